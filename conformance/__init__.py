@@ -1,0 +1,3 @@
+"""A conformance suite and recording proxy for the meeting workflows of EWS and Microsoft Graph."""
+
+__version__ = "0.1.0"

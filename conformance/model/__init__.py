@@ -1,0 +1,1 @@
+"""The suite's values: exchanges, requirements, verdicts. Standard library only."""

@@ -1,0 +1,54 @@
+"""Verdicts, ordered from best to worst, and the outcomes that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Verdict(IntEnum):
+    """What a check found. A parent takes the worst of its children; ``ERROR`` is the suite's own failure."""
+
+    PASS = 0
+    NOT_APPLICABLE = 1
+    SKIPPED = 2
+    INCONCLUSIVE = 3
+    FAIL = 4
+    ERROR = 5
+
+    @property
+    def word(self) -> str:
+        """The verdict as people and reports read it."""
+        return self.name.lower().replace("_", " ")
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of several verdicts; ``NOT_APPLICABLE`` of none at all."""
+    return max(verdicts, default=Verdict.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one case found of one requirement."""
+
+    requirement: str
+    verdict: Verdict
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case in one pairing: its verdict is the worst of its outcomes."""
+
+    id: str
+    pairing: str
+    scenario: str
+    outcomes: tuple[Outcome, ...]
+    seconds: float = 0.0
+    message: str = ""  # why it was skipped or could not be told
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst outcome."""
+        return worst(outcome.verdict for outcome in self.outcomes)

@@ -1,0 +1,1 @@
+"""Mailboxes, calendars and meetings as plain values: no wire words, no input or output."""

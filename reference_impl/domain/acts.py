@@ -1,0 +1,209 @@
+"""What a caller asks for: the arguments of the service's acts, in the domain's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from reference_impl.domain.items import (
+    Attendee,
+    Body,
+    CalendarItem,
+    Importance,
+    Item,
+    Message,
+    Response,
+    Sensitivity,
+    ShowAs,
+    TimeSlot,
+)
+from reference_impl.domain.mailbox import FolderRole, Person
+
+
+class Audience(StrEnum):
+    """Who is told of a created, changed or deleted meeting."""
+
+    NOBODY = "nobody"
+    EVERYBODY = "everybody"
+    CHANGED = "changed"  # only attendees added or removed by this change
+    AS_NEEDED = "as_needed"  # decided by what changed: private matters nobody, attendees only CHANGED, else EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Who is told, and whether Sent Items keeps a copy."""
+
+    audience: Audience = Audience.EVERYBODY
+    save_copy: bool = True
+
+
+class Disposal(StrEnum):
+    """What becomes of a deleted item."""
+
+    TO_DELETED_ITEMS = "to_deleted_items"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class ConflictResolution(StrEnum):
+    """What a write does when the item has changed since the caller read it."""
+
+    NEVER_OVERWRITE = "never_overwrite"
+    AUTO_RESOLVE = "auto_resolve"
+    ALWAYS_OVERWRITE = "always_overwrite"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRef:
+    """A folder by its role or by its id; exactly one is given."""
+
+    role: FolderRole | None = None
+    id: str | None = None
+
+
+CALENDAR = FolderRef(role=FolderRole.CALENDAR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """A calendar item to be made; the service adds identity, organizer and bookkeeping."""
+
+    start: datetime  # aware, UTC
+    end: datetime
+    subject: str = ""
+    body: Body = field(default_factory=Body)
+    start_zone: str = "UTC"
+    end_zone: str = "UTC"
+    is_all_day: bool = False
+    location: str = ""
+    show_as: ShowAs = ShowAs.BUSY
+    attendees: tuple[Attendee, ...] = ()
+    response_requested: bool = True
+    allow_new_time_proposals: bool = True
+    hide_attendees: bool = False
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    importance: Importance = Importance.NORMAL
+    categories: tuple[str, ...] = ()
+    reminder_is_set: bool = True
+    reminder_minutes: int = 15
+    uid: str | None = None  # kept if given
+    when: str = ""
+    conference_type: int | None = None
+    meeting_workspace_url: str = ""
+    net_show_url: str = ""
+    is_online_meeting: bool = False
+    online_meeting_provider: str = "unknown"
+    transaction_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDraft:
+    """A plain message to be saved or sent."""
+
+    subject: str = ""
+    body: Body = field(default_factory=Body)
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    bcc: tuple[Person, ...] = ()
+    importance: Importance = Importance.NORMAL
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What becomes of a message that an act produces: sent or not, a copy kept or not."""
+
+    send: bool = True
+    save_copy: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An attendee's answer."""
+
+    response: Response  # ACCEPTED, TENTATIVE or DECLINED
+    body: Body | None = None
+    proposal: TimeSlot | None = None
+    delivery: Delivery = field(default_factory=Delivery)
+    keep_request: bool = False  # Graph leaves the request in the Inbox, EWS moves it to Deleted Items
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What an answer left in the attendee's own mailbox."""
+
+    event: CalendarItem | None  # in the calendar, or in Deleted Items after a decline
+    request: Message | None  # the request where it is now
+    response: Message | None  # the saved copy, if any
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A changed calendar item and the number of properties on which other writers' values were overridden."""
+
+    event: CalendarItem
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A cancellation and its meeting, as they are now in Deleted Items."""
+
+    event: CalendarItem | None
+    cancellation: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The organizer's cancelled copy in Deleted Items, and the cancellation kept in Sent Items, if any."""
+
+    event: CalendarItem
+    cancellation: Message | None
+
+
+EventEdit = Callable[[CalendarItem], CalendarItem]
+"""A pure change of a calendar item; it may raise a DomainError."""
+
+
+class Order(StrEnum):
+    """What a listing is sorted by."""
+
+    START = "start"
+    SUBJECT = "subject"
+    CREATED = "created"
+    MODIFIED = "modified"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which items of one folder, or of the whole mailbox, in which order.
+
+    ``window`` keeps the calendar items that overlap it (end > window.start and start < window.end).
+    ``keep`` is applied to each item read, in order, before offset and limit.
+    """
+
+    folder: FolderRef | None = None
+    window: TimeSlot | None = None
+    calendar_items: bool | None = None  # True: only calendar items; False: only messages; None: both
+    keep: Callable[[Item], bool] | None = None
+    order: tuple[tuple[Order, bool], ...] = ()  # (key, descending); ties are broken by creation
+    offset: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A slice of a listing and the number of all matches."""
+
+    items: tuple[Item, ...]
+    total: int
+    offset: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing follows this slice."""
+        return self.offset + len(self.items) >= self.total

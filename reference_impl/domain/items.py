@@ -1,0 +1,243 @@
+"""The items of a mailbox: calendar items and the messages that carry meetings between mailboxes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from reference_impl.domain.mailbox import Person
+
+
+class Role(StrEnum):
+    """An attendee's role."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    RESOURCE = "resource"
+
+
+class Response(StrEnum):
+    """An answer to an invitation, as kept in one mailbox.
+
+    ``NONE`` is an attendee never yet asked again, ``NOT_RESPONDED`` one whose answer is awaited: the attendee's own
+    view from the start, the organizer's view after a change that reset the answers.
+    """
+
+    NONE = "none"
+    ORGANIZER = "organizer"
+    TENTATIVE = "tentative"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_RESPONDED = "not_responded"
+
+
+class ShowAs(StrEnum):
+    """How an item counts in free/busy."""
+
+    FREE = "free"
+    TENTATIVE = "tentative"
+    BUSY = "busy"
+    OOF = "oof"
+    WORKING_ELSEWHERE = "working_elsewhere"
+    NO_DATA = "no_data"
+
+
+class Sensitivity(StrEnum):
+    """Who may see details."""
+
+    NORMAL = "normal"
+    PERSONAL = "personal"
+    PRIVATE = "private"
+    CONFIDENTIAL = "confidential"
+
+
+class Importance(StrEnum):
+    """How much a sender wants to be heard."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class BodyType(StrEnum):
+    """The format a body was written in."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+class MessageKind(StrEnum):
+    """What a message is."""
+
+    NOTE = "note"
+    REQUEST = "request"
+    RESPONSE = "response"
+    CANCELLATION = "cancellation"
+
+
+class RequestKind(StrEnum):
+    """What a meeting request tells its reader (MS-OXOCAL 2.2.6.5)."""
+
+    NEW = "new"
+    FULL_UPDATE = "full_update"
+    INFORMATIONAL_UPDATE = "informational_update"
+    SILENT_UPDATE = "silent_update"
+    OUTDATED = "outdated"
+    PRINCIPAL_COPY = "principal_copy"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSlot:
+    """An interval of absolute time, end after start."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Text as its author wrote it."""
+
+    content: str = ""
+    type: BodyType = BodyType.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One invited person and, on the organizer's copy, the answer that came back."""
+
+    person: Person
+    role: Role = Role.REQUIRED
+    response: Response = Response.NONE
+    response_time: datetime | None = None
+    proposal: TimeSlot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarItem:
+    """An appointment, an organizer's meeting, or an attendee's copy of one.
+
+    ``start`` and ``end`` are absolute (UTC); ``start_zone`` and ``end_zone`` keep the zone names as they were given,
+    Windows or IANA. ``version`` is the mailbox's change-log number of the last change: every dialect's change key,
+    etag and sync state are spellings of it.
+    """
+
+    id: str
+    mailbox_id: str
+    folder_id: str
+    version: int
+    uid: str
+    start: datetime
+    end: datetime
+    subject: str = ""
+    body: Body = field(default_factory=Body)
+    start_zone: str = "UTC"
+    end_zone: str = "UTC"
+    is_all_day: bool = False
+    location: str = ""
+    show_as: ShowAs = ShowAs.BUSY
+    intended_show_as: ShowAs = ShowAs.BUSY  # what the organizer chose
+    organizer: Person
+    is_organizer: bool = True
+    attendees: tuple[Attendee, ...] = ()
+    my_response: Response = Response.ORGANIZER
+    reply_time: datetime | None = None
+    response_requested: bool = True
+    allow_new_time_proposals: bool = True
+    hide_attendees: bool = False
+    sequence: int = 0
+    request_sent: bool = False
+    is_cancelled: bool = False
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    importance: Importance = Importance.NORMAL
+    categories: tuple[str, ...] = ()
+    reminder_is_set: bool = True
+    reminder_minutes: int = 15
+    when: str = ""
+    conference_type: int | None = None
+    meeting_workspace_url: str = ""
+    net_show_url: str = ""
+    is_online_meeting: bool = False
+    online_meeting_provider: str = "unknown"
+    transaction_id: str | None = None
+    created: datetime
+    modified: datetime
+
+    @property
+    def is_meeting(self) -> bool:
+        """Whether anyone was ever invited, or this copy was received."""
+        return bool(self.attendees) or not self.is_organizer
+
+    @property
+    def duration(self) -> timedelta:
+        """The time from start to end."""
+        return self.end - self.start
+
+    @property
+    def slot(self) -> TimeSlot:
+        """Start and end together."""
+        return TimeSlot(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """What a meeting message says of its meeting, frozen at the time of sending."""
+
+    uid: str
+    start: datetime
+    end: datetime
+    start_zone: str
+    end_zone: str
+    is_all_day: bool
+    location: str
+    organizer: Person
+    attendees: tuple[Attendee, ...]  # as the reader may see them; no resources
+    sequence: int
+    intended_show_as: ShowAs
+    allow_new_time_proposals: bool
+    response_requested: bool
+    is_cancelled: bool = False
+    # Requests
+    request_kind: RequestKind | None = None
+    previous: TimeSlot | None = None  # the slot before this update, where start or end changed
+    previous_location: str | None = None  # the location before this update, where it changed
+    # Responses
+    response: Response | None = None
+    proposal: TimeSlot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A mail message; meeting messages have ``meeting`` filled."""
+
+    id: str
+    mailbox_id: str
+    folder_id: str
+    version: int
+    kind: MessageKind
+    subject: str
+    body: Body = field(default_factory=Body)
+    sender: Person
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    bcc: tuple[Person, ...] = ()
+    sent: datetime | None = None
+    received: datetime | None = None
+    is_read: bool = False
+    is_draft: bool = False
+    from_me: bool = False
+    importance: Importance = Importance.NORMAL
+    sensitivity: Sensitivity = Sensitivity.NORMAL
+    categories: tuple[str, ...] = ()
+    internet_message_id: str = ""
+    conversation_id: str = ""
+    meeting: MeetingFacts | None = None
+    is_out_of_date: bool = False
+    has_been_processed: bool = False
+    is_delegated: bool = False
+    created: datetime
+    modified: datetime
+
+
+Item = CalendarItem | Message

@@ -1,0 +1,102 @@
+"""Mailboxes, their folders, working hours and default permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class MailboxKind(StrEnum):
+    """What an address stands for."""
+
+    USER = "user"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+    LIST = "list"
+
+
+class FreeBusyAccess(StrEnum):
+    """How much of a calendar other people see, from least to most."""
+
+    NONE = "none"
+    TIME_ONLY = "time_only"
+    TIME_SUBJECT_LOCATION = "time_subject_location"
+    FULL = "full"
+
+
+class FolderRole(StrEnum):
+    """The folders every mailbox is born with."""
+
+    ROOT = "root"
+    TOP = "top"
+    INBOX = "inbox"
+    CALENDAR = "calendar"
+    SENT = "sent"
+    DELETED = "deleted"
+    DRAFTS = "drafts"
+    OUTBOX = "outbox"
+    JUNK = "junk"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    NOTES = "notes"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A display name with an SMTP address."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The address as compared: case does not count."""
+        return self.address.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """Days (0 Monday .. 6 Sunday) and minutes after midnight, in the mailbox zone, at which a person works."""
+
+    days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    start_minute: int = 480
+    end_minute: int = 1020
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox, or a distribution list, which has members instead of folders."""
+
+    id: str  # a GUID; the same at every restart with the same seed
+    person: Person
+    kind: MailboxKind = MailboxKind.USER
+    password: str = ""
+    time_zone: str = "UTC"  # a Windows zone name
+    working_hours: WorkingHours = field(default_factory=WorkingHours)
+    default_access: FreeBusyAccess = FreeBusyAccess.TIME_ONLY
+    access: tuple[tuple[str, FreeBusyAccess], ...] = ()  # (address key, access) exceptions to default_access
+    auto_accept: bool = False  # rooms and equipment that answer by their calendar
+    may_impersonate: bool = False
+    members: tuple[str, ...] = ()  # addresses, of a LIST only
+
+    @property
+    def address(self) -> str:
+        """The primary SMTP address."""
+        return self.person.address
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of one mailbox."""
+
+    id: str
+    mailbox_id: str
+    name: str
+    role: FolderRole | None = None
+    parent_id: str | None = None
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether calendar items live here."""
+        return self.role is FolderRole.CALENDAR

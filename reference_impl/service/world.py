@@ -1,0 +1,125 @@
+"""All that an act needs from outside: the store, the clock, the source of ids and the settings."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from reference_impl.store.store import Store
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The present as aware UTC; constant between two calls of ``tick``."""
+        ...
+
+    def tick(self) -> None:
+        """A new request begins."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time, read once per request."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The time at which the present request began."""
+        return self._now
+
+    def tick(self) -> None:
+        """Read the machine's clock."""
+        self._now = datetime.now(UTC)
+
+
+class SteppedClock:
+    """A clock that stands still and moves one step per request, or where it is told to."""
+
+    def __init__(self, start: datetime, step: timedelta = timedelta(seconds=1)) -> None:
+        self._now = start.astimezone(UTC)
+        self._step = step
+
+    def now(self) -> datetime:
+        """The time shown."""
+        return self._now
+
+    def tick(self) -> None:
+        """One step on."""
+        self._now += self._step
+
+    def set(self, moment: datetime) -> None:
+        """Show another time from now on."""
+        self._now = moment.astimezone(UTC)
+
+
+class Ids(Protocol):
+    """Where fresh identifiers come from."""
+
+    def token(self, size: int) -> bytes:
+        """``size`` bytes never given before."""
+        ...
+
+
+class RandomIds:
+    """Identifiers from the machine's randomness."""
+
+    def token(self, size: int) -> bytes:
+        """``size`` random bytes."""
+        return secrets.token_bytes(size)
+
+
+class SeededIds:
+    """Identifiers that follow from a seed: the same script gives the same ids."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed.encode()
+        self._count = 0
+
+    def token(self, size: int) -> bytes:
+        """The next ``size`` bytes of the seed's sequence."""
+        self._count += 1
+        return hashlib.shake_256(self._seed + b"\x00" + self._count.to_bytes(8, "big")).digest(size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Limits and switches; the defaults are those of the on-premises server.
+
+    The uncertain points of the protocols are switches here; each names the ruling that chose its default.
+    """
+
+    free_busy_days: int = 42  # 62 in the Online profile
+    free_busy_mailboxes: int = 100
+    free_busy_list_members: int = 100
+    free_busy_events: int = 1000
+    attendees: int = 500
+    propose_before_2013_sp1: bool = False  # the Online profile offers proposals to Exchange2013 too
+    schedule_days: int = 62
+    schedule_mailboxes: int = 100
+    comment_needs_response: bool = False  # a comment with sendResponse false is refused
+    unknown_members_refused: bool = True  # undeclared JSON members are refused
+    end_may_equal_start: bool = True
+    change_key_required: bool = True  # for UpdateItem, also with AlwaysOverwrite
+
+    @classmethod
+    def online(cls) -> Settings:
+        """The Online profile."""
+        return cls(free_busy_days=62, propose_before_2013_sp1=True)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One server's store, clock, ids, settings and active faults."""
+
+    store: Store
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=RandomIds)
+    settings: Settings = field(default_factory=Settings)
+    faults: frozenset[str] = frozenset()
