@@ -1,0 +1,63 @@
+"""The byte layout behind every wire id: both dialects spell the same bytes, so their ids convert into one another.
+
+An id is one kind byte, the 16 bytes of the mailbox's GUID and the item's or folder's own token. EWS spells it in
+standard base64, Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of the number.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+from uuid import UUID
+
+
+class IdKind(IntEnum):
+    """What an id names."""
+
+    ITEM = 1
+    FOLDER = 2
+
+
+class IdMalformed(ValueError):
+    """Bytes that no server of this kind has ever handed out."""
+
+
+class StoredId(NamedTuple):
+    """One id taken apart: what it names, the mailbox's GUID text, the stored token of hex digits."""
+
+    kind: IdKind
+    mailbox_id: str
+    token: str
+
+
+_HEAD = 17
+_VERSION_MARK = b"\x09\x00\x00\x00"
+_VERSION_SIZE = 12
+
+
+def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
+    """The bytes of one id."""
+    return bytes([kind]) + UUID(mailbox_id).bytes + bytes.fromhex(token)
+
+
+def unpack_id(data: bytes) -> StoredId:
+    """The parts of one id; IdMalformed where the bytes cannot be one."""
+    if len(data) <= _HEAD:
+        raise IdMalformed(f"an id has more than {_HEAD} bytes; got {len(data)}")
+    try:
+        kind = IdKind(data[0])
+    except ValueError:
+        raise IdMalformed(f"an id begins with one of {[k.value for k in IdKind]}; got {data[0]}") from None
+    return StoredId(kind, str(UUID(bytes=data[1:_HEAD])), data[_HEAD:].hex())
+
+
+def pack_version(version: int) -> bytes:
+    """The bytes of one version number."""
+    return _VERSION_MARK + version.to_bytes(8, "big")
+
+
+def unpack_version(data: bytes) -> int:
+    """The version number; IdMalformed where the bytes cannot be one."""
+    if len(data) != _VERSION_SIZE or not data.startswith(_VERSION_MARK):
+        raise IdMalformed(f"a version has {_VERSION_SIZE} bytes beginning with {_VERSION_MARK.hex()}; got {data.hex()}")
+    return int.from_bytes(data[len(_VERSION_MARK) :], "big")
