@@ -23,7 +23,8 @@ class HttpRequest:
     body: bytes = b""
     origin: str = ""
     actor: Mailbox | None = None
-    scopes: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()  # granted permissions; holds "*" where all are granted
+    application: bool = False  # the token is an application's own: nobody is signed in, ``actor`` is its registration
 
 
 @dataclass(frozen=True, slots=True)

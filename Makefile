@@ -1,0 +1,50 @@
+# What a person types, as targets. Everything lives in .venv; `make help` lists the rest.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+RUN_ARGS ?=
+TEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types layers golden bench wheel clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+run: $(STAMP) ## run the suite against the reference server, through the recording proxy, and write meetproof-report/
+	$(BIN)/meetproof run $(RUN_ARGS)
+
+test: $(STAMP) ## run every test of the project; absent tools are named
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: format lint types layers test ## format, lint, types, layers, tests
+
+format: $(STAMP) ## format the code
+	$(BIN)/ruff format .
+
+lint: $(STAMP) ## look for mistakes in the code
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## check the types, strictly
+	$(BIN)/mypy
+
+layers: $(STAMP) ## check which package may import which
+	$(BIN)/python -m pytest -q tests/architecture
+
+golden: $(STAMP) ## record cassettes/reference anew
+	$(BIN)/python -m tests.golden
+
+bench: $(STAMP) ## compare speeds within one run
+	$(BIN)/python -m pytest -q -s tests/bench
+
+wheel: $(STAMP) ## build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist meetproof-report .pytest_cache .mypy_cache .ruff_cache .hypothesis

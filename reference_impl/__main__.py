@@ -1,0 +1,151 @@
+"""``python -m reference_impl serve|farm``: one server for people and clients, or a farm of them for test suites."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import orjson
+
+from reference_impl.app import Application
+from reference_impl.directory.population import read_population
+from reference_impl.farm import Farm
+from reference_impl.faults import FAULTS
+from reference_impl.server import PROFILES, Options, application, bind, describe, listen
+from reference_impl.service import directory
+
+USAGE: Final = 64  # sysexits.h EX_USAGE
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends with the usage exit code and one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what was wrong and where help is."""
+        self.exit(USAGE, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line and serve until interrupted."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.list_faults:
+        for fault in FAULTS:
+            _say(f"{fault.name}: {fault.sentence}")
+        return 0
+    try:
+        return int(options.run(options))
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return USAGE
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="meetproof serve", description="The reference server for EWS and Microsoft Graph meetings.")
+    parser.add_argument("--list-faults", action="store_true", help="print the named faults and stop")
+    commands = parser.add_subparsers(metavar="serve|farm", parser_class=Parser)
+    parser.set_defaults(run=lambda _options: parser.error("say serve or farm"))
+
+    serve = commands.add_parser("serve", help="one server")
+    _listening(serve)
+    serve.add_argument("--seed", help="make ids and times reproducible")
+    serve.add_argument("--clock", type=datetime.fromisoformat, help="start a stepped clock at this ISO 8601 time")
+    serve.add_argument("--fault", action="append", default=[], metavar="NAME", help="deviate in this way; repeatable")
+    serve.add_argument("--mailboxes", type=Path, metavar="FILE.toml", help="the mailboxes, instead of the default ones")
+    serve.add_argument("--database", default="sqlite://", metavar="URL", help="SQLAlchemy URL; in memory by default")
+    serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
+    serve.set_defaults(run=_serve)
+
+    farm = commands.add_parser("farm", help="a control port that starts servers on request")
+    _listening(farm)
+    farm.set_defaults(run=_farm)
+    return parser
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
+    parser.add_argument("--ready-json", action="store_true", help="print one JSON line when it answers")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    app = application(
+        Options(
+            seed=options.seed,
+            clock=_aware(options.clock),
+            faults=frozenset(options.fault),
+            profile=options.profile,
+            mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
+            database=options.database,
+        )
+    )
+    return _run(_until_stopped(app, options, _announce_server))
+
+
+def _farm(options: argparse.Namespace) -> int:
+    return _run(_until_stopped(Farm(options.host), options, _announce_farm))
+
+
+def _run(main: Coroutine[Any, Any, int]) -> int:
+    try:
+        import uvloop
+    except ImportError:  # not made for Windows
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(f"the clock {moment.isoformat()} needs a zone: write {moment.isoformat()}Z for UTC")
+    return moment
+
+
+async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any) -> int:
+    listening = await listen(app, bind(options.host, options.port))
+    announce(app, listening.origin, ready_json=options.ready_json)
+    gc.freeze()
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    await stopped.wait()
+    listening.stop()
+    await listening.task
+    return 0
+
+
+def _announce_server(app: Application, origin: str, *, ready_json: bool) -> None:
+    facts = describe(origin, directory.people(app.world))
+    if ready_json:
+        _say(orjson.dumps(facts).decode())
+        return
+    lines = [f"EWS    {facts['ews']}", f"Graph  {facts['graph']}", f"Token  {facts['token']}", ""]
+    width = max(len(mailbox["address"]) for mailbox in facts["mailboxes"])
+    lines += [
+        f"{mailbox['address']:<{width}}  {mailbox['kind']:<9}  {mailbox['name']}" for mailbox in facts["mailboxes"]
+    ]
+    _say("\n".join([*lines, "", "Stop with Ctrl-C."]))
+
+
+def _announce_farm(_app: Farm, origin: str, *, ready_json: bool) -> None:
+    _say(
+        orjson.dumps({"control": origin}).decode() if ready_json else f"The farm listens at {origin}. Stop with Ctrl-C."
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

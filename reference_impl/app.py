@@ -1,0 +1,152 @@
+"""The ASGI application: routes a request to its dialect, authenticates it, and writes the answer."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+from typing import Any, Final
+
+from reference_impl.auth import Authenticator
+from reference_impl.ews.service import EwsEndpoint
+from reference_impl.faults import deviate
+from reference_impl.graph.service import GraphEndpoint
+from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.oauth import EWS, GRAPH, TokenIssuer
+from reference_impl.service.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT: Final = 32 * 1024 * 1024
+TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
+EWS_CHALLENGES: Final = (
+    ("WWW-Authenticate", 'Basic realm="meetproof"'),
+    ("WWW-Authenticate", 'Bearer realm="meetproof"'),
+)
+NOT_HERE: Final = (
+    b"Nothing is served here. EWS is at /EWS/Exchange.asmx, Graph at /v1.0 and /beta, tokens at /oauth2/v2.0/token.\n"
+)
+
+log = logging.getLogger("meetproof.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path pattern, the schemes it takes, and who answers."""
+
+    pattern: re.Pattern[str]
+    dialect: str
+    schemes: frozenset[str]
+    answer: Callable[[HttpRequest], HttpAnswer]
+
+
+class Application:
+    """One server: both dialects and the token endpoint over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._token_key = world.ids.token(32)
+        self.use(world)
+
+    def use(self, world: World) -> None:
+        """Serve this world from the next request on; tokens given before stay good."""
+        self.world = world
+        tokens = TokenIssuer(world, self._token_key)
+        self._authenticator = Authenticator(world, tokens)
+        ews, graph = EwsEndpoint(world), GraphEndpoint(world)
+        both, bearer = frozenset({"basic", "bearer"}), frozenset({"bearer"})
+        self._routes = (
+            Route(re.compile(r"/ews/exchange\.asmx/?", re.IGNORECASE), EWS, both, lambda r: _challenged(r, ews.answer)),
+            Route(re.compile(r"/(v1\.0|beta)(/.*)?", re.IGNORECASE), GRAPH, bearer, graph.answer),
+            Route(re.compile(r"(/[^/]+)?/oauth2/v2\.0/token", re.IGNORECASE), "", frozenset(), tokens.answer),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request (ASGI 3)."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        if body is None:
+            answer = HttpAnswer(413, TEXT, f"The body is larger than {BODY_LIMIT} bytes.\n".encode())
+        else:
+            answer = self.answer(scope, body)
+        await _send(send, answer, format_datetime(self.world.clock.now(), usegmt=True))
+
+    def answer(self, scope: Scope, body: bytes) -> HttpAnswer:
+        """The answer to one request whose body is complete."""
+        self.world.clock.tick()
+        path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        for route in self._routes:
+            if route.pattern.fullmatch(path):
+                caller = self._authenticator.caller(headers.get("authorization", ""), route.dialect, route.schemes)
+                request = HttpRequest(
+                    method=scope["method"],
+                    path=path,
+                    query=scope.get("query_string", b"").decode("ascii", "replace"),
+                    headers=headers,
+                    body=body,
+                    origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
+                    actor=caller.mailbox if caller else None,
+                    scopes=caller.scopes if caller else frozenset(),
+                    application=caller.application if caller else False,
+                )
+                return deviate(self.world.faults, request, _guarded(route.answer, request))
+        return HttpAnswer(404, TEXT, NOT_HERE)
+
+
+def _challenged(request: HttpRequest, answer: Callable[[HttpRequest], HttpAnswer]) -> HttpAnswer:
+    """EWS leaves authentication to the web server: a bare 401 ([MS-OXWSMTGS] 2.1)."""
+    if request.actor is None:
+        return HttpAnswer(401, (*EWS_CHALLENGES, *TEXT), b"Credentials of a mailbox are needed: Basic or Bearer.\n")
+    if request.method != "POST":
+        return HttpAnswer(405, (("Allow", "POST"), *TEXT), b"EWS takes POST requests with a SOAP body.\n")
+    return answer(request)
+
+
+def _guarded(answer: Callable[[HttpRequest], HttpAnswer], request: HttpRequest) -> HttpAnswer:
+    try:
+        return answer(request)
+    except Exception:  # the last line of defence; the tests demand that it is never reached
+        log.exception("%s %s failed", request.method, request.path)
+        return HttpAnswer(500, TEXT, b"The server failed on this request; its log tells why.\n")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole request body, or nothing when it is too large."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            return None
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+async def _send(send: Send, answer: HttpAnswer, date: str) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers.append((b"date", date.encode("ascii")))
+    headers.append((b"content-length", str(len(answer.body)).encode("ascii")))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,115 @@
+"""A farm of servers in one process: each on its own port, with its own store, ids, clock and faults.
+
+Test suites start one server per case here; a server starts in milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from reference_impl.app import Application, Receive, Scope, Send
+from reference_impl.directory.population import population_of
+from reference_impl.faults import check_names
+from reference_impl.http import HttpAnswer
+from reference_impl.server import Listening, Options, bind, build_world, describe, listen
+from reference_impl.service import directory
+from reference_impl.service.world import SteppedClock, World
+
+JSON = (("Content-Type", "application/json"),)
+
+
+@dataclass(slots=True)
+class Grown:
+    """One server of the farm."""
+
+    application: Application
+    listening: Listening
+
+
+class Farm:
+    """The control application: POST /servers, DELETE /servers/ID, POST /servers/ID/clock and /servers/ID/faults."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
+        self._servers: dict[str, Grown] = {}
+        self._count = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one control request (ASGI 3)."""
+        if scope["type"] != "http":
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                break
+        try:
+            answer = await self._answer(scope["method"], scope["path"], orjson.loads(body) if body else {})
+        except (ValueError, TypeError, KeyError) as error:
+            answer = _json(400, {"error": f"The request cannot be used: {error}"})
+        headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, method: str, path: str, body: Any) -> HttpAnswer:
+        if (method, path) == ("POST", "/servers"):
+            return await self._start(body)
+        if match := re.fullmatch(r"/servers/(\w+)(?:/(\w+))?", path):
+            grown = self._servers.get(match[1])
+            if grown is None:
+                return _json(404, {"error": f"There is no server {match[1]!r}."})
+            if (method, match[2]) == ("DELETE", None):
+                self._servers.pop(match[1]).listening.stop()
+                grown.application.world.store.close()
+                return HttpAnswer(204)
+            setters: Mapping[str | None, Callable[[World, Any], World]] = {"clock": _clock_set, "faults": _faults_set}
+            if method == "POST" and match[2] in setters:
+                grown.application.use(setters[match[2]](grown.application.world, body))
+                return _json(200, {"now": grown.application.world.clock.now().isoformat()})
+        return _json(
+            404, {"error": "Known: POST /servers, DELETE /servers/ID, POST /servers/ID/clock, /servers/ID/faults."}
+        )
+
+    async def _start(self, body: Mapping[str, Any]) -> HttpAnswer:
+        mailboxes = body.get("mailboxes")
+        options = Options(
+            seed=body.get("seed"),
+            clock=datetime.fromisoformat(body["clock"]) if body.get("clock") else None,
+            faults=frozenset(body.get("faults") or ()),
+            profile=body.get("profile") or "onpremises",
+            mailboxes=None if mailboxes is None else population_of(mailboxes),
+        )
+        application = Application(build_world(options))
+        listening = await listen(application, bind(self._host, 0))
+        self._count += 1
+        name = str(self._count)
+        self._servers[name] = Grown(application, listening)
+        people = directory.people(application.world)
+        return _json(201, {"id": name, **describe(listening.origin, people)})
+
+
+def _clock_set(world: World, body: Mapping[str, Any]) -> World:
+    """Move the clock to ``set`` (ISO 8601) or by ``advance`` (seconds)."""
+    now = datetime.fromisoformat(body["set"]) if "set" in body else world.clock.now()
+    moment = now + timedelta(seconds=float(body.get("advance", 0)))
+    if not isinstance(world.clock, SteppedClock):
+        return replace(world, clock=SteppedClock(moment))
+    world.clock.set(moment)
+    return world
+
+
+def _faults_set(world: World, names: list[str]) -> World:
+    check_names(names)
+    return replace(world, faults=frozenset(names))
+
+
+def _json(status: int, body: object) -> HttpAnswer:
+    return HttpAnswer(status, JSON, orjson.dumps(body))

@@ -1,0 +1,122 @@
+"""Worlds from options, and uvicorn servers on loopback ports."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import uvicorn
+
+from reference_impl.app import Application
+from reference_impl.directory.population import default_population
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.faults import check_names
+from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
+from reference_impl.store.store import open_store
+
+SEEDED_START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+PROFILES: Final = {"onpremises": Settings, "online": Settings.online}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a server is set up; ``seed`` makes its ids and, with ``clock``, its times reproducible."""
+
+    seed: str | None = None
+    clock: datetime | None = None
+    faults: frozenset[str] = frozenset()
+    profile: str = "onpremises"
+    mailboxes: Sequence[Mailbox] | None = None
+    database: str = "sqlite://"
+
+
+def build_world(options: Options) -> World:
+    """A populated world. Raises ValueError for an unknown profile or fault, with the known names."""
+    if options.profile not in PROFILES:
+        raise ValueError(f"unknown profile {options.profile!r}; known: {', '.join(PROFILES)}")
+    check_names(options.faults)
+    stepped = options.seed is not None or options.clock is not None
+    clock: Clock = SteppedClock(options.clock or SEEDED_START) if stepped else SystemClock()
+    ids: Ids = RandomIds() if options.seed is None else SeededIds(options.seed)
+    store = open_store(options.database)
+    mailboxes = default_population() if options.mailboxes is None else options.mailboxes
+    store.populate(mailboxes, ids, clock.now())
+    return World(store=store, clock=clock, ids=ids, settings=PROFILES[options.profile](), faults=options.faults)
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to its owner."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing: several servers live in one process."""
+        yield
+
+
+@dataclass(slots=True)
+class Listening:
+    """A server that answers."""
+
+    server: Server
+    task: asyncio.Task[None]
+    origin: str
+
+    def stop(self) -> None:
+        """Let the server finish; connections that are open are cut."""
+        self.server.should_exit = True
+        self.server.force_exit = True
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError where the port is taken."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, port))
+    return sock
+
+
+async def listen(app: Any, sock: socket.socket) -> Listening:
+    """Serve an ASGI application on a bound socket; returns when it answers."""
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        ws="none",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[sock]))
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("the server stopped before it could answer")
+        await asyncio.sleep(0.002)
+    host, port = sock.getsockname()[:2]
+    return Listening(server, task, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def describe(origin: str, mailboxes: Sequence[Mailbox]) -> dict[str, Any]:
+    """What a client needs to know of a server: its endpoints and its mailboxes."""
+    return {
+        "ews": f"{origin}/EWS/Exchange.asmx",
+        "graph": f"{origin}/v1.0",
+        "token": f"{origin}/oauth2/v2.0/token",
+        "mailboxes": [
+            {"address": mailbox.address, "name": mailbox.person.name, "kind": mailbox.kind.value}
+            for mailbox in mailboxes
+        ],
+    }
+
+
+def application(options: Options) -> Application:
+    """The public way to a server in this process."""
+    return Application(build_world(options))

@@ -1,0 +1,55 @@
+"""Options of the project's own test run: tools that may be absent, and a mode in which none may."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+# marker -> the tool's name and the programs that show it is there
+TOOLS = {
+    "chromium": ("Chromium", ("chromium", "chromedriver")),
+    "postgresql": ("PostgreSQL", ("initdb", "pg_ctl")),
+    "node": ("Node.js", ("node",)),
+}
+ABSENT = "absent tool: "
+POSTGRESQL_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test fails: every tool must be there")
+
+
+def program(name: str) -> str | None:
+    """The path of a program, also where Debian keeps PostgreSQL's."""
+    found = shutil.which(name)
+    return found or next((str(folder / name) for folder in POSTGRESQL_FOLDERS if (folder / name).exists()), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (tool, programs) in TOOLS.items():
+        if item.get_closest_marker(marker) and not all(program(name) for name in programs):
+            pytest.skip(f"{ABSENT}{tool}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although no skips are allowed: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    counts: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        _, found, tool = str(report.longrepr[-1]).partition(ABSENT)
+        if found:
+            counts[tool] = counts.get(tool, 0) + 1
+    for tool, count in sorted(counts.items()):
+        terminalreporter.write_line(f"{tool} is absent: {count} of its tests were skipped.", yellow=True)
