@@ -1,0 +1,144 @@
+"""How the two protocols spell one fact: the equivalence map, as data.
+
+``EQUAL`` is the same fact in two spellings, ``MAPPED`` one whose spelling depends on the viewer or loses a shade,
+``ONE_SIDED`` one that the other protocol cannot express.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.actor.views import MessageKind, RequestKind, ResponseState, ShowAs
+
+
+class Relation(StrEnum):
+    """How far two spellings agree."""
+
+    EQUAL = "equal"
+    MAPPED = "mapped"
+    ONE_SIDED = "one-sided"
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """One concept in both spellings; an empty spelling is one that does not exist."""
+
+    concept: str
+    meaning: str
+    ews: str
+    graph: str
+    relation: Relation
+    source: str
+
+
+_RESPONSES = "MS-OXWSMTGS ResponseTypeType; Graph responseType"
+_BUSY = "MS-OXWSCDATA LegacyFreeBusyType; Graph freeBusyStatus"
+_REQUESTS = "MS-OXWSMTGS MeetingRequestTypeType; Graph meetingRequestType"
+_MESSAGES = "MS-OXWSMTGS item classes; Graph eventMessage"
+
+EQUIVALENCES: tuple[Equivalence, ...] = (
+    Equivalence("response", ResponseState.NONE, "Unknown", "none", Relation.EQUAL, _RESPONSES),
+    Equivalence("response", ResponseState.ORGANIZER, "Organizer", "organizer", Relation.EQUAL, _RESPONSES),
+    Equivalence("response", ResponseState.TENTATIVE, "Tentative", "tentativelyAccepted", Relation.EQUAL, _RESPONSES),
+    Equivalence("response", ResponseState.ACCEPTED, "Accept", "accepted", Relation.EQUAL, _RESPONSES),
+    Equivalence("response", ResponseState.DECLINED, "Decline", "declined", Relation.EQUAL, _RESPONSES),
+    Equivalence(
+        "response", ResponseState.NOT_RESPONDED, "NoResponseReceived", "notResponded", Relation.EQUAL, _RESPONSES
+    ),
+    Equivalence(
+        "response after a reset, at the organizer",
+        ResponseState.NOT_RESPONDED,
+        "Unknown",
+        "notResponded",
+        Relation.MAPPED,
+        "Graph: propose new meeting times, last step; MS-OXOCAL 3.1.4.7.2",
+    ),
+    Equivalence("show as", ShowAs.FREE, "Free", "free", Relation.EQUAL, _BUSY),
+    Equivalence("show as", ShowAs.TENTATIVE, "Tentative", "tentative", Relation.EQUAL, _BUSY),
+    Equivalence("show as", ShowAs.BUSY, "Busy", "busy", Relation.EQUAL, _BUSY),
+    Equivalence("show as", ShowAs.OOF, "OOF", "oof", Relation.EQUAL, _BUSY),
+    Equivalence("show as", ShowAs.WORKING_ELSEWHERE, "WorkingElsewhere", "workingElsewhere", Relation.EQUAL, _BUSY),
+    Equivalence("show as", ShowAs.NO_DATA, "NoData", "unknown", Relation.EQUAL, _BUSY),
+    Equivalence("request kind", RequestKind.NONE, "None", "none", Relation.EQUAL, _REQUESTS),
+    Equivalence("request kind", RequestKind.NEW, "NewMeetingRequest", "newMeetingRequest", Relation.EQUAL, _REQUESTS),
+    Equivalence("request kind", RequestKind.FULL_UPDATE, "FullUpdate", "fullUpdate", Relation.EQUAL, _REQUESTS),
+    Equivalence(
+        "request kind",
+        RequestKind.INFORMATIONAL_UPDATE,
+        "InformationalUpdate",
+        "informationalUpdate",
+        Relation.EQUAL,
+        _REQUESTS,
+    ),
+    Equivalence("request kind", RequestKind.SILENT_UPDATE, "SilentUpdate", "silentUpdate", Relation.EQUAL, _REQUESTS),
+    Equivalence("request kind", RequestKind.OUTDATED, "Outdated", "outdated", Relation.EQUAL, _REQUESTS),
+    Equivalence(
+        "request kind",
+        RequestKind.PRINCIPAL_COPY,
+        "PrincipalWantsCopy",
+        "principalWantsCopy",
+        Relation.EQUAL,
+        _REQUESTS,
+    ),
+    Equivalence("message", MessageKind.REQUEST, "MeetingRequest", "eventMessageRequest", Relation.EQUAL, _MESSAGES),
+    Equivalence("message", MessageKind.RESPONSE, "MeetingResponse", "eventMessageResponse", Relation.EQUAL, _MESSAGES),
+    Equivalence(
+        "message",
+        MessageKind.CANCELLATION,
+        "MeetingCancellation",
+        "eventMessage",
+        Relation.MAPPED,
+        "Graph eventMessage: cancellations have no type of their own, meetingMessageType tells them",
+    ),
+    Equivalence("message", MessageKind.NOTE, "Message", "message", Relation.EQUAL, _MESSAGES),
+    Equivalence(
+        "answer",
+        "acceptance with a new time",
+        "AcceptItem with ProposedStart and ProposedEnd",
+        "",
+        Relation.ONE_SIDED,
+        "Graph event: accept takes no proposedNewTime",
+    ),
+    Equivalence(
+        "sending",
+        "a meeting kept without inviting anybody",
+        "SendToNone",
+        "",
+        Relation.ONE_SIDED,
+        "Graph event: creating and updating always send",
+    ),
+    Equivalence(
+        "no answer time",
+        "nobody has answered yet",
+        "LastResponseTime absent",
+        "0001-01-01T00:00:00Z or 4501-01-01T00:00:00Z",
+        Relation.MAPPED,
+        "Graph: propose new meeting times, first and last answers",
+    ),
+)
+
+
+def _spelled(concept: str, side: str) -> Mapping[str, str]:
+    return {
+        str(getattr(row, side)): row.meaning
+        for row in EQUIVALENCES
+        if row.concept == concept and getattr(row, side)
+    }
+
+
+EWS_RESPONSES: Mapping[str, ResponseState] = {k: ResponseState(v) for k, v in _spelled("response", "ews").items()}
+GRAPH_RESPONSES: Mapping[str, ResponseState] = {k: ResponseState(v) for k, v in _spelled("response", "graph").items()}
+EWS_SHOW_AS: Mapping[str, ShowAs] = {k: ShowAs(v) for k, v in _spelled("show as", "ews").items()}
+GRAPH_SHOW_AS: Mapping[str, ShowAs] = {k: ShowAs(v) for k, v in _spelled("show as", "graph").items()}
+EWS_REQUESTS: Mapping[str, RequestKind] = {k: RequestKind(v) for k, v in _spelled("request kind", "ews").items()}
+GRAPH_REQUESTS: Mapping[str, RequestKind] = {k: RequestKind(v) for k, v in _spelled("request kind", "graph").items()}
+EWS_MESSAGES: Mapping[str, MessageKind] = {k: MessageKind(v) for k, v in _spelled("message", "ews").items()}
+GRAPH_MESSAGES: Mapping[str, MessageKind] = {k: MessageKind(v) for k, v in _spelled("message", "graph").items()}
+
+EWS_SPELLING_OF_SHOW_AS: Mapping[ShowAs, str] = {value: key for key, value in EWS_SHOW_AS.items()}
+GRAPH_SPELLING_OF_SHOW_AS: Mapping[ShowAs, str] = {value: key for key, value in GRAPH_SHOW_AS.items()}
+
+NO_TIME = ("0001-01-01", "4501-01-01")
+"""The dates by which Graph says that there is no answer time."""

@@ -1,0 +1,141 @@
+"""The raw Graph caller: JSON out, answers in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from conformance.actor.acts import Refused
+from conformance.model.exchange import Exchange, Request
+
+Send = Callable[[Request], Exchange]
+Authorize = Callable[[Request], Request]
+
+
+def segment(value: str) -> str:
+    """An id as one path segment."""
+    return quote(value, safe="")
+
+
+@dataclass(frozen=True)
+class GraphAnswer:
+    """What came back for one Graph request."""
+
+    exchange: Exchange
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.exchange.response.status
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON; None where there is none or it is not JSON."""
+        try:
+            return json.loads(self.exchange.response.body)
+        except ValueError:
+            return None
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The body's members; empty where it is no object."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
+    def value(self) -> tuple[Mapping[str, Any], ...]:
+        """The entries of a collection."""
+        found = self.members.get("value")
+        return tuple(found) if isinstance(found, list) else ()
+
+    @property
+    def code(self) -> str:
+        """The error's code; empty where the answer is no error."""
+        error = self.members.get("error")
+        return str(error.get("code", "")) if isinstance(error, dict) else ""
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and error code together."""
+        return self.status, self.code
+
+    def header(self, name: str) -> str | None:
+        """The first value of a response header."""
+        return self.exchange.response.header(name)
+
+    def at(self, *path: str | int) -> Any:
+        """The JSON value at a path of names and positions; None where the path leads nowhere."""
+        here = self.json
+        for step in path:
+            if (isinstance(here, dict) and step in here) or (
+                isinstance(here, list) and isinstance(step, int) and -len(here) <= step < len(here)
+            ):
+                here = here[step]
+            else:
+                return None
+        return here
+
+    def succeed(self, act: str) -> GraphAnswer:
+        """This answer, if its status is 2xx; else :class:`Refused`."""
+        if not 200 <= self.status < 300:
+            error = self.members.get("error")
+            words = str(error.get("message", "")) if isinstance(error, dict) else ""
+            raise Refused(act, self.code or f"HTTP {self.status}", self.exchange, words)
+        return self
+
+
+@dataclass(frozen=True)
+class GraphClient:
+    """Calls one Graph service root (its path ends in the version) as one person."""
+
+    send: Send
+    url: str
+    authorize: Authorize = lambda request: request
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> GraphAnswer:
+        """Send one request; ``path`` is below the service root, or an absolute link that an answer gave."""
+        url = path if urlsplit(path).scheme else self.url.rstrip("/") + "/" + path.lstrip("/")
+        pairs = {"Accept": "application/json"}
+        if body is not None:
+            pairs["Content-Type"] = "application/json"
+        request = Request(method, url, tuple({**pairs, **(headers or {})}.items()), body or b"")
+        return GraphAnswer(self.send(self.authorize(request)))
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
+        """Read a resource or a collection."""
+        return self.request("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> GraphAnswer:
+        """Create, or act; ``body`` is a JSON value, or the exact bytes."""
+        return self.request("POST", path, body=_written(body), headers=headers)
+
+    def patch(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> GraphAnswer:
+        """Change a resource; ``body`` is a JSON value, or the exact bytes."""
+        return self.request("PATCH", path, body=_written(body), headers=headers)
+
+    def delete(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
+        """Delete a resource."""
+        return self.request("DELETE", path, headers=headers)
+
+    def authorized_by(self, value: str | None) -> GraphClient:
+        """The same caller with another Authorization header, or none."""
+        pair = (("Authorization", value),) if value is not None else ()
+        return replace(self, authorize=lambda request: replace(request, headers=(*request.headers, *pair)))
+
+    def below(self, root: str) -> GraphClient:
+        """The same caller at another version of the service, such as ``beta``."""
+        return replace(self, url=self.url.rstrip("/").rpartition("/")[0] + "/" + root)
+
+
+def _written(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
