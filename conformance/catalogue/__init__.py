@@ -1,0 +1,22 @@
+"""What a server must do, as data: requirements with their sources, and the rulings on what documents leave open."""
+
+from conformance.catalogue.loader import (
+    Catalogue,
+    CatalogueInvalid,
+    Ruling,
+    UnknownRequirement,
+    load_catalogue,
+    standard_catalogue,
+)
+from conformance.catalogue.versions import EWS_VERSIONS, applies_to
+
+__all__ = [
+    "EWS_VERSIONS",
+    "Catalogue",
+    "CatalogueInvalid",
+    "Ruling",
+    "UnknownRequirement",
+    "applies_to",
+    "load_catalogue",
+    "standard_catalogue",
+]
