@@ -1,0 +1,146 @@
+"""The notes of one case: what was checked of each requirement it declared, and the verdicts that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from conformance.catalogue import Catalogue, applies_to
+from conformance.expect.expectation import Expectation
+from conformance.expect.words import state, tell
+from conformance.model.record import Check
+from conformance.model.requirement import Requirement
+from conformance.model.verdict import Outcome, Verdict, worst
+
+
+class UndeclaredRequirement(LookupError):
+    """A case spoke of a requirement it does not declare in ``verifies``."""
+
+
+class CannotTell(Exception):
+    """The server gave no answer to the question, neither a good nor a bad one: what is unchecked is inconclusive."""
+
+
+class Place(NamedTuple):
+    """The exchange a check looked at: its number (1 is the case's first, 0 none) and the operation's name."""
+
+    exchange: int = 0
+    operation: str = ""
+
+
+def _nowhere() -> Place:
+    return Place()
+
+
+class Ledger:
+    """Notes checks during a case and turns them into one outcome per declared requirement.
+
+    ``where`` tells the latest exchange; ``recorded`` names the cassette; ``version`` is the schema version the target
+    speaks: requirements that do not apply to it are not applicable, whatever is noted.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        declared: Iterable[str],
+        *,
+        where: Callable[[], Place] = _nowhere,
+        recorded: str = "",
+        version: str = "",
+    ) -> None:
+        self._catalogue = catalogue
+        self._declared: dict[str, Requirement] = {name: catalogue.requirement(name) for name in declared}
+        self._where = where
+        self._recorded = recorded
+        self._version = version
+        self._checks: list[Check] = []
+        self._operations: dict[int, str] = {}
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every check so far, in order."""
+        return tuple(self._checks)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any requirement has failed so far."""
+        return any(check.verdict >= Verdict.FAIL for check in self._checks)
+
+    def expect(
+        self,
+        requirement: str,
+        about: str,
+        actual: Any,
+        *,
+        at: str = "",
+        place: Place | None = None,
+        stops: bool = False,
+    ) -> Expectation:
+        """Something read, to be judged against a declared requirement.
+
+        ``about`` says in words what was read, ``at`` the path to it, ``place`` the exchange if it is not the latest.
+        UndeclaredRequirement when the case does not declare it.
+        """
+        self._known(requirement)
+        seen = place or self._where()
+
+        def note(met: bool, expected: tuple[str, ...], shown: str) -> None:
+            verdict = Verdict.PASS if met else Verdict.FAIL
+            self._note(Check(requirement, about, verdict, expected, shown, seen.exchange, at), seen)
+
+        return Expectation(about, actual, note, stops)
+
+    def note(
+        self,
+        requirement: str,
+        verdict: Verdict,
+        about: str,
+        *,
+        actual: str = "",
+        at: str = "",
+        place: Place | None = None,
+    ) -> None:
+        """A verdict reached by other means, with its reason."""
+        self._known(requirement)
+        seen = place or self._where()
+        self._note(Check(requirement, about, verdict, (), actual, seen.exchange, at), seen)
+
+    def declare(self, requirement: str) -> None:
+        """Take one more requirement upon the case: the passive checks, known only once a protocol was spoken."""
+        self._declared.setdefault(requirement, self._catalogue.requirement(requirement))
+
+    def outcomes(self, unchecked: Verdict = Verdict.ERROR, why: str = "") -> tuple[Outcome, ...]:
+        """One outcome per declared requirement, in the order declared.
+
+        ``unchecked`` is the verdict of those never checked: ERROR in a case that ran to its end, INCONCLUSIVE in one
+        that stopped early; ``why`` is their message.
+        """
+        return tuple(self._outcome(requirement, unchecked, why) for requirement in self._declared.values())
+
+    def _outcome(self, requirement: Requirement, unchecked: Verdict, why: str) -> Outcome:
+        if self._version and not applies_to(requirement, self._version):
+            return Outcome(
+                requirement.id, Verdict.NOT_APPLICABLE, f"{requirement.id} does not apply to {self._version}."
+            )
+        checks = [check for check in self._checks if check.requirement == requirement.id]
+        if not checks:
+            never = f"{requirement.id} was never checked: the case declares it in verifies but expects nothing of it."
+            return Outcome(requirement.id, unchecked, why or never)
+        verdict = worst(check.verdict for check in checks)
+        telling = [check for check in checks if check.verdict is verdict]
+        message = "" if verdict is Verdict.PASS else self._explained(requirement, telling)
+        return Outcome(requirement.id, verdict, message)
+
+    def _explained(self, requirement: Requirement, checks: list[Check]) -> str:
+        told = [tell(check, self._operations.get(check.exchange, ""), self._recorded) for check in checks]
+        return "\n".join([state(requirement, self._catalogue.rulings), *told])
+
+    def _known(self, requirement: str) -> None:
+        if requirement not in self._declared:
+            raise UndeclaredRequirement(
+                f"The case speaks of {requirement} but does not declare it: add it to verifies of its @case."
+            )
+
+    def _note(self, check: Check, place: Place) -> None:
+        self._operations[place.exchange] = place.operation
+        self._checks.append(check)
