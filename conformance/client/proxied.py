@@ -1,0 +1,82 @@
+"""Speaking through the recording proxy: a case is opened there, its requests are marked, and it is closed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.client.protocol import Transport, TransportFailed, split_url
+from conformance.model.exchange import Exchange, Request
+
+CASES = "/_meetproof/cases"
+CASE_HEADER = "meetproof-case"
+UPSTREAM_HEADER = "meetproof-upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the proxy says of a closed case: its cassette, how many exchanges it holds, and what it had to leave out."""
+
+    case: str
+    cassette: str
+    exchanges: int
+    refused: tuple[str, ...] = ()
+
+
+class ProxiedTransport:
+    """Sends every request to the proxy, marked with its case; the exchange that comes back is the caller's own.
+
+    ``upstream`` is the origin of the server meant, for a proxy that routes by request; a fixed upstream needs none.
+    """
+
+    def __init__(self, transport: Transport, proxy: str, case: str, upstream: str | None = None) -> None:
+        self._transport = transport
+        self._proxy, _ = split_url(proxy)
+        self._marks = ((CASE_HEADER, case),) + (((UPSTREAM_HEADER, upstream),) if upstream else ())
+
+    def send(self, request: Request) -> Exchange:
+        """Send a request by way of the proxy."""
+        _, target = split_url(request.url)
+        marked = replace(request, url=self._proxy + target, headers=(*request.headers, *self._marks))
+        exchange = self._transport.send(marked)
+        seen = tuple(pair for pair in exchange.request.headers if pair not in self._marks)
+        return replace(exchange, request=replace(exchange.request, url=request.url, headers=seen))
+
+
+@dataclass(slots=True)
+class ProxiedCase:
+    """An open case at the proxy; ``recording`` is known once it is closed."""
+
+    transport: Transport
+    recording: Recording | None = field(default=None)
+
+
+@contextmanager
+def proxied_case(
+    transport: Transport, proxy: str, case: str, head: Mapping[str, Any] | None = None, upstream: str | None = None
+) -> Iterator[ProxiedCase]:
+    """Open a case at the proxy and close it at the end, come what may; ``head`` is written into the cassette's head."""
+    origin, _ = split_url(proxy)
+    _command(transport, f"{origin}{CASES}", {"case": case, "head": dict(head or {})}, 201)
+    opened = ProxiedCase(ProxiedTransport(transport, proxy, case, upstream))
+    try:
+        yield opened
+    finally:
+        told = _command(transport, f"{origin}{CASES}/{case}/close", {}, 200)
+        opened.recording = Recording(
+            case, str(told["cassette"]), int(told["exchanges"]), tuple(str(words) for words in told["refused"])
+        )
+
+
+def _command(transport: Transport, url: str, body: Mapping[str, Any], expected: int) -> Mapping[str, Any]:
+    request = Request("POST", url, (("Content-Type", "application/json"),), json.dumps(body).encode())
+    response = transport.send(request).response
+    if response.status != expected:
+        said = response.body.decode("utf-8", "replace")[:300].strip()
+        raise TransportFailed(f"the proxy answered {response.status} to POST {url}: {said or 'nothing'}")
+    told = json.loads(response.body)
+    assert isinstance(told, Mapping)
+    return told
