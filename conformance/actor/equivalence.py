@@ -122,9 +122,7 @@ EQUIVALENCES: tuple[Equivalence, ...] = (
 
 def _spelled(concept: str, side: str) -> Mapping[str, str]:
     return {
-        str(getattr(row, side)): row.meaning
-        for row in EQUIVALENCES
-        if row.concept == concept and getattr(row, side)
+        str(getattr(row, side)): row.meaning for row in EQUIVALENCES if row.concept == concept and getattr(row, side)
     }
 
 

@@ -70,11 +70,9 @@ class GraphAnswer:
         """The JSON value at a path of names and positions; None where the path leads nowhere."""
         here = self.json
         for step in path:
-            if (isinstance(here, dict) and step in here) or (
-                isinstance(here, list) and isinstance(step, int) and -len(here) <= step < len(here)
-            ):
+            try:
                 here = here[step]
-            else:
+            except (KeyError, IndexError, TypeError):
                 return None
         return here
 

@@ -109,7 +109,7 @@ class Node:
         return self.all(f".//{name}")
 
     def __iter__(self) -> Iterator[Node]:
-        return (Node(child) for child in self.element if isinstance(child.tag, str))
+        return (Node(child) for child in self.element.iterchildren("*"))
 
     def __bool__(self) -> bool:
         return True

@@ -1,0 +1,128 @@
+"""An actor who speaks EWS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.actor import ews_requests as ask
+from conformance.actor import ews_views as read
+from conformance.actor.acts import Changes, Draft, Refused, ref
+from conformance.actor.ews_client import EwsAnswer, EwsClient
+from conformance.actor.times import xml_time
+from conformance.actor.views import (
+    Answer,
+    EventView,
+    Folder,
+    MeetingRef,
+    MessageKind,
+    MessageView,
+    ScheduleView,
+    Slot,
+)
+from conformance.actor.xml import NOTHING, Node
+
+
+def _written(node: Node | None, act: str, answer: EwsAnswer) -> MeetingRef:
+    identity = node.text("t:ItemId/@Id") if node else None
+    if node is None or not identity:
+        raise Refused(act, "no item id in the answer", answer.exchange)
+    return MeetingRef(identity, node.text("t:ItemId/@ChangeKey") or "")
+
+
+@dataclass(frozen=True)
+class EwsActor:
+    """The meeting verbs over one mailbox's EWS endpoint."""
+
+    client: EwsClient
+    address: str
+    protocol: str = "ews"
+
+    def schedule(self, draft: Draft) -> MeetingRef:
+        """CreateItem, SendToAllAndSaveCopy."""
+        answer = self.client.call(ask.create_meeting(draft)).succeed("CreateItem of a meeting")
+        return _written(answer.item, "CreateItem of a meeting", answer)
+
+    def look(self, event: MeetingRef | EventView) -> EventView:
+        """GetItem, all properties."""
+        answer = self.client.call(ask.get_item(ref(event))).succeed("GetItem of a calendar item")
+        if answer.item is None:
+            raise Refused("GetItem of a calendar item", "no item in the answer", answer.exchange)
+        return read.event(answer.item)
+
+    def look_message(self, message: MessageView) -> MessageView:
+        """GetItem, all properties."""
+        return self._messages(MeetingRef(message.id, message.change_key))[0]
+
+    def find_event(self, token: str) -> EventView | None:
+        """FindItem in the calendar, then GetItem."""
+        found = self._found("calendar", token)
+        return self.look(found[0]) if found else None
+
+    def find_request(self, token: str) -> MessageView | None:
+        """FindItem in the Inbox, then GetItem of the latest request."""
+        found = self.messages(Folder.INBOX, token)
+        return next((one for one in found if one.kind is MessageKind.REQUEST), None)
+
+    def messages(self, folder: Folder, token: str) -> tuple[MessageView, ...]:
+        """FindItem in a mail folder, latest first, then one GetItem of all that hold the token."""
+        found = self._found(ask.FOLDERS[folder], token)
+        return self._messages(*found) if found else ()
+
+    def respond(
+        self,
+        answer: Answer,
+        invitation: MessageView | EventView | MeetingRef,
+        *,
+        comment: str = "",
+        proposal: Slot | None = None,
+        send: bool = True,
+    ) -> None:
+        """CreateItem of AcceptItem, TentativelyAcceptItem or DeclineItem; SaveOnly where nothing is sent."""
+        operation = ask.respond(
+            answer,
+            MeetingRef(invitation.id, invitation.change_key),
+            comment=comment,
+            proposal=proposal,
+            disposition="SendAndSaveCopy" if send else "SaveOnly",
+        )
+        self.client.call(operation).succeed(ask.ANSWERS[answer])
+
+    def update(self, event: MeetingRef | EventView, changes: Changes) -> MeetingRef:
+        """UpdateItem, AlwaysOverwrite, SendToAllAndSaveCopy."""
+        answer = self.client.call(ask.update_item(ref(event), *ask.updates_of(changes))).succeed("UpdateItem")
+        return _written(answer.item, "UpdateItem", answer)
+
+    def cancel(self, event: MeetingRef | EventView, comment: str = "") -> None:
+        """CreateItem of CancelCalendarItem."""
+        self.client.call(ask.cancel(ref(event), comment)).succeed("CancelCalendarItem")
+
+    def remove(self, cancellation: MessageView) -> None:
+        """CreateItem of RemoveItem."""
+        self.client.call(ask.remove(MeetingRef(cancellation.id, cancellation.change_key))).succeed("RemoveItem")
+
+    def availability(self, addresses: Sequence[str], window: Slot, interval_minutes: int) -> tuple[ScheduleView, ...]:
+        """GetUserAvailability, DetailedMerged, in UTC."""
+        operation = ask.availability(
+            addresses, xml_time(window.start)[:-1], xml_time(window.end)[:-1], interval=interval_minutes
+        )
+        answer = self.client.call(operation).succeed("GetUserAvailability")
+        found = answer.body.all("m:FreeBusyResponseArray/m:FreeBusyResponse") if answer.body else ()
+        if len(found) != len(addresses):
+            words = f"{len(found)} entries for {len(addresses)} addresses"
+            raise Refused("GetUserAvailability", words, answer.exchange)
+        return tuple(read.schedule(address, node) for address, node in zip(addresses, found, strict=True))
+
+    def _found(self, folder: str, token: str) -> tuple[MeetingRef, ...]:
+        order = NOTHING if folder == "calendar" else ask.LATEST_FIRST
+        answer = self.client.call(ask.find_item(folder, order=order)).succeed(f"FindItem in {folder}")
+        items = answer.messages[0].node.all("m:RootFolder/t:Items/*") if answer.messages else ()
+        return tuple(
+            MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
+            for node in items
+            if token in (node.text("t:Subject") or "") and (folder == "calendar" or node.name != "t:CalendarItem")
+        )
+
+    def _messages(self, *references: MeetingRef) -> tuple[MessageView, ...]:
+        answer = self.client.call(ask.get_item(*references)).succeed("GetItem of messages")
+        return tuple(read.message(node) for node in answer.items)
