@@ -1,6 +1,26 @@
 """Meeting verbs in two dialects: what organizers and attendees do, spoken in EWS or in Microsoft Graph.
 
-``EwsClient(send, url, authorize=..., version=...)`` and ``GraphClient(send, url, authorize=...)`` are the raw callers;
-``EwsActor(client, address)`` and ``GraphActor(client, address)`` put the verbs of :class:`Actor` on top of them.
-``send`` takes a request and returns the exchange; ``authorize`` returns the request with its credentials added.
+``EwsClient(send, url, version=..., bare=...)`` and ``GraphClient(send, url, bare=...)`` are the raw callers;
+``EwsActor(client, address)`` and ``GraphActor(client, address)`` put the verbs of :class:`~conformance.actor.acts.Actor`
+on top of them. ``send`` takes a request and returns the exchange, with the person's credentials; ``bare`` does the same
+without any.
 """
+
+from conformance.actor.acts import Actor, Changes, Draft, Refused
+from conformance.actor.ews import EwsActor
+from conformance.actor.ews_client import EwsAnswer, EwsClient
+from conformance.actor.graph import GraphActor
+from conformance.actor.graph_client import GraphAnswer, GraphClient
+
+__all__ = [
+    "Actor",
+    "Changes",
+    "Draft",
+    "EwsActor",
+    "EwsAnswer",
+    "EwsClient",
+    "GraphActor",
+    "GraphAnswer",
+    "GraphClient",
+    "Refused",
+]

@@ -11,7 +11,6 @@ from conformance.actor.xml import NAMESPACES, NOTHING, Markup, Node, element, pa
 from conformance.model.exchange import Exchange, Request
 
 Send = Callable[[Request], Exchange]
-Authorize = Callable[[Request], Request]
 
 NEWEST = "Exchange2013_SP1"
 """The schema version that cases ask for unless they say another: the first that knows proposals."""
@@ -140,19 +139,19 @@ class EwsAnswer:
 
 @dataclass(frozen=True)
 class EwsClient:
-    """Posts envelopes to one endpoint as one person."""
+    """Posts envelopes to one endpoint as one person; ``bare`` sends without that person's credentials."""
 
     send: Send
     url: str
-    authorize: Authorize = lambda request: request
     version: str = NEWEST
+    bare: Send | None = None
 
     def post(self, xml: str | bytes, headers: Mapping[str, str] | None = None, method: str = "POST") -> EwsAnswer:
         """Send a document as it stands. ``headers`` replace or add to Content-Type."""
         pairs = {"Content-Type": "text/xml; charset=utf-8", **(headers or {})}
         body = xml.encode() if isinstance(xml, str) else xml
         request = Request(method, self.url, tuple(pairs.items()), body)
-        return EwsAnswer(self.send(self.authorize(request)))
+        return EwsAnswer(self.send(request))
 
     def call(self, operation: str, *, headers: str = NOTHING, version: str | None = "") -> EwsAnswer:
         """Send one operation in an envelope; ``headers`` are further SOAP headers, ``version`` None sends none."""
@@ -160,6 +159,7 @@ class EwsClient:
         return self.post(envelope(operation, asked, headers))
 
     def authorized_by(self, value: str | None) -> EwsClient:
-        """The same caller with another Authorization header, or none."""
+        """The same caller with another Authorization header, or none; none needs ``bare``."""
         pair = (("Authorization", value),) if value is not None else ()
-        return replace(self, authorize=lambda request: replace(request, headers=(*request.headers, *pair)))
+        carry = self.bare or self.send
+        return replace(self, send=lambda request: carry(replace(request, headers=(*pair, *request.headers))))

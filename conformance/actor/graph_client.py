@@ -13,7 +13,6 @@ from conformance.actor.acts import Refused
 from conformance.model.exchange import Exchange, Request
 
 Send = Callable[[Request], Exchange]
-Authorize = Callable[[Request], Request]
 
 
 def segment(value: str) -> str:
@@ -87,11 +86,11 @@ class GraphAnswer:
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Calls one Graph service root (its path ends in the version) as one person."""
+    """Calls one Graph service root (its path ends in the version) as one person; ``bare`` sends without credentials."""
 
     send: Send
     url: str
-    authorize: Authorize = lambda request: request
+    bare: Send | None = None
 
     def request(
         self,
@@ -107,7 +106,7 @@ class GraphClient:
         if body is not None:
             pairs["Content-Type"] = "application/json"
         request = Request(method, url, tuple({**pairs, **(headers or {})}.items()), body or b"")
-        return GraphAnswer(self.send(self.authorize(request)))
+        return GraphAnswer(self.send(request))
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
         """Read a resource or a collection."""
@@ -126,9 +125,10 @@ class GraphClient:
         return self.request("DELETE", path, headers=headers)
 
     def authorized_by(self, value: str | None) -> GraphClient:
-        """The same caller with another Authorization header, or none."""
+        """The same caller with another Authorization header, or none; none needs ``bare``."""
         pair = (("Authorization", value),) if value is not None else ()
-        return replace(self, authorize=lambda request: replace(request, headers=(*request.headers, *pair)))
+        carry = self.bare or self.send
+        return replace(self, send=lambda request: carry(replace(request, headers=(*pair, *request.headers))))
 
     def below(self, root: str) -> GraphClient:
         """The same caller at another version of the service, such as ``beta``."""
