@@ -1,0 +1,182 @@
+"""A case as pytest runs it: collected under its id, given its scene, judged, and told to the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import CatalogueInvalid, UnknownRequirement, standard_catalogue
+from conformance.model.record import CaseRecord
+from conformance.model.verdict import CaseResult, Outcome, Verdict
+from conformance.suites.case import MARK, Case
+from conformance.suites.scene import Scene
+from conformance.suites.shown import BRIEF, LIMIT, shown
+from conformance.suites.stage import NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
+from conformance.targets import Target, TargetInvalid, read_target
+
+CASE = pytest.StashKey[Case]()
+PAIRING = pytest.StashKey[str]()
+RECORD = pytest.StashKey[CaseRecord]()
+BARRED = pytest.StashKey[Outcome]()
+_TARGET = pytest.StashKey[Target]()
+_BEGUN = pytest.StashKey[float]()
+
+
+def collect(collector: pytest.Module | pytest.Class, name: str, test: object) -> list[pytest.Function] | None:
+    """The items of a test function that is a case, named by the case's id; None of any other.
+
+    CollectError when the case verifies what the catalogue does not hold.
+    """
+    marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == MARK]
+    if not marks:
+        return None
+    declared: Case = marks[0].args[0]
+    try:
+        catalogue = standard_catalogue()
+        for requirement in declared.verifies:
+            catalogue.requirement(requirement)
+    except (UnknownRequirement, CatalogueInvalid) as problem:
+        raise collector.CollectError(f"{collector.path.name}::{name}: the case {declared.id}: {problem}") from None
+    return [_item(collector, declared, test, made) for made in _generated(collector, name, test)]
+
+
+def _generated(collector: pytest.Module | pytest.Class, name: str, test: object) -> Iterable[pytest.Function]:
+    # pytest's own way from a function to its parametrised items has no public name.
+    return collector._genfunctions(name, test)  # noqa: SLF001
+
+
+def _item(
+    collector: pytest.Module | pytest.Class, declared: Case, test: object, made: pytest.Function
+) -> pytest.Function:
+    """The item pytest made, made anew under the case's id."""
+    pairing = str(made.callspec.params["scene"])
+    identifiers = made.callspec._idlist  # noqa: SLF001  the parts of the id have no public name
+    others = [part for part in identifiers if part != pairing]
+    case = declared.variant("-".join(others)) if others else declared
+    item: pytest.Function = pytest.Function.from_parent(
+        collector,
+        name=f"{case.id}[{pairing}]",
+        callspec=replace(made.callspec, _idlist=[pairing]),
+        callobj=test,
+        fixtureinfo=made._fixtureinfo,  # noqa: SLF001  as pytest hands it on itself
+        keywords={pairing: True},
+        originalname=case.id,
+    )
+    item.stash[CASE] = case
+    item.stash[PAIRING] = pairing
+    item.extra_keyword_matches.update({case.scenario, *case.verifies})
+    return item
+
+
+def refuse_doubles(items: list[pytest.Item]) -> None:
+    """UsageError when two functions claim one case id: each would overwrite the other's recording."""
+    seen: dict[tuple[str, str], str] = {}
+    for item in items:
+        case = item.stash.get(CASE, None)
+        if case is not None:
+            key = (case.id, item.stash[PAIRING])
+            if seen.setdefault(key, item.nodeid) != item.nodeid:
+                raise pytest.UsageError(f"The case id {case.id!r} is used twice: {seen[key]} and {item.nodeid}")
+
+
+def target_of(config: pytest.Config) -> Target:
+    """The target that the options name, read once; UsageError when there is none or it cannot be used."""
+    if _TARGET not in config.stash:
+        file = config.getoption("--meetproof-target")
+        if file is None:
+            raise pytest.UsageError(
+                "The cases need a server: give --meetproof-target FILE, or --meetproof-replay DIR to play recordings, "
+                "or run `meetproof run`, which starts the reference server."
+            )
+        try:
+            config.stash[_TARGET] = read_target(Path(file))
+        except TargetInvalid as problem:
+            raise pytest.UsageError(str(problem)) from None
+    return config.stash[_TARGET]
+
+
+def open_scene(item: pytest.Item) -> Iterator[Scene]:
+    """The scene of an item; skipped where the target lacks what the case needs or nothing was recorded."""
+    case, pairing = item.stash[CASE], item.stash[PAIRING]
+    item.stash[_BEGUN] = time.monotonic()
+    try:
+        with _stage(item, case, pairing) as stage:
+            yield Scene(case, pairing, stage, standard_catalogue())
+    except NotApplicable as reason:
+        _bar(item, Verdict.NOT_APPLICABLE, str(reason))
+    except NotRecorded as reason:
+        _bar(item, Verdict.SKIPPED, str(reason))
+
+
+def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None:
+    """Conclude a case and keep its record; fails or skips the test as its verdict says."""
+    outcomes, message = scene.conclude(ending)
+    case = scene.case
+    seconds = round(time.monotonic() - item.stash[_BEGUN], 3)
+    result = CaseResult(case.id, scene.pairing, case.scenario, outcomes, seconds, message)
+    limit = BRIEF if result.verdict is Verdict.PASS else LIMIT
+    item.stash[RECORD] = CaseRecord(
+        result,
+        scene.ledger.checks,
+        tuple(shown(one, limit) for one in scene.exchanges),
+        f"{stem_of(case, scene.pairing)}.yaml",
+    )
+    if result.verdict is Verdict.ERROR and ending is not None:
+        raise ending
+    if result.verdict in {Verdict.SKIPPED, Verdict.NOT_APPLICABLE}:
+        pytest.skip(message or _told(outcomes, result.verdict))
+    if result.verdict > Verdict.SKIPPED:
+        pytest.fail(f"{result.verdict.word}\n{_told(outcomes, Verdict.INCONCLUSIVE)}", pytrace=False)
+
+
+def record_of(item: pytest.Item, report: pytest.TestReport) -> CaseRecord | None:
+    """What a phase of a case's run tells the report: None when it adds nothing."""
+    case = item.stash.get(CASE, None)
+    if case is None:
+        return None
+    if report.when == "call":
+        return item.stash.get(RECORD, None) or _unplayed(item, case, report)
+    if report.outcome == "passed":
+        return None
+    if report.when == "setup":
+        return _unplayed(item, case, report)
+    known = item.stash.get(RECORD, None) or _unplayed(item, case, report)
+    return known.broken(f"After the case: {report.longreprtext.strip().splitlines()[-1]}")
+
+
+def _stage(item: pytest.Item, case: Case, pairing: str) -> AbstractContextManager[Stage]:
+    recordings = item.config.getoption("--meetproof-replay")
+    if recordings is not None:
+        return replay_stage(Path(recordings), case, pairing)
+    return set_stage(target_of(item.config), case, pairing)
+
+
+def _bar(item: pytest.Item, verdict: Verdict, reason: str) -> None:
+    item.stash[BARRED] = Outcome("", verdict, reason)
+    pytest.skip(reason)
+
+
+def _unplayed(item: pytest.Item, case: Case, report: pytest.TestReport) -> CaseRecord:
+    """The record of a case that never came to its own end."""
+    barred = item.stash.get(BARRED, None)
+    if barred is not None:
+        verdict, reason = barred.verdict, barred.message
+    elif report.outcome == "skipped":
+        verdict = Verdict.SKIPPED
+        reason = str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else report.longreprtext
+    else:
+        verdict, reason = Verdict.ERROR, report.longreprtext
+    outcomes = tuple(Outcome(requirement, verdict, reason) for requirement in case.verifies)
+    pairing = item.stash[PAIRING]
+    return CaseRecord(CaseResult(case.id, pairing, case.scenario, outcomes, round(report.duration, 3), reason))
+
+
+def _told(outcomes: tuple[Outcome, ...], least: Verdict) -> str:
+    """The messages of the outcomes at or above a verdict, the worst first; equal ones once."""
+    telling = sorted((one for one in outcomes if one.verdict >= least), key=lambda one: -one.verdict)
+    return "\n\n".join(dict.fromkeys(one.message for one in telling))

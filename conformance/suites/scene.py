@@ -1,0 +1,268 @@
+"""What a case is given: its actors, its variables, its expectations, and everything that was said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from typing import Any, TypeVar
+
+from conformance.actor import Actor, EwsActor, EwsClient, GraphActor, GraphClient, Refused
+from conformance.catalogue import Catalogue
+from conformance.client.auth import (
+    AuthenticatedTransport,
+    Authentication,
+    AuthenticationFailed,
+    Basic,
+    Bearer,
+    password_grant,
+)
+from conformance.client.protocol import TransportFailed
+from conformance.expect import CannotTell, CaseStopped, Expectation, Ledger, Place, UndeclaredRequirement
+from conformance.model.exchange import Exchange, Request
+from conformance.model.verdict import Outcome, Verdict
+from conformance.suites.case import Case
+from conformance.suites.observed import Observed, ObservedTransport
+from conformance.suites.stage import NotApplicable, Stage
+from conformance.suites.variables import reference_date
+from conformance.targets import Account, Delivery, Endpoint, MissingAccount
+
+_T = TypeVar("_T")
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+# The people of a case, by the side of the pairing they are on.
+_SIDES = {"organizer": 0, "attendee": 1}
+_FIRST_OF = {"organizer": "organizer0", "attendee": "attendee0"}
+
+
+class Scene:
+    """One case in one pairing, before one target.
+
+    ``variables`` holds ``token``, ``date`` and ``now`` as drawn; ``exchanges`` everything said so far, in order.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        pairing: str,
+        stage: Stage,
+        catalogue: Catalogue,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.case = case
+        self.pairing = pairing
+        self.variables = dict(stage.variables)
+        self._stage = stage
+        self._now, self._sleep = now, sleep
+        self._observed = ObservedTransport(stage.transport)
+        self._signed: dict[tuple[str, str], AuthenticatedTransport] = {}
+        self._actors: dict[tuple[str, str], Actor] = {}
+        self.ledger = Ledger(
+            catalogue,
+            case.verifies,
+            where=self._here,
+            recorded=stage.recorded,
+            version=stage.target.version if "ews" in pairing else "",
+        )
+
+    @property
+    def case_id(self) -> str:
+        """The case's id."""
+        return self.case.id
+
+    @property
+    def token(self) -> str:
+        """The mark of everything this case makes: put it into subjects."""
+        return self.variables["token"]
+
+    @property
+    def date(self) -> date:
+        """The working day on which the case holds its meetings."""
+        return reference_date(self.variables)
+
+    @property
+    def version(self) -> str:
+        """The schema version that EWS requests ask for."""
+        return self._stage.target.version
+
+    @property
+    def exchanges(self) -> tuple[Observed, ...]:
+        """Everything said so far, in order."""
+        return tuple(self._observed.seen)
+
+    @property
+    def last(self) -> Exchange:
+        """The latest exchange."""
+        return self._observed.seen[-1].exchange
+
+    def at(self, hour: int, minute: int = 0) -> datetime:
+        """An instant of the reference date, by the clock of UTC."""
+        return datetime.combine(self.date, clock_time(hour, minute), UTC)
+
+    # People
+
+    def account(self, name: str) -> Account:
+        """The account of an address, a local part (``AlexW``) or an indexed role (``attendee1``, ``room0``)."""
+        return self._stage.target.account(name)
+
+    @property
+    def organizer(self) -> Actor:
+        """The organizer, speaking the first protocol of the pairing."""
+        return self.actor("organizer")
+
+    @property
+    def attendee(self) -> Actor:
+        """The first attendee, speaking the second protocol of the pairing."""
+        return self.actor("attendee")
+
+    def actor(self, who: str | Account, protocol: str | None = None) -> Actor:
+        """A person as an actor: ``organizer``, ``attendee``, or whatever ``account`` takes.
+
+        Without a protocol, people whose role is organizer speak the first of the pairing and all others the second.
+        """
+        account = self._account(who)
+        spoken = protocol or self.pairing.split("-")[_SIDES.get(account.role, 1)]
+        key = (account.address, spoken)
+        if key not in self._actors:
+            self._actors[key] = self._open_actor(spoken, account)
+        return self._actors[key]
+
+    def ews(self, who: str | Account) -> EwsClient:
+        """The raw EWS caller of a person."""
+        account, endpoint = self._account(who), self._endpoint("ews")
+        return EwsClient(self._as(account, endpoint), endpoint.url, self.version, bare=self._observed.send)
+
+    def graph(self, who: str | Account) -> GraphClient:
+        """The raw Graph caller of a person."""
+        account, endpoint = self._account(who), self._endpoint("graph")
+        return GraphClient(self._as(account, endpoint), endpoint.url, bare=self._observed.send)
+
+    def send(self, request: Request) -> Exchange:
+        """Any request at all, as it stands."""
+        return self._observed.send(request)
+
+    # Expectations
+
+    def expect(
+        self, requirement: str, about: str, actual: Any, *, at: str = "", exchange: Exchange | None = None
+    ) -> Expectation:
+        """Something read, to be judged against a requirement; a failure is noted and the case goes on.
+
+        ``about`` says in words what was read, ``at`` the path to it, ``exchange`` which exchange holds it if it is not
+        the latest.
+        """
+        return self.ledger.expect(requirement, about, actual, at=at, place=self._place(exchange))
+
+    def require(
+        self, requirement: str, about: str, actual: Any, *, at: str = "", exchange: Exchange | None = None
+    ) -> Expectation:
+        """Like ``expect``, for what the rest of the case needs: a failure ends the case."""
+        return self.ledger.expect(requirement, about, actual, at=at, place=self._place(exchange), stops=True)
+
+    def note(self, requirement: str, verdict: Verdict, about: str) -> None:
+        """A verdict reached by other means, such as NOT_APPLICABLE with its reason."""
+        self.ledger.note(requirement, verdict, about)
+
+    def eventually(self, look: Callable[[], _T], what: str = "it") -> _T:
+        """What ``look`` finds, once that is something.
+
+        Where delivery is synchronous it looks once and gives what it found, nothing included, for the case to judge.
+        Elsewhere it looks again until the target's deadline; CannotTell when that passes.
+        """
+        found = look()
+        target = self._stage.target
+        if found or target.delivery is Delivery.SYNCHRONOUS:
+            return found
+        deadline, pause = self._now() + target.deadline, _FIRST_PAUSE
+        while not found:
+            if not self._stage.replayed:
+                if self._now() >= deadline:
+                    raise CannotTell(f"Waited {target.deadline:g} s for {what}; it did not arrive.")
+                self._sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            found = look()
+        return found
+
+    # The end
+
+    def conclude(self, ending: BaseException | None) -> tuple[tuple[Outcome, ...], str]:
+        """The outcomes of the case, and why it stopped early if it did.
+
+        ``ending`` is what the test function raised. What the server refused or did not answer leaves the unchecked
+        requirements inconclusive, and so does anything raised after a failed expectation; else the suite erred.
+        """
+        unchecked = _UNCHECKED.get(type(ending)) if ending is not None else Verdict.ERROR
+        if unchecked is None:
+            unchecked = self._after(ending)
+        why = "" if ending is None else f"The case stopped: {_words(ending)}"
+        outcomes = self.ledger.outcomes(unchecked, why)
+        if unchecked is Verdict.ERROR and ending is not None and all(one.verdict < Verdict.ERROR for one in outcomes):
+            # Everything was checked, and yet the case broke: that is never a pass.
+            outcomes = tuple(replace(one, verdict=Verdict.ERROR, message=why) for one in outcomes)
+        return outcomes, why
+
+    def _after(self, ending: BaseException | None) -> Verdict:
+        for kind, verdict in _UNCHECKED.items():
+            if isinstance(ending, kind):
+                return verdict
+        return Verdict.INCONCLUSIVE if self.ledger.failed else Verdict.ERROR
+
+    # Inside
+
+    def _account(self, who: str | Account) -> Account:
+        return who if isinstance(who, Account) else self.account(_FIRST_OF.get(who, who))
+
+    def _endpoint(self, protocol: str) -> Endpoint:
+        endpoint = self._stage.target.endpoint(protocol)
+        if endpoint is None:
+            raise NotApplicable(f"The target {self._stage.target.name} has no [{protocol}] endpoint.")
+        return endpoint
+
+    def _as(self, account: Account, endpoint: Endpoint) -> Callable[[Request], Exchange]:
+        key = (account.address, endpoint.protocol)
+        if key not in self._signed:
+            self._signed[key] = AuthenticatedTransport(self._observed, _authentication(account, endpoint))
+        return self._signed[key].send
+
+    def _open_actor(self, protocol: str, account: Account) -> Actor:
+        if protocol == "ews":
+            return EwsActor(self.ews(account), account.address)
+        return GraphActor(self.graph(account), account.address)
+
+    def _here(self) -> Place:
+        seen = self._observed.seen
+        return Place(seen[-1].number, seen[-1].operation) if seen else Place()
+
+    def _place(self, exchange: Exchange | None) -> Place | None:
+        for one in self._observed.seen:
+            if one.exchange is exchange:
+                return Place(one.number, one.operation)
+        return None
+
+
+# What a case may raise, and the verdict of the requirements it then leaves unchecked; the order is that of the search.
+_UNCHECKED: dict[type[BaseException], Verdict] = {
+    UndeclaredRequirement: Verdict.ERROR,
+    NotApplicable: Verdict.NOT_APPLICABLE,
+    MissingAccount: Verdict.NOT_APPLICABLE,
+    CaseStopped: Verdict.INCONCLUSIVE,
+    CannotTell: Verdict.INCONCLUSIVE,
+    Refused: Verdict.INCONCLUSIVE,
+    TransportFailed: Verdict.INCONCLUSIVE,
+    AuthenticationFailed: Verdict.INCONCLUSIVE,
+}
+
+
+def _authentication(account: Account, endpoint: Endpoint) -> Authentication:
+    if endpoint.auth == "basic":
+        return Basic(account.address, account.password)
+    return Bearer(password_grant(endpoint.token_url, account.address, account.password))
+
+
+def _words(problem: BaseException) -> str:
+    text = str(problem) or "no reason given"
+    return text if isinstance(problem, tuple(_UNCHECKED)) else f"{type(problem).__name__}: {text}"

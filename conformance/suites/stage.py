@@ -1,0 +1,178 @@
+"""The ground a case plays on: a live server, a fresh one of the farm, or a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.client.live import LiveTransport
+from conformance.client.protocol import Transport
+from conformance.client.proxied import ProxiedCase, proxied_case
+from conformance.client.sockets import blocked
+from conformance.suites.case import Case
+from conformance.suites.variables import draw
+from conformance.tape.cassette import read_cassette
+from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
+from conformance.targets.farm import Farm
+
+EMBEDDED_START = "2026-01-05T08:00:00Z"
+"""The time at which every embedded server's clock begins."""
+
+
+class NotApplicable(Exception):
+    """The target does not offer what the case needs; the message says what."""
+
+
+class NotRecorded(Exception):
+    """There is no recording of the case to play."""
+
+
+class EvidenceLost(Exception):
+    """The proxy could not keep what a case did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a case finds: the way to the server, the target as it stands for this case, the variables drawn.
+
+    ``replayed`` is true where recorded answers are played: nothing is waited for then.
+    """
+
+    transport: Transport
+    target: Target
+    variables: Mapping[str, str]
+    recorded: str = ""
+    replayed: bool = False
+
+
+def stem_of(case: Case, pairing: str) -> str:
+    """The name of a case's cassette, without its ending."""
+    return f"{case.id}--{pairing}"
+
+
+@contextmanager
+def set_stage(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
+    """Bring a case before its target; NotApplicable when it lacks a feature or a protocol of the case."""
+    if target.kind is TargetKind.EMBEDDED:
+        with _embedded(target, case, pairing) as stage:
+            yield stage
+        return
+    for feature in sorted(case.needs - target.features):
+        raise NotApplicable(f"The target {target.name} does not declare the feature {feature!r}.")
+    for protocol in sorted(set(pairing.split("-"))):
+        if target.endpoint(protocol) is None:
+            raise NotApplicable(f"The target {target.name} has no [{protocol}] endpoint.")
+    variables = draw(datetime.now(UTC), None)
+    with LiveTransport() as transport, _recorded(transport, target, case, pairing, variables) as stage:
+        yield stage
+
+
+@contextmanager
+def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
+    """Bring a case before its recording, sockets blocked; NotRecorded when the folder has none of it."""
+    path = folder / f"{stem_of(case, pairing)}.yaml"
+    if not path.is_file():
+        raise NotRecorded(f"{folder} has no recording of the case: {path.name} is missing.")
+    from conformance.client.playback import TapeTransport
+
+    cassette = read_cassette(path)
+    with blocked():
+        yield Stage(
+            TapeTransport(cassette),
+            target_of_head(cassette.head, path),
+            cassette.head["variables"],
+            recorded=str(path),
+            replayed=True,
+        )
+
+
+@contextmanager
+def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
+    stem = stem_of(case, pairing)
+    profile = "online" if "online" in case.needs else "onpremises"
+    with Farm(target.control).server(seed=stem, clock=EMBEDDED_START, profile=profile) as server:
+        alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
+        variables = draw(datetime.fromisoformat(EMBEDDED_START), stem)
+        with LiveTransport() as transport, _recorded(transport, alive, case, pairing, variables) as stage:
+            yield stage
+
+
+@contextmanager
+def _recorded(
+    transport: Transport, target: Target, case: Case, pairing: str, variables: Mapping[str, str]
+) -> Iterator[Stage]:
+    """The way to the server through its proxy, if it has one; EvidenceLost when the recording is not whole."""
+    if target.proxy is None:
+        yield Stage(transport, target, variables)
+        return
+    stem = stem_of(case, pairing)
+    endpoint = target.ews or target.graph
+    assert endpoint is not None, "a target has at least one endpoint"
+    # A proxy before an embedded server serves many upstreams; before a live one it has its own.
+    upstream = _origin(endpoint.url) if target.kind is TargetKind.EMBEDDED else None
+    opened: ProxiedCase
+    with proxied_case(transport, target.proxy.url, stem, head_of(target, case, pairing, variables), upstream) as opened:
+        yield Stage(opened.transport, target, variables, recorded=f"cassettes/{stem}.yaml")
+    if opened.recording is not None and opened.recording.refused:
+        raise EvidenceLost("The proxy left exchanges out of the recording: " + "; ".join(opened.recording.refused))
+
+
+def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, str]) -> dict[str, Any]:
+    """What a cassette says of its case: enough to play it without the target file."""
+    origin = target.proxy.origin if target.proxy is not None else ""
+    endpoints = {
+        endpoint.protocol: {
+            "url": _moved(endpoint.url, origin),
+            "auth": endpoint.auth,
+            "token_url": _moved(endpoint.token_url, origin),
+        }
+        for endpoint in (target.ews, target.graph)
+        if endpoint is not None
+    }
+    return {
+        "case": case.id,
+        "pairing": pairing,
+        "origin": origin,
+        "variables": dict(variables),
+        "target": {
+            "name": target.name,
+            "version": target.version,
+            "delivery": target.delivery.value,
+            "endpoints": endpoints,
+            "accounts": [
+                {"address": account.address, "name": account.name, "role": account.role} for account in target.accounts
+            ],
+        },
+    }
+
+
+def target_of_head(head: Mapping[str, Any], path: Path) -> Target:
+    """The target as a cassette's head describes it; the passwords are made up, for they are never compared."""
+    try:
+        told = head["target"]
+        endpoints = {name: Endpoint(name, **fields) for name, fields in told["endpoints"].items()}
+        return Target(
+            name=told["name"],
+            kind=TargetKind.LIVE,
+            accounts=tuple(Account(**account, secret="replayed") for account in told["accounts"]),  # noqa: S106  not a password
+            ews=endpoints.get("ews"),
+            graph=endpoints.get("graph"),
+            version=told["version"],
+            delivery=Delivery(told["delivery"]),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise NotRecorded(f"{path}: the head of the cassette does not describe a case: {problem!r}.") from problem
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _moved(url: str, origin: str) -> str:
+    return origin + url.removeprefix(_origin(url)) if origin and url else url
