@@ -148,6 +148,8 @@ class CalendarItem:
     hide_attendees: bool = False
     sequence: int = 0
     request_sent: bool = False
+    sent_slot: TimeSlot | None = None  # on the organizer's copy: the time everybody was last told of
+    sent_location: str | None = None  # likewise the place
     is_cancelled: bool = False
     sensitivity: Sensitivity = Sensitivity.NORMAL
     importance: Importance = Importance.NORMAL

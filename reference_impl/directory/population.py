@@ -1,0 +1,191 @@
+"""The people of a server: the default ones, or those of a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reference_impl.domain.errors import NoSuchTimeZone
+from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.timezone import to_windows
+
+PASSWORD = "meetproof"  # noqa: S105  the documented password of made-up people
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class PopulationError(ValueError):
+    """A population file that cannot be used; the text says where and what to do."""
+
+
+def mailbox_id(address: str) -> str:
+    """The GUID of the mailbox with this address: it follows from the address, so it is the same at every start."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{address.casefold()}"))
+
+
+def default_population() -> tuple[Mailbox, ...]:
+    """An organizer, ten attendees, a room and a list at example.com, and two people at contoso.com."""
+    attendees = [
+        _person(f"attendee{number}@example.com", f"Attendee {number}", time_zone="UTC") for number in range(10)
+    ]
+    return (
+        _person("organizer0@example.com", "Organizer 0", time_zone="UTC", may_impersonate=True),
+        *attendees,
+        Mailbox(
+            id=mailbox_id("room0@example.com"),
+            person=Person("room0@example.com", "room0@example.com"),
+            kind=MailboxKind.ROOM,
+            password=PASSWORD,
+        ),
+        Mailbox(
+            id=mailbox_id("list0@example.com"),
+            person=Person("list0@example.com", "List 0"),
+            kind=MailboxKind.LIST,
+            members=tuple(attendee.address for attendee in attendees[:5]),
+        ),
+        _person("AlexW@contoso.com", "Alex Wilber", time_zone="Pacific Standard Time"),
+        _person("AdeleV@contoso.com", "Adele Vance", time_zone="Pacific Standard Time"),
+    )
+
+
+def _person(address: str, name: str, *, time_zone: str, may_impersonate: bool = False) -> Mailbox:
+    return Mailbox(
+        id=mailbox_id(address),
+        person=Person(address, name),
+        password=PASSWORD,
+        time_zone=time_zone,
+        may_impersonate=may_impersonate,
+    )
+
+
+def read_population(path: str | Path) -> tuple[Mailbox, ...]:
+    """The mailboxes of a TOML file of ``[[mailbox]]`` tables.
+
+    Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
+    IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
+    time_only, time_subject_location, full), auto_accept, may_impersonate, members (of a list). Raises PopulationError.
+    """
+    where = Path(path)
+    try:
+        document = tomllib.loads(where.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PopulationError(f"{where} cannot be read: {error.strerror}. Give the path of a TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PopulationError(f"{where} is not TOML: {error}.") from error
+    tables = document.get("mailbox")
+    if set(document) != {"mailbox"} or not isinstance(tables, list) or not tables:
+        raise PopulationError(
+            f"{where}: expected [[mailbox]] tables only, got {', '.join(sorted(document)) or 'nothing'}. "
+            "Describe each mailbox in a [[mailbox]] table of its own."
+        )
+    mailboxes = tuple(
+        _Table(f"{where}, mailbox {number}", table).mailbox() for number, table in enumerate(tables, start=1)
+    )
+    seen: set[str] = set()
+    for mailbox in mailboxes:
+        if mailbox.person.key in seen:
+            raise PopulationError(f"{where}: {mailbox.address} is described twice. Remove one of the two tables.")
+        seen.add(mailbox.person.key)
+    return mailboxes
+
+
+class _Table:
+    """One [[mailbox]] table being read."""
+
+    def __init__(self, where: str, table: object) -> None:
+        if not isinstance(table, dict):
+            raise PopulationError(f"{where}: expected a table, got {table!r}. Write [[mailbox]] above its members.")
+        self._where = where
+        self._left: dict[str, Any] = dict(table)
+
+    def mailbox(self) -> Mailbox:
+        """The mailbox that the table describes."""
+        address = self._take("address", str, "")
+        if "@" not in address:
+            raise self._wrong("address", "an SMTP address such as anna@example.com", address)
+        kind = self._choice("kind", MailboxKind, MailboxKind.USER)
+        mailbox = Mailbox(
+            id=mailbox_id(address),
+            person=Person(address, self._take("name", str, address.partition("@")[0])),
+            kind=kind,
+            password=self._take("password", str, "" if kind is MailboxKind.LIST else PASSWORD),
+            time_zone=self._time_zone(),
+            working_hours=self._working_hours(),
+            default_access=self._choice("default_access", FreeBusyAccess, FreeBusyAccess.TIME_ONLY),
+            access=self._access(),
+            auto_accept=self._take("auto_accept", bool, False),
+            may_impersonate=self._take("may_impersonate", bool, False),
+            members=self._texts("members", ()),
+        )
+        if mailbox.members and kind is not MailboxKind.LIST:
+            raise PopulationError(f'{self._where}: a {kind} has no members. Set kind = "list" or remove members.')
+        if self._left:
+            raise PopulationError(
+                f"{self._where}: unknown {', '.join(sorted(self._left))}. Remove it or correct its name."
+            )
+        return mailbox
+
+    def _take(self, name: str, kind: type[Any], default: Any) -> Any:
+        value = self._left.pop(name, default)
+        if not isinstance(value, kind):
+            raise self._wrong(name, {str: "a text", bool: "true or false"}.get(kind, kind.__name__), value)
+        return value
+
+    def _wrong(self, name: str, expected: str, got: object) -> PopulationError:
+        return PopulationError(f"{self._where}: {name} must be {expected}, got {got!r}.")
+
+    def _choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
+        value = self._left.pop(name, str(default))
+        try:
+            return kind(value)
+        except ValueError:
+            raise self._wrong(name, "one of " + ", ".join(kind), value) from None
+
+    def _texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._left.pop(name, list(default))
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise self._wrong(name, "a list of texts", value)
+        return tuple(value)
+
+    def _time_zone(self) -> str:
+        name = self._take("time_zone", str, "UTC")
+        try:
+            return to_windows(name)
+        except NoSuchTimeZone:
+            raise self._wrong("time_zone", "a Windows or IANA zone name", name) from None
+
+    def _working_hours(self) -> WorkingHours:
+        usual = WorkingHours()
+        days = self._texts("working_days", tuple(_DAYS[day] for day in sorted(usual.days)))
+        for day in days:
+            if day.lower() not in _DAYS:
+                raise self._wrong("working_days", "names of days such as monday", day)
+        start = self._minutes("working_from", usual.start_minute)
+        end = self._minutes("working_until", usual.end_minute)
+        if end <= start:
+            raise PopulationError(f"{self._where}: working_until must be later than working_from.")
+        return WorkingHours(frozenset(_DAYS.index(day.lower()) for day in days), start, end)
+
+    def _minutes(self, name: str, default: int) -> int:
+        value = self._left.pop(name, f"{default // 60:02}:{default % 60:02}")
+        hours, _, minutes = value.partition(":") if isinstance(value, str) else ("", "", "")
+        if not (
+            hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60 and int(hours) * 60 + int(minutes) <= 1440
+        ):
+            raise self._wrong(name, 'a time such as "08:30"', value)
+        return int(hours) * 60 + int(minutes)
+
+    def _access(self) -> tuple[tuple[str, FreeBusyAccess], ...]:
+        value = self._left.pop("access", {})
+        if not isinstance(value, Mapping):
+            raise self._wrong("access", "a table of address = level", value)
+        levels = ", ".join(FreeBusyAccess)
+        if unknown := [level for level in value.values() if level not in list(FreeBusyAccess)]:
+            raise self._wrong("access", f"a table of address = one of {levels}", unknown[0])
+        return tuple((str(address).casefold(), FreeBusyAccess(level)) for address, level in value.items())

@@ -1,0 +1,144 @@
+"""The messages that carry a meeting between mailboxes, as values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from reference_impl.domain.items import (
+    Attendee,
+    Body,
+    CalendarItem,
+    MeetingFacts,
+    Message,
+    MessageKind,
+    RequestKind,
+    Response,
+    Role,
+    TimeSlot,
+)
+from reference_impl.domain.mailbox import Person
+
+RESPONSE_PREFIXES: Mapping[Response, str] = {
+    Response.ACCEPTED: "Accepted: ",
+    Response.TENTATIVE: "Tentative: ",
+    Response.DECLINED: "Declined: ",
+}
+PROPOSAL_PREFIX = "New Time Proposed: "
+CANCELLED_PREFIX = "Canceled: "
+
+
+def conversation_of(uid: str) -> str:
+    """The conversation that all messages of one meeting belong to, in hex."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:32]
+
+
+def cancelled_subject(subject: str) -> str:
+    """The subject with the mark of a cancelled meeting, once."""
+    return subject if subject.startswith(CANCELLED_PREFIX) else CANCELLED_PREFIX + subject
+
+
+def facts_of(event: CalendarItem) -> MeetingFacts:
+    """What a message says of the meeting to people it invites: resources are left out (MS-OXWSMTGS R319)."""
+    return MeetingFacts(
+        uid=event.uid,
+        start=event.start,
+        end=event.end,
+        start_zone=event.start_zone,
+        end_zone=event.end_zone,
+        is_all_day=event.is_all_day,
+        location=event.location,
+        organizer=event.organizer,
+        attendees=tuple(
+            Attendee(entry.person, entry.role) for entry in event.attendees if entry.role is not Role.RESOURCE
+        ),
+        sequence=event.sequence,
+        intended_show_as=event.intended_show_as,
+        allow_new_time_proposals=event.allow_new_time_proposals,
+        response_requested=event.response_requested,
+        is_cancelled=event.is_cancelled,
+    )
+
+
+def request(
+    event: CalendarItem,
+    recipients: Sequence[Attendee],
+    kind: RequestKind,
+    *,
+    previous: TimeSlot | None = None,
+    previous_location: str | None = None,
+) -> Message:
+    """An invitation or update from the organizer."""
+    facts = replace(facts_of(event), request_kind=kind, previous=previous, previous_location=previous_location)
+    return _from_organizer(event, MessageKind.REQUEST, event.subject, event.body, facts, recipients)
+
+
+def cancellation(event: CalendarItem, recipients: Sequence[Attendee], body: Body | None = None) -> Message:
+    """The news that the meeting will not take place, or not with these recipients."""
+    facts = replace(facts_of(event), is_cancelled=True, attendees=())
+    return _from_organizer(
+        event, MessageKind.CANCELLATION, cancelled_subject(event.subject), body or event.body, facts, recipients
+    )
+
+
+def response(
+    copy: CalendarItem, sender: Person, answer: Response, body: Body | None, proposal: TimeSlot | None, now: datetime
+) -> Message:
+    """An attendee's answer; the sender's name and the answer's time travel with it."""
+    prefix = PROPOSAL_PREFIX if proposal is not None else RESPONSE_PREFIXES[answer]
+    return Message(
+        id="",
+        mailbox_id="",
+        folder_id="",
+        version=0,
+        kind=MessageKind.RESPONSE,
+        subject=prefix + copy.subject,
+        body=body or Body(),
+        sender=sender,
+        to=(copy.organizer,),
+        conversation_id=conversation_of(copy.uid),
+        meeting=replace(facts_of(copy), attendees=(), response=answer, proposal=proposal),
+        created=now,
+        modified=now,
+    )
+
+
+def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Message:
+    """The message as delivered to one reader: no blind copies, and only the reader where attendees are hidden."""
+    facts = message.meeting
+    if facts is not None and hides_attendees:
+        facts = replace(facts, attendees=tuple(entry for entry in facts.attendees if entry.person.key == reader.key))
+        return replace(message, bcc=(), meeting=facts, to=(reader,), cc=())
+    return replace(message, bcc=())
+
+
+def _from_organizer(
+    event: CalendarItem,
+    kind: MessageKind,
+    subject: str,
+    body: Body,
+    facts: MeetingFacts,
+    recipients: Sequence[Attendee],
+) -> Message:
+    people = {role: tuple(entry.person for entry in recipients if entry.role is role) for role in Role}
+    return Message(
+        id="",
+        mailbox_id="",
+        folder_id="",
+        version=0,
+        kind=kind,
+        subject=subject,
+        body=body,
+        sender=event.organizer,
+        to=people[Role.REQUIRED],
+        cc=people[Role.OPTIONAL],
+        bcc=people[Role.RESOURCE],
+        importance=event.importance,
+        sensitivity=event.sensitivity,
+        conversation_id=conversation_of(event.uid),
+        meeting=facts,
+        created=event.modified,
+        modified=event.modified,
+    )

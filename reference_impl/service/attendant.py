@@ -1,0 +1,148 @@
+"""The calendar attendant: what a mailbox does with a message at the moment it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from reference_impl.domain import meeting
+from reference_impl.domain.acts import Query, Reply
+from reference_impl.domain.correspondence import cancelled_subject
+from reference_impl.domain.items import (
+    Attendee,
+    CalendarItem,
+    Item,
+    Message,
+    MessageKind,
+    RequestKind,
+    Response,
+    ShowAs,
+)
+from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
+from reference_impl.service.answering import answer, place_copy
+from reference_impl.service.copies import facts_in, new_copy, told
+from reference_impl.service.finding import copy_among, members_of, requests_among
+from reference_impl.service.world import World
+from reference_impl.store.listing import listing
+from reference_impl.store.unit import UnitOfWork
+
+Answers = tuple[tuple[Mailbox, Message], ...]
+
+_TAKES_ROOM = frozenset({ShowAs.BUSY, ShowAs.OOF, ShowAs.TENTATIVE})
+
+
+def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    """Put an arrived message into the Inbox and act on it; the result is what the mailbox sends in answer."""
+    now = world.clock.now()
+    arrived = replace(
+        message,
+        id=world.ids.token(16).hex(),
+        folder_id=unit.folder(message.mailbox_id, FolderRole.INBOX).id,
+        received=now,
+        created=now,
+        modified=now,
+    )
+    return _HANDLERS[message.kind](unit, world, arrived)
+
+
+def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    unit.add(message)
+    return ()
+
+
+def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    owner = unit.mailbox(message.mailbox_id)
+    facts = facts_in(message)
+    related = unit.items_of(owner.id, facts.uid)
+    copy = copy_among(unit, related, of_organizer=False)
+    if copy is not None and facts.sequence < copy.sequence:
+        unit.add(replace(message, is_out_of_date=True, meeting=replace(facts, request_kind=RequestKind.OUTDATED)))
+        return ()
+    _outdate(unit, world, requests_among(related))
+    kind = meeting.received_kind(facts.request_kind, copy)
+    kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)))
+    if copy is None:
+        event = unit.add(new_copy(unit, world, owner, message))
+    else:
+        trigger = meeting.copy_trigger(facts.request_kind, facts.previous, copy)
+        changed, place = meeting.next_copy(told(copy, message), trigger, world.clock.now())
+        event = place_copy(unit, world, copy, changed, place)
+    return _automatic_answer(unit, world, owner, event, kept) if owner.auto_accept else ()
+
+
+def _automatic_answer(unit: UnitOfWork, world: World, owner: Mailbox, event: CalendarItem, request: Message) -> Answers:
+    """A room books itself if it is free and declines if not (resource booking with AllowConflicts off)."""
+    if event.my_response is not Response.NOT_RESPONDED:
+        return ()
+    calendar = unit.folder(owner.id, FolderRole.CALENDAR)
+    overlapping, _ = listing(unit, owner.id, calendar.id, Query(window=event.slot))
+    is_taken = any(
+        isinstance(other, CalendarItem) and other.uid != event.uid and other.show_as in _TAKES_ROOM
+        for other in overlapping
+    )
+    reply = Reply(response=Response.DECLINED if is_taken else Response.ACCEPTED)
+    related: tuple[Item, ...] = (event, request)
+    answered = answer(unit, world, owner, request, related, reply)
+    return ((owner, answered.response),) if event.response_requested else ()
+
+
+def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    facts = facts_in(message)
+    assert facts.response is not None, "a response without an answer"
+    assert message.sent is not None, "a response that was never sent"
+    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True)
+    entry = _entry_of(unit, event, message) if event is not None else None
+    counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
+    unit.add(replace(message, has_been_processed=True, is_out_of_date=event is not None and not counts))
+    if event is not None and entry is not None and counts:
+        trigger = meeting.ANSWER_TRIGGERS[facts.response]
+        noted = meeting.next_entry(entry, trigger, message.sent, facts.proposal)
+        others = {attendee.person.key: attendee for attendee in event.attendees}
+        attendees = tuple((others | {noted.person.key: noted}).values())
+        unit.put(event, replace(event, attendees=attendees, modified=world.clock.now()))
+    return ()
+
+
+def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attendee | None:
+    """The sender's entry; a member of an invited list gets one of its own with the first answer."""
+    for entry in event.attendees:
+        if entry.person.key == message.sender.key:
+            return entry
+    for entry in event.attendees:
+        group = unit.directory.find(entry.person.address)
+        if group is None or group.kind is not MailboxKind.LIST:
+            continue
+        if any(member.key == message.sender.key for member in members_of(unit, group)):
+            return Attendee(message.sender, entry.role)
+    return None
+
+
+def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    related = unit.items_of(message.mailbox_id, facts_in(message).uid)
+    _outdate(unit, world, requests_among(related))
+    unit.add(replace(message, has_been_processed=True))
+    copy = copy_among(unit, related, of_organizer=False)
+    if copy is not None and not copy.is_cancelled:
+        changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
+        subject = cancelled_subject(copy.subject)
+        place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts_in(message).sequence), place)
+    return ()
+
+
+def _outdate(unit: UnitOfWork, world: World, requests: Iterable[Message]) -> None:
+    """Older requests are superseded; those nobody answered say so in their kind as well (MS-OXWSMTGS R73, R750)."""
+    for request in requests:
+        if request.is_out_of_date:
+            continue
+        facts = facts_in(request)
+        if not request.has_been_processed:
+            facts = replace(facts, request_kind=RequestKind.OUTDATED)
+        unit.put(request, replace(request, is_out_of_date=True, meeting=facts, modified=world.clock.now()))
+
+
+_HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message], Answers]] = {
+    MessageKind.NOTE: _note,
+    MessageKind.REQUEST: _request,
+    MessageKind.RESPONSE: _response,
+    MessageKind.CANCELLATION: _cancellation,
+}

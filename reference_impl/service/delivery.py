@@ -1,0 +1,107 @@
+"""Sending and delivering. What is sent goes into the outbox inside the act's own transaction, and is delivered there
+too, unless deliveries are held: then they wait, and are stepped or released by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reference_impl.domain.correspondence import as_seen_by
+from reference_impl.domain.errors import BadAddress
+from reference_impl.domain.items import Message
+from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.service import attendant
+from reference_impl.service.finding import mailboxes_of
+from reference_impl.service.world import World
+from reference_impl.store.unit import UnitOfWork
+
+_ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+")
+
+
+def check_addresses(people: Iterable[Person]) -> None:
+    """Raise BadAddress for the first address nothing could ever be sent to."""
+    for person in people:
+        if not _ADDRESS.fullmatch(person.address.strip()):
+            raise BadAddress(address=person.address)
+
+
+def send(
+    unit: UnitOfWork, world: World, sender: Mailbox, message: Message, *, save_copy: bool, hides_attendees: bool = False
+) -> Message | None:
+    """Put a message into the outbox for every local recipient; the copy kept in Sent Items, if asked for."""
+    now = world.clock.now()
+    everybody = (*message.to, *message.cc, *message.bcc)
+    check_addresses(everybody)
+    stamped = replace(message, sent=now, created=now, modified=now, internet_message_id=_message_id(world, sender))
+    itself = sender.person if message.meeting is not None else None
+    for mailbox in mailboxes_of(unit, everybody, without=itself):
+        seen = as_seen_by(stamped, mailbox.person, hides_attendees=hides_attendees)
+        unit.enqueue(replace(seen, mailbox_id=mailbox.id))
+    return keep(unit, world, sender, stamped, FolderRole.SENT) if save_copy else None
+
+
+def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, role: FolderRole) -> Message:
+    """A message of the owner's own, sent or still a draft, in one of the owner's folders."""
+    now = world.clock.now()
+    return unit.add(
+        replace(
+            message,
+            id=world.ids.token(16).hex(),
+            mailbox_id=owner.id,
+            folder_id=unit.folder(owner.id, role).id,
+            received=message.sent,
+            is_read=True,
+            from_me=True,
+            is_draft=message.sent is None,
+            internet_message_id=message.internet_message_id or _message_id(world, owner),
+            created=now,
+            modified=now,
+        )
+    )
+
+
+def settle(unit: UnitOfWork, world: World) -> None:
+    """Deliver what waits in the outbox, including what the deliveries themselves send, unless deliveries are held."""
+    if not world.store.holds_deliveries:
+        while deliver_next(unit, world):
+            pass
+
+
+def deliver_next(unit: UnitOfWork, world: World) -> bool:
+    """Deliver the message that waits longest; False if none does."""
+    message = unit.take_delivery()
+    if message is None:
+        return False
+    answers = attendant.receive(unit, world, message)
+    for sender, answer in answers:
+        send(unit, world, sender, answer, save_copy=True)
+    return True
+
+
+def hold(world: World) -> None:
+    """From now on, what is sent waits in the outbox."""
+    world.store.holds_deliveries = True
+
+
+def step(world: World) -> bool:
+    """Deliver one waiting message, in a transaction of its own; False if none waits."""
+    with world.store.begin() as unit:
+        return deliver_next(unit, world)
+
+
+def release(world: World) -> None:
+    """Deliver everything that waits, and from now on at once."""
+    world.store.holds_deliveries = False
+    with world.store.begin() as unit:
+        settle(unit, world)
+
+
+def waiting(world: World) -> int:
+    """How many messages wait."""
+    with world.store.begin(write=False) as unit:
+        return unit.waiting()
+
+
+def _message_id(world: World, sender: Mailbox) -> str:
+    return f"<{world.ids.token(16).hex().upper()}@{sender.address.rpartition('@')[2].lower()}>"

@@ -1,0 +1,308 @@
+"""Making, changing and calling off calendar items."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from reference_impl.domain.acts import (
+    CALENDAR,
+    Audience,
+    Cancelled,
+    ConflictResolution,
+    Delivery,
+    EventDraft,
+    EventEdit,
+    FolderRef,
+    Query,
+    Sending,
+    Updated,
+)
+from reference_impl.domain.changes import audience_of, change
+from reference_impl.domain.errors import (
+    DeletedItemNotSendable,
+    DuplicateTransaction,
+    IsNotMeeting,
+    IsNotOrganizer,
+    ItemNotFound,
+    MeetingIsCancelled,
+    NotACalendarFolder,
+    NotCancellable,
+    StaleVersion,
+)
+from reference_impl.domain.eventrules import check_event
+from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensitivity, TimeSlot
+from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.service.delivery import settle
+from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, item_in
+from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
+from reference_impl.service.world import World
+from reference_impl.store.codec import encode
+from reference_impl.store.listing import listing
+from reference_impl.store.unit import UnitOfWork, changed_fields
+
+_UID_CLASS = "040000008200E00074C5B7101A82E008"
+_FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
+
+_NOT_EDITABLE = (
+    "id",
+    "mailbox_id",
+    "folder_id",
+    "version",
+    "uid",
+    "organizer",
+    "is_organizer",
+    "my_response",
+    "reply_time",
+    "sequence",
+    "request_sent",
+    "sent_slot",
+    "sent_location",
+    "is_cancelled",
+    "transaction_id",
+    "created",
+)
+
+_STRICTNESS = (Sensitivity.NORMAL, Sensitivity.PERSONAL, Sensitivity.PRIVATE, Sensitivity.CONFIDENTIAL)
+
+
+class Neighbours(NamedTuple):
+    """The calendar items that overlap a meeting, and those that touch its start or end."""
+
+    conflicting: tuple[CalendarItem, ...]
+    adjacent: tuple[CalendarItem, ...]
+
+
+def create_event(
+    world: World, actor: Mailbox, draft: EventDraft, sending: Sending, folder: FolderRef = CALENDAR
+) -> CalendarItem:
+    """Make a calendar item of the actor's own and invite its attendees as ``sending`` says.
+
+    The same draft with the same transaction id gives the event it made before. Raises FolderNotFound,
+    NotACalendarFolder, the errors of ``check_event``, BadAddress, DuplicateTransaction.
+    """
+    with world.store.begin() as unit:
+        digest = hashlib.sha256(encode(draft).encode()).hexdigest()
+        earlier = _earlier(unit, actor, draft, digest)
+        if earlier is not None:
+            return earlier
+        place = folder_in(unit, actor, folder)
+        if not place.is_calendar:
+            raise NotACalendarFolder
+        event = _made(unit, world, actor, draft, place.id)
+        _check(world, event)
+        event = unit.add(invite(unit, world, actor, event, sending))
+        if draft.transaction_id is not None:
+            unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
+        settle(unit, world)
+        return fresh(unit, event)
+
+
+def _made(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, folder_id: str) -> CalendarItem:
+    now = world.clock.now()
+    return CalendarItem(
+        id=world.ids.token(16).hex(),
+        mailbox_id=actor.id,
+        folder_id=folder_id,
+        version=0,
+        uid=draft.uid or new_uid(world),
+        start=draft.start,
+        end=draft.end,
+        subject=draft.subject,
+        body=draft.body,
+        start_zone=draft.start_zone,
+        end_zone=draft.end_zone,
+        is_all_day=draft.is_all_day,
+        location=draft.location,
+        show_as=draft.show_as,
+        intended_show_as=draft.show_as,
+        organizer=actor.person,
+        attendees=attendees_of(unit, actor.person, draft.attendees),
+        response_requested=draft.response_requested,
+        allow_new_time_proposals=draft.allow_new_time_proposals,
+        hide_attendees=draft.hide_attendees,
+        sensitivity=draft.sensitivity,
+        importance=draft.importance,
+        categories=draft.categories,
+        reminder_is_set=draft.reminder_is_set,
+        reminder_minutes=draft.reminder_minutes,
+        when=draft.when,
+        conference_type=draft.conference_type,
+        meeting_workspace_url=draft.meeting_workspace_url,
+        net_show_url=draft.net_show_url,
+        is_online_meeting=draft.is_online_meeting,
+        online_meeting_provider=draft.online_meeting_provider,
+        transaction_id=draft.transaction_id,
+        created=now,
+        modified=now,
+    )
+
+
+def new_uid(world: World) -> str:
+    """A global object id in hex with no instance date: class, creation time, length, random data (MS-OXOCAL 2.2.1.27)."""
+    created = (world.clock.now() - _FILETIME_START) // timedelta(microseconds=1) * 10
+    time_bytes = created.to_bytes(8, "little").hex()
+    return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
+
+
+def _earlier(unit: UnitOfWork, actor: Mailbox, draft: EventDraft, digest: str) -> CalendarItem | None:
+    """The event this very draft made before, if its transaction id says so and it is still there."""
+    if draft.transaction_id is None:
+        return None
+    known = unit.transaction(actor.id, draft.transaction_id)
+    if known is None:
+        return None
+    uid, known_digest = known
+    event = copy_among(unit, unit.items_of(actor.id, uid), of_organizer=True)
+    if event is None:
+        return None
+    if known_digest != digest:
+        raise DuplicateTransaction(transaction_id=draft.transaction_id, existing=event)
+    return event
+
+
+def find_transaction(world: World, actor: Mailbox, transaction_id: str) -> CalendarItem | None:
+    """The event that was made with this transaction id, if it is still there."""
+    with world.store.begin(write=False) as unit:
+        known = unit.transaction(actor.id, transaction_id)
+        return None if known is None else copy_among(unit, unit.items_of(actor.id, known[0]), of_organizer=True)
+
+
+def _check(world: World, event: CalendarItem) -> None:
+    check_event(
+        event,
+        end_may_equal_start=world.settings.end_may_equal_start,
+        attendees_limit=world.settings.attendees,
+    )
+
+
+def update_event(
+    world: World,
+    actor: Mailbox,
+    item_id: str,
+    edit: EventEdit,
+    sending: Sending,
+    expected: int | None = None,
+    resolution: ConflictResolution = ConflictResolution.ALWAYS_OVERWRITE,
+) -> Updated:
+    """Change a calendar item and tell attendees as ``sending`` says.
+
+    ``expected`` is the version the caller read. Identity, counters and answers cannot be edited. An attendee's change
+    of the own copy is local and tells nobody. Raises ItemNotFound, StaleVersion, DeletedItemNotSendable, BadAddress
+    and the errors of ``edit`` and ``check_event``.
+    """
+    with world.store.begin() as unit:
+        before = _event_in(unit, actor, item_id)
+        is_stale = expected is not None and expected != before.version
+        if is_stale and resolution is ConflictResolution.NEVER_OVERWRITE:
+            raise StaleVersion(expected=expected, actual=before.version)
+        after = _guarded(unit, world, before, edit(before))
+        conflicts = 0
+        if is_stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
+            after, conflicts = _resolved(unit, before, after, expected)
+        _check(world, after)
+        difference = change(before, after)
+        audience = audience_of(sending.audience, difference)
+        if audience is not Audience.NOBODY and unit.is_in(before, FolderRole.DELETED):
+            raise DeletedItemNotSendable
+        if after.is_organizer:
+            after = tell_of_change(unit, world, actor, after, difference, sending)
+        event = unit.put(before, after)
+        settle(unit, world)
+        return Updated(fresh(unit, event), conflicts)
+
+
+def _guarded(unit: UnitOfWork, world: World, before: CalendarItem, edited: CalendarItem) -> CalendarItem:
+    """The edited item with everything no caller may change put back."""
+    invited = attendees_of(unit, before.organizer, edited.attendees)
+    return replace(
+        edited,
+        **{name: getattr(before, name) for name in _NOT_EDITABLE},
+        intended_show_as=edited.show_as if before.is_organizer else before.intended_show_as,
+        attendees=with_answers_kept(before.attendees, invited),
+        modified=world.clock.now(),
+    )
+
+
+def _resolved(unit: UnitOfWork, before: CalendarItem, after: CalendarItem, expected: int) -> tuple[CalendarItem, int]:
+    """The change merged with what others wrote meanwhile: the later writer wins, except against a stricter sensitivity.
+
+    The number counts the properties both wrote (MS-OXWSCORE R583 to R586).
+    """
+    theirs = unit.fields_changed_since(before, expected)
+    conflicts = len(theirs & changed_fields(before, after))
+    is_stricter = _STRICTNESS.index(before.sensitivity) > _STRICTNESS.index(after.sensitivity)
+    if "sensitivity" in theirs and is_stricter:
+        after = replace(after, sensitivity=before.sensitivity)
+    return after, conflicts
+
+
+def cancel_event(world: World, actor: Mailbox, item_id: str, body: Body | None, delivery: Delivery) -> Cancelled:
+    """Call off the organizer's meeting: attendees are told, the event goes to Deleted Items under a new id.
+
+    Raises ItemNotFound, NotCancellable, IsNotOrganizer, IsNotMeeting, MeetingIsCancelled.
+    """
+    with world.store.begin() as unit:
+        item = item_in(unit, actor, item_id)
+        if not isinstance(item, CalendarItem):
+            raise NotCancellable
+        if not item.is_organizer:
+            raise IsNotOrganizer
+        if not item.is_meeting:
+            raise IsNotMeeting
+        if item.is_cancelled:
+            raise MeetingIsCancelled
+        off, saved = call_off(unit, world, actor, item, body, send=delivery.send, save_copy=delivery.save_copy)
+        if not unit.is_in(off, FolderRole.DELETED):
+            deleted = unit.folder(actor.id, FolderRole.DELETED)
+            off = unit.relocate(off, deleted.id, world.ids.token(16).hex())
+        settle(unit, world)
+        return Cancelled(fresh(unit, off), saved)
+
+
+def event_of_message(world: World, actor: Mailbox, message: Message) -> CalendarItem | None:
+    """The calendar item in the actor's mailbox that a meeting message is about, if there is one."""
+    if message.meeting is None:
+        return None
+    with world.store.begin(write=False) as unit:
+        related = unit.items_of(actor.id, message.meeting.uid)
+        is_own = message.meeting.organizer.key == actor.person.key
+        return copy_among(unit, related, of_organizer=is_own)
+
+
+def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
+    """The actor's calendar items around a meeting or meeting message; cancelled ones and its own are left out.
+
+    Looked for in the item's own calendar, or the default calendar for messages and items elsewhere (MS-OXWSMTGS R321).
+    """
+    slot, uid = _slot_and_uid(item)
+    if slot is None:
+        return Neighbours((), ())
+    around = TimeSlot(slot.start - timedelta(microseconds=1), slot.end + timedelta(microseconds=1))
+    with world.store.begin(write=False) as unit:
+        calendar = unit.folder(actor.id, FolderRole.CALENDAR)
+        query = Query(window=around)
+        found, _ = listing(unit, actor.id, calendar.id, query)
+    others = sorted(
+        (other for other in found if isinstance(other, CalendarItem) and other.uid != uid and not other.is_cancelled),
+        key=lambda other: (other.start, other.end),
+    )
+    touching = tuple(other for other in others if other.end == slot.start or other.start == slot.end)
+    return Neighbours(tuple(other for other in others if other not in touching), touching)
+
+
+def _slot_and_uid(item: Item) -> tuple[TimeSlot | None, str]:
+    if isinstance(item, CalendarItem):
+        return item.slot, item.uid
+    if item.meeting is None:
+        return None, ""
+    return TimeSlot(item.meeting.start, item.meeting.end), item.meeting.uid
+
+
+def _event_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> CalendarItem:
+    item = item_in(unit, actor, item_id)
+    if not isinstance(item, CalendarItem):
+        raise ItemNotFound
+    return item

@@ -1,0 +1,131 @@
+"""Telling attendees: first requests, updates and cancellations that follow from an organizer's act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reference_impl.domain.acts import Audience, Sending
+from reference_impl.domain.changes import Change, audience_of, update_kind
+from reference_impl.domain.correspondence import cancellation, cancelled_subject, request
+from reference_impl.domain.items import Attendee, Body, CalendarItem, Message, RequestKind, Response, ShowAs
+from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.meeting import EntryTrigger, next_entry
+from reference_impl.service.delivery import keep, send
+from reference_impl.service.world import World
+from reference_impl.store.unit import UnitOfWork
+
+
+def invite(unit: UnitOfWork, world: World, actor: Mailbox, event: CalendarItem, sending: Sending) -> CalendarItem:
+    """Send the first request of a meeting to everybody; the event as it is then, not kept yet."""
+    if sending.audience is Audience.NOBODY or not event.attendees:
+        return event
+    told = replace(event, request_sent=True, sent_slot=event.slot, sent_location=event.location)
+    _post(unit, world, actor, told, request(told, told.attendees, RequestKind.NEW), sending)
+    return told
+
+
+def tell_of_change(
+    unit: UnitOfWork, world: World, actor: Mailbox, after: CalendarItem, difference: Change, sending: Sending
+) -> CalendarItem:
+    """Send what a change calls for; the event with its entries and counters moved on, not kept yet.
+
+    Everybody means: updates to who stayed, requests to who came, cancellations to who went, the sequence one up, and
+    entries reset if the time is another than everybody was last told (MS-OXOCAL 3.1.5.4, 3.1.4.7.3.1).
+    """
+    audience = audience_of(sending.audience, difference)
+    if audience is Audience.NOBODY:
+        return after
+    if not after.request_sent and audience is Audience.EVERYBODY:
+        return invite(unit, world, actor, after, replace(sending, audience=audience))
+    if audience is Audience.EVERYBODY:
+        after = _update_who_stayed(unit, world, actor, after, difference, sending)
+    is_told = bool(difference.added) or after.request_sent
+    if is_told and not after.request_sent:
+        after = replace(after, request_sent=True, sent_slot=after.slot, sent_location=after.location)
+    if difference.added:
+        _post(unit, world, actor, after, request(after, difference.added, RequestKind.NEW), sending)
+    if difference.removed and is_told:
+        _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
+    return after
+
+
+def _update_who_stayed(
+    unit: UnitOfWork, world: World, actor: Mailbox, after: CalendarItem, difference: Change, sending: Sending
+) -> CalendarItem:
+    is_rescheduled = after.sent_slot != after.slot
+    is_relocated = after.sent_location != after.location
+    trigger = EntryTrigger.RESCHEDULED if is_rescheduled else EntryTrigger.REVISED
+    newcomers = {entry.person.key for entry in difference.added}
+    told = replace(
+        after,
+        sequence=after.sequence + 1,
+        attendees=tuple(
+            entry if entry.person.key in newcomers else next_entry(entry, trigger) for entry in after.attendees
+        ),
+        sent_slot=after.slot,
+        sent_location=after.location,
+    )
+    stayed = [entry for entry in told.attendees if entry.person.key not in newcomers]
+    if stayed:
+        update = request(
+            told,
+            stayed,
+            update_kind(is_rescheduled=is_rescheduled, has_newcomers=bool(newcomers)),
+            previous=after.sent_slot if is_rescheduled else None,
+            previous_location=after.sent_location if is_relocated else None,
+        )
+        _post(unit, world, actor, told, update, sending)
+    return told
+
+
+def call_off(
+    unit: UnitOfWork,
+    world: World,
+    actor: Mailbox,
+    event: CalendarItem,
+    body: Body | None,
+    *,
+    send: bool,
+    save_copy: bool,
+) -> tuple[CalendarItem, Message | None]:
+    """The organizer's meeting cancelled and everybody told, if anybody ever was; other events stay as they are.
+
+    The event is kept under its id with its new state. The second value is the cancellation in Sent Items, or in Drafts
+    if it is to be saved without being sent.
+    """
+    if not event.is_organizer or not event.is_meeting or event.is_cancelled:
+        return event, None
+    off = replace(
+        event,
+        subject=cancelled_subject(event.subject),
+        is_cancelled=True,
+        show_as=ShowAs.FREE,
+        sequence=event.sequence + 1,
+        modified=world.clock.now(),
+    )
+    saved: Message | None = None
+    if event.request_sent:
+        news = cancellation(off, off.attendees, body)
+        if send:
+            saved = _post(unit, world, actor, off, news, Sending(save_copy=save_copy))
+        elif save_copy:
+            saved = keep(unit, world, actor, news, FolderRole.DRAFTS)
+    return unit.put(event, off), saved
+
+
+def _post(
+    unit: UnitOfWork, world: World, actor: Mailbox, event: CalendarItem, message: Message, sending: Sending
+) -> Message | None:
+    return send(unit, world, actor, message, save_copy=sending.save_copy, hides_attendees=event.hide_attendees)
+
+
+def with_answers_kept(before: Sequence[Attendee], invited: Sequence[Attendee]) -> tuple[Attendee, ...]:
+    """The invited people, each with the answer already noted; roles may have changed."""
+    known = {entry.person.key: entry for entry in before}
+    return tuple(
+        replace(known[entry.person.key], role=entry.role)
+        if entry.person.key in known
+        else Attendee(entry.person, entry.role, Response.NONE)
+        for entry in invited
+    )

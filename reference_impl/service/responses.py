@@ -1,0 +1,147 @@
+"""Answering invitations, clearing away cancelled meetings, and what each item offers its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reference_impl.domain.acts import Removed, Replied, Reply
+from reference_impl.domain.errors import (
+    EndNotAfterStart,
+    IsOrganizer,
+    MeetingIsCancelled,
+    NotRemovable,
+    NotRespondable,
+    ProposalNotSent,
+    ProposalsNotAllowed,
+    RequestIsOutOfDate,
+    ResponseNotRequested,
+)
+from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.service.answering import answer
+from reference_impl.service.copies import facts_in
+from reference_impl.service.delivery import keep, send, settle
+from reference_impl.service.finding import copy_among, item_in
+from reference_impl.service.world import World
+from reference_impl.store.unit import UnitOfWork
+
+_MAIL = frozenset({"reply", "reply_all", "forward"})
+_ANSWERS = frozenset({"accept", "tentative", "decline"})
+_OWN = frozenset({"forward"})
+
+
+def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied:
+    """Answer a received meeting request, or the meeting on the calendar.
+
+    A response that is not sent, but saved, is kept in Drafts and the organizer learns nothing. Raises ItemNotFound,
+    NotRespondable, IsOrganizer, MeetingIsCancelled, RequestIsOutOfDate, ResponseNotRequested, ProposalsNotAllowed,
+    ProposalNotSent, EndNotAfterStart.
+    """
+    with world.store.begin() as unit:
+        item = item_in(unit, actor, item_id)
+        uid = _uid_of(item)
+        related = unit.items_of(actor.id, uid) if uid else ()
+        copy = item if isinstance(item, CalendarItem) else copy_among(unit, related, of_organizer=False)
+        _check_answerable(item, copy)
+        _check_reply(item, copy, reply)
+        answered = answer(unit, world, actor, item, related, reply)
+        saved: Message | None = None
+        if reply.delivery.send:
+            saved = send(unit, world, actor, answered.response, save_copy=reply.delivery.save_copy)
+        elif reply.delivery.save_copy:
+            saved = keep(unit, world, actor, answered.response, FolderRole.DRAFTS)
+        settle(unit, world)
+        return Replied(answered.event, answered.request, saved)
+
+
+def _uid_of(item: Item) -> str:
+    if isinstance(item, CalendarItem):
+        return item.uid
+    return item.meeting.uid if item.meeting is not None else ""
+
+
+def _check_answerable(item: Item, copy: CalendarItem | None) -> None:
+    if isinstance(item, Message):
+        if item.kind is not MessageKind.REQUEST or item.is_draft:
+            raise NotRespondable
+        if item.from_me:
+            raise IsOrganizer
+    elif item.is_organizer:
+        raise IsOrganizer
+    if copy is not None and copy.is_cancelled:
+        raise MeetingIsCancelled
+    if isinstance(item, Message) and item.is_out_of_date:
+        raise RequestIsOutOfDate
+
+
+def _check_reply(item: Item, copy: CalendarItem | None, reply: Reply) -> None:
+    terms = copy if copy is not None else facts_in(item) if isinstance(item, Message) else item
+    if reply.delivery.send and not terms.response_requested:
+        raise ResponseNotRequested
+    if reply.proposal is None:
+        return
+    if not terms.allow_new_time_proposals:
+        raise ProposalsNotAllowed
+    if not reply.delivery.send:
+        raise ProposalNotSent
+    if reply.proposal.end < reply.proposal.start:
+        raise EndNotAfterStart
+
+
+def remove_cancelled(world: World, actor: Mailbox, item_id: str) -> Removed:
+    """Take a received cancellation and its cancelled meeting to Deleted Items, each under a new id.
+
+    A meeting that was revived since then stays. Raises ItemNotFound, NotRemovable, IsOrganizer.
+    """
+    with world.store.begin() as unit:
+        item = item_in(unit, actor, item_id)
+        if not isinstance(item, Message) or item.kind is not MessageKind.CANCELLATION or item.is_draft:
+            raise NotRemovable
+        if item.from_me:
+            raise IsOrganizer
+        copy = copy_among(unit, unit.items_of(actor.id, facts_in(item).uid), of_organizer=False)
+        event = _to_deleted(unit, world, copy) if copy is not None and copy.is_cancelled else None
+        cancellation = _to_deleted(unit, world, item)
+        assert isinstance(cancellation, Message)
+        assert event is None or isinstance(event, CalendarItem)
+        return Removed(event, cancellation)
+
+
+def _to_deleted(unit: UnitOfWork, world: World, item: Item) -> Item:
+    if unit.is_in(item, FolderRole.DELETED):
+        return item
+    moved = replace(item, modified=world.clock.now())
+    deleted = unit.folder(item.mailbox_id, FolderRole.DELETED)
+    return unit.relocate(moved, deleted.id, world.ids.token(16).hex())
+
+
+def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:
+    """What the actor can do in answer to an item: accept, tentative, decline, propose, cancel, remove, reply,
+    reply_all, forward (MS-OXWSCORE ResponseObjects, MS-OXOCAL 3.1.4.8.4.1)."""
+    if isinstance(item, CalendarItem):
+        return _offered_on_event(item)
+    if item.is_draft:
+        return frozenset()
+    if item.from_me:
+        return _OWN
+    if item.kind is not MessageKind.REQUEST:
+        return _MAIL | _EXTRAS.get(item.kind, frozenset())
+    facts = facts_in(item)
+    if item.is_out_of_date or facts.is_cancelled:
+        return _MAIL
+    return _answers(allows_proposals=facts.allow_new_time_proposals)
+
+
+_EXTRAS: Mapping[MessageKind, frozenset[str]] = {MessageKind.CANCELLATION: frozenset({"remove"})}
+
+
+def _offered_on_event(event: CalendarItem) -> frozenset[str]:
+    if event.is_organizer:
+        can_cancel = event.is_meeting and event.request_sent and not event.is_cancelled
+        return _OWN | {"cancel"} if can_cancel else _OWN
+    return _MAIL if event.is_cancelled else _answers(allows_proposals=event.allow_new_time_proposals)
+
+
+def _answers(*, allows_proposals: bool) -> frozenset[str]:
+    return _MAIL | _ANSWERS | ({"propose"} if allows_proposals else frozenset())

@@ -1,0 +1,106 @@
+"""The one codec between domain values and the JSON kept in payload columns.
+
+Encoding is orjson's own of dataclasses. Decoding is compiled once per class from the declared field types, so a field
+added to a domain class is stored and read without further words here; absent members take the field's default.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import orjson
+
+Value = TypeVar("Value")
+Decoder = Callable[[Any], Any]
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def encode(value: object) -> str:
+    """The JSON text of a dataclass made of dataclasses, enumerations, aware times, tuples, frozen sets and plain values."""
+    return orjson.dumps(value, default=_sets).decode()
+
+
+def _sets(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} cannot be stored")
+
+
+def decode(kind: type[Value], text: str) -> Value:
+    """The value of class ``kind`` whose JSON is ``text``; equal texts give the same (immutable) object."""
+    return cast(Value, _remembered(cast(Any, kind), text))
+
+
+@lru_cache(maxsize=8192)
+def _remembered(kind: Any, text: str) -> Any:
+    return _decoder(kind)(orjson.loads(text))
+
+
+@cache
+def _decoder(annotation: Any) -> Decoder:
+    """The function that turns parsed JSON into a value of the annotated type."""
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
+    if annotation in _PLAIN:
+        return _as_is
+    if origin is Union or origin is types.UnionType:
+        return _optional(annotation, arguments)
+    if origin in {tuple, frozenset}:
+        return _collection(origin, arguments)
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        return _dataclass(annotation)
+    if annotation is datetime:
+        return datetime.fromisoformat
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        members: dict[Any, Any] = {member.value: member for member in annotation}
+        return members.__getitem__
+    raise TypeError(
+        f"{annotation!r} cannot be stored: it is no dataclass, enumeration, time, tuple, set or plain value"
+    )
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _optional(annotation: Any, arguments: tuple[Any, ...]) -> Decoder:
+    inner = [argument for argument in arguments if argument is not type(None)]
+    if len(inner) != 1 or len(inner) == len(arguments):
+        raise TypeError(f"{annotation!r} cannot be stored: only unions with None are")
+    decode_inner = _decoder(inner[0])
+    if decode_inner is _as_is:
+        return _as_is
+    return lambda value: None if value is None else decode_inner(value)
+
+
+def _collection(origin: Any, arguments: tuple[Any, ...]) -> Decoder:
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        parts = [_decoder(argument) for argument in arguments]
+        return lambda values: tuple(part(value) for part, value in zip(parts, values, strict=True))
+    member = _decoder(arguments[0])
+    if member is _as_is:
+        return cast(Decoder, origin)
+    return lambda values: origin(member(value) for value in values)
+
+
+def _dataclass(kind: type[Any]) -> Decoder:
+    hints = get_type_hints(kind)
+    fields = [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
+    plain = frozenset(name for name, decoder in fields if decoder is _as_is)
+    coded = [(name, decoder) for name, decoder in fields if name not in plain]
+
+    def build(members: dict[str, Any]) -> Any:
+        values = {name: value for name, value in members.items() if name in plain}
+        for name, decoder in coded:
+            if name in members:
+                values[name] = decoder(members[name])
+        return kind(**values)
+
+    return build

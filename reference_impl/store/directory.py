@@ -1,0 +1,34 @@
+"""Mailboxes and their folders in memory: they never change while a server runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+
+
+class Directory:
+    """Every mailbox by id and by address, every folder by id and by role."""
+
+    def __init__(self, mailboxes: Iterable[Mailbox] = (), folders: Iterable[Folder] = ()) -> None:
+        self.mailboxes = tuple(mailboxes)
+        self.by_id = {mailbox.id: mailbox for mailbox in self.mailboxes}
+        self.by_address = {mailbox.person.key: mailbox for mailbox in self.mailboxes}
+        self.folders = {folder.id: folder for folder in folders}
+        self.roles = {
+            (folder.mailbox_id, folder.role): folder for folder in self.folders.values() if folder.role is not None
+        }
+        self.folders_of: dict[str, tuple[Folder, ...]] = {}
+        for folder in self.folders.values():
+            self.folders_of[folder.mailbox_id] = (*self.folders_of.get(folder.mailbox_id, ()), folder)
+
+    def find(self, address: str) -> Mailbox | None:
+        """The mailbox or list with this address; case does not count."""
+        return self.by_address.get(address.strip().casefold())
+
+    def folder(self, mailbox_id: str, role: FolderRole | None = None, folder_id: str | None = None) -> Folder | None:
+        """A folder of one mailbox by its role or its id."""
+        if role is not None:
+            return self.roles.get((mailbox_id, role))
+        found = self.folders.get(folder_id or "")
+        return found if found is not None and found.mailbox_id == mailbox_id else None

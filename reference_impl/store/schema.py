@@ -1,0 +1,103 @@
+"""The tables. Times are microseconds since 1970 (UTC); payloads are the whole domain value as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData()
+
+# Compared by code point, so that listings have one order in every database.
+_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
+_ID = String(64)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("address", _ORDERED, nullable=False, unique=True),  # case-folded
+    Column("ordinal", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),  # number of the last change in the log
+    Column("payload", Text, nullable=False),
+)
+
+folder = Table(
+    "folder",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("mailbox", _ID, nullable=False),
+    Column("role", String(32)),
+    Column("ordinal", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("folder_by_mailbox", "mailbox", "ordinal"),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("mailbox", _ID, nullable=False),
+    Column("folder", _ID, nullable=False),
+    Column("kind", String(16), nullable=False),  # "event" or a MessageKind
+    Column("serial", BigInteger, nullable=False),  # the log number at creation
+    Column("uid", _ORDERED, nullable=False),  # of the meeting, or empty
+    Column("span", Integer, nullable=False),  # the class of its length, see span_class; -1 for messages
+    Column("start", BigInteger, nullable=False),  # of an event, or of the meeting a message is about, or 0
+    Column("end", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),  # of a message; of an event its creation
+    Column("created", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+    Column("unread", Integer, nullable=False),  # 1 for an unread message
+    Column("subject", _ORDERED, nullable=False),  # case-folded
+    Column("payload", Text, nullable=False),
+    Index("item_by_folder", "mailbox", "folder", "serial"),
+    Index("item_by_span", "mailbox", "span", "start"),
+    Index("item_by_uid", "mailbox", "uid", "serial"),
+    Index("item_by_received", "mailbox", "folder", "received"),
+)
+
+change_log = Table(
+    "change_log",
+    metadata,
+    Column("mailbox", _ID, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("item", _ID, nullable=False),
+    Column("folder", _ID, nullable=False),
+    Column("change", String(8), nullable=False),  # created, changed, removed
+    Column("fields", Text, nullable=False),  # names of the changed properties, separated by spaces
+    Index("change_log_by_item", "mailbox", "item", "version"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("recipient", _ID, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+client_transaction = Table(
+    "client_transaction",
+    metadata,
+    Column("mailbox", _ID, primary_key=True),
+    Column("token", Text, primary_key=True),
+    Column("uid", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+SPANS = (timedelta(days=1), timedelta(days=32), timedelta(days=1830))
+"""Upper bounds of the length classes. A window query reads, per class, only the starts that could still reach it."""
+
+
+def moment(time: datetime) -> int:
+    """An aware time as stored."""
+    return (time - EPOCH) // MICROSECOND
+
+
+def span_class(length: timedelta) -> int:
+    """The index of the first bound in ``SPANS`` that ``length`` does not exceed."""
+    return next((index for index, bound in enumerate(SPANS) if length <= bound), len(SPANS) - 1)
