@@ -1,0 +1,1 @@
+"""Cases of the EWS documents, spoken in EWS alone."""

@@ -1,0 +1,47 @@
+"""Steps that the EWS cases share: a meeting called, its request received, the organizer's tally."""
+
+from __future__ import annotations
+
+from conformance.actor import ews_requests as ask
+from conformance.actor.views import Answer, MeetingRef
+from conformance.actor.xml import Node
+from conformance.suites.scene import Scene
+from conformance.suites.steps import address, draft, first_listed, read_item, written
+
+# How each answer is spelled: the element, the response type, the item class, the subject's prefix.
+SPELLING = {
+    Answer.ACCEPT: ("AcceptItem", "Accept", "IPM.Schedule.Meeting.Resp.Pos", "Accepted: "),
+    Answer.TENTATIVE: ("TentativelyAcceptItem", "Tentative", "IPM.Schedule.Meeting.Resp.Tent", "Tentative: "),
+    Answer.DECLINE: ("DeclineItem", "Decline", "IPM.Schedule.Meeting.Resp.Neg", "Declined: "),
+}
+
+
+def invited(scene: Scene) -> tuple[MeetingRef, MeetingRef]:
+    """A meeting called by organizer0, and its request in the Inbox of attendee0."""
+    meeting = written(scene.ews("organizer0").call(ask.create_meeting(draft(scene))))
+    return meeting, first_listed(scene, scene.ews("attendee0"), "inbox", "MeetingRequest")
+
+
+def entry_of(meeting: Node, who: str) -> Node | None:
+    """The Attendee element of an address."""
+    entries = (entry for entry in meeting.anywhere("t:Attendee") if entry.text("t:Mailbox/t:EmailAddress") == who)
+    return next(entries, None)
+
+
+def tally(scene: Scene, meeting: MeetingRef, wanted: str, who: str = "attendee0") -> Node | None:
+    """The organizer's entry of an attendee once it shows a response, else as it is at the deadline."""
+    latest: list[Node] = []
+
+    def look() -> Node | None:
+        entry = entry_of(read_item(scene.ews("organizer0"), meeting), address(scene, who))
+        latest[:] = [entry] if entry else []
+        return entry if entry and entry.text("t:ResponseType") == wanted else None
+
+    scene.eventually(look)
+    return next(iter(latest), None)
+
+
+def response_received(scene: Scene) -> Node:
+    """The response in the organizer's Inbox."""
+    organizer = scene.ews("organizer0")
+    return read_item(organizer, first_listed(scene, organizer, "inbox", "MeetingResponse"))

@@ -1,0 +1,1 @@
+"""Cases of the Graph documents, spoken in Graph alone."""

@@ -1,0 +1,1 @@
+"""Cases that hold whichever protocols the organizer and the attendee speak."""

@@ -1,0 +1,1 @@
+"""Cases of bad input and of the transport itself."""
