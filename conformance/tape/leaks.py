@@ -1,0 +1,291 @@
+"""The gate before the disk: whatever a recording has shown to be a secret is searched for in what is to be written.
+
+Secrets are found at the declared places of ``redact`` but by parsers of its own, so that an oversight in the replacing
+shows here. A leak names the place, never the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
+
+from lxml import etree
+
+from conformance.model.exchange import Exchange, Headers, Request, Response
+from conformance.tape.bodies import TextBody, Unreadable
+from conformance.tape.redact import REDACTED, SECRETS, Place, Rule
+
+PUBLISHED = frozenset({"meetproof"})  # the reference server's documented password and client secret: no secret at all
+_SHORTEST = 6
+_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]{4,}\.[\w-]*")
+_URL = re.compile(r"https?://[^\s\"'<>\\]+")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A place that holds a known secret in some spelling."""
+
+    place: str
+
+
+class Secrets:
+    """What one recording has shown to be secret. ``public`` values are never taken for secrets."""
+
+    def __init__(self, values: Iterable[str] = (), public: Iterable[str] = PUBLISHED) -> None:
+        self._public = frozenset(public) | {REDACTED, ""}
+        self._spellings: dict[str, tuple[str, ...]] = {}
+        for value in values:
+            self.add(value)
+
+    def add(self, value: str, shortest: int = 1) -> None:
+        """Takes a value for a secret unless it is public or shorter than ``shortest``."""
+        value = value.strip()
+        if len(value) >= shortest and value not in self._public and value not in self._spellings:
+            self._spellings[value] = tuple(_spellings(value))
+
+    def learn(self, exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> None:
+        """Takes in every secret that an exchange, not yet redacted, shows at the declared places."""
+        for value, shortest in seen(exchange, rules):
+            self.add(value, shortest)
+
+    def __len__(self) -> int:
+        return len(self._spellings)
+
+    def within(self, text: str) -> bool:
+        """Whether a text holds a known secret, plainly or encoded."""
+        if not self._spellings:
+            return False
+        readings = _readings(text)
+        return any(
+            spelling in reading
+            for spellings in self._spellings.values()
+            for spelling in spellings
+            for reading in readings
+        )
+
+
+def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, ...]:
+    """The places of an exchange that hold a secret plainly, percent-encoded, in base64, in hex or escaped."""
+    known = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
+    if not len(known):
+        return ()
+    found = dict.fromkeys(place for place, text in _places(exchange) if known.within(text))
+    return tuple(map(Leak, found)) + leaks_of_value("meta", exchange.meta, known)
+
+
+def leaks_of_value(place: str, value: Any, secrets: Secrets) -> tuple[Leak, ...]:
+    """The places inside a JSON value that hold a secret."""
+    return tuple(Leak(where) for where, text in _strings(place, value) if secrets.within(text))
+
+
+def seen(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Iterator[tuple[str, int]]:
+    """The values at the declared places, each with the length below which it is not searched for."""
+    names: dict[Place, dict[str, int]] = {place: {} for place in Place}
+    for rule in rules:
+        for name in rule.names:
+            names[rule.place][name] = rule.shortest
+    yield from _of_url(exchange.request.url, names)
+    for message in (exchange.request, exchange.response):
+        yield from _of_headers(message.headers, names)
+        try:
+            text = TextBody.of(message).text if message.body else ""
+        except Unreadable:
+            continue
+        yield from _of_text(text, names)
+
+
+Names = dict[Place, dict[str, int]]
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter not in "-_")
+
+
+def _of_headers(pairs: Headers, names: Names) -> Iterator[tuple[str, int]]:
+    for name, value in pairs:
+        key = _plain(name)
+        if (shortest := names[Place.CREDENTIALS].get(key)) is not None:
+            yield from ((secret, shortest) for secret in _credentials(value))
+        elif (shortest := names[Place.CHALLENGE].get(key)) is not None:
+            yield from ((secret, shortest) for secret in _tokens_of_challenge(value))
+        elif (shortest := names[Place.COOKIES].get(key)) is not None:
+            yield from ((cookie.partition("=")[2] or cookie, shortest) for cookie in value.split(";"))
+        elif (shortest := names[Place.SET_COOKIE].get(key)) is not None:
+            yield value.split(";")[0].partition("=")[2], shortest
+        elif (shortest := names[Place.HEADER].get(key)) is not None:
+            yield value, shortest
+        else:
+            yield from _of_text(value, names)
+
+
+def _credentials(value: str) -> Iterator[str]:
+    scheme, _, rest = value.strip().partition(" ")
+    rest = rest.strip()
+    if not rest:
+        yield scheme
+        return
+    yield rest
+    if scheme.casefold() == "basic":
+        try:
+            pair = base64.b64decode(rest + "==").decode("utf-8", "replace")
+        except binascii.Error:
+            return
+        yield pair
+        yield pair.partition(":")[2]
+
+
+def _tokens_of_challenge(value: str) -> Iterator[str]:
+    for challenge in value.split(","):
+        match challenge.split():
+            case [scheme, token] if scheme.casefold() in {"negotiate", "ntlm", "kerberos"}:
+                yield token
+            case _:
+                pass
+
+
+def _of_url(url: str, names: Names) -> Iterator[tuple[str, int]]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    if parts.password:
+        yield unquote(parts.password), _SHORTEST
+    yield from _of_pairs(parts.query, names)
+    yield from _of_pairs(parts.fragment, names)
+
+
+def _of_pairs(text: str, names: Names) -> Iterator[tuple[str, int]]:
+    if "=" not in text:
+        return
+    known = names[Place.PARAMETER]
+    for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
+        if _plain(name) in known:
+            yield value, known[_plain(name)]
+
+
+def _of_text(text: str, names: Names) -> Iterator[tuple[str, int]]:
+    yield from ((found, _SHORTEST) for found in _TOKEN.findall(text))
+    for url in _URL.findall(html.unescape(text)):
+        yield from _of_url(url, names)
+    bare = text.lstrip("\ufeff \t\r\n")
+    if bare.startswith(("{", "[")):
+        with contextlib.suppress(ValueError, RecursionError):
+            yield from _of_members(json.loads(bare, strict=False), names)
+    elif bare.startswith("<"):
+        yield from _of_elements(bare, names)
+    else:
+        yield from _of_pairs(text, names)
+
+
+def _of_members(value: Any, names: Names, shortest: int | None = None) -> Iterator[tuple[str, int]]:
+    match value:
+        case Mapping():
+            for key, each in value.items():
+                yield from _of_members(each, names, names[Place.MEMBER].get(_plain(key), shortest))
+        case list():
+            for each in value:
+                yield from _of_members(each, names, shortest)
+        case None | bool():
+            return
+        case _ if shortest is not None:
+            yield str(value), shortest
+        case _:
+            return
+
+
+def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    for element in () if root is None else root.iter(etree.Element):
+        shortest = names[Place.ELEMENT].get(_plain(etree.QName(element).localname))
+        if shortest is not None:
+            yield from ((str(each), shortest) for each in element.itertext())
+        for name, value in element.attrib.items():
+            if (shortest := names[Place.ATTRIBUTE].get(_plain(etree.QName(name).localname))) is not None:
+                yield str(value), shortest
+
+
+def _places(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Every text of an exchange with the name of its place."""
+    request, response = exchange.request, exchange.response
+    yield "request method", request.method
+    yield "request URL", request.url
+    yield from _texts("request", request)
+    yield "response reason", response.reason
+    yield from _texts("response", response)
+
+
+def _texts(side: str, message: Request | Response) -> Iterator[tuple[str, str]]:
+    for name, value in message.headers:
+        yield f"a {side} header's name", name
+        yield f"{side} header {name}", value
+    if message.body:
+        yield f"{side} body", message.body.decode("utf-8", "surrogateescape")
+        try:
+            body = TextBody.of(message)
+        except Unreadable:
+            return
+        if body.codings or body.charset != "utf-8":
+            yield f"{side} body", body.text
+
+
+def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield place, value
+        case Mapping():
+            for key, each in value.items():
+                yield f"a name in {place}", str(key)
+                yield from _strings(f"{place}.{key}", each)
+        case list() | tuple():
+            for index, each in enumerate(value):
+                yield from _strings(f"{place}[{index}]", each)
+        case _:
+            yield place, str(value)
+
+
+def _readings(text: str) -> list[str]:
+    """A text as it stands and with one kind of escaping undone."""
+    readings = [text]
+    if "%" in text or "+" in text:
+        readings += [unquote(text), unquote_plus(text)]
+    if "&" in text:
+        readings.append(html.unescape(text))
+    if "\\" in text:
+        readings.append(_ESCAPE.sub(_unescaped, text))
+    return readings
+
+
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2])
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """A secret as it may stand in a text: itself, and what encoders make of it."""
+    yield value
+    if (encoded := quote(value, safe="", errors="surrogateescape")) != value:
+        yield encoded
+    for raw in dict.fromkeys((value.encode("utf-8", "surrogateescape"), value.encode("utf-16-le", "surrogatepass"))):
+        yield raw.hex()
+        yield raw.hex().upper()
+        for shift, spoilt in ((0, 0), (1, 2), (2, 3)):  # a secret inside longer base64 starts at one of three places
+            text = base64.b64encode(bytes(shift) + raw).decode()[spoilt : (shift + len(raw)) * 8 // 6]
+            if len(text) >= _SHORTEST:
+                yield text
+                if "+" in text or "/" in text:
+                    yield text.replace("+", "-").replace("/", "_")

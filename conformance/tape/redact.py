@@ -1,0 +1,351 @@
+"""Secrets taken out of an exchange before it reaches a disk, by a declared list of places.
+
+Only the secret's own characters change: everything around it keeps its bytes, and ``Content-Length`` stays as recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache, partial
+from json import JSONDecodeError, JSONDecoder
+from urllib.parse import unquote_plus
+
+from conformance.model.exchange import Exchange, Headers, Request, Response
+from conformance.tape.bodies import TextBody, Unreadable
+
+REDACTED = "REDACTED"
+_PASSES = 8  # no text met so far needed more than three
+LEFT_OUT = b"[body left out: it could not be searched for secrets]"
+
+
+class Place(StrEnum):
+    """Where a rule looks."""
+
+    CREDENTIALS = "credentials"  # a header holding a scheme and credentials
+    CHALLENGE = "challenge"  # a header holding challenges, some with a token
+    COOKIES = "cookies"  # a header of name=value pairs
+    SET_COOKIE = "set-cookie"  # a header of one name=value pair and attributes
+    HEADER = "header"  # a header that is a secret as a whole
+    PARAMETER = "parameter"  # a parameter of a URL or of a form
+    MEMBER = "member"  # a member of a JSON object, at any depth
+    ELEMENT = "element"  # an XML element by its local name, at any depth
+    ATTRIBUTE = "attribute"  # an XML attribute by its local name
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Names at one kind of place whose values are secrets; case, ``-`` and ``_`` make no difference."""
+
+    place: Place
+    names: frozenset[str]
+    shortest: int = 6  # values below this length are redacted, but not searched for elsewhere
+
+
+@lru_cache(maxsize=4096)
+def fold(name: str) -> str:
+    """A name as rules compare it."""
+    return name.casefold().replace("-", "").replace("_", "")
+
+
+def rule(place: Place, *names: str, shortest: int = 6) -> Rule:
+    """A rule for these names."""
+    return Rule(place, frozenset(fold(name) for name in names), shortest)
+
+
+_TOKENS = (
+    *("access_token", "refresh_token", "id_token", "authtoken", "subject_token", "actor_token", "tempauth", "api_key"),
+    *("client_secret", "client_assertion", "assertion", "user_assertion", "device_code", "code_verifier", "app_secret"),
+    *("password", "passwd", "pwd", "new_password", "old_password", "otp", "secret", "private_key"),
+)
+
+SECRETS: tuple[Rule, ...] = (
+    rule(Place.CREDENTIALS, "Authorization", "Proxy-Authorization", "X-MS-Authorization"),
+    rule(Place.CHALLENGE, "WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info"),
+    rule(Place.COOKIES, "Cookie", shortest=8),
+    rule(Place.SET_COOKIE, "Set-Cookie", "Set-Cookie2", shortest=8),
+    rule(Place.HEADER, "X-API-Key", "X-Auth-Token", "X-Access-Token", "X-MS-Token-AAD-Access-Token", "X-OWA-Canary"),
+    rule(Place.PARAMETER, *_TOKENS, "code", "token", "sig", "signature", "sharedaccesssignature"),
+    rule(Place.MEMBER, *_TOKENS, "token_value", "authorization", "proxy-authorization", "cookie", "set-cookie"),
+    rule(Place.ELEMENT, *_TOKENS, "BinarySecurityToken", "TokenValue", "SecurityToken", "SerializedSecurityContext"),
+    rule(Place.ATTRIBUTE, *_TOKENS),
+)
+
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
+_USERINFO = re.compile(r"(?<=://)([^/\s:@?#\"'<>]*):([^/\s@?#\"'<>]+)@")
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)[ \t]+\S", re.DOTALL)
+_TOKEN68 = re.compile(
+    r"\b(Negotiate|NTLM|Kerberos|Bearer|DPoP)[ \t]+(?![A-Za-z0-9_-]+[ \t]*=[ \t]*[\"A-Za-z0-9])[^\s,]+", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"(?<![A-Za-z0-9_%.+-])([A-Za-z0-9_%.+-]{2,64})=((?:[^&\s\"'<>#\\]|\\(?![\"nrtu]).)*)")
+_MEMBER = re.compile(r"\"([A-Za-z0-9_-]{2,64})\"(\s*:\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s,}\]\[{\"]+)")
+_NESTED = re.compile(
+    r"\\\"([A-Za-z0-9_-]{2,64})\\\"(\s*:\s*)\\\"((?:(?!\\\").)+)", re.DOTALL
+)  # JSON inside a JSON string
+_ELEMENT = re.compile(r"<((?:[\w.-]+:)?([\w.-]+))(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?(?<!/)>")
+_ATTRIBUTE = re.compile(r"(?<=\s)((?:[\w.-]+:)?([\w.-]+))(\s*=\s*)(\"[^\"<]*\"|'[^'<]*')")
+_PART = re.compile(
+    r"(?i)(content-disposition:[^\r\n]*?\bname=\"?([A-Za-z0-9_-]+)\"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(?=\r?\n--|\Z)",
+    re.DOTALL,
+)
+_CREDENTIALS = re.compile(
+    r"(?i)\b((?:proxy-)?authorization\s*:\s*(?:(?:basic|bearer|digest|dpop|negotiate|ntlm)[ \t]+)?)([^\s\"'<>,\\]+)"
+)
+_NEXT_COOKIE = re.compile(r"(,\s*(?=[^;,=\s]+\s*=))")
+
+
+def redact(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Exchange:
+    """The exchange with every declared secret replaced; redacting again changes nothing.
+
+    A body whose encoding cannot be undone is left out, since nobody could tell what it holds.
+    """
+    table = _table(tuple(rules))
+    request, response = exchange.request, exchange.response
+    return replace(
+        exchange,
+        request=replace(
+            request,
+            url=_settled(request.url, lambda url: _url(url, table)),
+            headers=_headers(request.headers, table),
+            body=_body(request, table),
+        ),
+        response=replace(response, headers=_headers(response.headers, table), body=_body(response, table)),
+    )
+
+
+def _settled(text: str, hide: Callable[[str], str]) -> str:
+    """The text hidden until hiding changes nothing more: one replacement may bring another name before a value."""
+    for _ in range(_PASSES):
+        hidden = hide(text)
+        if hidden == text:
+            return text
+        text = hidden
+    return REDACTED
+
+
+Table = dict[Place, frozenset[str]]
+
+
+@lru_cache(maxsize=16)
+def _table(rules: tuple[Rule, ...]) -> Table:
+    return {place: frozenset().union(*(each.names for each in rules if each.place is place)) for place in Place}
+
+
+def _headers(pairs: Headers, table: Table) -> Headers:
+    return tuple((name, _header(fold(name), value, table)) for name, value in pairs)
+
+
+def _header(name: str, value: str, table: Table) -> str:
+    for place, hide in _HEADERS.items():
+        if name in table[place]:
+            return _settled(value, partial(_hidden, hide, table))
+    return _settled(value, lambda text: _text(text, table))
+
+
+def _hidden(hide: Callable[[str], str], table: Table, value: str) -> str:
+    return _text(hide(value), table)
+
+
+def _credentials(value: str) -> str:
+    """``Basic abc`` as ``Basic REDACTED``; credentials without a scheme as a whole."""
+    if not value.strip():
+        return value
+    scheme = _SCHEME.match(value)
+    return f"{scheme[1]} {REDACTED}" if scheme else REDACTED
+
+
+def _challenge(value: str) -> str:
+    return _TOKEN68.sub(rf"\1 {REDACTED}", value)
+
+
+def _cookies(value: str) -> str:
+    return ";".join(_pair(each) for each in value.split(";"))
+
+
+def _set_cookie(value: str) -> str:
+    """``name=value; Path=/`` as ``name=REDACTED; Path=/``, also where several were joined by commas."""
+    return "".join(
+        _one_set_cookie(each) if index % 2 == 0 else each for index, each in enumerate(_NEXT_COOKIE.split(value))
+    )
+
+
+def _one_set_cookie(value: str) -> str:
+    cookie, separator, attributes = value.partition(";")
+    return _pair(cookie) + separator + attributes
+
+
+def _pair(cookie: str) -> str:
+    name, equals, _ = cookie.partition("=")
+    if not equals:
+        return REDACTED if cookie.strip() else cookie
+    return f"{name}={REDACTED}"
+
+
+def _whole(value: str) -> str:
+    return REDACTED if value else value
+
+
+_HEADERS: dict[Place, Callable[[str], str]] = {
+    Place.CREDENTIALS: _credentials,
+    Place.CHALLENGE: _challenge,
+    Place.COOKIES: _cookies,
+    Place.SET_COOKIE: _set_cookie,
+    Place.HEADER: _whole,
+}
+
+
+def _body(message: Request | Response, table: Table) -> bytes:
+    if not message.body:
+        return message.body
+    try:
+        body = TextBody.of(message)
+    except Unreadable:
+        return LEFT_OUT
+    form = "x-www-form-urlencoded" in (message.header("content-type") or "").casefold()
+    text = _settled(body.text, lambda text: _text(_pairs(text, table) if form else text, table))
+    return message.body if text == body.text else body.again(text)
+
+
+def _url(url: str, table: Table) -> str:
+    address, hash_sign, fragment = url.partition("#")
+    address, question_mark, query = address.partition("?")
+    parts = (address, question_mark, _pairs(query, table), hash_sign, _pairs(fragment, table))
+    return _text("".join(parts), table)
+
+
+def _pairs(text: str, table: Table) -> str:
+    """A query or a form with the values of named parameters replaced."""
+    return "&".join(_named_pair(each, table[Place.PARAMETER]) for each in text.split("&"))
+
+
+def _named_pair(pair: str, names: frozenset[str]) -> str:
+    name, equals, value = pair.partition("=")
+    return f"{name}={REDACTED}" if equals and value and fold(unquote_plus(name)) in names else pair
+
+
+def _text(text: str, table: Table) -> str:
+    """A header's value or a body's text with every secret replaced that a rule names."""
+    if "eyJ" in text:
+        text = _JWT.sub(REDACTED, text)
+    if "://" in text:
+        text = _USERINFO.sub(rf"\1:{REDACTED}@", text)
+    if "=" in text:
+        text = _PARAMETER.sub(lambda found: _parameter(found, table[Place.PARAMETER]), text)
+    if '"' in text and ":" in text:
+        text = _json(text, table[Place.MEMBER])
+        if '\\"' in text:
+            text = _NESTED.sub(lambda found: _nested(found, table[Place.MEMBER]), text)
+    if "<" in text:
+        text = _elements(text, table[Place.ELEMENT])
+        text = _ATTRIBUTE.sub(lambda found: _attribute(found, table[Place.ATTRIBUTE]), text)
+    if "isposition" in text:
+        text = _PART.sub(
+            lambda found: found[1] + (REDACTED if fold(found[2]) in table[Place.PARAMETER] else found[3]), text
+        )
+    if "uthorization" in text:
+        text = _CREDENTIALS.sub(rf"\1{REDACTED}", text)
+    return text
+
+
+def _parameter(found: re.Match[str], names: frozenset[str]) -> str:
+    name = found[1]
+    if fold(unquote_plus(name)) in names and found[2]:
+        return f"{name}={REDACTED}"
+    return found[0]
+
+
+def _attribute(found: re.Match[str], names: frozenset[str]) -> str:
+    if fold(found[2]) not in names or len(found[4]) == len('""'):
+        return found[0]
+    return f"{found[1]}{found[3]}{found[4][0]}{REDACTED}{found[4][0]}"
+
+
+def _elements(text: str, names: frozenset[str]) -> str:
+    """XML text with the content of every named element replaced, whatever stands inside it."""
+    parts, end = [], 0
+    for tag in _ELEMENT.finditer(text):
+        if tag.start() < end or fold(tag[2]) not in names:
+            continue
+        close = re.compile(rf"</{re.escape(tag[1])}\s*>").search(text, tag.end())
+        stop = close.start() if close else len(text)
+        if stop > tag.end():
+            parts += [text[end : tag.end()], REDACTED]
+            end = stop
+    return "".join([*parts, text[end:]]) if parts else text
+
+
+def _json(text: str, names: frozenset[str]) -> str:
+    """JSON text with the value of every named member replaced, exactly in well-formed JSON, by its look elsewhere."""
+    try:
+        spans = list(_members(text, _blank(text, 0), names))
+    except (JSONDecodeError, RecursionError, IndexError):
+        return _MEMBER.sub(lambda found: _loose(found, names), text)
+    for start, end in reversed(spans):
+        text = f'{text[:start]}"{REDACTED}"{text[end:]}'
+    return text
+
+
+def _loose(found: re.Match[str], names: frozenset[str]) -> str:
+    if fold(found[1]) not in names or found[3] in {"null", '""'}:
+        return found[0]
+    return f'"{found[1]}"{found[2]}"{REDACTED}"'
+
+
+def _nested(found: re.Match[str], names: frozenset[str]) -> str:
+    if fold(found[1]) not in names:
+        return found[0]
+    return f'\\"{found[1]}\\"{found[2]}\\"{REDACTED}'
+
+
+_DECODER = JSONDecoder(strict=False)
+_BLANK = re.compile(r"[ \t\r\n\ufeff]*")
+
+
+def _blank(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _members(text: str, at: int, names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The spans of the values of named members of the JSON value at ``at``."""
+    value, end = _DECODER.raw_decode(text, at)
+    if _blank(text, end) != len(text):
+        raise JSONDecodeError("more than one value", text, end)
+    if _names(value, names):
+        yield from _spans(text, at, names)[0]
+
+
+def _names(value: object, names: frozenset[str]) -> bool:
+    """Whether a JSON value has a member of such a name at any depth."""
+    if isinstance(value, dict):
+        return any(fold(key) in names or _names(each, names) for key, each in value.items())
+    return isinstance(value, list) and any(_names(each, names) for each in value)
+
+
+def _spans(text: str, at: int, names: frozenset[str]) -> tuple[list[tuple[int, int]], int]:
+    found: list[tuple[int, int]] = []
+    opening = text[at]
+    if opening not in "{[":
+        return found, _DECODER.raw_decode(text, at)[1]
+    closing = "}" if opening == "{" else "]"
+    at = _blank(text, at + 1)
+    while text[at] != closing:
+        secret = False
+        if opening == "{":
+            key, at = _DECODER.raw_decode(text, at)
+            secret = fold(key) in names
+            at = _blank(text, _blank(text, at) + 1)
+        if secret:
+            value, end = _DECODER.raw_decode(text, at)
+            if value not in (None, "", REDACTED):
+                found.append((at, end))
+            at = end
+        else:
+            inner, at = _spans(text, at, names)
+            found += inner
+        at = _blank(text, at)
+        if text[at] == ",":
+            at = _blank(text, at + 1)
+    return found, at + 1
