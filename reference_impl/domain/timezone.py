@@ -113,7 +113,7 @@ def _zone_of_iana(iana: str) -> ZoneInfo:
 
 
 def widened_to_days(slot: TimeSlot, name: str) -> TimeSlot:
-    """The whole days, in the named zone, that an all-day item takes: the start goes down, the end up, one day at least."""
+    """The whole days, in the named zone, that an all-day item takes: start goes down, end up, one day at least."""
     zone_info = zone(name)
     first = slot.start.astimezone(zone_info).date()
     end = slot.end.astimezone(zone_info)

@@ -45,7 +45,7 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     return _HANDLERS[message.kind](unit, world, arrived)
 
 
-def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _note(unit: UnitOfWork, _world: World, message: Message) -> Answers:
     unit.add(message)
     return ()
 

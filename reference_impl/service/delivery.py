@@ -1,5 +1,6 @@
 """Sending and delivering. What is sent goes into the outbox inside the act's own transaction, and is delivered there
-too, unless deliveries are held: then they wait, and are stepped or released by hand."""
+too, unless deliveries are held: then they wait, and are stepped or released by hand.
+"""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _made(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, fol
 
 
 def new_uid(world: World) -> str:
-    """A global object id in hex with no instance date: class, creation time, length, random data (MS-OXOCAL 2.2.1.27)."""
+    """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
     created = (world.clock.now() - _FILETIME_START) // timedelta(microseconds=1) * 10
     time_bytes = created.to_bytes(8, "little").hex()
     return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()

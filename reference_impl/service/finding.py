@@ -66,7 +66,7 @@ def attendees_of(unit: UnitOfWork, organizer: Person, given: Sequence[Attendee])
 
 
 def members_of(unit: UnitOfWork, group: Mailbox) -> tuple[Person, ...]:
-    """The people of a distribution list and of the lists in it, each once, in order; a list within itself counts once."""
+    """The people of a distribution list and of the lists in it, each once, in order; lists may contain each other."""
     seen: dict[str, Person | None] = {group.person.key: None}
 
     def walk(inner: Mailbox) -> None:

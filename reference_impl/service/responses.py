@@ -116,9 +116,10 @@ def _to_deleted(unit: UnitOfWork, world: World, item: Item) -> Item:
     return unit.relocate(moved, deleted.id, world.ids.token(16).hex())
 
 
-def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:
+def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:  # noqa: ARG001  every act takes both
     """What the actor can do in answer to an item: accept, tentative, decline, propose, cancel, remove, reply,
-    reply_all, forward (MS-OXWSCORE ResponseObjects, MS-OXOCAL 3.1.4.8.4.1)."""
+    reply_all, forward (MS-OXWSCORE ResponseObjects, MS-OXOCAL 3.1.4.8.4.1).
+    """
     if isinstance(item, CalendarItem):
         return _offered_on_event(item)
     if item.is_draft:

@@ -23,7 +23,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 def encode(value: object) -> str:
-    """The JSON text of a dataclass made of dataclasses, enumerations, aware times, tuples, frozen sets and plain values."""
+    """The JSON text of a dataclass of dataclasses, enumerations, aware times, tuples, frozen sets and plain values."""
     return orjson.dumps(value, default=_sets).decode()
 
 
@@ -35,7 +35,7 @@ def _sets(value: object) -> object:
 
 def decode(kind: type[Value], text: str) -> Value:
     """The value of class ``kind`` whose JSON is ``text``; equal texts give the same (immutable) object."""
-    return cast(Value, _remembered(cast(Any, kind), text))
+    return cast("Value", _remembered(cast("Any", kind), text))
 
 
 @lru_cache(maxsize=8192)
@@ -86,7 +86,7 @@ def _collection(origin: Any, arguments: tuple[Any, ...]) -> Decoder:
         return lambda values: tuple(part(value) for part, value in zip(parts, values, strict=True))
     member = _decoder(arguments[0])
     if member is _as_is:
-        return cast(Decoder, origin)
+        return cast("Decoder", origin)
     return lambda values: origin(member(value) for value in values)
 
 

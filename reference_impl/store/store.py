@@ -78,8 +78,8 @@ class Store:
 
     @contextmanager
     def _transaction(self, write: bool) -> Iterator[UnitOfWork]:
-        with self._engine.connect() as connection:
-            connection = connection.execution_options(meetproof_write=write)
+        with self._engine.connect() as opened:
+            connection = opened.execution_options(meetproof_write=write)
             with connection.begin():
                 if write and self._is_postgresql:
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})

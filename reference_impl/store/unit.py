@@ -17,7 +17,7 @@ from reference_impl.store.statements import Prepared
 
 EVENT = "event"
 
-KINDS: Mapping[str, type[CalendarItem] | type[Message]] = {
+KINDS: Mapping[str, type[CalendarItem | Message]] = {
     EVENT: CalendarItem,
     **{str(kind): Message for kind in MessageKind},
 }
