@@ -1,0 +1,8 @@
+"""The recorder for a mitmproxy of your own: ``mitmdump -s conformance/proxy/addon.py --set meetproof_out=DIR``.
+
+mitmproxy runs a script without making it a module, so all it does is name the addon.
+"""
+
+from conformance.proxy.recorder import Recorder
+
+addons = [Recorder()]

@@ -1,0 +1,272 @@
+"""The recorder: a mitmproxy addon that writes each exchange to a cassette and keeps the client on the proxy."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from mitmproxy import connection, ctx, exceptions, http
+from mitmproxy.addonmanager import Loader
+from mitmproxy.proxy import mode_specs, server_hooks
+
+from conformance.model.exchange import Exchange, Headers, Request
+from conformance.proxy import capture
+from conformance.proxy.origins import Origin, is_loopback, parse_origin
+from conformance.proxy.routing import (
+    OWN_PATHS,
+    BadRequest,
+    CloseCase,
+    Marks,
+    OpenCase,
+    command,
+    marked_upstream,
+    split_marks,
+)
+from conformance.proxy.settings import SPLITS, Settings, prepare, settings
+from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
+
+OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
+    ("meetproof_out", str, "meetproof-cassettes", "Folder that the cassettes are written to."),
+    ("meetproof_origin", str, "", "Origin to write in place of the upstream's own, such as https://meetproof.example."),
+    (
+        "meetproof_deterministic",
+        bool,
+        False,
+        "Leave out times and connections, so that equal traffic gives equal files.",
+    ),
+    ("meetproof_split", str, "run", f"One cassette for untagged traffic per: {', '.join(SPLITS)}."),
+    ("meetproof_routed", bool, False, "Let local clients name a loopback upstream per request (meetproof-upstream)."),
+)
+
+log = logging.getLogger("meetproof.record")
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What is known of a request while its answer is awaited."""
+
+    marks: Marks
+    headers: Headers
+    route: capture.Route
+    refusal: BadRequest | None = None
+    request: Request | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+class Recorder:
+    """Records every exchange; the traffic passes on whatever becomes of the record.
+
+    ``keeps_host`` says that in reverse mode the request still has the client's Host when it gets here (mitmproxy's
+    option ``keep_host_header``); otherwise the client is taken to have used the address that it connected to.
+    """
+
+    def __init__(self, *, keeps_host: bool = False) -> None:
+        self._keeps_host = keeps_host
+        self._settings: Settings | None = None
+        self._shelf: Shelf | None = None
+        self._pending: WeakKeyDictionary[http.HTTPFlow, _Pending] = WeakKeyDictionary()
+        self._connections: dict[str, int] = {}
+        self._connected = 0
+
+    def load(self, loader: Loader) -> None:
+        """Declare the options."""
+        for name, kind, default, words in OPTIONS:
+            loader.add_option(name, kind, default, words)
+
+    def configure(self, updated: set[str]) -> None:
+        """Take the options; a change of them closes what is open and begins anew."""
+        if not updated & {name for name, *_ in OPTIONS}:
+            return
+        try:
+            wanted = settings(
+                ctx.options.meetproof_out,
+                ctx.options.meetproof_origin,
+                ctx.options.meetproof_deterministic,
+                ctx.options.meetproof_split,
+                ctx.options.meetproof_routed,
+            )
+            prepare(wanted.out)
+        except ValueError as problem:
+            raise exceptions.OptionsError(str(problem)) from None
+        except OSError as problem:
+            raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
+        self.done()
+        self._settings, self._shelf = wanted, Shelf(wanted.out, secrets_shared=not wanted.deterministic)
+
+    def done(self) -> None:
+        """Close the cassettes."""
+        if self._shelf is not None:
+            for closed in self._shelf.close():
+                log.info("recorded %d exchanges in %s", closed.exchanges, closed.path)
+
+    def client_connected(self, client: connection.Client) -> None:
+        """Number the connection."""
+        self._connected += 1
+        self._connections[client.id] = self._connected
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        """Forget the connection."""
+        self._connections.pop(client.id, None)
+
+    def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
+        """Name the upstream in TLS by its own name: mitmproxy leaves it open when the client's Host is kept."""
+        if self._keeps_host and _is_reverse(data.client) and data.server.address and data.server.sni is None:
+            data.server.sni = data.server.address[0]
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Take off the marks before anything can be sent on, and find where the request goes."""
+        marks, headers = split_marks(capture.headers_from(flow.request.headers))
+        if not _is_local(flow.client_conn):
+            marks = Marks()
+        refusal = self._follow(flow, marks)
+        pending = _Pending(marks, headers, self._route(flow, headers), refusal)
+        self._pending[flow] = pending
+        flow.request.headers = capture.headers_into(headers)
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answer what is meant for the proxy; keep the request for the record and make it the upstream's."""
+        pending = self._pending.get(flow)
+        if pending is None:
+            return
+        if flow.request.path.startswith(OWN_PATHS):
+            del self._pending[flow]
+            flow.response = self._own_answer(flow)
+        elif pending.refusal is not None:
+            del self._pending[flow]
+            flow.response = _answer(pending.refusal.status, {"error": str(pending.refusal)})
+        else:
+            pending.request, pending.notes = capture.recorded_request(flow.request, pending.headers, pending.route)
+            capture.forward_request(flow.request, pending.headers, pending.route)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Write the exchange down, then make the answer the client's."""
+        pending = self._pending.pop(flow, None)
+        if pending is None or pending.request is None or flow.response is None:
+            return
+        try:
+            self._record(flow, pending, pending.request)
+        except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
+            self._refuse(pending, f"not recorded: {pending.request.method} {pending.request.url}: {problem}")
+        capture.forward_response(flow.response, pending.route)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Say that no answer came; there is nothing to write down."""
+        pending = self._pending.pop(flow, None)
+        if pending is not None and flow.error is not None:
+            method, path = flow.request.method, flow.request.path
+            self._refuse(pending, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}")
+
+    def _follow(self, flow: http.HTTPFlow, marks: Marks) -> BadRequest | None:
+        """Send a routed request to the upstream it names; what stands against it otherwise."""
+        if self._settings is None or not self._settings.routed or flow.request.path.startswith(OWN_PATHS):
+            return None
+        if marks.upstream is None:
+            if getattr(flow.client_conn.proxy_mode, "address", None) == NOWHERE:
+                return BadRequest(
+                    421, "this proxy has no upstream of its own: name one in the header meetproof-upstream"
+                )
+            return None
+        try:
+            upstream = marked_upstream(marks.upstream)
+        except BadRequest as refusal:
+            return refusal
+        flow.request.scheme, flow.request.host, flow.request.port = upstream.scheme, upstream.address, upstream.port
+        return None
+
+    def _route(self, flow: http.HTTPFlow, headers: Headers) -> capture.Route:
+        host = flow.request.host
+        upstream = Origin(flow.request.scheme, f"[{host}]" if ":" in host else host.lower(), flow.request.port)
+        recorded = self._settings.origin if self._settings is not None and self._settings.origin else upstream
+        client = self._client_origin(flow, headers) if _is_reverse(flow.client_conn) else None
+        return capture.Route(client, upstream, recorded)
+
+    def _client_origin(self, flow: http.HTTPFlow, headers: Headers) -> Origin:
+        """The proxy as the client calls it."""
+        scheme = "https" if flow.client_conn.tls else "http"
+        address, port, *_ = flow.client_conn.sockname
+        if self._keeps_host:
+            named = next((value for name, value in headers if name.casefold() == "host"), "")
+            try:
+                return parse_origin(f"{scheme}://{named or flow.request.authority}")
+            except ValueError:
+                log.debug("no usable Host: %r", named)
+        return Origin(scheme, f"[{address}]" if ":" in address else address, port)
+
+    def _record(self, flow: http.HTTPFlow, pending: _Pending, request: Request) -> None:
+        assert self._settings is not None
+        assert self._shelf is not None
+        assert flow.response is not None
+        response, notes = capture.recorded_response(flow.response, pending.route)
+        notes = pending.notes | notes
+        number = None
+        if not self._settings.deterministic:
+            number = self._connections.get(flow.client_conn.id, 0)
+            notes |= pending.marks.notes or {}
+        self._write(pending, capture.exchange(request, response, notes, flow, number))
+
+    def _write(self, pending: _Pending, exchange: Exchange) -> None:
+        assert self._settings is not None
+        assert self._shelf is not None
+        case = pending.marks.case
+        head: dict[str, Any] = {"origin": str(pending.route.recorded)}
+        if case is None:
+            name = pending.route.recorded.authority if self._settings.split == "host" else "session"
+            self._shelf.append(name, head, exchange)
+        elif self._shelf.has_case(case):
+            self._shelf.append_to_case(case, exchange)
+        else:
+            self._shelf.append(case, {"case": case, **head}, exchange)
+
+    def _refuse(self, pending: _Pending, words: str) -> None:
+        log.warning("%s", words)
+        if self._shelf is not None and pending.marks.case is not None:
+            self._shelf.note_refusal(pending.marks.case, words)
+
+    def _own_answer(self, flow: http.HTTPFlow) -> http.Response:
+        request = flow.request
+        if not _is_local(flow.client_conn):
+            return _answer(403, {"error": "cases are opened and closed from this machine only"})
+        try:
+            kind = request.headers.get("content-type", "")
+            return self._follow_command(command(request.method, request.path, kind, request.raw_content or b""))
+        except BadRequest as refusal:
+            return _answer(refusal.status, {"error": str(refusal)})
+        except (OSError, ValueError) as problem:
+            return _answer(500, {"error": f"the cassette cannot be written: {problem}"})
+
+    def _follow_command(self, asked: OpenCase | CloseCase) -> http.Response:
+        assert self._settings is not None
+        assert self._shelf is not None
+        try:
+            if isinstance(asked, CloseCase):
+                closed = self._shelf.close_case(asked.stem)
+                told = {"cassette": str(closed.path), "exchanges": closed.exchanges, "refused": closed.refused}
+                return _answer(200, {"case": asked.stem, **told})
+            head: dict[str, Any] = {"case": asked.stem}
+            if self._settings.origin is not None:
+                head["origin"] = str(self._settings.origin)
+            path = self._shelf.open_case(asked.stem, head | dict(asked.head))
+        except CaseUnknown as problem:
+            raise BadRequest(404, str(problem)) from None
+        except CaseIsOpen as problem:
+            raise BadRequest(409, str(problem)) from None
+        return _answer(201, {"case": asked.stem, "cassette": str(path)})
+
+
+NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
+
+
+def _answer(status: int, content: Mapping[str, Any]) -> http.Response:
+    return http.Response.make(status, json.dumps(content).encode() + b"\n", {"Content-Type": "application/json"})
+
+
+def _is_reverse(client: connection.Client) -> bool:
+    return isinstance(client.proxy_mode, mode_specs.ReverseMode)
+
+
+def _is_local(client: connection.Client) -> bool:
+    return is_loopback(client.peername[0])

@@ -1,0 +1,166 @@
+"""Running the recording proxy: mitmproxy with nothing but what recording needs, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mitmproxy import exceptions, master, options
+from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
+
+from conformance.proxy.listening import url_of, why_not
+from conformance.proxy.origins import parse_origin
+from conformance.proxy.recorder import NOWHERE, Recorder
+from conformance.proxy.settings import settings
+
+EXIT_USAGE = 64
+EXIT_FAILED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyOptions:
+    """What a recording proxy is to do; texts as the user gave them.
+
+    Without an ``upstream`` every request names its own (``meetproof-upstream``, loopback only); with one, they may
+    where ``routed`` is on. ``ca`` is a PEM file that the upstream's certificate is checked against instead of the usual
+    authorities.
+    """
+
+    out: str
+    upstream: str = ""
+    host: str = "127.0.0.1"
+    port: int = 0
+    origin: str = ""
+    deterministic: bool = False
+    split: str = "run"
+    routed: bool = False
+    ca: str = ""
+    insecure: bool = False
+
+
+class ProxyFailed(Exception):
+    """The proxy cannot run; ``status`` is the exit code that says whose fault it is."""
+
+    def __init__(self, words: str, status: int = EXIT_FAILED) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def run(wanted: ProxyOptions, ready: Callable[[str], None]) -> None:
+    """Record until SIGTERM or SIGINT, then close the cassettes; ``ready`` is told the proxy's URL once it listens.
+
+    Raises ``ProxyFailed`` for options that make no sense and for a port or folder that cannot be had.
+    """
+    mode = _mode(wanted)
+    _log_to_stderr()
+    # Looked at here for a plain message; mitmproxy would only log it.
+    _see_that_port_is_free(wanted.host, wanted.port)
+    asyncio.run(_serve(wanted, mode, ready))
+
+
+async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) -> None:
+    proxy = master.Master(options.Options())
+    listening = proxyserver.Proxyserver()
+    recorder = Recorder(keeps_host=True)
+    announcer = _Announcer(listening, ready)
+    addons = [core.Core(), listening, next_layer.NextLayer(), disable_h2c.DisableH2C(), recorder, announcer]
+    if wanted.upstream.startswith("https:"):
+        addons.append(tlsconfig.TlsConfig())
+    proxy.addons.add(*addons)
+    try:
+        proxy.options.update(
+            mode=[mode],
+            listen_host=wanted.host,
+            listen_port=wanted.port,
+            connection_strategy="lazy",
+            keep_host_header=True,
+            http2=False,
+            ssl_insecure=wanted.insecure,
+            ssl_verify_upstream_trusted_ca=wanted.ca or None,
+            meetproof_out=wanted.out,
+            meetproof_origin=wanted.origin,
+            meetproof_deterministic=wanted.deterministic,
+            meetproof_split=wanted.split,
+            meetproof_routed=wanted.routed or not wanted.upstream,
+        )
+    except exceptions.OptionsError as problem:
+        raise ProxyFailed(str(problem)) from None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, proxy.shutdown)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: proxy.shutdown())
+    await proxy.run()
+    # Python 3.11's streams report the end of each open connection as an error when their tasks are cancelled.
+    loop.set_exception_handler(lambda _, __: None)
+    if announcer.problem:
+        raise ProxyFailed(announcer.problem)
+
+
+class _Announcer:
+    """Tells where the proxy listens once it does, or ends it."""
+
+    def __init__(self, listening: proxyserver.Proxyserver, ready: Callable[[str], None]) -> None:
+        self._listening = listening
+        self._ready = ready
+        self.problem = ""
+
+    def running(self) -> None:
+        from mitmproxy import ctx
+
+        addresses = self._listening.listen_addrs()
+        if addresses:
+            host, port, *_ = addresses[0]
+            self._ready(url_of(host, port))
+        else:
+            failures = [str(server.last_exception) for server in self._listening.servers if server.last_exception]
+            self.problem = "; ".join(failures) or "the proxy does not listen"
+            ctx.master.shutdown()
+
+
+def _mode(wanted: ProxyOptions) -> str:
+    try:
+        settings(wanted.out, wanted.origin, wanted.deterministic, wanted.split, wanted.routed)
+    except ValueError as problem:
+        option, _, words = str(problem).partition(": ")
+        raise ProxyFailed(f"--{option.removeprefix('meetproof_')}: {words}", EXIT_USAGE) from None
+    if wanted.ca and not Path(wanted.ca).is_file():
+        raise ProxyFailed(f"--upstream-ca: no such file: {wanted.ca}", EXIT_USAGE)
+    if not wanted.upstream:
+        return f"reverse:http://{NOWHERE[0]}:{NOWHERE[1]}"
+    try:
+        upstream = parse_origin(wanted.upstream)
+    except ValueError as problem:
+        raise ProxyFailed(f"--upstream: {problem}", EXIT_USAGE) from None
+    return f"reverse:{upstream.scheme}://{upstream.host}:{upstream.port}"
+
+
+def _see_that_port_is_free(host: str, port: int) -> None:
+    if not 0 <= port <= 65535:
+        raise ProxyFailed(f"expected a port from 0 to 65535, got {port}", EXIT_USAGE)
+    if words := why_not(host, port):
+        raise ProxyFailed(words)
+
+
+def _log_to_stderr() -> None:
+    """What the recorder has to say, and mitmproxy's warnings, as single lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("meetproof: %(message)s"))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def announce(url: str, wanted: ProxyOptions, *, ready_json: bool) -> None:
+    """Say on standard output that the proxy listens: one JSON line for programs, words for people."""
+    to = wanted.upstream or "the upstream that each request names"
+    words = f"recording {url} -> {to} into {wanted.out}; stop with Ctrl-C"
+    sys.stdout.write((json.dumps({"proxy": url}) if ready_json else words) + "\n")
+    sys.stdout.flush()

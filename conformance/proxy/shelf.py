@@ -1,0 +1,121 @@
+"""The cassettes that are open: one per case, and those for traffic that belongs to no case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.model.exchange import Exchange
+from conformance.tape.cassette import CassetteWriter
+from conformance.tape.leaks import Secrets
+
+_SHOWN = 200  # reasons kept per cassette; the number of refusals is not bounded by it
+
+
+class CaseIsOpen(ValueError):
+    """The case is being recorded already."""
+
+
+class CaseUnknown(ValueError):
+    """No such case is being recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a cassette holds once closed: how many exchanges, and why others are not in it."""
+
+    path: Path
+    exchanges: int
+    refused: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Open:
+    path: Path
+    writer: CassetteWriter
+    exchanges: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+class Shelf:
+    """Cassettes in one folder, written as exchanges come.
+
+    With ``secrets_shared`` what one cassette has shown to be a secret is refused in all of them. Without, what a
+    cassette holds does not depend on the others, whatever runs beside it.
+    """
+
+    def __init__(self, folder: Path, *, secrets_shared: bool = True) -> None:
+        self._folder = folder
+        self._secrets = Secrets() if secrets_shared else None
+        self._cases: dict[str, _Open] = {}
+        self._others: dict[str, _Open] = {}
+        self._closed: set[str] = set()
+
+    def open_case(self, stem: str, head: Mapping[str, Any]) -> Path:
+        """Begin a case's cassette, in place of one that an earlier run left; ``CaseIsOpen`` if it is begun already."""
+        if stem in self._cases:
+            raise CaseIsOpen(f"the case {stem} is open already: close it first")
+        if stem in self._closed:
+            raise CaseIsOpen(f"the case {stem} was recorded and closed in this run: give the second one another name")
+        path = self._folder / f"{stem}.yaml"
+        self._cases[stem] = _Open(path, CassetteWriter(path, head, secrets=self._secrets, existing="replace"))
+        return path
+
+    def close_case(self, stem: str) -> Closed:
+        """End a case's cassette; ``CaseUnknown`` if it is not open."""
+        opened = self._cases.pop(stem, None)
+        if opened is None:
+            raise CaseUnknown(f"the case {stem} is not open")
+        self._closed.add(stem)
+        opened.writer.close()
+        return Closed(opened.path, opened.exchanges, tuple(opened.refused))
+
+    def has_case(self, stem: str) -> bool:
+        """Whether a case's cassette is open."""
+        return stem in self._cases
+
+    def append_to_case(self, stem: str, exchange: Exchange) -> None:
+        """Write an exchange to a case's cassette."""
+        self._append(self._cases[stem], exchange)
+
+    def append(self, name: str, head: Mapping[str, Any], exchange: Exchange) -> None:
+        """Write an exchange to a cassette of this name, begun with its first exchange beside those of earlier runs."""
+        if name not in self._others:
+            path = self._free(_file_stem(name))
+            self._others[name] = _Open(path, CassetteWriter(path, head, secrets=self._secrets))
+        self._append(self._others[name], exchange)
+
+    def note_refusal(self, stem: str, words: str) -> None:
+        """Remember that a case lacks an exchange, and why."""
+        opened = self._cases.get(stem)
+        if opened is not None and len(opened.refused) < _SHOWN:
+            opened.refused.append(words)
+
+    def close(self) -> tuple[Closed, ...]:
+        """End every cassette."""
+        opened = [*self._cases.values(), *self._others.values()]
+        self._closed |= set(self._cases)
+        self._cases, self._others = {}, {}
+        for one in opened:
+            one.writer.close()
+        return tuple(Closed(one.path, one.exchanges, tuple(one.refused)) for one in opened)
+
+    @staticmethod
+    def _append(opened: _Open, exchange: Exchange) -> None:
+        opened.writer.append(exchange)
+        opened.exchanges += 1
+
+    def _free(self, stem: str) -> Path:
+        path, number = self._folder / f"{stem}.yaml", 1
+        while path.exists():
+            number += 1
+            path = self._folder / f"{stem}-{number}.yaml"
+        return path
+
+
+def _file_stem(name: str) -> str:
+    """A host and port as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("._") or "unnamed"
