@@ -142,29 +142,23 @@ class _Connection:
             length = response.header("Content-Length") or length
         if not bodiless:
             headers.append(("Content-Length", length))
-        self._write(
-            h11.Response(
-                status_code=response.status,
-                reason=response.reason.encode("latin-1", "replace"),
-                headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
-            )
+        head = h11.Response(
+            status_code=response.status,
+            reason=response.reason.encode("latin-1", "replace"),
+            headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
         )
-        if response.body and not bodiless and request.method != "HEAD":
-            self._write(h11.Data(data=response.body))
-        self._write(h11.EndOfMessage())
+        body = b"" if bodiless or request.method == "HEAD" else response.body
+        self._write(head, *([h11.Data(data=body)] if body else []), h11.EndOfMessage())
 
     def _refuse(self, problem: h11.RemoteProtocolError) -> None:
         if self._protocol.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             words = f"not a request: {problem}\n".encode()
             headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(words))), ("Connection", "close")]
-            self._write(h11.Response(status_code=problem.error_status_hint, headers=headers))
-            self._write(h11.Data(data=words))
-            self._write(h11.EndOfMessage())
+            head = h11.Response(status_code=problem.error_status_hint, headers=headers)
+            self._write(head, h11.Data(data=words), h11.EndOfMessage())
 
-    def _write(self, event: h11.Event) -> None:
-        data = self._protocol.send(event)
-        if data:
-            self._writer.write(data)
+    def _write(self, *events: h11.Event) -> None:
+        self._writer.write(b"".join(self._protocol.send(event) or b"" for event in events))
 
 
 def _request_of(head: h11.Request, body: bytes, authority: str) -> Request:

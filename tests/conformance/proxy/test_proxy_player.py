@@ -1,0 +1,153 @@
+"""The small HTTP server that plays recordings."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import signal
+import socket
+import threading
+
+import pytest
+
+from conformance.client.live import LiveTransport
+from conformance.model.exchange import Request, Response
+from conformance.proxy.listening import parse_listen, url_of
+from conformance.proxy.origins import Origin
+from conformance.proxy.player import CannotListen, _serve, play, with_links
+
+CANONICAL = Origin("https", "meetproof.example", 443)
+
+
+@pytest.fixture
+def player():
+    """Serve an answer function in a thread: ``player(answer)`` gives the URL."""
+    stops = []
+
+    def start(answer):
+        told, ready = [], threading.Event()
+
+        def run():
+            async def main():
+                loop = asyncio.get_running_loop()
+                loop.add_signal_handler = lambda *_: None  # this thread gets no signals
+                task = asyncio.create_task(_serve(answer, "127.0.0.1", 0, announce))
+                stops.append(lambda: loop.call_soon_threadsafe(task.cancel))
+                await asyncio.gather(task, return_exceptions=True)
+
+            asyncio.run(main())
+
+        def announce(url):
+            told.append(url)
+            ready.set()
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        assert ready.wait(10)
+        stops.append(lambda: thread.join(10))
+        return told[0]
+
+    yield start
+    for stop in stops:
+        stop()
+
+
+def echo(request):
+    text = f"{request.method} {request.url} {request.header('X-A')} ".encode() + request.body
+    return Response(207, "So Be It", (("X-B", "1"), ("x-b", "2"), ("Transfer-Encoding", "chunked")), text)
+
+
+def test_requests_reach_the_function_and_answers_the_client_as_they_are(player):
+    url = player(echo)
+    with LiveTransport() as transport:
+        for number in range(3):
+            exchange = transport.send(Request("POST", f"{url}/a%20b?$x={number}", (("X-A", "y"),), b"\xff" * 70000))
+            assert (exchange.response.status, exchange.response.reason) == (207, "So Be It")
+            assert exchange.response.headers[:2] == (("X-B", "1"), ("x-b", "2"))
+            assert exchange.response.header("Transfer-Encoding") is None
+            assert exchange.response.body == f"POST {url}/a%20b?$x={number} y ".encode() + b"\xff" * 70000
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("DELETE", 204), ("GET", 304)])
+def test_an_answer_without_a_body_does_not_hold_up_the_connection(player, method, status):
+    url = player(lambda request: Response(status, "", (("Content-Length", "12"),), b""))
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    for _ in range(2):
+        connection.request(method, "/")
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (status, b"")
+        assert response.getheader("Content-Length") == ("12" if method == "HEAD" else None)
+    connection.close()
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(player):
+    host, port = player(echo).removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        raw.sendall(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert raw.recv(1000).startswith(b"HTTP/1.1 100 ")
+        raw.sendall(b"hi")
+        raw.shutdown(socket.SHUT_WR)
+        assert b"".join(iter(lambda: raw.recv(1000), b"")).endswith(b" hi")
+
+
+def test_what_is_no_request_is_refused(player):
+    host, port = player(echo).removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        raw.sendall(b"hello there\r\n\r\n")
+        answer = b"".join(iter(lambda: raw.recv(1000), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"not a request" in answer
+
+
+def test_links_of_the_recording_lead_to_the_player_and_back():
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        return Response(
+            200, "", (("Location", "https://meetproof.example/x"),), b'{"u": "https://meetproof.example/y"}'
+        )
+
+    here = "http://127.0.0.1:81"
+    request = Request("POST", f"{here}/a?u={here}/", (("Host", "127.0.0.1:81"),), f'{{"u": "{here}/z"}}'.encode())
+    response = with_links(answer, CANONICAL)(request)
+    assert response.header("Location") == f"{here}/x"
+    assert response.body == f'{{"u": "{here}/y"}}'.encode()
+    assert asked[0].url == "https://meetproof.example/a?u=https://meetproof.example/"
+    assert asked[0].header("Host") == "meetproof.example"
+    assert asked[0].body == b'{"u": "https://meetproof.example/z"}'
+
+
+def test_a_port_in_use_is_told_plainly():
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CannotListen, match="Address already in use"):
+        play(echo, *taken.getsockname(), print)
+
+
+def test_the_player_stops_at_a_signal():
+    told = []
+
+    def ready(url):
+        told.append(url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    play(echo, "127.0.0.1", 0, ready)
+    assert told[0].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("80", ("127.0.0.1", 80)), ("0.0.0.0:0", ("0.0.0.0", 0)), ("[::1]:9", ("::1", 9)), ("mail.x:25", ("mail.x", 25))],
+)
+def test_an_address_to_listen_on_is_read(text, address):
+    assert parse_listen(text) == address
+
+
+@pytest.mark.parametrize("text", ["", "x", "1:2:3", ":80", "h:", "65536", "-1", "h:99999"])
+def test_what_is_no_address_to_listen_on_is_explained(text):
+    with pytest.raises(ValueError, match=r"expected \[HOST:\]PORT"):
+        parse_listen(text)
+
+
+def test_a_url_has_brackets_around_ipv6():
+    assert url_of("::1", 80) == "http://[::1]:80"
