@@ -1,0 +1,102 @@
+"""One request as the resources see it, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.graph.fields.field import Table, View
+from reference_impl.graph.odata.options import DEFAULT_TOP, Options, next_query
+from reference_impl.graph.odata.selecting import Selection
+from reference_impl.graph.prefer import Preferences
+from reference_impl.graph.reading.body import read_json
+from reference_impl.http import HttpRequest
+from reference_impl.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A successful answer: status, members of the body (None for no body), further headers."""
+
+    status: int
+    body: Mapping[str, Any] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A routed, authorised request.
+
+    ``owner`` is the mailbox addressed, ``user_key`` how contexts name it, ``keys`` the path's keys decoded.
+    """
+
+    world: World
+    request: HttpRequest
+    version: str
+    owner: Mailbox
+    user_key: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    preferences: Preferences = field(default_factory=Preferences)
+
+    @property
+    def view(self) -> View:
+        """How answers are to look."""
+        return View(self.version, self.preferences)
+
+    @property
+    def page_size(self) -> int:
+        """$top, else the preferred page size, else ten."""
+        return self.options.top or self.preferences.page_size or DEFAULT_TOP
+
+    def body(self, name: str) -> dict[str, Any]:
+        """The request body in the written form of the schema ``name``."""
+        return read_json(
+            name,
+            self.request.body,
+            self.request.headers.get("content-type", ""),
+            undeclared_refused=self.world.settings.unknown_members_refused,
+        )
+
+    def context(self, fragment: str) -> str:
+        """The @odata.context of an answer."""
+        return f"{self.request.origin}/{self.version}/$metadata#{fragment}"
+
+    def user_context(self, tail: str) -> str:
+        """The @odata.context of something in the addressed mailbox."""
+        return self.context(f"users('{self.user_key}')/{tail}")
+
+    def location(self, tail: str) -> str:
+        """The absolute address of something in the addressed mailbox."""
+        return f"{self.request.origin}/{self.version}/users('{self.user_key}')/{tail}"
+
+    def entity(self, context: str, members: Mapping[str, Any], status: int = 200) -> Result:
+        """An answer that is one entity."""
+        return Result(status, {"@odata.context": context, **members})
+
+    def collection(
+        self, context: str, rows: Iterable[Mapping[str, Any]], *, total: int | None = None, skip: int = 0
+    ) -> Result:
+        """An answer that is a page of a collection; ``total`` counts every match, None where there are no pages."""
+        value = list(rows)
+        members: dict[str, Any] = {"@odata.context": context}
+        if total is not None and self.options.count:
+            members["@odata.count"] = total
+        if total is not None and skip + len(value) < total:
+            following = next_query(self.options, skip + len(value))
+            members["@odata.nextLink"] = f"{self.request.origin}{quote(self.request.path, safe=_PATH_KEPT)}?{following}"
+        members["value"] = value
+        return Result(200, members)
+
+    def table_page(self, context: str, table: Table[Any], subjects: Iterable[Any], selection: Selection) -> Result:
+        """A page of a short collection that is read whole."""
+        every = list(subjects)
+        skip = self.options.skip
+        rows = [table.show(each, self.view, selection) for each in every[skip : skip + self.page_size]]
+        return self.collection(f"{context}{selection.suffix}", rows, total=len(every), skip=skip)
+
+
+_PATH_KEPT = "/%$'()=@,;:!*+-._~&"

@@ -1,0 +1,103 @@
+"""The one table from a refusal to its status and error code, and the envelope that carries them.
+
+The codes follow what Outlook resources were seen to answer; where nothing is known ErrorInvalidRequest stands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from reference_impl.domain import errors as domain
+from reference_impl.graph import refusals
+
+ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
+    # The mailbox and its content
+    domain.ItemNotFound: (404, "ErrorItemNotFound"),
+    domain.FolderNotFound: (404, "ErrorItemNotFound"),
+    domain.MailboxNotFound: (404, "ErrorInvalidUser"),
+    domain.AccessDenied: (403, "ErrorAccessDenied"),
+    domain.StaleVersion: (412, "ErrorIrresolvableConflict"),
+    # Times
+    domain.EndNotAfterStart: (400, "ErrorPropertyValidationFailure"),
+    domain.DurationTooLong: (400, "ErrorPropertyValidationFailure"),
+    domain.AllDayNotMidnight: (400, "ErrorInvalidRequest"),
+    domain.NoSuchTimeZone: (400, "TimeZoneNotSupportedException"),
+    # Meetings
+    domain.NotACalendarFolder: (400, "ErrorInvalidRequest"),
+    domain.IsOrganizer: (400, "ErrorInvalidRequest"),
+    domain.IsNotOrganizer: (400, "ErrorInvalidRequest"),
+    domain.IsNotMeeting: (400, "ErrorInvalidRequest"),
+    domain.MeetingIsCancelled: (400, "ErrorInvalidRequest"),
+    domain.RequestIsOutOfDate: (400, "ErrorInvalidRequest"),
+    domain.NotRespondable: (400, "ErrorInvalidRequest"),
+    domain.NotCancellable: (400, "ErrorInvalidRequest"),
+    domain.NotRemovable: (400, "ErrorInvalidRequest"),
+    domain.ResponseNotRequested: (400, "ErrorInvalidRequest"),
+    domain.ProposalsNotAllowed: (400, "ErrorInvalidRequest"),
+    domain.ProposalNotSent: (400, "ErrorInvalidParameter"),
+    domain.ProposalIncomplete: (400, "RequestBodyRead"),
+    domain.NoRecipients: (400, "ErrorInvalidRecipients"),
+    domain.BadAddress: (400, "ErrorInvalidRecipients"),
+    domain.DeletedItemNotSendable: (400, "ErrorInvalidRequest"),
+    domain.SentRequestNotEditable: (400, "ErrorInvalidRequest"),
+    domain.TooManyAttendees: (400, "ErrorInvalidRequest"),
+    domain.DuplicateTransaction: (409, "ErrorDuplicateTransactionId"),
+    # Free/busy
+    domain.WindowInvalid: (400, "ErrorInvalidTimeInterval"),
+    domain.WindowTooLong: (400, "ErrorTimeIntervalTooBig"),
+    domain.IntervalInvalid: (400, "ErrorInvalidMergedFreeBusyInterval"),
+    domain.TooManyMailboxes: (400, "ErrorMailboxDataArrayTooBig"),
+    domain.ListTooLarge: (400, "ErrorMailboxDataArrayTooBig"),
+    domain.TooManyEvents: (400, "ErrorInvalidRequest"),
+    domain.NoFreeBusyAccess: (403, "ErrorAccessDenied"),
+    # Who asks, and for what
+    refusals.Unauthenticated: (401, "InvalidAuthenticationToken"),
+    refusals.ScopeMissing: (403, "ErrorAccessDenied"),
+    refusals.MailboxForbidden: (403, "ErrorAccessDenied"),
+    refusals.MeNeedsUser: (400, "BadRequest"),
+    refusals.UserUnknown: (404, "ErrorInvalidUser"),
+    refusals.DirectoryObjectUnknown: (404, "Request_ResourceNotFound"),
+    refusals.MailboxMissing: (404, "MailboxNotEnabledForRESTAPI"),
+    # The request line and headers
+    refusals.SegmentUnknown: (400, "BadRequest"),
+    refusals.MethodNotAllowed: (405, "UnsupportedMethod"),
+    refusals.NotAcceptable: (406, "NotAcceptable"),
+    refusals.MediaTypeUnsupported: (400, "BadRequest"),
+    refusals.IdMalformed: (400, "ErrorInvalidIdMalformed"),
+    refusals.WrongKind: (400, "ErrorInvalidRequest"),
+    refusals.OptionInvalid: (400, "BadRequest"),
+    refusals.FilterUnsupported: (400, "ErrorInvalidUrlQueryFilter"),
+    refusals.FilterInefficient: (400, "InefficientFilter"),
+    refusals.ParameterInvalid: (400, "ErrorInvalidParameter"),
+    refusals.WindowTooWide: (400, "ErrorInvalidRequest"),
+    # The body
+    refusals.BodyMissing: (400, "BadRequest"),
+    refusals.BodyNotJson: (400, "BadRequest"),
+    refusals.BodyInvalid: (400, "RequestBodyRead"),
+    refusals.PropertyInvalid: (400, "ErrorPropertyValidationFailure"),
+    refusals.SeriesNotOffered: (400, "ErrorInvalidRequest"),
+    refusals.ScheduleWindowMissing: (400, "ErrorInvalidTimeInterval"),
+}
+
+# scheduleInformation.error.responseCode: 5006 and 5009 are known, 5016 is the service's word for any other failure.
+SCHEDULE_CODES: Final[dict[type[domain.DomainError], str]] = {
+    domain.TooManyEvents: "5006",
+    domain.MailboxNotFound: "5009",
+}
+SCHEDULE_CODE_OTHERWISE: Final = "5016"
+
+
+def envelope(code: str, message: str, moment: datetime, request_id: str, client_request_id: str) -> dict[str, object]:
+    """The body of a refusal."""
+    return {
+        "error": {
+            "code": code,
+            "message": message,
+            "innerError": {
+                "date": moment.strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": request_id,
+                "client-request-id": client_request_id,
+            },
+        }
+    }

@@ -1,0 +1,1 @@
+"""Field tables: what each resource shows, filters and sorts by."""

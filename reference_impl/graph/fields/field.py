@@ -1,0 +1,109 @@
+"""What a field table is made of: a member's name and how it is shown, filtered and sorted by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import Enum
+from typing import Any, Final, Generic, TypeVar
+
+from reference_impl.domain.acts import Order
+from reference_impl.graph.odata.filtering import Filterable, Type
+from reference_impl.graph.odata.selecting import Selection
+from reference_impl.graph.prefer import Preferences
+
+Subject = TypeVar("Subject")
+
+
+class Absent(Enum):
+    """A member that an answer leaves out, as opposed to one that is null."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+V1: Final = "v1.0"
+BETA: Final = "beta"
+BOTH: Final = frozenset({V1, BETA})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an answer is to look: which version, and what the client prefers."""
+
+    version: str
+    preferences: Preferences
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of local times."""
+        return self.preferences.zone
+
+    @property
+    def zone_name(self) -> str:
+        """The zone's name as the client spelt it."""
+        return self.preferences.zone_name
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[Subject]):
+    """One member of a resource.
+
+    ``types`` are the derived types that have it (None: all), ``always`` members withstand $select, ``filters`` are the
+    paths below or at this member that can be filtered, ``orders`` those that can be sorted by.
+    """
+
+    name: str
+    show: Callable[[Subject, View], Any]
+    versions: frozenset[str] = BOTH
+    types: frozenset[str] | None = None
+    always: bool = False
+    filters: tuple[tuple[str, Type, Callable[[Subject], Any]], ...] = ()
+    orders: tuple[tuple[str, Order], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Subject]):
+    """A resource's members in the order they are written."""
+
+    fields: tuple[Field[Subject], ...]
+
+    def show(self, subject: Subject, view: View, selection: Selection, type_name: str | None = None) -> dict[str, Any]:
+        """The members of one subject that its type, the version and the selection leave."""
+        shown: dict[str, Any] = {}
+        for field in self.fields:
+            if view.version not in field.versions or not (field.types is None or type_name in field.types):
+                continue
+            if field.always or selection.keeps(field.name):
+                value = field.show(subject, view)
+                if value is not ABSENT:
+                    shown[field.name] = value
+        return shown
+
+    def selectable(self, version: str) -> dict[str, str]:
+        """What $select may name, in lower case, and the member it means; derived members need a cast."""
+        return {
+            path.lower(): field.name
+            for field in self.fields
+            if version in field.versions and "@" not in field.name
+            for path in _casts(field.name, field.types)
+        }
+
+    def filterable(self, version: str) -> Mapping[str, Filterable]:
+        """What $filter may name, in lower case."""
+        return {
+            path.lower(): Filterable(kind, read)
+            for field in self.fields
+            if version in field.versions
+            for name, kind, read in field.filters
+            for path in _casts(name, field.types)
+        }
+
+    def sortable(self) -> Mapping[str, Order]:
+        """What $orderby may name, in lower case."""
+        return {path.lower(): order for field in self.fields for path, order in field.orders}
+
+
+def _casts(name: str, types: frozenset[str] | None) -> Iterable[str]:
+    return (name,) if types is None else tuple(f"microsoft.graph.{each}/{name}" for each in types)

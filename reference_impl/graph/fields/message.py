@@ -1,0 +1,224 @@
+"""The members of a message and of the meeting messages derived from it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from reference_impl.domain.acts import Order
+from reference_impl.domain.items import MeetingFacts, Message, MessageKind, RequestKind, Response
+from reference_impl.graph import ids
+from reference_impl.graph.fields import text
+from reference_impl.graph.fields.event import OWA
+from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
+from reference_impl.graph.fields.values import IMPORTANCE, RESPONSES, brief_local, local, moment, recipient
+from reference_impl.graph.odata.filtering import Type
+from reference_impl.service.item_ids import IdKind
+
+EVENT_MESSAGE: Final = "eventMessage"
+REQUEST: Final = "eventMessageRequest"
+RESPONSE: Final = "eventMessageResponse"
+
+TYPES: Final[Mapping[MessageKind, str | None]] = {
+    MessageKind.NOTE: None,
+    MessageKind.REQUEST: REQUEST,
+    MessageKind.RESPONSE: RESPONSE,
+    MessageKind.CANCELLATION: EVENT_MESSAGE,
+}
+REQUEST_KINDS: Final[Mapping[RequestKind | None, str]] = {
+    None: "none",
+    RequestKind.NEW: "newMeetingRequest",
+    RequestKind.FULL_UPDATE: "fullUpdate",
+    RequestKind.INFORMATIONAL_UPDATE: "informationalUpdate",
+    RequestKind.SILENT_UPDATE: "silentUpdate",
+    RequestKind.OUTDATED: "outdated",
+    RequestKind.PRINCIPAL_COPY: "principalWantsCopy",
+}
+# The metadata of v1.0 misspells the tentative reply, that of beta does not.
+RESPONSE_KINDS: Final[Mapping[Response | None, tuple[str, str]]] = {
+    Response.ACCEPTED: ("meetingAccepted", "meetingAccepted"),
+    Response.TENTATIVE: ("meetingTenativelyAccepted", "meetingTentativelyAccepted"),
+    Response.DECLINED: ("meetingDeclined", "meetingDeclined"),
+}
+_OTHER_KINDS: Final[Mapping[MessageKind, str]] = {
+    MessageKind.NOTE: "none",
+    MessageKind.REQUEST: "meetingRequest",
+    MessageKind.CANCELLATION: "meetingCancelled",
+}
+
+
+def type_name(message: Message) -> str | None:
+    """The derived type of a message, None for plain mail."""
+    return TYPES[message.kind] if message.meeting is not None else None
+
+
+def message_id(message: Message) -> str:
+    """The wire id of a message."""
+    return ids.spell(IdKind.ITEM, message.mailbox_id, message.id)
+
+
+def _facts(message: Message) -> MeetingFacts:
+    assert message.meeting is not None, "derived members are shown of meeting messages only"
+    return message.meeting
+
+
+def _kind(message: Message, version: str) -> str:
+    if message.kind is MessageKind.RESPONSE:
+        stable, beta = RESPONSE_KINDS[_facts(message).response]
+        return beta if version == BETA else stable
+    return _OTHER_KINDS[message.kind]
+
+
+def _kind_or_none(message: Message) -> str | None:
+    return _kind(message, "v1.0") if message.meeting is not None else None
+
+
+def _location(name: str) -> dict[str, str]:
+    return {"displayName": name, "locationType": "default", "uniqueIdType": "unknown"}
+
+
+def _previous_slot(message: Message, edge: str, view: View) -> Any:
+    """The start or end before the update, null where that edge did not move."""
+    facts = _facts(message)
+    if facts.previous is None or getattr(facts.previous, edge) == getattr(facts, edge):
+        return None
+    return local(getattr(facts.previous, edge), view)
+
+
+def _proposal(message: Message, view: View) -> Any:
+    slot = _facts(message).proposal
+    return {"start": brief_local(slot.start, view), "end": brief_local(slot.end, view)} if slot else ABSENT
+
+
+def _conversation_digest(message: Message) -> bytes:
+    return hashlib.sha256((message.conversation_id or message.id).encode()).digest()[:16]
+
+
+def _conversation_index(message: Message) -> str:
+    """22 bytes: the six highest of the time sent, in 100 ns since 1601, and the conversation's own 16 ([MS-OXOMSG])."""
+    seconds = int((message.sent or message.created).timestamp()) + 11_644_473_600
+    stamp = max(seconds * 10_000_000, 0).to_bytes(8, "big")[1:6]
+    return base64.b64encode(b"\x01" + stamp + _conversation_digest(message)).decode()
+
+
+_ANY_MEETING: Final = frozenset({EVENT_MESSAGE, REQUEST, RESPONSE})
+_REQUEST: Final = frozenset({REQUEST})
+_RESPONSE: Final = frozenset({RESPONSE})
+_BETA: Final = frozenset({BETA})
+
+MESSAGE: Final[Table[Message]] = Table(
+    (
+        Field("@odata.type", lambda m, _: f"#microsoft.graph.{type_name(m)}", types=_ANY_MEETING, always=True),
+        Field("@odata.etag", lambda m, _: ids.etag(m.version), always=True),
+        Field("id", lambda m, _: message_id(m), always=True),
+        Field(
+            "createdDateTime",
+            lambda m, _: moment(m.created),
+            filters=(("createdDateTime", Type.MOMENT, lambda m: m.created),),
+            orders=(("createdDateTime", Order.CREATED),),
+        ),
+        Field(
+            "lastModifiedDateTime",
+            lambda m, _: moment(m.modified),
+            filters=(("lastModifiedDateTime", Type.MOMENT, lambda m: m.modified),),
+            orders=(("lastModifiedDateTime", Order.MODIFIED),),
+        ),
+        Field("changeKey", lambda m, _: ids.change_key(m.version)),
+        Field(
+            "categories",
+            lambda m, _: list(m.categories),
+            filters=(("categories", Type.TEXTS, lambda m: m.categories),),
+        ),
+        Field(
+            "receivedDateTime",
+            lambda m, _: moment(m.received or m.created),
+            filters=(("receivedDateTime", Type.MOMENT, lambda m: m.received or m.created),),
+            orders=(("receivedDateTime", Order.RECEIVED),),
+        ),
+        Field(
+            "sentDateTime",
+            lambda m, _: moment(m.sent or m.created),
+            filters=(("sentDateTime", Type.MOMENT, lambda m: m.sent or m.created),),
+        ),
+        Field("hasAttachments", lambda _m, _v: False, filters=(("hasAttachments", Type.BOOLEAN, lambda _: False),)),
+        Field(
+            "internetMessageId",
+            lambda m, _: m.internet_message_id,
+            filters=(("internetMessageId", Type.TEXT, lambda m: m.internet_message_id),),
+        ),
+        Field(
+            "subject",
+            lambda m, _: m.subject,
+            filters=(("subject", Type.TEXT, lambda m: m.subject),),
+            orders=(("subject", Order.SUBJECT),),
+        ),
+        Field("bodyPreview", lambda m, _: text.preview(m.body)),
+        Field(
+            "importance",
+            lambda m, _: IMPORTANCE[m.importance],
+            filters=(("importance", Type.WORD, lambda m: IMPORTANCE[m.importance]),),
+        ),
+        Field("parentFolderId", lambda m, _: ids.spell(IdKind.FOLDER, m.mailbox_id, m.folder_id)),
+        Field(
+            "conversationId",
+            lambda m, _: ids.opaque(_conversation_digest(m)),
+            filters=(("conversationId", Type.TEXT, lambda m: ids.opaque(_conversation_digest(m))),),
+        ),
+        Field("conversationIndex", lambda m, _: _conversation_index(m)),
+        Field("isDeliveryReceiptRequested", lambda m, _: False if m.is_draft or m.from_me else None),
+        Field("isReadReceiptRequested", lambda _m, _v: False),
+        Field("isRead", lambda m, _: m.is_read, filters=(("isRead", Type.BOOLEAN, lambda m: m.is_read),)),
+        Field("isDraft", lambda m, _: m.is_draft, filters=(("isDraft", Type.BOOLEAN, lambda m: m.is_draft),)),
+        Field(
+            "webLink", lambda m, _: f"{OWA}?ItemID={quote(message_id(m), safe='')}&exvsurl=1&viewmodel=ReadMessageItem"
+        ),
+        Field("inferenceClassification", lambda _m, _v: "focused"),
+        Field("unsubscribeData", lambda _m, _v: [], versions=_BETA),
+        Field("unsubscribeEnabled", lambda _m, _v: False, versions=_BETA),
+        Field(
+            "meetingMessageType",
+            lambda m, v: _kind(m, v.version),
+            types=_ANY_MEETING,
+            filters=(("meetingMessageType", Type.WORD, _kind_or_none),),
+        ),
+        Field("type", lambda _m, _v: "singleInstance", types=_ANY_MEETING),
+        Field("isOutOfDate", lambda m, _: m.is_out_of_date, types=_ANY_MEETING),
+        Field("isAllDay", lambda m, _: _facts(m).is_all_day, types=_ANY_MEETING),
+        Field("isDelegated", lambda m, _: m.is_delegated, types=_ANY_MEETING),
+        Field("responseType", lambda m, _: RESPONSES[_facts(m).response or Response.NONE], types=_RESPONSE),
+        Field("responseRequested", lambda m, _: _facts(m).response_requested, types=_REQUEST),
+        Field("allowNewTimeProposals", lambda m, _: _facts(m).allow_new_time_proposals, types=_REQUEST),
+        Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_facts(m).request_kind], types=_REQUEST),
+        Field("recurrence", lambda _m, _v: None, types=_ANY_MEETING),
+        Field("body", lambda m, v: text.shown(m.body, v.preferences.text_bodies)),
+        Field("sender", lambda m, _: recipient(m.sender)),
+        Field(
+            "from",
+            lambda m, _: recipient(m.sender),
+            filters=(
+                ("from/emailAddress/address", Type.TEXT, lambda m: m.sender.address),
+                ("from/emailAddress/name", Type.TEXT, lambda m: m.sender.name),
+            ),
+        ),
+        Field("toRecipients", lambda m, _: [recipient(each) for each in m.to]),
+        Field("ccRecipients", lambda m, _: [recipient(each) for each in m.cc]),
+        Field("bccRecipients", lambda m, _: [recipient(each) for each in m.bcc]),
+        Field("replyTo", lambda _m, _v: []),
+        Field("flag", lambda _m, _v: {"flagStatus": "notFlagged"}),
+        Field("startDateTime", lambda m, v: local(_facts(m).start, v), types=_ANY_MEETING),
+        Field("endDateTime", lambda m, v: local(_facts(m).end, v), types=_ANY_MEETING),
+        Field("location", lambda m, _: _location(_facts(m).location), types=_ANY_MEETING),
+        Field("previousStartDateTime", lambda m, v: _previous_slot(m, "start", v), types=_REQUEST),
+        Field("previousEndDateTime", lambda m, v: _previous_slot(m, "end", v), types=_REQUEST),
+        Field(
+            "previousLocation",
+            lambda m, _: None if _facts(m).previous_location is None else _location(_facts(m).previous_location or ""),
+            types=_REQUEST,
+        ),
+        Field("proposedNewTime", _proposal, types=_RESPONSE),
+    )
+)
+"""A message's members, in the order the service writes them; ``types`` say which derived types have them."""

@@ -1,0 +1,95 @@
+"""Graph's spelling of times, people, bodies and enumerations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from reference_impl.domain.items import Importance, Response, Role, Sensitivity, ShowAs
+from reference_impl.domain.mailbox import Person
+from reference_impl.graph.fields.field import View
+
+NEVER: Final = "0001-01-01T00:00:00Z"
+RESET: Final = "4501-01-01T00:00:00Z"
+
+RESPONSES: Final[Mapping[Response, str]] = {
+    Response.NONE: "none",
+    Response.ORGANIZER: "organizer",
+    Response.TENTATIVE: "tentativelyAccepted",
+    Response.ACCEPTED: "accepted",
+    Response.DECLINED: "declined",
+    Response.NOT_RESPONDED: "notResponded",
+}
+SHOW_AS: Final[Mapping[ShowAs, str]] = {
+    ShowAs.FREE: "free",
+    ShowAs.TENTATIVE: "tentative",
+    ShowAs.BUSY: "busy",
+    ShowAs.OOF: "oof",
+    ShowAs.WORKING_ELSEWHERE: "workingElsewhere",
+    ShowAs.NO_DATA: "unknown",
+}
+ROLES: Final[Mapping[Role, str]] = {
+    Role.REQUIRED: "required",
+    Role.OPTIONAL: "optional",
+    Role.RESOURCE: "resource",
+}
+IMPORTANCE: Final[Mapping[Importance, str]] = {
+    Importance.LOW: "low",
+    Importance.NORMAL: "normal",
+    Importance.HIGH: "high",
+}
+SENSITIVITY: Final[Mapping[Sensitivity, str]] = {
+    Sensitivity.NORMAL: "normal",
+    Sensitivity.PERSONAL: "personal",
+    Sensitivity.PRIVATE: "private",
+    Sensitivity.CONFIDENTIAL: "confidential",
+}
+
+
+def moment(value: datetime) -> str:
+    """A DateTimeOffset: UTC with Z, the fraction without trailing zeros."""
+    fraction = f".{value.microsecond:06d}".rstrip("0.")
+    return f"{value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}{fraction}Z"
+
+
+def local(value: datetime, view: View) -> dict[str, str]:
+    """A dateTimeTimeZone in the client's zone, seven digits of fraction."""
+    return {"dateTime": _wall(_shift(value, view)), "timeZone": view.zone_name}
+
+
+def brief_local(value: datetime, view: View) -> dict[str, str]:
+    """The same without a fraction where it is zero, as messages show proposals."""
+    text = _wall(_shift(value, view))
+    return {"dateTime": text.removesuffix(".0000000"), "timeZone": view.zone_name}
+
+
+def floating(value: datetime, view: View) -> dict[str, str]:
+    """The wall time of a value in its own zone, labelled with the client's: all-day items keep their midnights."""
+    return {"dateTime": _wall(value), "timeZone": view.zone_name}
+
+
+def time_of_day(minute: int) -> str:
+    """A TimeOfDay from minutes after midnight."""
+    return f"{minute // 60:02d}:{minute % 60:02d}:00.0000000"
+
+
+def email_address(person: Person) -> dict[str, str]:
+    """An emailAddress; a person without a name is called by the address."""
+    return {"name": person.name or person.address, "address": person.address}
+
+
+def recipient(person: Person) -> dict[str, Any]:
+    """A recipient."""
+    return {"emailAddress": email_address(person)}
+
+
+def _shift(value: datetime, view: View) -> datetime:
+    try:
+        return value.astimezone(view.zone)
+    except OverflowError:  # the first or last day of the calendar
+        return value
+
+
+def _wall(value: datetime) -> str:
+    return f"{value.replace(tzinfo=None, microsecond=0).isoformat()}.{value.microsecond:06d}0"

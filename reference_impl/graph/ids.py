@@ -1,0 +1,58 @@
+"""Graph's spelling of ids and change keys: URL-safe base64 of the bytes both dialects share."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from reference_impl.domain.errors import ItemNotFound
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.graph.refusals import IdMalformed, WrongKind
+from reference_impl.service import item_ids
+from reference_impl.service.item_ids import IdKind
+
+_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+_ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
+_NAMES: Final = {IdKind.ITEM: "item", IdKind.FOLDER: "folder"}
+
+
+def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
+    """The wire id of an item or folder."""
+    return base64.urlsafe_b64encode(item_ids.pack_id(kind, mailbox_id, token)).decode()
+
+
+def read(text: str, owner: Mailbox, kind: IdKind) -> str:
+    """The stored token of a wire id of this mailbox; IdMalformed, WrongKind, or ItemNotFound for another mailbox's."""
+    try:
+        if not _SHAPE.fullmatch(text):
+            raise IdMalformed(id=text)
+        stored = item_ids.unpack_id(base64.urlsafe_b64decode(text))
+    except (binascii.Error, item_ids.IdMalformed):
+        raise IdMalformed(id=text) from None
+    if stored.mailbox_id != owner.id:
+        raise ItemNotFound
+    if stored.kind is not kind:
+        raise WrongKind(expected=_NAMES[kind])
+    return stored.token
+
+
+def opaque(data: bytes) -> str:
+    """Any other bytes as an id."""
+    return base64.urlsafe_b64encode(data).decode()
+
+
+def change_key(version: int) -> str:
+    """The change key of a version, spelt as in EWS."""
+    return base64.b64encode(item_ids.pack_version(version)).decode()
+
+
+def etag(version: int) -> str:
+    """The weak entity tag of a version (RFC 9110 section 8.8.3)."""
+    return f'W/"{change_key(version)}"'
+
+
+def matches(condition: str, version: int) -> bool:
+    """Whether an If-Match header admits this version; ``*`` admits every one."""
+    return condition.strip() == "*" or change_key(version) in _ETAG.findall(condition)

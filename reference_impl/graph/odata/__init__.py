@@ -1,0 +1,1 @@
+"""OData query options: what a request asks to see, keep, sort and page."""

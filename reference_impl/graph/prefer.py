@@ -1,0 +1,50 @@
+"""The Prefer header (RFC 7240) and what of it was applied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final
+
+from reference_impl.domain.timezone import zone
+
+_PREFERENCE: Final = re.compile(r"""\s*([^\s=,;"]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]*)))?[^,]*""")
+_PAGE: Final = re.compile(r"[1-9][0-9]{0,3}")
+_LARGEST_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How a client wants to be answered: the zone of times, the format of bodies, the size of pages."""
+
+    zone_name: str = "UTC"
+    zone: tzinfo = UTC
+    text_bodies: bool = False
+    page_size: int | None = None
+    applied: tuple[str, ...] = ()
+
+
+def read_prefer(header: str) -> Preferences:
+    """The preferences of one or several header lines joined by commas; unknown ones are ignored (RFC 7240 section 2).
+
+    NoSuchTimeZone for an unknown zone.
+    """
+    given: dict[str, str] = {}
+    for match in _PREFERENCE.finditer(header):
+        name, quoted, bare = match.groups()
+        given.setdefault(name.lower(), quoted if quoted is not None else bare or "")
+    applied: list[str] = []
+    zone_name, text_bodies, page_size = "UTC", False, None
+    moment_zone: tzinfo = UTC
+    if asked := given.get("outlook.timezone"):
+        zone_name, moment_zone = asked, zone(asked)
+        applied.append(f'outlook.timezone="{asked}"')
+    if (asked := given.get("outlook.body-content-type", "").lower()) in {"text", "html"}:
+        text_bodies = asked == "text"
+        applied.append(f'outlook.body-content-type="{asked}"')
+    asked = given.get("odata.maxpagesize", "")
+    if _PAGE.fullmatch(asked) and int(asked) <= _LARGEST_PAGE:
+        page_size = int(asked)
+        applied.append(f"odata.maxpagesize={asked}")
+    return Preferences(zone_name, moment_zone, text_bodies, page_size, tuple(applied))

@@ -1,0 +1,1 @@
+"""Request bodies: from JSON to the domain's values."""

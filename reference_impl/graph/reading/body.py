@@ -1,0 +1,136 @@
+"""Request bodies brought to the written form of their schema and checked against it.
+
+Member names and enumeration literals are matched without regard to case, annotations and read-only members are left
+out, and the parameters of actions may come as text. The schemas are the data that drives all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import jsonschema_rs
+import orjson
+
+from reference_impl import schemas
+from reference_impl.graph.reading.liberties import BY_PLACE, Made
+from reference_impl.graph.refusals import BodyInvalid, BodyMissing, BodyNotJson, MediaTypeUnsupported
+
+ACTIONS: Final = frozenset(
+    {"event.accept", "event.tentativelyAccept", "event.decline", "event.cancel", "calendar.getSchedule"}
+)
+"""Requests whose parameters may be texts that read as the declared type ("true", "15")."""
+
+BODY_OPTIONAL: Final = ACTIONS - {"calendar.getSchedule"}
+
+_WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,9}\s*")
+_BOOLEANS: Final = {"true": True, "false": False}
+
+
+def read_json(request: str, body: bytes, media_type: str, *, undeclared_refused: bool = True) -> dict[str, Any]:
+    """The members of a body in the written form of the schema of ``request`` (such as ``event.create``).
+
+    BodyMissing, MediaTypeUnsupported, BodyNotJson, or BodyInvalid with the place and what was expected there.
+    """
+    if not body.strip():
+        if request in BODY_OPTIONAL:
+            return {}
+        raise BodyMissing
+    if media_type.partition(";")[0].strip().lower() != "application/json":
+        raise MediaTypeUnsupported(got=media_type)
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        raise BodyNotJson(reason=str(problem)) from None
+    written = _Reader(request, undeclared_refused).read(sent, {"$ref": f"{request}.schema.json"}, "")
+    for error in _validator(request).iter_errors(written):
+        where = ".".join(str(step) for step in error.instance_path) or "the body"
+        raise BodyInvalid(reason=f"{where}: {error.message}")
+    kept: dict[str, Any] = {
+        name: value for name, value in written.items() if BY_PLACE.get((request, name)) is not Made.DROPPED
+    }
+    return kept
+
+
+class _Reader:
+    """Walks a value and its schema together."""
+
+    def __init__(self, request: str, undeclared_refused: bool) -> None:
+        self._request = request
+        self._undeclared_refused = undeclared_refused
+
+    def read(self, value: Any, schema: Mapping[str, Any], place: str) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise BodyInvalid(reason=f"{place or 'the body'}: a text may not hold the character U+0000.")
+        schema = _resolved(schema)
+        if value is not None and "anyOf" in schema:
+            schema = _resolved(schema["anyOf"][0])
+        if isinstance(value, dict) and "properties" in schema:
+            return self._members(value, schema["properties"], place)
+        if isinstance(value, list) and "items" in schema:
+            return [self.read(each, schema["items"], f"{place}.*" if place else "*") for each in value]
+        if isinstance(value, str):
+            return self._literal(value, schema, place)
+        return value
+
+    def _members(self, sent: Mapping[str, Any], declared: Mapping[str, Any], place: str) -> dict[str, Any]:
+        names = {name.lower(): name for name in declared}
+        written: dict[str, Any] = {}
+        for given, value in sent.items():
+            if "@odata." in given.lower():
+                continue
+            name = names.get(given.lower())
+            if name is None:
+                if self._undeclared_refused:
+                    raise BodyInvalid(
+                        reason=f"{f'{place}.' if place else ''}{given}: no such member; known: {', '.join(declared)}."
+                    )
+                continue
+            if name in written:
+                raise BodyInvalid(reason=f"{f'{place}.' if place else ''}{given}: the member is given twice.")
+            inner = f"{place}.{name}" if place else name
+            if declared[name].get("readOnly") or (value is None and self._made(inner) is Made.ABSENT):
+                continue
+            written[name] = self.read(value, declared[name], inner)
+        return written
+
+    def _literal(self, value: str, schema: Mapping[str, Any], place: str) -> Any:
+        if "enum" in schema:
+            return next((word for word in schema["enum"] if word.lower() == value.lower()), value)
+        if self._request not in ACTIONS and self._made(place) is not Made.CONVERTED:
+            return value
+        types = schema.get("type", ())
+        if "boolean" in types:
+            return _BOOLEANS.get(value.strip().lower(), value)
+        if "integer" in types and _WHOLE.fullmatch(value):
+            return int(value)
+        return value
+
+    def _made(self, place: str) -> Made | None:
+        return BY_PLACE.get((self._request, place))
+
+
+@cache
+def _documents() -> Mapping[str, Any]:
+    """The request schemas by file name."""
+    folder = schemas.folder() / "graph" / "requests"
+    return {path.name: orjson.loads(path.read_bytes()) for path in sorted(folder.glob("*.schema.json"))}
+
+
+@cache
+def _validator(request: str) -> Any:
+    registry = jsonschema_rs.Registry([(document["$id"], document) for document in _documents().values()])
+    return jsonschema_rs.validator_for(_documents()[f"{request}.schema.json"], registry=registry)
+
+
+def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema a reference leads to; references are a file of this folder and a definition in it."""
+    while "$ref" in schema:
+        name, _, pointer = schema["$ref"].partition("#")
+        found: Any = _documents()[name or "common.schema.json"]
+        for step in filter(None, pointer.split("/")):
+            found = found[step]
+        schema = found
+    return schema

@@ -1,0 +1,96 @@
+"""The members of an event in a request body, read into the domain's fields: one table for POST and PATCH."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from reference_impl.domain.items import Attendee, CalendarItem, Role
+from reference_impl.graph.fields.values import IMPORTANCE, ROLES, SENSITIVITY, SHOW_AS
+from reference_impl.graph.reading.values import read_body, read_moment, read_person, read_word
+
+Writer = Callable[[Any], Mapping[str, Any]]
+
+
+def _plain(name: str) -> Writer:
+    return lambda value: {name: value}
+
+
+def _word(name: str, words: Mapping[Any, str]) -> Writer:
+    return lambda value: {name: read_word(words, value)}
+
+
+def _edge(name: str) -> Writer:
+    def write(value: Any) -> Mapping[str, Any]:
+        moment, zone_name = read_moment(value, name)
+        return {name: moment, f"{name}_zone": zone_name}
+
+    return write
+
+
+def _locations(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    names = [each.get("displayName") or "" for each in value or ()]
+    return {"location": "; ".join(filter(None, names))}
+
+
+def _attendees(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    """The people as sent; the act resolves names, drops doubles and keeps the answers of those who stay."""
+    return {
+        "attendees": tuple(
+            Attendee(read_person(each), read_word(ROLES, each["type"]) if "type" in each else Role.REQUIRED)
+            for each in value or ()
+        )
+    }
+
+
+WRITERS: Final[Mapping[str, Writer]] = {
+    "subject": lambda value: {"subject": value or ""},
+    "body": lambda value: {"body": read_body(value)},
+    "start": _edge("start"),
+    "end": _edge("end"),
+    "isAllDay": _plain("is_all_day"),
+    "locations": _locations,
+    "location": lambda value: {"location": (value or {}).get("displayName") or ""},
+    "attendees": _attendees,
+    "responseRequested": _plain("response_requested"),
+    "allowNewTimeProposals": _plain("allow_new_time_proposals"),
+    "hideAttendees": _plain("hide_attendees"),
+    "showAs": _word("show_as", SHOW_AS),
+    "importance": _word("importance", IMPORTANCE),
+    "sensitivity": _word("sensitivity", SENSITIVITY),
+    "categories": lambda value: {"categories": tuple(value or ())},
+    "isReminderOn": _plain("reminder_is_set"),
+    "reminderMinutesBeforeStart": _plain("reminder_minutes"),
+    "isOnlineMeeting": _plain("is_online_meeting"),
+    "onlineMeetingProvider": _plain("online_meeting_provider"),
+    "transactionId": _plain("transaction_id"),
+}
+"""Member to domain fields. ``location`` stands after ``locations``: where both are sent it decides."""
+
+
+def draft_values(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an EventDraft."""
+    return _values(sent)
+
+
+def edited(stored: CalendarItem, values: Mapping[str, Any]) -> CalendarItem:
+    """The stored item with the fields of ``draft_values``.
+
+    The zones given at creation stay, unless the item runs all day and so needs the zone of its midnights; an online
+    meeting stays one (event resource, isOnlineMeeting).
+    """
+    kept: set[str] = set()
+    if not values.get("is_all_day", stored.is_all_day):
+        kept |= {"start_zone", "end_zone"}
+    if stored.is_online_meeting:
+        kept |= {"is_online_meeting", "online_meeting_provider"}
+    return replace(stored, **{name: value for name, value in values.items() if name not in kept})
+
+
+def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for member, write in WRITERS.items():
+        if member in sent:
+            values.update(write(sent[member]))
+    return values

@@ -1,0 +1,159 @@
+"""What the Graph adapter itself refuses, before or beside the domain; the codes are in the one table of ``errors``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A request that is not carried out: nothing has changed in any mailbox."""
+
+    sentence: ClassVar[str] = "The request was refused."
+
+    def __init__(self, **data: object) -> None:
+        self.data = data
+        super().__init__(self.sentence.format(**data) if data else self.sentence)
+
+
+class Unauthenticated(Refusal):
+    """No token, or none that is good here."""
+
+    sentence = "An access token for this service is needed; the one sent is absent, expired or not for this service."
+
+
+class ScopeMissing(Refusal):
+    """The token does not carry the permission."""
+
+    sentence = "The token lacks a permission for this request; one of these is needed: {needed}."
+
+
+class MailboxForbidden(Refusal):
+    """A delegated token reaches for somebody else's mailbox."""
+
+    sentence = "The signed-in user has no access to the mailbox of {user}."
+
+
+class MeNeedsUser(Refusal):
+    """An application token has no signed-in user."""
+
+    sentence = "/me needs a signed-in user; an application addresses /users/{{id}}."
+
+
+class UserUnknown(Refusal):
+    """A mailbox path names nobody of the directory."""
+
+    sentence = "The requested user {user!r} is not known."
+
+
+class DirectoryObjectUnknown(Refusal):
+    """A directory path names nobody."""
+
+    sentence = "The resource {user!r} does not exist."
+
+
+class MailboxMissing(Refusal):
+    """A directory object without a mailbox, such as a distribution list."""
+
+    sentence = "{user!r} has no mailbox that can be reached here."
+
+
+class SegmentUnknown(Refusal):
+    """A path that leads to nothing."""
+
+    sentence = "Resource not found for the segment {segment!r}."
+
+
+class MethodNotAllowed(Refusal):
+    """The resource exists and does not take this method."""
+
+    sentence = "{method} is not offered here; offered: {offered}."
+
+
+class NotAcceptable(Refusal):
+    """Only JSON can be answered."""
+
+    sentence = "Only application/json can be answered; the request accepts {accept!r}."
+
+
+class MediaTypeUnsupported(Refusal):
+    """A body that is not declared as JSON."""
+
+    sentence = "A body of type application/json was expected, got {got!r}."
+
+
+class BodyMissing(Refusal):
+    """A body is needed and none was sent."""
+
+    sentence = "A JSON body was expected, got none."
+
+
+class BodyNotJson(Refusal):
+    """A body that cannot be parsed."""
+
+    sentence = "The body cannot be parsed as JSON: {reason}"
+
+
+class BodyInvalid(Refusal):
+    """A body whose members or literals are not those of the declared type."""
+
+    sentence = "{reason}"
+
+
+class PropertyInvalid(Refusal):
+    """A well-formed property that cannot be saved."""
+
+    sentence = "{reason}"
+
+
+class ParameterInvalid(Refusal):
+    """A parameter with a value that cannot be used."""
+
+    sentence = "{reason}"
+
+
+class SeriesNotOffered(Refusal):
+    """A recurrence was sent."""
+
+    sentence = "recurrence: series are not offered by this server; leave it out or send null."
+
+
+class IdMalformed(Refusal):
+    """An id that no server of this kind has handed out."""
+
+    sentence = "Id {id!r} is malformed."
+
+
+class WrongKind(Refusal):
+    """An id of one kind where another kind is expected."""
+
+    sentence = "The id names no {expected}."
+
+
+class OptionInvalid(Refusal):
+    """A query option that is unknown, repeated, not offered here or not understood."""
+
+    sentence = "{reason}"
+
+
+class FilterUnsupported(Refusal):
+    """A filter that is well formed and cannot be evaluated."""
+
+    sentence = "The $filter cannot be evaluated: {reason}"
+
+
+class FilterInefficient(Refusal):
+    """A sort order that does not lead the filter."""
+
+    sentence = "The restriction or sort order is too complex: the properties of $orderby must come first in $filter."
+
+
+class WindowTooWide(Refusal):
+    """A calendar view wider than five years."""
+
+    sentence = "The window is {days} days wide; {limit} days are allowed."
+
+
+class ScheduleWindowMissing(Refusal):
+    """getSchedule without a start or an end."""
+
+    sentence = "startTime and endTime are both needed."

@@ -1,0 +1,177 @@
+"""Events: create, list, view, read, change, delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from reference_impl.domain.acts import (
+    CALENDAR,
+    ConflictResolution,
+    Disposal,
+    EventDraft,
+    FolderRef,
+    Order,
+    Query,
+    Sending,
+)
+from reference_impl.domain.acts import Audience as To
+from reference_impl.domain.errors import ItemNotFound, StaleVersion
+from reference_impl.domain.items import CalendarItem, TimeSlot
+from reference_impl.domain.mailbox import FolderRole
+from reference_impl.graph import ids
+from reference_impl.graph.call import Call, Result
+from reference_impl.graph.fields.event import EVENT, event_id
+from reference_impl.graph.odata.filtering import compile_filter
+from reference_impl.graph.odata.selecting import read_orderby, read_select
+from reference_impl.graph.odata.syntax import parse_filter
+from reference_impl.graph.reading.event import draft_values, edited
+from reference_impl.graph.reading.values import parse_moment
+from reference_impl.graph.refusals import ParameterInvalid, PropertyInvalid, SeriesNotOffered, WindowTooWide, WrongKind
+from reference_impl.service import events, folders, items
+from reference_impl.service.item_ids import IdKind
+
+WIDEST_VIEW_DAYS: Final = 1825
+
+
+def calendar_ref(call: Call) -> FolderRef:
+    """The calendar that the path names, the default one where it names none; ItemNotFound if it is no calendar."""
+    if "calendar" not in call.keys:
+        return CALENDAR
+    ref = FolderRef(id=ids.read(call.keys["calendar"], call.owner, IdKind.FOLDER))
+    if not folders.get_folder(call.world, call.owner, ref).is_calendar:
+        raise ItemNotFound
+    return ref
+
+
+def read_event(call: Call) -> CalendarItem:
+    """The event that the path names, in the calendar that the path names, if it names one."""
+    item = items.get_item(call.world, call.owner, ids.read(call.keys["event"], call.owner, IdKind.ITEM))
+    if not isinstance(item, CalendarItem):
+        raise WrongKind(expected="event")
+    if "calendar" in call.keys:
+        folder = folders.get_folder(call.world, call.owner, calendar_ref(call))
+        if item.folder_id != folder.id:
+            raise ItemNotFound
+    return item
+
+
+def check_condition(call: Call, version: int) -> None:
+    """If-Match holds, where it is sent; StaleVersion otherwise."""
+    condition = call.request.headers.get("if-match")
+    if condition is not None and not ids.matches(condition, version):
+        raise StaleVersion
+
+
+def shown(call: Call, item: CalendarItem, status: int = 200, context: str = "events") -> Result:
+    """One event as a whole answer."""
+    selection = read_select(call.options, EVENT.selectable(call.version))
+    members = EVENT.show(item, call.view, selection)
+    return call.entity(call.user_context(f"{context}{selection.suffix}/$entity"), members, status)
+
+
+def create(call: Call) -> Result:
+    """POST: 201 and the event; everybody invited is told. The same transaction id again gives the same event."""
+    read_select(call.options, EVENT.selectable(call.version))
+    folder = calendar_ref(call)
+    sent = call.body("event.create")
+    if "recurrence" in sent:
+        raise SeriesNotOffered
+    for edge in ("start", "end"):
+        if edge not in sent:
+            raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
+    draft = EventDraft(**draft_values(sent))
+    item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder)
+    result = shown(call, item, 201)
+    return replace(result, headers=(("Location", call.location(f"events('{event_id(item)}')")),))
+
+
+def listing(call: Call) -> Result:
+    """GET of a collection: single events of one calendar, by start."""
+    return _page(call, None)
+
+
+def view(call: Call) -> Result:
+    """GET of a calendar view: events that overlap the window, by start."""
+    window = TimeSlot(_parameter(call, "startDateTime"), _parameter(call, "endDateTime"))
+    if window.end <= window.start:
+        raise ParameterInvalid(reason="endDateTime must be later than startDateTime.")
+    days = (window.end - window.start).total_seconds() / 86400
+    if days > WIDEST_VIEW_DAYS:
+        raise WindowTooWide(days=round(days, 2), limit=WIDEST_VIEW_DAYS)
+    return _page(call, window)
+
+
+def _parameter(call: Call, name: str) -> datetime:
+    """A moment of the query: its offset counts, without one it is UTC; the preferred zone does not matter."""
+    text = call.options.parameters.get(name.lower())
+    # A plus sign sent bare arrives as a space.
+    parsed = parse_moment(text.replace(" ", "+") if text else "")
+    if parsed is None:
+        problem = "is needed" if text is None else f"is no date and time: {text!r}"
+        raise ParameterInvalid(reason=f"The parameter {name} {problem}.")
+    moment, has_offset = parsed
+    return (moment if has_offset else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _page(call: Call, window: TimeSlot | None) -> Result:
+    selection = read_select(call.options, EVENT.selectable(call.version))
+    keys = read_orderby(call.options, EVENT.sortable())
+    restriction = call.options.system.get("$filter")
+    keep = (
+        compile_filter(parse_filter(restriction), EVENT.filterable(call.version)) if restriction is not None else None
+    )
+    query = Query(
+        folder=calendar_ref(call),
+        window=window,
+        calendar_items=True,
+        keep=keep,
+        order=tuple((order, descending) for _, order, descending in keys) or ((Order.START, False),),
+        offset=call.options.skip,
+        limit=call.page_size,
+    )
+    page = items.find_items(call.world, call.owner, query)
+    rows = [EVENT.show(item, call.view, selection) for item in page.items if isinstance(item, CalendarItem)]
+    name = "events" if window is None else "calendarView"
+    return call.collection(call.user_context(f"{name}{selection.suffix}"), rows, total=page.total, skip=page.offset)
+
+
+def get(call: Call) -> Result:
+    """GET of one event."""
+    return shown(call, read_event(call))
+
+
+def update(call: Call) -> Result:
+    """PATCH: 200 and the event; who is told follows from what changed (Update event, notifications)."""
+    read_select(call.options, EVENT.selectable(call.version))
+    item = read_event(call)
+    sent = call.body("event.update")
+    if "recurrence" in sent:
+        raise SeriesNotOffered
+    values = draft_values(sent)
+    check_condition(call, item.version)
+    conditional = call.request.headers.get("if-match", "*").strip() != "*"
+    updated = events.update_event(
+        call.world,
+        call.owner,
+        item.id,
+        lambda stored: edited(stored, values),
+        Sending(To.AS_NEEDED),
+        expected=item.version if conditional else None,
+        resolution=ConflictResolution.NEVER_OVERWRITE if conditional else ConflictResolution.ALWAYS_OVERWRITE,
+    )
+    return shown(call, updated.event)
+
+
+def delete(call: Call) -> Result:
+    """DELETE: to Deleted Items, with cancellations of the organizer's meeting; from there it is gone."""
+    item = read_event(call)
+    check_condition(call, item.version)
+    folder = folders.get_folder(call.world, call.owner, FolderRef(id=item.folder_id))
+    if folder.role is FolderRole.DELETED:
+        items.delete_item(call.world, call.owner, item.id, Disposal.SOFT, None)
+    else:
+        sending = Sending(To.EVERYBODY) if item.is_organizer else None
+        items.delete_item(call.world, call.owner, item.id, Disposal.TO_DELETED_ITEMS, sending)
+    return Result(204)

@@ -1,0 +1,56 @@
+"""A person's own entry, mailbox settings, and the time zones the server takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from reference_impl.domain.timezone import iana_names, windows_names
+from reference_impl.graph.call import Call, Result
+from reference_impl.graph.fields.person import SETTINGS, USER
+from reference_impl.graph.odata.selecting import read_select
+from reference_impl.graph.refusals import ParameterInvalid
+
+_STANDARD: Final = re.compile(
+    r"\(\s*TimeZoneStandard\s*=\s*microsoft\.graph\.timeZoneStandard'(Windows|Iana)'\s*\)", re.IGNORECASE
+)
+_NAMES: Final = {"windows": windows_names, "iana": iana_names}
+
+
+def user(call: Call) -> Result:
+    """GET of /me or /users/{key}."""
+    selection = read_select(call.options, USER.selectable(call.version))
+    members = USER.show(call.owner, call.view, selection)
+    return call.entity(call.context(f"users{selection.suffix}/$entity"), members)
+
+
+def settings(call: Call) -> Result:
+    """GET of all mailbox settings."""
+    members = {name: show(call.owner) for name, show in SETTINGS.items()}
+    return call.entity(call.user_context("mailboxSettings"), members)
+
+
+def setting(name: str) -> Callable[[Call], Result]:
+    """GET of one setting: its members if it has any, else its value."""
+
+    def answer(call: Call) -> Result:
+        value = SETTINGS[name](call.owner)
+        members = value if isinstance(value, dict) else {"value": value}
+        return call.entity(call.user_context(f"mailboxSettings/{name}"), members)
+
+    return answer
+
+
+def time_zones(call: Call) -> Result:
+    """GET of the zone names understood: Windows names, or IANA names where they are asked for."""
+    standard = "windows"
+    arguments = call.keys.get("arguments")
+    if arguments is not None:
+        match = _STANDARD.fullmatch(arguments)
+        if match is None:
+            expected = "TimeZoneStandard=microsoft.graph.timeZoneStandard'Windows' or 'Iana'"
+            raise ParameterInvalid(reason=f"Expected {expected}, got {arguments!r}.")
+        standard = match[1].lower()
+    rows = [{"alias": name, "displayName": name} for name in _NAMES[standard]()]
+    return call.collection(call.context("Collection(microsoft.graph.timeZoneInformation)"), rows)

@@ -1,0 +1,216 @@
+"""A Graph endpoint over the default population, and a caller that checks every answer against the shared schemas."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from reference_impl.directory.population import default_population
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.graph.service import GraphEndpoint
+from reference_impl.http import HttpRequest
+from reference_impl.service import directory
+from reference_impl.service.world import SeededIds, Settings, SteppedClock, World
+from reference_impl.store.store import open_store
+
+ORIGIN = "http://server.test:8080"
+SCHEMAS = Path(__file__).parents[3] / "schemas" / "graph"
+DOCUMENTS = {
+    document["$id"]: document for document in (json.loads(p.read_text()) for p in SCHEMAS.rglob("*.schema.json"))
+}
+REGISTRY = Registry().with_resources([(name, Resource.from_contents(each)) for name, each in DOCUMENTS.items()])
+INDEX = json.loads((SCHEMAS / "index.json").read_text())
+
+
+def keyed(path: str) -> list[str]:
+    """Segments below the version, keys and casts brought to the index's form."""
+    segments: list[str] = []
+    for piece in urlsplit(path).path.strip("/").split("/")[1:]:
+        text = unquote(piece)
+        if match := re.fullmatch(r"(\w+)\('?([^()=]+?)'?\)", text):
+            segments += [match[1], match[2]]
+        else:
+            segments.append(text.removesuffix("()"))
+    return segments
+
+
+def fits(template: str, segments: list[str]) -> bool:
+    parts = template.strip("/").split("/")
+    return len(parts) == len(segments) and all(
+        re.fullmatch(re.sub(r"\{\w+\}", ".+", re.escape(part).replace(r"\{", "{").replace(r"\}", "}")), given, re.I)
+        or part.lower() == given.lower().removeprefix("microsoft.graph.")
+        for part, given in zip(parts, segments, strict=True)
+    )
+
+
+def schema_of(method: str, target: str, status: int) -> dict[str, Any] | None:
+    """The schema that the index names for an answer; None where it says there is no body."""
+    if status >= 400:
+        return {"$ref": INDEX["base"] + INDEX["errors"]}
+    found = [
+        operation
+        for operation in INDEX["operations"]
+        if operation["method"] == method and any(fits(path, keyed(target)) for path in operation["paths"])
+    ]
+    found.sort(key=lambda operation: operation["name"] in {"calendar.get"})
+    assert found, f"the index has no {method} {target}"
+    answer = found[0]["responses"][str(status)]
+    if answer is None:
+        return None
+    name = "selected" if "$select=" in unquote(target) else "schema"
+    return {"$ref": INDEX["base"] + answer.get(name, answer["schema"])}
+
+
+def complaints(schema: Mapping[str, Any], body: Any) -> list[str]:
+    return [f"{e.json_path}: {e.message}" for e in Draft202012Validator(schema, registry=REGISTRY).iter_errors(body)]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One checked answer."""
+
+    status: int
+    headers: dict[str, str]
+    json: Any
+
+    @property
+    def code(self) -> str:
+        return str(self.json["error"]["code"])
+
+    def __getitem__(self, name: str) -> Any:
+        return self.json[name]
+
+
+@dataclass
+class Caller:
+    """Somebody with a token; every answer is checked on its way."""
+
+    endpoint: GraphEndpoint
+    actor: Mailbox | None
+    scopes: frozenset[str] = frozenset({"*"})
+    application: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, method: str, target: str, body: Any = None, **headers: str) -> Answer:
+        path, _, query = target.partition("?")
+        sent = {**self.headers, **{name.replace("_", "-").lower(): value for name, value in headers.items()}}
+        if body is None:
+            raw = b""
+        else:
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            sent.setdefault("content-type", "application/json")
+        answer = self.endpoint.answer(
+            HttpRequest(
+                method=method,
+                path=path,
+                query=query,
+                headers=sent,
+                body=raw,
+                origin=ORIGIN,
+                actor=self.actor,
+                scopes=self.scopes if self.actor else frozenset(),
+                application=self.application,
+            )
+        )
+        return self._checked(method, target, answer)
+
+    def _checked(self, method: str, target: str, answer: Any) -> Answer:
+        headers = {name.lower(): value for name, value in answer.headers}
+        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers["request-id"])
+        assert answer.status < 500
+        schema = schema_of(method, target, answer.status)
+        if schema is None:
+            assert answer.body == b""
+            assert "content-type" not in headers
+            return Answer(answer.status, headers, None)
+        assert headers["content-type"].startswith("application/json")
+        body = json.loads(answer.body)
+        assert complaints(schema, body) == []
+        return Answer(answer.status, headers, body)
+
+    def get(self, target: str, **headers: str) -> Answer:
+        return self("GET", target, **headers)
+
+    def post(self, target: str, body: Any = None, **headers: str) -> Answer:
+        return self("POST", target, body, **headers)
+
+    def patch(self, target: str, body: Any, **headers: str) -> Answer:
+        return self("PATCH", target, body, **headers)
+
+    def delete(self, target: str, **headers: str) -> Answer:
+        return self("DELETE", target, **headers)
+
+
+@dataclass
+class Office:
+    """One world and its callers."""
+
+    world: World
+    endpoint: GraphEndpoint
+
+    def caller(self, address: str, **options: Any) -> Caller:
+        mailbox = directory.find_mailbox(self.world, address)
+        assert mailbox is not None
+        return Caller(self.endpoint, mailbox, **options)
+
+    @property
+    def alex(self) -> Caller:
+        return self.caller("AlexW@contoso.com")
+
+    @property
+    def adele(self) -> Caller:
+        return self.caller("AdeleV@contoso.com")
+
+    @property
+    def nobody(self) -> Caller:
+        return Caller(self.endpoint, None)
+
+    def tick(self) -> None:
+        self.world.clock.tick()
+
+
+@pytest.fixture
+def make_office() -> Callable[..., Office]:
+    def make(**settings: Any) -> Office:
+        clock = SteppedClock(datetime(2026, 1, 5, 8, tzinfo=UTC))
+        store = open_store()
+        world = World(store=store, clock=clock, ids=SeededIds("graph"), settings=Settings(**settings))
+        store.populate(default_population(), world.ids, clock.now())
+        return Office(world, GraphEndpoint(world))
+
+    return make
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Office]) -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def lunch() -> dict[str, Any]:
+    """A request body for a lunch of Alex and Adele."""
+    return {
+        "subject": "Lunch",
+        "body": {"contentType": "html", "content": "Shall we?"},
+        "start": {"dateTime": "2026-02-02T12:00:00", "timeZone": "UTC"},
+        "end": {"dateTime": "2026-02-02T13:00:00", "timeZone": "UTC"},
+        "location": {"displayName": "Harry's Bar"},
+        "attendees": [{"emailAddress": {"address": "AdeleV@contoso.com", "name": "Adele Vance"}, "type": "required"}],
+    }
+
+
+@pytest.fixture
+def invited(office: Office, lunch: dict[str, Any]) -> tuple[str, str]:
+    """Ids of the lunch in Alex's and in Adele's mailbox."""
+    mine = office.alex.post("/v1.0/me/events", lunch)["id"]
+    theirs = office.adele.get("/v1.0/me/events")["value"][0]["id"]
+    return mine, theirs
