@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.model.record import CaseRecord
+    from conformance.report import Run, RunTarget
+    from conformance.targets.farm import Farm
+    from conformance.targets.server import MeetproofServer
+
+_CASE = "meetproof_case"
 _MARKERS = (
-    "meetproof_case(case): set by @case; a conformance case with its id, scenario and requirements",
+    f"{_CASE}(case): set by @case; a conformance case with its id, scenario and requirements",
     'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="..."): how meetproof_server starts',
 )
+_COLLECTED = "meetproof_collected"
+_NAME = "meetproof-results"
+
+
+class Collected(NamedTuple):
+    """A case as collected: its id, its pairing, its scenario."""
+
+    case: str
+    pairing: str
+    scenario: str
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +50,167 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers, and the collector of results where there is something to collect."""
+    """Register the markers and the collector of results."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    config.pluginmanager.register(Results(config), _NAME)
+
+
+class Results:
+    """Gathers the records of cases, from this process or from workers, and reports them at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._is_worker = hasattr(config, "workerinput")
+        self._begun = time.monotonic()
+        self._started = datetime.now(UTC)
+        self._records: dict[str, CaseRecord] = {}
+        self._collected: dict[Collected, None] = {}
+        self._run: Run | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Note every case there is, then keep those of the profiles asked for."""
+        cases = {item: collected for item in items if (collected := _collected(item)) is not None}
+        if not cases:
+            return
+        self._collected.update(dict.fromkeys(cases.values()))
+        if self._is_worker:
+            self._config.workeroutput[_COLLECTED] = [list(one) for one in self._collected]  # type: ignore[attr-defined]
+        wanted = self._wanted_profiles()
+        if wanted:
+            left_out = [item for item, one in cases.items() if not any(profile.holds(one) for profile in wanted)]
+            self._config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in set(left_out)]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker has collected."""
+        for one in getattr(node, "workeroutput", {}).get(_COLLECTED, ()):
+            self._collected[Collected(*one)] = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the record that came with a report; a later phase's replaces an earlier one's."""
+        told = getattr(report, "meetproof", None)
+        if told is not None and not self._is_worker:
+            from conformance.model.record import load_record
+
+            self._records[report.nodeid] = load_record(told)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write the report, where one is asked for and cases were played."""
+        folder = self._config.getoption("--meetproof-report")
+        if self._is_worker or not (self._collected or self._records):
+            return
+        self._run = self._conclude()
+        if folder is not None:
+            from conformance.report import write_report
+
+            write_report(self._run, Path(folder))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the table."""
+        if self._run is None or not self._run.records:
+            return
+        from conformance.report.table import text
+
+        terminalreporter.write_line("")
+        width = max(terminalreporter._tw.fullwidth, 72)  # noqa: SLF001  the terminal's width has no public name
+        terminalreporter.write(text(self._run, width=width, colour=terminalreporter.hasmarkup))
+
+    def _conclude(self) -> Run:
+        from conformance import __version__
+        from conformance.catalogue import standard_catalogue
+        from conformance.report import Run
+
+        return Run(
+            version=__version__,
+            target=self._target(),
+            started=self._started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            seconds=time.monotonic() - self._begun,
+            records=tuple(self._records.values()),
+            catalogue=standard_catalogue(),
+            profiles=tuple(self._profiles()),
+        )
+
+    def _profiles(self) -> Iterator[dict[str, Any]]:
+        from dataclasses import asdict
+
+        from conformance.profiles import Played, judge_profile, standard_profiles
+
+        verdicts = {(one.result.id, one.result.pairing): one.result.verdict for one in self._records.values()}
+        known = [Played(*one) for one in self._collected]
+        for profile in self._wanted_profiles() or standard_profiles():
+            coverage = judge_profile(profile, known, verdicts)
+            if coverage.core or coverage.extended:
+                yield asdict(coverage)
+
+    def _wanted_profiles(self) -> tuple[Any, ...]:
+        names = self._config.getoption("--meetproof-profile")
+        if not names:
+            return ()
+        from conformance.profiles import UnknownProfile, find_profile, standard_profiles
+
+        known = standard_profiles()
+        try:
+            return tuple(find_profile(name, known) for name in dict.fromkeys(names))
+        except UnknownProfile as problem:
+            raise pytest.UsageError(str(problem)) from None
+
+    def _target(self) -> RunTarget:
+        from conformance.report import RunTarget
+        from conformance.targets import TargetInvalid, read_target
+
+        recordings = self._config.getoption("--meetproof-replay")
+        if recordings is not None:
+            return RunTarget(f"Recordings in {Path(recordings).name}", "replay")
+        try:
+            target = read_target(Path(self._config.getoption("--meetproof-target") or ""))
+        except TargetInvalid:
+            return RunTarget("no target", "live")
+        return RunTarget(
+            target.name,
+            target.kind.value,
+            target.ews.url if target.ews else "",
+            target.graph.url if target.graph else "",
+            target.version,
+        )
+
+
+def _collected(item: pytest.Item) -> Collected | None:
+    """A case's item is named by its id and its pairing: ``handling-meetings.accept[ews-graph]``."""
+    marker = item.get_closest_marker(_CASE)
+    if marker is None:
+        return None
+    case, _, pairing = item.name.rstrip("]").rpartition("[")
+    return Collected(case, pairing, marker.args[0].scenario)
+
+
+@pytest.fixture(scope="session")
+def meetproof_farm() -> Iterator[Farm]:
+    """The process that the servers of ``meetproof_server`` live in; one per test session."""
+    from conformance.targets.farm import ServerExtraMissing, running_farm
+
+    try:
+        with running_farm() as farm:
+            yield farm
+    except ServerExtraMissing as problem:
+        pytest.fail(str(problem), pytrace=False)
+
+
+@pytest.fixture
+def meetproof_server(request: pytest.FixtureRequest) -> Iterator[MeetproofServer]:
+    """A reference server of this test's own, its mailboxes fresh; ``pytest.mark.meetproof(...)`` says how it starts."""
+    from conformance.targets.farm import FarmRefused
+    from conformance.targets.server import MeetproofServer, OptionInvalid, server_options
+
+    marker = request.node.get_closest_marker("meetproof")
+    farm: Farm = request.getfixturevalue("meetproof_farm")
+    try:
+        options = server_options(marker.kwargs if marker else {})
+        started = farm.start(**options)
+    except (OptionInvalid, FarmRefused) as problem:
+        pytest.fail(str(problem), pytrace=False)
+    yield MeetproofServer(farm, started, options.get("faults", ()))
+    farm.stop(started)

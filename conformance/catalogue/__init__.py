@@ -1,5 +1,6 @@
 """What a server must do, as data: requirements with their sources, and the rulings on what documents leave open."""
 
+from conformance.catalogue.citation import cite
 from conformance.catalogue.loader import (
     Catalogue,
     CatalogueInvalid,
@@ -17,6 +18,7 @@ __all__ = [
     "Ruling",
     "UnknownRequirement",
     "applies_to",
+    "cite",
     "load_catalogue",
     "standard_catalogue",
 ]

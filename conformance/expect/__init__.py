@@ -3,7 +3,7 @@
 from conformance.expect.expectation import CaseStopped, Expectation
 from conformance.expect.ledger import CannotTell, Ledger, Place, UndeclaredRequirement
 from conformance.expect.show import show
-from conformance.expect.words import cite, state, tell
+from conformance.expect.words import state, tell
 
 __all__ = [
     "CannotTell",
@@ -12,7 +12,6 @@ __all__ = [
     "Ledger",
     "Place",
     "UndeclaredRequirement",
-    "cite",
     "show",
     "state",
     "tell",

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.catalogue import Ruling
+from conformance.catalogue import Ruling, cite
 from conformance.model.record import Check
 from conformance.model.requirement import Requirement
-
-
-def cite(requirement: Requirement, rulings: Mapping[str, Ruling]) -> str:
-    """Where a requirement comes from: documents with their sections, then rulings."""
-    documents = [f"{source.document} {source.section}".strip() for source in requirement.sources]
-    ruled = [
-        f"ruling {number}, {rulings[number].title}" if number in rulings else f"ruling {number}"
-        for number in requirement.rulings
-    ]
-    return "; ".join(documents + ruled)
 
 
 def state(requirement: Requirement, rulings: Mapping[str, Ruling]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from conformance.model.verdict import CaseResult, Outcome, Verdict, worst
 
@@ -57,13 +56,14 @@ class CaseRecord:
         return replace(self, result=replace(self.result, outcomes=outcomes, message=message))
 
 
-def record_to_json(record: CaseRecord) -> dict[str, Any]:
-    """A record as JSON values."""
-    return asdict(record)
+def dump_record(record: CaseRecord) -> str:
+    """A record as JSON text."""
+    return json.dumps(asdict(record), ensure_ascii=False)
 
 
-def record_from_json(value: Mapping[str, Any]) -> CaseRecord:
-    """The record that ``record_to_json`` wrote."""
+def load_record(text: str) -> CaseRecord:
+    """The record that ``dump_record`` wrote."""
+    value = json.loads(text)
     result = value["result"]
     outcomes = tuple(Outcome(one["requirement"], Verdict(one["verdict"]), one["message"]) for one in result["outcomes"])
     checks = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from conformance.model.record import record_to_json
+from conformance.model.record import dump_record
 from conformance.suites import play
 from conformance.suites.scene import Scene
 
@@ -54,5 +54,5 @@ def pytest_runtest_makereport(
     report = yield
     record = play.record_of(item, report)
     if record is not None:
-        report.meetproof = record_to_json(record)  # type: ignore[attr-defined]  # reports carry any JSON attribute
+        report.meetproof = dump_record(record)  # type: ignore[attr-defined]  # reports carry attributes of plugins
     return report

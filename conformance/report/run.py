@@ -1,0 +1,100 @@
+"""A run as a value, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.catalogue import Catalogue
+from conformance.model.record import CaseRecord
+from conformance.model.requirement import Requirement
+from conformance.model.verdict import Verdict, worst
+
+CONFORMANT, NOT_CONFORMANT, UNDECIDED = 0, 1, 2
+"""The exit codes of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTarget:
+    """What was tested: a server by its addresses, or the recordings of one."""
+
+    name: str
+    kind: str
+    ews: str = ""
+    graph: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC."""
+
+    version: str
+    target: RunTarget
+    started: str
+    seconds: float
+    records: tuple[CaseRecord, ...]
+    catalogue: Catalogue
+    profiles: tuple[Mapping[str, Any], ...] = ()
+
+    def sorted(self) -> tuple[CaseRecord, ...]:
+        """The records by scenario, case and pairing, whichever order they came in."""
+        return tuple(sorted(self.records, key=lambda one: (one.result.scenario, one.result.id, one.result.pairing)))
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """What all cases together found of one requirement."""
+
+    requirement: Requirement
+    verdict: Verdict
+    cases: tuple[str, ...]
+
+
+def case_name(record: CaseRecord) -> str:
+    """A case in its pairing, as reports name it."""
+    return f"{record.result.id}[{record.result.pairing}]"
+
+
+def verdict_counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How often each verdict occurs, every verdict named, from best to worst."""
+    counts = dict.fromkeys((verdict.word for verdict in Verdict), 0)
+    for verdict in verdicts:
+        counts[verdict.word] += 1
+    return counts
+
+
+def requirement_rows(run: Run) -> tuple[RequirementRow, ...]:
+    """One row per requirement that any case spoke of, in the catalogue's order.
+
+    The verdict is the worst any case came to; where a requirement was met somewhere, cases that it does not concern do
+    not count against it.
+    """
+    found: dict[str, list[tuple[str, Verdict]]] = {}
+    for record in run.sorted():
+        for outcome in record.result.outcomes:
+            found.setdefault(outcome.requirement, []).append((case_name(record), outcome.verdict))
+    return tuple(
+        RequirementRow(requirement, _combined(seen), tuple(name for name, _ in seen))
+        for identifier, requirement in run.catalogue.requirements.items()
+        if (seen := found.get(identifier))
+    )
+
+
+def exit_code(records: Iterable[CaseRecord]) -> int:
+    """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played."""
+    verdicts = {record.result.verdict for record in records}
+    if Verdict.FAIL in verdicts or any(
+        outcome.verdict is Verdict.FAIL for record in records for outcome in record.result.outcomes
+    ):
+        return NOT_CONFORMANT
+    if verdicts & {Verdict.ERROR, Verdict.INCONCLUSIVE} or Verdict.PASS not in verdicts:
+        return UNDECIDED
+    return CONFORMANT
+
+
+def _combined(seen: list[tuple[str, Verdict]]) -> Verdict:
+    verdicts = {verdict for _, verdict in seen}
+    concerned = verdicts - {Verdict.NOT_APPLICABLE, Verdict.SKIPPED}
+    return worst(concerned or verdicts)

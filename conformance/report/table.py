@@ -1,0 +1,64 @@
+"""The summary at the end of a run: scenarios down, pairings across, verdicts in the cells."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model.record import CaseRecord
+from conformance.model.verdict import Verdict
+from conformance.report.run import Run, requirement_rows, verdict_counts
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.NOT_APPLICABLE: "dim",
+    Verdict.SKIPPED: "yellow",
+    Verdict.INCONCLUSIVE: "yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.ERROR: "bold magenta",
+}
+
+
+def matrix(records: Iterable[CaseRecord]) -> tuple[tuple[str, ...], dict[str, dict[str, list[CaseRecord]]]]:
+    """The pairings that occur, and the records by scenario and pairing."""
+    cells: dict[str, dict[str, list[CaseRecord]]] = {}
+    for record in records:
+        cells.setdefault(record.result.scenario, {}).setdefault(record.result.pairing, []).append(record)
+    return tuple(sorted({pairing for row in cells.values() for pairing in row})), cells
+
+
+def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
+    """The table, the profiles and the count of requirements, for a terminal."""
+    written = io.StringIO()
+    console = Console(file=written, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    console.print(_table(run))
+    for profile in run.profiles:
+        console.print(f"profile {profile['name']}: {profile['result']}", highlight=False)
+    rows = requirement_rows(run)
+    counts = _counted(verdict_counts(row.verdict for row in rows))
+    console.print(Text.assemble(f"{len(rows)} requirements: ", counts), highlight=False)
+    return written.getvalue()
+
+
+def _table(run: Run) -> Table:
+    pairings, cells = matrix(run.sorted())
+    table = Table("scenario", *pairings, title=f"{run.target.name}: cases by scenario and pairing (organizer-attendee)")
+    for scenario, row in cells.items():
+        table.add_row(scenario, *(_cell(row.get(pairing, [])) for pairing in pairings))
+    return table
+
+
+def _cell(records: list[CaseRecord]) -> Text:
+    if not records:
+        return Text("")
+    return _counted(verdict_counts(record.result.verdict for record in records))
+
+
+def _counted(counts: dict[str, int]) -> Text:
+    styles = {verdict.word: style for verdict, style in STYLES.items()}
+    parts = [(f"{count} {word}", styles[word]) for word, count in counts.items() if count]
+    return Text(", ").join(Text(words, style) for words, style in parts)
