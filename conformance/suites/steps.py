@@ -145,11 +145,12 @@ def id_of(node: Node) -> MeetingRef:
     return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
 
 
-def first_listed(scene: Scene, client: EwsClient, folder: str, name: str) -> MeetingRef:
-    """The first item of a kind in a folder, once it has arrived."""
+def first_listed(scene: Scene, client: EwsClient, folder: str, name: str, word: str | None = None) -> MeetingRef:
+    """The first item of a kind in a folder, once it has arrived; ``word`` marks it where the token does not."""
 
     def look() -> Node | None:
-        return next((item for item in listed(client, folder, token(scene)) if item.local == name), None)
+        items = listed(client, folder, token(scene) if word is None else word)
+        return next((item for item in items if item.local == name), None)
 
     return id_of(found(scene, look, f"a {name} in {folder}"))
 

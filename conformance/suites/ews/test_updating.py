@@ -198,7 +198,7 @@ def test_an_update_sent_to_none_changes_the_organizers_item_alone(scene: Scene) 
     pairings=EWS,
 )
 def test_a_meeting_first_saved_is_sent_by_a_later_update(scene: Scene) -> None:
-    organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
+    organizer, _attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting = written(organizer.call(ask.create_meeting(draft(scene), "SendToNone")))
     answer = organizer.call(ask.update_item(meeting, _location("Upstairs"), sending="SendOnlyToAll"))
     scene.expect("EWS-MTG-166", "the code of UpdateItem", answer.code).equals("NoError")
