@@ -85,7 +85,7 @@ class Farm:
             clock=datetime.fromisoformat(body["clock"]) if body.get("clock") else None,
             faults=frozenset(body.get("faults") or ()),
             profile=body.get("profile") or "onpremises",
-            mailboxes=None if mailboxes is None else population_of(mailboxes),
+            mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
         )
         application = Application(build_world(options))
         listening = await listen(application, bind(self._host, 0))

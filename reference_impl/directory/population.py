@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,6 +84,11 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
             f"{where}: expected [[mailbox]] tables only, got {', '.join(sorted(document)) or 'nothing'}. "
             "Describe each mailbox in a [[mailbox]] table of its own."
         )
+    return population_of(tables, str(where))
+
+
+def population_of(tables: Sequence[object], where: str) -> tuple[Mailbox, ...]:
+    """The mailboxes of tables with the members that ``read_population`` names. Raises PopulationError."""
     mailboxes = tuple(
         _Table(f"{where}, mailbox {number}", table).mailbox() for number, table in enumerate(tables, start=1)
     )
