@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from conformance.catalogue import cite
 from conformance.model.record import CaseRecord, Check
-from conformance.report.run import RequirementRow, Run, requirement_rows, verdict_counts
+from conformance.report.run import RequirementRow, Run, exit_code, requirement_rows, verdict_counts
 from conformance.wire.schemas import folder
 
 TOOL = "meetproof"
@@ -37,6 +37,7 @@ def document(run: Run) -> dict[str, Any]:
             "version": run.target.version,
         },
         "profiles": [dict(profile) for profile in run.profiles],
+        "exit_code": exit_code(records),
         "verdicts": verdict_counts(record.result.verdict for record in records),
         "requirements": [_requirement(row, run) for row in requirement_rows(run)],
         "cases": [_case(record) for record in records],

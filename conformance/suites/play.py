@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import CatalogueInvalid, UnknownRequirement, standard_catalogue
+from conformance.client.protocol import TransportFailed
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
 from conformance.suites.shown import BRIEF, LIMIT, shown
-from conformance.suites.stage import NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
+from conformance.suites.stage import EvidenceLost, NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
 from conformance.targets import Target, TargetInvalid, read_target
+from conformance.targets.farm import FarmRefused
 
 CASE = pytest.StashKey[Case]()
 PAIRING = pytest.StashKey[str]()
@@ -111,6 +113,8 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
         _bar(item, Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
         _bar(item, Verdict.SKIPPED, str(reason))
+    except (FarmRefused, TransportFailed, EvidenceLost) as problem:
+        pytest.fail(str(problem), pytrace=False)
 
 
 def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None:

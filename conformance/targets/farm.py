@@ -50,7 +50,7 @@ class Farm:
     """A running farm, by its control address."""
 
     def __init__(self, control: str) -> None:
-        self._control = control.rstrip("/")
+        self.control = control.rstrip("/")
         # No environment proxy stands between this machine and itself.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -102,7 +102,7 @@ class Farm:
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310  the control address is http on this machine
-            self._control + path,
+            self.control + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
@@ -114,10 +114,10 @@ class Farm:
             with refusal:
                 words = refusal.read().decode("utf-8", "replace")
             raise FarmRefused(
-                f"{method} {self._control}{path}: the farm answered {refusal.code}: {_said(words)}"
+                f"{method} {self.control}{path}: the farm answered {refusal.code}: {_said(words)}"
             ) from None
         except OSError as problem:
-            raise FarmRefused(f"{method} {self._control}{path}: the farm does not answer: {problem}") from None
+            raise FarmRefused(f"{method} {self.control}{path}: the farm does not answer: {problem}") from None
         return json.loads(text) if text else None
 
 
