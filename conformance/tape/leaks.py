@@ -202,6 +202,11 @@ def _of_members(value: Any, names: Names, shortest: int | None = None) -> Iterat
             return
 
 
+def _local(name: str) -> str:
+    """A name without its namespace, or without its prefix where broken XML declares none."""
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
 def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
@@ -209,11 +214,11 @@ def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
     except (etree.XMLSyntaxError, ValueError):
         return
     for element in () if root is None else root.iter(etree.Element):
-        shortest = names[Place.ELEMENT].get(_plain(etree.QName(element).localname))
+        shortest = names[Place.ELEMENT].get(_plain(_local(str(element.tag))))
         if shortest is not None:
             yield from ((str(each), shortest) for each in element.itertext())
         for name, value in element.attrib.items():
-            if (shortest := names[Place.ATTRIBUTE].get(_plain(etree.QName(name).localname))) is not None:
+            if (shortest := names[Place.ATTRIBUTE].get(_plain(_local(str(name))))) is not None:
                 yield str(value), shortest
 
 

@@ -343,3 +343,14 @@ def test_the_proxy_stops_cleanly(upstream, proxy, client, number):
     client(recording.url).case("open")
     assert recording.stop(number) == (0, "")
     assert len(read_cassette(recording.out / "open.yaml").exchanges) == 0
+
+
+@pytest.mark.parametrize(
+    "body", [b'<a><t:b c="1" t:d="2">x</t:b>', b"<a", b"\xff\xfe<", b'{"a":', b"<a>&undeclared;</b>"]
+)
+def test_malformed_bodies_are_recorded_like_any_other(upstream, proxy, client, body):
+    recording = proxy(upstream(hello).origin)
+    client(recording.url)("POST", "/", [("Content-Type", "text/xml; charset=utf-8")], body)
+    assert recording.stop() == (0, "")
+    (exchange,) = read_cassette(recording.out / "session.yaml").exchanges
+    assert exchange.request.body == body
