@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, delete, func, insert, select, update
+from sqlalchemy import Dialect, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.schema import change_log, client_transaction, folder, item, mailbox, outbox
@@ -59,7 +59,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         change_log.c.version > bindparam("version"),
     )
     .order_by(change_log.c.version),
-    "counts": select(func.count(), func.coalesce(func.sum(item.c.unread), 0)).where(
+    "counts": select(func.count(), func.coalesce(func.sum(item.c.unread), literal_column("0"))).where(
         item.c.mailbox == bindparam("mailbox"), item.c.folder == bindparam("folder")
     ),
     "enqueue": _insertion(outbox, "recipient", "payload"),
