@@ -1,0 +1,186 @@
+"""EWS messages: parsed without entities, DTDs or network; operation, version, response messages and faults."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from conformance.model.exchange import Request
+from conformance.wire.namespaces import BODY, ENVELOPE, ERRORS, FAULT, HEADER, local, m, t
+
+DEFAULT_VERSION = "Exchange2007"  # what a request without RequestServerVersion asks for (Exchange docs, bb856547)
+_PATH = "/ews/exchange.asmx"
+
+
+class NotXml(ValueError):
+    """A body that is no XML document this project takes; the message has the line and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A SOAP envelope taken apart: header blocks, and the one child of the body that names the operation."""
+
+    root: etree._Element
+    headers: tuple[etree._Element, ...]
+    content: etree._Element | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseMessage:
+    """One answer to one item of a request: ``ResponseClass``, ``ResponseCode``, ``MessageText`` and the element."""
+
+    name: str
+    response_class: str
+    code: str
+    text: str
+    element: etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A SOAP 1.1 fault as EWS writes it; absent parts are empty, ``line`` and ``position`` 0."""
+
+    code: str  # faultcode without its prefix
+    text: str
+    response_code: str = ""
+    message: str = ""
+    line: int = 0
+    position: int = 0
+    violation: str = ""
+
+
+def is_ews(request: Request) -> bool:
+    """Whether a request goes to an EWS endpoint; IIS compares the path without case."""
+    return request.url.partition("?")[0].partition("#")[0].casefold().endswith(_PATH)
+
+
+@functools.lru_cache(maxsize=1)
+def _parsers() -> dict[bool, etree.XMLParser]:
+    return {
+        blanks: etree.XMLParser(
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            dtd_validation=False,
+            huge_tree=False,
+            remove_blank_text=not blanks,
+        )
+        for blanks in (True, False)
+    }
+
+
+def parse(body: bytes, *, blanks: bool = True) -> etree._Element:
+    """The root element of an XML body; ``blanks=False`` drops white space between elements.
+
+    Raises:
+        NotXml: when the body is not well formed, or brings a document type or entities.
+    """
+    try:
+        root = etree.fromstring(body, _parsers()[blanks])
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        line = getattr(problem, "lineno", None)
+        raise NotXml(f"line {line or 1}: {problem}") from problem
+    document: Any = root.getroottree().docinfo
+    if document.doctype or document.internalDTD is not None:
+        raise NotXml("line 1: a document type declaration is not taken")
+    if (entity := next(root.iter(etree.Entity), None)) is not None:
+        raise NotXml(f"line {entity.sourceline}: the entity {entity.text} is not taken")
+    return root
+
+
+def envelope(body: bytes | etree._Element) -> Envelope:
+    """The SOAP envelope of a body.
+
+    Raises:
+        NotXml: when the body is no XML or no SOAP 1.1 envelope.
+    """
+    root = parse(body) if isinstance(body, bytes) else body
+    if root.tag != ENVELOPE:
+        raise NotXml(f"line {root.sourceline}: expected a SOAP 1.1 Envelope, got {root.tag}")
+    header, content = root.find(HEADER), root.find(BODY)
+    blocks = () if header is None else tuple(header.iterchildren(etree.Element))
+    return Envelope(root, blocks, None if content is None else next(content.iterchildren(etree.Element), None))
+
+
+def operation(body: bytes | etree._Element) -> str:
+    """The operation that a SOAP body names by the local name of its first child, such as ``CreateItem``.
+
+    ``GetUserAvailabilityRequest`` and its like are named without ``Request``, an answer without ``Response``, a fault
+    ``Fault``; an envelope without content, or none at all, gives "".
+    """
+    try:
+        content = envelope(body).content
+    except NotXml:
+        return ""
+    if content is None:
+        return ""
+    name = local(content.tag)
+    return name.removesuffix("Request").removesuffix("Response") or name
+
+
+def requested_version(body: bytes | etree._Element) -> str:
+    """The ``Version`` of the ``RequestServerVersion`` header; ``Exchange2007`` without one.
+
+    Raises:
+        NotXml: when the body is no SOAP envelope.
+    """
+    for block in envelope(body).headers:
+        if block.tag == t("RequestServerVersion"):
+            return block.get("Version") or DEFAULT_VERSION
+    return DEFAULT_VERSION
+
+
+def response_messages(body: bytes | etree._Element) -> tuple[ResponseMessage, ...]:
+    """Every response message of an answer in document order, availability's and out-of-office's nested ones included.
+
+    Raises:
+        NotXml: when the body is no SOAP envelope.
+    """
+    content = envelope(body).content
+    return () if content is None else tuple(_messages(content))
+
+
+def _messages(content: etree._Element) -> Iterator[ResponseMessage]:
+    for element in content.iter(etree.Element):
+        response_class = element.get("ResponseClass")
+        if response_class is not None:
+            yield ResponseMessage(
+                local(element.tag),
+                response_class,
+                (element.findtext(m("ResponseCode")) or "").strip(),
+                element.findtext(m("MessageText")) or "",
+                element,
+            )
+
+
+def fault(body: bytes | etree._Element) -> Fault | None:
+    """The SOAP fault of an answer, or None when it holds none.
+
+    Raises:
+        NotXml: when the body is no SOAP envelope.
+    """
+    content = envelope(body).content
+    if content is None or content.tag != FAULT:
+        return None
+    detail = content.find("detail")
+    found: dict[str, str] = {}
+    if detail is not None:
+        found = {local(each.tag): (each.text or "").strip() for each in detail.iter(etree.Element)}
+    in_errors = "" if detail is None else (detail.findtext(f"{{{ERRORS}}}ResponseCode") or "").strip()
+    return Fault(
+        (content.findtext("faultcode") or "").strip().rpartition(":")[2],
+        (content.findtext("faultstring") or "").strip(),
+        in_errors or found.get("ResponseCode", ""),
+        found.get("Message", ""),
+        _number(found.get("LineNumber") or found.get("Line")),
+        _number(found.get("LinePosition") or found.get("Position")),
+        found.get("Violation", ""),
+    )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0

@@ -1,0 +1,53 @@
+"""The operation that a request asks for, whatever its protocol."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from urllib.parse import parse_qs, urlsplit
+
+from conformance.model.exchange import Request
+from conformance.wire import ews, graph
+
+
+class Protocol(StrEnum):
+    """What a request speaks."""
+
+    EWS = "ews"
+    GRAPH = "graph"
+    OAUTH = "oauth"
+    OTHER = "other"
+
+
+def protocol(request: Request) -> Protocol:
+    """The protocol of a request, told by its path, then by its body."""
+    path = _path(request)
+    if ews.is_ews(request):
+        return Protocol.EWS
+    if path.endswith(("/oauth2/v2.0/token", "/oauth2/token", "/token")) and request.method.upper() == "POST":
+        return Protocol.OAUTH
+    if graph.is_graph(request):
+        return Protocol.GRAPH
+    return Protocol.EWS if ews.operation(request.body) else Protocol.OTHER
+
+
+def operation(request: Request) -> str:
+    """The operation's name: ``CreateItem``, ``POST events/{id}/accept``, ``token password``.
+
+    An EWS request without a readable operation is named by its method and path, and so is anything else.
+    """
+    spoken = protocol(request)
+    if spoken is Protocol.EWS and (name := ews.operation(request.body)):
+        return name
+    if spoken is Protocol.GRAPH:
+        return graph.operation(request.method, request.url)
+    if spoken is Protocol.OAUTH:
+        grant = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [""])[0]
+        return f"token {grant}".rstrip()
+    return f"{request.method.upper()} {_path(request)}"
+
+
+def _path(request: Request) -> str:
+    try:
+        return urlsplit(request.url).path
+    except ValueError:
+        return request.url

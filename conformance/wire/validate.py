@@ -1,0 +1,297 @@
+"""Exchanges checked against the shared schemas: the XSD of the requested version, the JSON Schema of the operation."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from referencing import Registry, Resource
+
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.wire import ews
+from conformance.wire.namespaces import FAULT, PREFIXES
+from conformance.wire.operation import Protocol, protocol
+from conformance.wire.path import member, path_of
+from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema, folder
+
+_URI = re.compile(r"\{([^}]*)\}")
+_PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
+_ERROR = 400  # from this status on an answer of Graph is an error envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One breach of a schema: where (``request`` or ``response``, then the path in the body), and what."""
+
+    path: str
+    message: str
+
+
+def violations(exchange: Exchange) -> tuple[Violation, ...]:
+    """What of the answer breaks the schema of its protocol, in the body's order; nothing when it is valid.
+
+    An EWS answer is held to the version its request asked for. Traffic of neither protocol, and what has no schema (an
+    HTTP error without SOAP, an operation of Graph that the index does not know), breaks none.
+    """
+    match protocol(exchange.request):
+        case Protocol.EWS:
+            return tuple(_ews_answer(exchange))
+        case Protocol.GRAPH:
+            return tuple(_graph_answer(exchange))
+        case _:
+            return ()
+
+
+def request_violations(request: Request) -> tuple[Violation, ...]:
+    """What of a request breaks the schema of its protocol."""
+    match protocol(request):
+        case Protocol.EWS:
+            return tuple(_ews_request(request))
+        case Protocol.GRAPH:
+            return tuple(_graph_request(request))
+        case _:
+            return ()
+
+
+def _ews_request(request: Request) -> Iterator[Violation]:
+    try:
+        yield from _xsd(request.body, ews.requested_version(request.body), Direction.REQUEST, "request")
+    except ews.NotXml as problem:
+        yield Violation("request", str(problem))
+
+
+def _ews_answer(exchange: Exchange) -> Iterator[Violation]:
+    response = exchange.response
+    try:
+        root = ews.parse(response.body)
+        content = ews.envelope(root).content
+    except ews.NotXml as problem:
+        if response.status == 200:
+            yield Violation("response", f"the answer is no SOAP envelope: {problem}")
+        return
+    is_fault = content is not None and content.tag == FAULT
+    try:
+        version = ews.requested_version(exchange.request.body)
+    except ews.NotXml:
+        version = ews.DEFAULT_VERSION
+    if is_fault:
+        version = _known(version)
+    yield from _xsd(response.body, version, Direction.FAULT if is_fault else Direction.ANSWER, "response")
+
+
+def _known(version: str) -> str:
+    """The version, or the default for a fault that answers a version nobody knows."""
+    try:
+        ews_schema(version, Direction.FAULT)
+    except NoSuchVersion:
+        return ews.DEFAULT_VERSION
+    return version
+
+
+def _xsd(body: bytes, version: str, direction: Direction, side: str) -> Iterator[Violation]:
+    try:
+        schema = ews_schema(version, direction)
+    except NoSuchVersion as problem:
+        yield Violation(f"{side}/s:Header/t:RequestServerVersion/@Version", str(problem))
+        return
+    if schema.validate(root := ews.parse(body)):
+        return
+    paths = root.getroottree()
+    for error in cast("Any", schema.error_log):
+        yield Violation(f"{side}{_readable(str(error.path), paths)}", _URI.sub(_prefix, error.message))
+
+
+def _readable(path: str, tree: Any) -> str:
+    """A path as libxml2 writes it in the way paths are written here, from the SOAP body's content on."""
+    found = tree.xpath(path, namespaces=_namespaces(tree))
+    return path_of(found[0]) if found else path
+
+
+def _namespaces(tree: Any) -> dict[str, str]:
+    """The prefixes that a document itself declares, which is how libxml2 writes its paths."""
+    return {
+        prefix: uri
+        for element in tree.iter()
+        if isinstance(element.tag, str)
+        for prefix, uri in element.nsmap.items()
+        if prefix
+    }
+
+
+def _prefix(found: re.Match[str]) -> str:
+    return _PREFIX_OF.get(found[1], found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """One row of the index of Graph's operations."""
+
+    name: str
+    request: str | None
+    responses: Mapping[str, Mapping[str, str] | None]
+
+
+@functools.lru_cache(maxsize=1)
+def _index() -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads((folder() / "graph" / "index.json").read_bytes())
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, int, re.Pattern[str], _Operation], ...]:
+    """Method, number of keys, pattern and operation; fewer keys first, so that a literal step wins."""
+    rows = [
+        (
+            each["method"],
+            path.count("{"),
+            _pattern(path),
+            _Operation(each["name"], each.get("request"), each["responses"]),
+        )
+        for each in _index()["operations"]
+        for path in each["paths"]
+    ]
+    return tuple(sorted(rows, key=lambda row: row[1]))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    steps = [
+        re.escape(part) if not part.startswith("{") else "[^/]+" for part in re.split(r"(\{[^}]*\})", _plain(path))
+    ]
+    return re.compile("".join(steps) + r"\Z", re.IGNORECASE)
+
+
+def _plain(path: str) -> str:
+    """A path as the index compares it: keys as steps, no qualifiers."""
+    path = re.sub(r"(?<=/)microsoft\.graph\.", "", path)
+    path = re.sub(r"\(('?)([^()'={]+={0,2})\1\)", r"/\2", path)
+    return path.removesuffix("()")
+
+
+def graph_operation(method: str, url: str) -> str:
+    """The name by which the index knows an operation, such as ``event.accept``; "" when it does not."""
+    found = _operation(method, url)
+    return found.name if found else ""
+
+
+def _operation(method: str, url: str) -> _Operation | None:
+    path = "/" + urlsplit(url).path.strip("/").partition("/")[2]
+    wanted = unquote(_plain(path))
+    for known, _, pattern, found in _patterns():
+        if known == method.upper() and pattern.match(wanted):
+            return found
+    return None
+
+
+@functools.lru_cache(maxsize=1)
+def _registry() -> Registry[Any]:
+    home = folder() / "graph"
+    base = _index()["base"]
+    resources = [
+        (base + path.relative_to(home).as_posix(), Resource.from_contents(orjson.loads(path.read_bytes())))
+        for path in sorted(home.rglob("*.schema.json"))
+    ]
+    return Registry[Any]().with_resources(resources)
+
+
+@functools.lru_cache(maxsize=128)
+def _schema(reference: str) -> Validator:
+    """The validator of one schema of Graph by its reference below the index's base."""
+    return Draft202012Validator({"$ref": _index()["base"] + reference}, registry=_registry())
+
+
+def _graph_request(request: Request) -> Iterator[Violation]:
+    found = _operation(request.method, request.url)
+    if found is None or found.request is None:
+        return
+    yield from _json_schema(request.body or b"{}", found.request, "request")
+
+
+def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
+    response = exchange.response
+    if response.status >= _ERROR:
+        if response.body:
+            yield from _json_schema(response.body, _index()["errors"], "response")
+        return
+    found = _operation(exchange.request.method, exchange.request.url)
+    if found is None:
+        return
+    if str(response.status) not in found.responses:
+        expected = " or ".join(found.responses)
+        yield Violation("response.status", f"{found.name} answers {expected}, got {response.status}")
+        return
+    described = found.responses[str(response.status)]
+    if described is None:
+        yield from _nothing(response)
+        return
+    selected = _selection(exchange.request.url)
+    reference = described.get("selected", described["schema"]) if selected else described["schema"]
+    yield from _json_schema(response.body, reference, "response")
+    if selected and "selected" in described:
+        yield from _all_selected(response.body, selected)
+
+
+def _nothing(response: Response) -> Iterator[Violation]:
+    if response.body:
+        yield Violation("response", f"expected no body, got {len(response.body)} bytes")
+    if response.header("content-type"):
+        yield Violation("response.headers.content-type", "an answer without a body has no content type")
+
+
+def _selection(url: str) -> tuple[str, ...]:
+    """The members that ``$select`` names."""
+    asked = parse_qs(urlsplit(url).query)
+    names = next((values[0] for name, values in asked.items() if name.casefold() in {"$select", "select"}), "")
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def _all_selected(body: bytes, selected: tuple[str, ...]) -> Iterator[Violation]:
+    """Every selected member must be in the entity, or in each entity of a collection."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return
+    if not isinstance(document, dict):
+        return
+    whole = document.get("value")
+    entities = (
+        [("$", document)]
+        if not isinstance(whole, list)
+        else [(f"$.value[{at}]", each) for at, each in enumerate(whole)]
+    )
+    for path, entity in entities:
+        names = {name.casefold() for name in entity} if isinstance(entity, dict) else set()
+        for name in selected:
+            if name.partition("/")[0].casefold() not in names:
+                yield Violation(f"response{path}", f"the selected member {name!r} is missing")
+
+
+def _json_schema(body: bytes, reference: str, side: str) -> Iterator[Violation]:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        yield Violation(side, f"the body is no JSON: {problem}")
+        return
+    for error in sorted(
+        _schema(reference).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
+    ):
+        yield from _told(error, side)
+
+
+def _told(error: ValidationError, side: str) -> Iterator[Violation]:
+    """An error with its path; of a choice (``anyOf``, ``oneOf``) the branch that comes nearest to holding."""
+    while error.context:
+        error = min(error.context, key=lambda each: (-len(each.absolute_path), len(str(each.message))))
+    path = "".join(f"[{part}]" if isinstance(part, int) else member(str(part)) for part in error.absolute_path)
+    message = error.message if len(error.message) < 300 else f"{error.message[:120]} ... {error.message[-120:]}"
+    yield Violation(
+        f"{side}${path}", message if error.validator != "const" else f"{message}, got {json.dumps(error.instance)[:80]}"
+    )
