@@ -1,0 +1,41 @@
+"""``meetproof record``: put the recording proxy in front of a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def record(
+    upstream: Annotated[str, typer.Option(help="The server's origin, such as https://mail.example.com.")],
+    out: Annotated[Path, typer.Option(help="Folder for the cassettes.")],
+    listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
+    origin: Annotated[str, typer.Option(help="Origin to write in place of the server's own.")] = "",
+    deterministic: Annotated[bool, typer.Option("--deterministic", help="Leave out times and connections.")] = False,
+    split: Annotated[str, typer.Option(help="One cassette per: run, host.")] = "run",
+    upstream_ca: Annotated[str, typer.Option(help="PEM file to check the server's certificate against.")] = "",
+    insecure: Annotated[bool, typer.Option("--insecure", help="Do not check the server's certificate.")] = False,
+    ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"proxy": url} when listening.')] = False,
+) -> None:
+    """Record the traffic between clients and a server, secrets redacted, until stopped with Ctrl-C."""
+    from conformance.proxy.listening import parse_listen
+
+    try:
+        host, port = parse_listen(listen)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--listen") from None
+    try:
+        from conformance.proxy.runner import ProxyFailed, ProxyOptions, announce, run
+    except ModuleNotFoundError as missing:
+        typer.echo(f"meetproof record needs {missing.name}: pip install 'meetproof[proxy]'", err=True)
+        raise typer.Exit(64) from None
+    wanted = ProxyOptions(
+        str(out), upstream, host, port, origin, deterministic, split, ca=upstream_ca, insecure=insecure
+    )
+    try:
+        run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))
+    except ProxyFailed as problem:
+        typer.echo(f"meetproof record: {problem}", err=True)
+        raise typer.Exit(problem.status) from None

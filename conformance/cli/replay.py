@@ -1,0 +1,91 @@
+"""``meetproof replay``: serve recordings to a client as if they were the server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conformance.model.exchange import Exchange, Request, Response
+
+
+def replay(
+    cassettes: Annotated[list[Path], typer.Argument(help="Cassettes, or folders of them.", metavar="CASSETTE...")],
+    listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
+    ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"replay": url} when listening.')] = False,
+) -> None:
+    """Answer requests with recorded answers, those to equal requests in recorded order, until stopped with Ctrl-C.
+
+    A request that was not recorded gets a 404 that explains itself. Exit code 1 if there was one.
+    """
+    from conformance.client.playback import KeyedPlayback, TapeMiss
+    from conformance.client.protocol import split_url
+    from conformance.proxy.listening import parse_listen
+    from conformance.proxy.origins import parse_origin
+    from conformance.proxy.player import CannotListen, play, with_links
+
+    try:
+        host, port = parse_listen(listen)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--listen") from None
+    exchanges = _read(cassette_files(cassettes))
+    playback = KeyedPlayback(exchanges)
+    misses = 0
+
+    def answer(request: Request) -> Response:
+        nonlocal misses
+        try:
+            return playback.answer(request).response
+        except TapeMiss as miss:
+            misses += 1
+            typer.echo(f"meetproof replay: {miss}", err=True)
+            return Response(404, "Not Recorded", (("Content-Type", "text/plain; charset=utf-8"),), f"{miss}\n".encode())
+
+    def ready(url: str) -> None:
+        told = json.dumps({"replay": url, "exchanges": len(playback)})
+        typer.echo(told if ready_json else f"playing {len(playback)} exchanges at {url}; stop with Ctrl-C")
+
+    origin = parse_origin(split_url(exchanges[0].request.url)[0]) if exchanges else None
+    try:
+        play(with_links(answer, origin), host, port, ready)
+    except CannotListen as problem:
+        typer.echo(f"meetproof replay: {problem}", err=True)
+        raise typer.Exit(2) from None
+    if not ready_json and (left := len(playback.unplayed())):
+        typer.echo(f"{left} of {len(playback)} recorded exchanges were not asked for", err=True)
+    if misses:
+        raise typer.Exit(1)
+
+
+def _read(files: list[Path]) -> list[Exchange]:
+    from conformance.tape.cassette import CassetteError, read_cassette
+
+    exchanges: list[Exchange] = []
+    for path in files:
+        try:
+            cassette = read_cassette(path)
+            exchanges += cassette.exchanges
+        except CassetteError as problem:
+            typer.echo(f"meetproof replay: {problem}", err=True)
+            raise typer.Exit(2) from None
+        if cassette.damage:
+            typer.echo(f"meetproof replay: {cassette.damage}", err=True)
+    return exchanges
+
+
+def cassette_files(paths: list[Path]) -> list[Path]:
+    """The cassettes named, those of a folder in the order of their names; a usage error for what is not there."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(path.rglob("*.yaml"))
+            if not found:
+                raise typer.BadParameter(f"no cassette (*.yaml) in the folder {path}")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise typer.BadParameter(f"no such file or folder: {path}")
+    return files
