@@ -1,0 +1,125 @@
+"""Steps that the Graph cases share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.actor import graph_requests as ask
+from conformance.actor.acts import Draft
+from conformance.actor.graph_client import GraphAnswer, GraphClient, segment
+from conformance.actor.views import Slot
+from conformance.expect import CaseStopped
+from conformance.suites.scene import Scene
+from conformance.suites.steps import draft, found, token
+
+Resource = Mapping[str, Any]
+NEVER = "0001-01-01T00:00:00Z"
+UNSET = "4501-01-01T00:00:00Z"
+
+
+def created(answer: GraphAnswer) -> Resource:
+    """The resource that a POST made; the case stops where it made none."""
+    if answer.status != 201 or "id" not in answer.members:
+        raise CaseStopped(f"a new resource: expected 201 with an id, got {answer.status} {answer.code}")
+    return answer.members
+
+
+def call_meeting(scene: Scene, plan: Draft | None = None, **more: Any) -> Resource:
+    """An event created by organizer0; ``more`` are further members."""
+    body = ask.event(plan or draft(scene)) | more
+    return created(scene.graph("organizer0").post("me/events", body))
+
+
+def event(client: GraphClient, identity: str, query: str = "") -> Resource:
+    """An event by its id; the case stops where it cannot be read."""
+    answer = client.get(f"me/events/{segment(identity)}{query}")
+    if answer.status != 200:
+        raise CaseStopped(f"an event: expected 200, got {answer.status} {answer.code}")
+    return answer.members
+
+
+def own_event(scene: Scene, who: str, word: str | None = None, query: str = "") -> Resource:
+    """The meeting in somebody's default calendar, once it is there."""
+    client = scene.graph(who)
+    wanted = token(scene) if word is None else word
+
+    def look() -> Resource | None:
+        listed = client.get("me/calendar/events?$top=50").value
+        return next((one for one in listed if wanted in str(one.get("subject"))), None)
+
+    plain = found(scene, look, f"the meeting in the calendar of {who}")
+    return event(client, str(plain["id"]), query) if query else plain
+
+
+def received(
+    scene: Scene,
+    who: str,
+    kind: str,
+    word: str | None = None,
+    folder: str = "inbox",
+) -> Resource:
+    """The latest message of a type in a folder, once it is there; ``kind`` is the type's last word."""
+    client = scene.graph(who)
+    wanted = token(scene) if word is None else word
+
+    def look() -> Resource | None:
+        listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").value
+        return next(
+            (
+                one
+                for one in listed
+                if wanted in str(one.get("subject"))
+                and str(one.get("@odata.type")).endswith(f".{kind}")
+                and accept(one)
+            ),
+            None,
+        )
+
+    return found(scene, look, f"an {kind} in the {folder} of {who}")
+
+
+def subjects(client: GraphClient, folder: str, word: str) -> list[str]:
+    """The subjects of a folder's messages that hold a word."""
+    listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").value
+    return [str(one.get("subject")) for one in listed if word in str(one.get("subject"))]
+
+
+def act(client: GraphClient, what: Resource, verb: str, body: Any = None) -> GraphAnswer:
+    """POST an action on an event."""
+    return client.post(f"me/events/{segment(str(what['id']))}/{verb}", {} if body is None else body)
+
+
+def patch(client: GraphClient, what: Resource, body: Any, headers: Mapping[str, str] | None = None) -> GraphAnswer:
+    """PATCH an event."""
+    return client.patch(f"me/events/{segment(str(what['id']))}", body, headers)
+
+
+def entry(what: Resource, address: str) -> Resource:
+    """The attendee of an address; empty where there is none."""
+    entries = what.get("attendees") or ()
+    wanted = address.casefold()
+    return next((one for one in entries if str(one["emailAddress"]["address"]).casefold() == wanted), {})
+
+
+def status(what: Resource, address: str) -> Any:
+    """The response told of an attendee."""
+    return (entry(what, address).get("status") or {}).get("response")
+
+
+def answered(scene: Scene, meeting: Resource, address: str, wanted: str) -> Resource:
+    """The organizer's event once it tells a response of an attendee, else as it is at the deadline."""
+    client = scene.graph("organizer0")
+    latest: list[Resource] = [meeting]
+
+    def look() -> bool:
+        latest[0] = event(client, str(meeting["id"]))
+        return bool(status(latest[0], address) == wanted)
+
+    scene.eventually(look, f"the answer {wanted}")
+    return latest[0]
+
+
+def proposal(slot: Slot) -> Resource:
+    """A proposedNewTime in UTC."""
+    return ask.times(slot)
