@@ -69,9 +69,7 @@ def received(
             (
                 one
                 for one in listed
-                if wanted in str(one.get("subject"))
-                and str(one.get("@odata.type")).endswith(f".{kind}")
-                and accept(one)
+                if wanted in str(one.get("subject")) and str(one.get("@odata.type")).endswith(f".{kind}")
             ),
             None,
         )
