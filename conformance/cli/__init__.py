@@ -64,7 +64,7 @@ def _tell_version(asked: bool) -> None:
 
 
 def _options(
-    version: Annotated[  # noqa: ARG001  its callback does it all
+    version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_tell_version)
     ] = False,
 ) -> None:

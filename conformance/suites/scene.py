@@ -25,6 +25,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.case import Case
 from conformance.suites.observed import Observed, ObservedTransport
+from conformance.suites.passive import check_schemas
 from conformance.suites.stage import NotApplicable, Stage
 from conformance.suites.variables import reference_date
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount
@@ -195,6 +196,7 @@ class Scene:
         ``ending`` is what the test function raised. What the server refused or did not answer leaves the unchecked
         requirements inconclusive, and so does anything raised after a failed expectation; else the suite erred.
         """
+        check_schemas(self._observed.seen, self.ledger)
         unchecked = _UNCHECKED.get(type(ending)) if ending is not None else Verdict.ERROR
         if unchecked is None:
             unchecked = self._after(ending)
