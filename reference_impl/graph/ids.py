@@ -28,7 +28,10 @@ def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     try:
         if not _SHAPE.fullmatch(text):
             raise IdMalformed(id=text)
-        stored = item_ids.unpack_id(base64.urlsafe_b64decode(text))
+        data = base64.urlsafe_b64decode(text)
+        if opaque(data) != text:  # bits that decoding drops
+            raise IdMalformed(id=text)
+        stored = item_ids.unpack_id(data)
     except (binascii.Error, item_ids.IdMalformed):
         raise IdMalformed(id=text) from None
     if stored.mailbox_id != owner.id:

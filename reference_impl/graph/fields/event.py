@@ -30,6 +30,8 @@ from reference_impl.graph.odata.filtering import Type
 from reference_impl.service.item_ids import IdKind
 
 OWA: Final = "https://outlook.office365.com/owa/"
+JOINT: Final = "; "
+"""Between the names of several locations, which are kept as one text."""
 
 
 def event_id(item: CalendarItem) -> str:
@@ -180,7 +182,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             lambda e, _: location(e.location),
             filters=(("location/displayName", Type.TEXT, lambda e: e.location),),
         ),
-        Field("locations", lambda e, _: [location(e.location)] if e.location else []),
+        Field("locations", lambda e, _: [location(name) for name in e.location.split(JOINT) if name]),
         Field("attendees", lambda e, v: [_attendee(each, v) for each in e.attendees]),
         Field(
             "organizer",

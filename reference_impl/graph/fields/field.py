@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -26,6 +27,11 @@ ABSENT: Final = Absent.ABSENT
 V1: Final = "v1.0"
 BETA: Final = "beta"
 BOTH: Final = frozenset({V1, BETA})
+QUALIFIER: Final = "microsoft.graph."
+
+
+def _untyped(_subject: Any) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,19 @@ class Field(Generic[Subject]):
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Subject]):
-    """A resource's members in the order they are written."""
+    """A resource's members in the order they are written.
+
+    ``type_of`` names a subject's derived type, ``casts`` the types that each name of a cast admits.
+    """
 
     fields: tuple[Field[Subject], ...]
+    type_of: Callable[[Subject], str | None] = _untyped
+    casts: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
 
-    def show(self, subject: Subject, view: View, selection: Selection, type_name: str | None = None) -> dict[str, Any]:
+    def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
         """The members of one subject that its type, the version and the selection leave."""
         shown: dict[str, Any] = {}
+        type_name = self.type_of(subject)
         for field in self.fields:
             if view.version not in field.versions or not (field.types is None or type_name in field.types):
                 continue
@@ -84,26 +96,32 @@ class Table(Generic[Subject]):
     def selectable(self, version: str) -> dict[str, str]:
         """What $select may name, in lower case, and the member it means; derived members need a cast."""
         return {
-            path.lower(): field.name
+            f"{cast}{field.name}".lower(): field.name
             for field in self.fields
             if version in field.versions and "@" not in field.name
-            for path in _casts(field.name, field.types)
+            for cast in _casts(field.types)
         }
 
     def filterable(self, version: str) -> Mapping[str, Filterable]:
         """What $filter may name, in lower case."""
         return {
-            path.lower(): Filterable(kind, read)
+            f"{cast}{name}".lower(): Filterable(kind, read if cast == "" else self._cast(cast, read))
             for field in self.fields
             if version in field.versions
             for name, kind, read in field.filters
-            for path in _casts(name, field.types)
+            for cast in _casts(field.types)
         }
+
+    def _cast(self, cast: str, read: Callable[[Subject], Any]) -> Callable[[Subject], Any]:
+        """The property through a cast: null of subjects that are not of that type."""
+        admitted = self.casts[cast.removeprefix(QUALIFIER).removesuffix("/")]
+        return lambda subject: read(subject) if self.type_of(subject) in admitted else None
 
     def sortable(self) -> Mapping[str, Order]:
         """What $orderby may name, in lower case."""
         return {path.lower(): order for field in self.fields for path, order in field.orders}
 
 
-def _casts(name: str, types: frozenset[str] | None) -> Iterable[str]:
-    return (name,) if types is None else tuple(f"microsoft.graph.{each}/{name}" for each in types)
+def _casts(types: frozenset[str] | None) -> Iterable[str]:
+    """What stands before a member's name in a query."""
+    return ("",) if types is None else tuple(f"{QUALIFIER}{each}/" for each in sorted(types))

@@ -13,7 +13,7 @@ from reference_impl.domain.items import MeetingFacts, Message, MessageKind, Requ
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.event import OWA
-from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
+from reference_impl.graph.fields.field import ABSENT, BETA, V1, Field, Table, View
 from reference_impl.graph.fields.values import IMPORTANCE, RESPONSES, brief_local, local, moment, recipient
 from reference_impl.graph.odata.filtering import Type
 from reference_impl.service.item_ids import IdKind
@@ -70,10 +70,6 @@ def _kind(message: Message, version: str) -> str:
         stable, beta = RESPONSE_KINDS[_facts(message).response]
         return beta if version == BETA else stable
     return _OTHER_KINDS[message.kind]
-
-
-def _kind_or_none(message: Message) -> str | None:
-    return _kind(message, "v1.0") if message.meeting is not None else None
 
 
 def _location(name: str) -> dict[str, str]:
@@ -182,10 +178,15 @@ MESSAGE: Final[Table[Message]] = Table(
             "meetingMessageType",
             lambda m, v: _kind(m, v.version),
             types=_ANY_MEETING,
-            filters=(("meetingMessageType", Type.WORD, _kind_or_none),),
+            filters=(("meetingMessageType", Type.WORD, lambda m: _kind(m, V1)),),
         ),
         Field("type", lambda _m, _v: "singleInstance", types=_ANY_MEETING),
-        Field("isOutOfDate", lambda m, _: m.is_out_of_date, types=_ANY_MEETING),
+        Field(
+            "isOutOfDate",
+            lambda m, _: m.is_out_of_date,
+            types=_ANY_MEETING,
+            filters=(("isOutOfDate", Type.BOOLEAN, lambda m: m.is_out_of_date),),
+        ),
         Field("isAllDay", lambda m, _: _facts(m).is_all_day, types=_ANY_MEETING),
         Field("isDelegated", lambda m, _: m.is_delegated, types=_ANY_MEETING),
         Field("responseType", lambda m, _: RESPONSES[_facts(m).response or Response.NONE], types=_RESPONSE),
@@ -219,6 +220,8 @@ MESSAGE: Final[Table[Message]] = Table(
             types=_REQUEST,
         ),
         Field("proposedNewTime", _proposal, types=_RESPONSE),
-    )
+    ),
+    type_of=type_name,
+    casts={EVENT_MESSAGE: _ANY_MEETING, REQUEST: _REQUEST, RESPONSE: _RESPONSE},
 )
 """A message's members, in the order the service writes them; ``types`` say which derived types have them."""

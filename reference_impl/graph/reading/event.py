@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reference_impl.domain.items import Attendee, CalendarItem, Role
+from reference_impl.graph.fields.event import JOINT
 from reference_impl.graph.fields.values import IMPORTANCE, ROLES, SENSITIVITY, SHOW_AS
 from reference_impl.graph.reading.values import read_body, read_moment, read_person, read_word
 
@@ -31,7 +32,7 @@ def _edge(name: str) -> Writer:
 
 def _locations(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
     names = [each.get("displayName") or "" for each in value or ()]
-    return {"location": "; ".join(filter(None, names))}
+    return {"location": JOINT.join(filter(None, names))}
 
 
 def _attendees(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:

@@ -151,6 +151,8 @@ def update(call: Call) -> Result:
         raise SeriesNotOffered
     values = draft_values(sent)
     check_condition(call, item.version)
+    if not values:
+        return shown(call, item)
     conditional = call.request.headers.get("if-match", "*").strip() != "*"
     updated = events.update_event(
         call.world,

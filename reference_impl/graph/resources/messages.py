@@ -14,7 +14,7 @@ from reference_impl.domain.mailbox import FolderRole
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.event import EVENT
-from reference_impl.graph.fields.message import MESSAGE, message_id, type_name
+from reference_impl.graph.fields.message import MESSAGE, message_id
 from reference_impl.graph.fields.values import IMPORTANCE
 from reference_impl.graph.odata.filtering import compile_filter, paths
 from reference_impl.graph.odata.selecting import Selection, leads, read_orderby, read_select
@@ -127,7 +127,7 @@ def _asked(call: Call) -> tuple[Selection, bool]:
 
 
 def _members(call: Call, message: Message, selection: Selection, with_event: bool) -> Mapping[str, Any]:
-    members = MESSAGE.show(message, call.view, selection, type_name(message))
+    members = MESSAGE.show(message, call.view, selection)
     if not with_event or message.meeting is None:
         return members
     found = _event_of(call, message)
