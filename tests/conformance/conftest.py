@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 class Upstream(http.server.ThreadingHTTPServer):
@@ -79,14 +79,14 @@ def upstream():
 class Process:
     """A program of ours that says in one JSON line that it is ready."""
 
-    def __init__(self, arguments, *, environment=None):
+    def __init__(self, arguments, *, environment=None, cwd=ROOT):
         self.popen = subprocess.Popen(
             [sys.executable, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
         )
 
     def ready(self):
