@@ -95,7 +95,7 @@ def judge_profile(profile: Profile, known: Iterable[Played], verdicts: Mapping[t
 
 def standard_profiles() -> tuple[Profile, ...]:
     """The profiles of this package, by name."""
-    return tuple(_read(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
+    return tuple(read_profile(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
 
 
 def find_profile(name: str, profiles: Sequence[Profile]) -> Profile:
@@ -106,7 +106,8 @@ def find_profile(name: str, profiles: Sequence[Profile]) -> Profile:
     raise UnknownProfile(f"There is no profile {name!r}; there are: {', '.join(one.name for one in profiles)}.")
 
 
-def _read(path: Path) -> Profile:
+def read_profile(path: Path) -> Profile:
+    """The profile in a TOML file, named by the file; ProfileInvalid when it breaks a rule."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as problem:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from conformance.targets.features import FEATURES
 from conformance.targets.target import Account, Delivery, Endpoint, Proxy, Target, TargetKind
 
 
@@ -89,7 +90,7 @@ class _Reader:
             control=control,
             delivery=Delivery(delivery),
             deadline=self._number(head, "target.deadline", 60.0),
-            features=frozenset(self._texts(head, "target.features")),
+            features=self._features(head),
             proxy=self._proxy(),
         )
         if not embedded and target.ews is None and target.graph is None:
@@ -97,6 +98,13 @@ class _Reader:
         if not embedded and len(target.accounts) < 2:
             raise self._wrong("accounts", "needs at least two entries: an organizer and an attendee")
         return target
+
+    def _features(self, head: Mapping[str, Any]) -> frozenset[str]:
+        names = self._texts(head, "target.features")
+        for name in names:
+            if name not in FEATURES:
+                raise self._wrong("target.features", f"must be among {', '.join(FEATURES)}; got {name!r}")
+        return frozenset(names)
 
     def _accounts(self) -> Iterator[Account]:
         rows = self._document.get("accounts", [])
@@ -183,7 +191,7 @@ def _lines(target: Target) -> Iterator[str]:
         for key, value in fields.items():
             if value:
                 # A JSON string, number or list of strings is the same value in TOML, once DEL is escaped.
-                yield f"{key} = {json.dumps(value).replace(chr(127), chr(92) + 'u007f')}"
+                yield f"{key} = {json.dumps(value, ensure_ascii=False).replace(chr(127), chr(92) + 'u007f')}"
         yield ""
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from conformance.catalogue import (
     EWS_VERSIONS,
     CatalogueInvalid,

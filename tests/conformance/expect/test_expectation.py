@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import pytest
+
 from conformance.expect import CaseStopped, Expectation, show
 
 

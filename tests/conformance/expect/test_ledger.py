@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from conformance.catalogue import Catalogue, Ruling, UnknownRequirement
 from conformance.expect import Ledger, Place, UndeclaredRequirement
 from conformance.model.requirement import Level, Requirement, Source, Tier
