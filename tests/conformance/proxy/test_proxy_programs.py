@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from mitmproxy import certs
 
 import conformance.proxy
 from conformance.tape.cassette import read_cassette
@@ -145,3 +149,46 @@ def test_a_folder_that_cannot_be_written_is_told_plainly(program, tmp_path):
     assert code == 2
     assert "cannot write to the folder" in said
     assert "Traceback" not in said
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """A certificate authority of the test's own: ``authority(name)`` gives a server's certificate file."""
+    store = certs.CertStore.from_store(tmp_path / "authority", "test", 2048)
+
+    def issue(name):
+        entry = store.get_cert(name, [x509.DNSName(name)])
+        file = tmp_path / f"{name}.pem"
+        key = entry.privatekey.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
+        file.write_bytes(key + entry.cert.to_pem())
+        return file
+
+    issue.ca = tmp_path / "authority" / "test-ca-cert.pem"
+    return issue
+
+
+@pytest.mark.parametrize(("option", "status"), [("--upstream-ca", 200), ("--insecure", 200), (None, 502)])
+def test_an_upstream_with_tls_is_recorded_if_its_certificate_is_trusted(
+    upstream, proxy, client, authority, tmp_path, option, status
+):
+    seen = []
+    server = upstream(hello)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority("localhost"))
+    context.sni_callback = lambda _, name, __: seen.append(name)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    origin = f"https://localhost:{server.server_port}"
+    options = {"--upstream-ca": ["--upstream-ca", authority.ca], "--insecure": ["--insecure"], None: []}[option]
+    recording = proxy(origin, *options)
+    found, headers, _ = client(recording.url)("GET", "/a")
+    assert found == status
+    assert seen == ["localhost"]
+    recording.stop()
+    if status == 200:
+        assert dict(headers)["Location"] == f"http://{origin.removeprefix('https://')}/x", (
+            "another scheme is no link home"
+        )
+        (exchange,) = read_cassette(recording.out / "session.yaml").exchanges
+        assert exchange.request.url == f"{origin}/a"
