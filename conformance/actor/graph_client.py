@@ -100,12 +100,15 @@ class GraphClient:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> GraphAnswer:
-        """Send one request; ``path`` is below the service root, or an absolute link that an answer gave."""
+        """Send one request; ``path`` is below the service root, or an absolute link. ``headers`` replace or add."""
         url = path if urlsplit(path).scheme else self.url.rstrip("/") + "/" + path.lstrip("/")
         pairs = {"Accept": "application/json"}
         if body is not None:
             pairs["Content-Type"] = "application/json"
-        request = Request(method, url, tuple({**pairs, **(headers or {})}.items()), body or b"")
+        given = dict(headers or {})
+        known = {name.casefold() for name in given}
+        kept = {name: value for name, value in pairs.items() if name.casefold() not in known}
+        request = Request(method, url, tuple({**kept, **given}.items()), body or b"")
         return GraphAnswer(self.send(request))
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
