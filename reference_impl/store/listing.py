@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
 from reference_impl.domain.acts import Order, Query
 from reference_impl.domain.items import Item, TimeSlot
@@ -13,12 +13,12 @@ from reference_impl.store.codec import decode
 from reference_impl.store.schema import MICROSECOND, SPANS, item, moment
 from reference_impl.store.unit import EVENT, KINDS, UnitOfWork
 
-_COLUMNS: Mapping[Order, ColumnElement[Any]] = {
-    Order.START: item.c.start,
-    Order.SUBJECT: item.c.subject,
-    Order.CREATED: item.c.created,
-    Order.MODIFIED: item.c.modified,
-    Order.RECEIVED: item.c.received,
+_COLUMNS: Mapping[Order, str] = {
+    Order.START: "start",
+    Order.SUBJECT: "subject",
+    Order.CREATED: "created",
+    Order.MODIFIED: "modified",
+    Order.RECEIVED: "received",
 }
 
 
@@ -47,31 +47,34 @@ def listing(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Que
 
 
 def _selection(mailbox_id: str, folder_id: str | None, query: Query) -> Select[Any]:
-    statement = select(item.c.kind, item.c.payload).where(item.c.mailbox == mailbox_id)
+    rows = select(item).where(item.c.mailbox == mailbox_id)
     if folder_id is not None:
-        statement = statement.where(item.c.folder == folder_id)
-    if query.window is not None:
-        statement = statement.where(_overlapping(query.window))
-    elif query.calendar_items is not None:
-        statement = statement.where(item.c.kind == EVENT if query.calendar_items else item.c.kind != EVENT)
-    if query.window is not None and query.calendar_items is False:
-        statement = statement.where(item.c.kind != EVENT)
-    keys = [_COLUMNS[order].desc() if descending else _COLUMNS[order].asc() for order, descending in query.order]
-    return statement.order_by(*keys, item.c.serial.asc())
+        rows = rows.where(item.c.folder == folder_id)
+    if query.calendar_items is not None:
+        rows = rows.where(item.c.kind == EVENT if query.calendar_items else item.c.kind != EVENT)
+    found = rows.subquery() if query.window is None else _overlapping(rows, query.window).subquery()
+    keys = [
+        found.c[column].desc() if descending else found.c[column].asc()
+        for column, descending in ((_COLUMNS[order], descending) for order, descending in query.order)
+    ]
+    return select(found.c.kind, found.c.payload).order_by(*keys, found.c.serial.asc())
 
 
-def _overlapping(window: TimeSlot) -> ColumnElement[bool]:
-    """Calendar items that end after the window's start and start before its end.
+def _overlapping(rows: Select[Any], window: TimeSlot) -> CompoundSelect[Any]:
+    """Those of the rows that are calendar items, end after the window's start and start before its end.
 
-    Each length class reads only the starts from which it can still reach the window, so old items cost nothing.
+    Each length class is a search of its own, of only those starts from which it can still reach the window: what is
+    long over costs nothing.
     """
     start, end = moment(window.start), moment(window.end)
-    return and_(
-        item.c.end > start,
-        or_(
-            *(
-                and_(item.c.span == index, item.c.start > start - bound // MICROSECOND - 1, item.c.start < end)
-                for index, bound in enumerate(SPANS)
+    return union_all(
+        *(
+            rows.where(
+                item.c.span == index,
+                item.c.start >= start - bound // MICROSECOND,
+                item.c.start < end,
+                item.c.end > start,
             )
-        ),
+            for index, bound in enumerate(SPANS)
+        )
     )

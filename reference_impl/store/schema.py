@@ -55,7 +55,7 @@ item = Table(
     Column("subject", _ORDERED, nullable=False),  # case-folded
     Column("payload", Text, nullable=False),
     Index("item_by_folder", "mailbox", "folder", "serial"),
-    Index("item_by_span", "mailbox", "span", "start"),
+    Index("item_by_span", "mailbox", "folder", "span", "start"),
     Index("item_by_uid", "mailbox", "uid", "serial"),
     Index("item_by_received", "mailbox", "folder", "received"),
 )

@@ -142,7 +142,7 @@ class UnitOfWork:
 def changed_fields(before: Item, after: Item) -> frozenset[str]:
     """The names of the properties in which two states of one item differ.
 
-    For attendees ``attendees`` means that people or roles changed, ``answers`` that their responses did.
+    For attendees ``attendees`` means that people or roles changed, ``answers`` that somebody's response did.
     """
     names = {
         field.name
@@ -153,7 +153,8 @@ def changed_fields(before: Item, after: Item) -> frozenset[str]:
         names.discard("attendees")
         if _invited(before.attendees) != _invited(after.attendees):
             names.add("attendees")
-        if _answers(before.attendees) != _answers(after.attendees):
+        old, new = _answers(before.attendees), _answers(after.attendees)
+        if any(old[key] != new[key] for key in old.keys() & new.keys()):
             names.add("answers")
     return frozenset(names)
 

@@ -1,0 +1,54 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference_impl.domain.items import CalendarItem, Message
+from reference_impl.domain.mailbox import Folder, Mailbox, Person
+from reference_impl.store.codec import decode, encode
+
+moments = st.datetimes(timezones=st.just(UTC))
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+st.register_type_strategy(datetime, moments)
+st.register_type_strategy(str, texts)
+st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+
+
+@pytest.mark.parametrize("kind", [CalendarItem, Message, Mailbox, Folder])
+def test_what_is_kept_is_what_is_read(kind):
+    @given(st.from_type(kind))
+    def check(value):
+        assert decode(kind, encode(value)) == value
+
+    check()
+
+
+def test_a_time_in_another_zone_is_the_same_moment():
+    zoned = datetime(2026, 1, 5, 8, tzinfo=timezone(timedelta(hours=2)))
+    event = CalendarItem(
+        id="i",
+        mailbox_id="m",
+        folder_id="f",
+        version=1,
+        uid="u",
+        start=zoned,
+        end=zoned,
+        organizer=Person("o@x"),
+        created=zoned,
+        modified=zoned,
+    )
+    assert decode(CalendarItem, encode(event)) == event
+
+
+def test_a_member_that_older_payloads_lack_takes_its_default():
+    folder = Folder("f", "m", "Inbox")
+    members = orjson.loads(encode(folder))
+    del members["parent_id"]
+    assert decode(Folder, orjson.dumps(members).decode()) == folder
+
+
+def test_what_cannot_be_stored_says_so():
+    with pytest.raises(TypeError):
+        encode({1, 2})

@@ -1,0 +1,159 @@
+import sqlite3
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reference_impl.directory.population import default_population
+from reference_impl.domain.acts import EventDraft, FolderRef, Query, Sending
+from reference_impl.domain.items import Attendee, TimeSlot
+from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.service import directory, events, items
+from reference_impl.service.world import SeededIds, SteppedClock, World
+from reference_impl.store.listing import _selection
+from reference_impl.store.store import open_store
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def opened(url="sqlite://", population=None, seed="store"):
+    world = World(store=open_store(url), clock=SteppedClock(NOW), ids=SeededIds(seed))
+    world.store.populate(population or default_population(), world.ids, NOW)
+    return world
+
+
+def invite(world, subject="Plan"):
+    draft = EventDraft(
+        start=NOW, end=NOW + HOUR, subject=subject, attendees=(Attendee(Person("attendee0@example.com")),)
+    )
+    return events.create_event(world, directory.find_mailbox(world, "organizer0@example.com"), draft, Sending())
+
+
+def test_an_exception_undoes_the_whole_unit_of_work():
+    world = opened()
+    event = invite(world)
+    before = world.store.snapshot()
+
+    def fail():
+        with world.store.begin() as unit:
+            unit.put(event, replace(event, subject="Other"))
+            unit.add(replace(event, id="new"))
+            unit.remove(event)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert world.store.snapshot() == before
+    assert invite(world, "After").subject == "After"
+
+
+def test_every_change_is_logged_under_one_number_per_mailbox():
+    world = opened()
+    event = invite(world)
+    with world.store.begin() as unit:
+        changed = unit.put(event, replace(event, subject="Other", location="There"))
+        assert unit.fields_changed_since(event, event.version) == {"subject", "location"}
+        assert unit.fields_changed_since(event, changed.version) == frozenset()
+        unit.remove(changed)
+    log = [row for row in world.store.snapshot()["change_log"] if row[0] == event.mailbox_id]
+    assert [row[1] for row in log] == list(range(1, len(log) + 1))
+    assert [row[4] for row in log][-2:] == ["changed", "removed"]
+
+
+def test_a_file_keeps_everything_and_mailboxes_keep_their_ids(tmp_path):
+    url = f"sqlite:///{tmp_path / 'meetings.db'}"
+    world = opened(url)
+    event = invite(world)
+    before = world.store.snapshot()
+    world.store.close()
+    people = (*default_population()[:-1], Mailbox(id="another", person=Person("new@example.com", "New")))
+    renamed = (replace(people[0], id="ignored", person=replace(people[0].person, name="Renamed")), *people[1:])
+    again = opened(url, renamed, seed="another day")
+    organizer = directory.find_mailbox(again, "organizer0@example.com")
+    assert organizer.id == event.mailbox_id
+    assert organizer.person.name == "Renamed"
+    assert items.get_item(again, organizer, event.id) == event
+    assert directory.find_mailbox(again, "new@example.com") is not None
+    assert directory.find_mailbox(again, "AdeleV@contoso.com") is not None, "nobody is lost"
+    assert again.store.snapshot()["item"] == before["item"]
+    again.store.close()
+
+
+def test_a_file_is_in_wal_mode(tmp_path):
+    path = tmp_path / "meetings.db"
+    world = opened(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
+    connection.close()
+    world.store.close()
+
+
+def test_writers_from_many_threads_take_turns(tmp_path):
+    world = opened(f"sqlite:///{tmp_path / 'meetings.db'}")
+    failures = []
+
+    def work():
+        try:
+            for _ in range(10):
+                invite(world)
+        except Exception as failure:  # noqa: BLE001  shown below
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    attendee = directory.find_mailbox(world, "attendee0@example.com")
+    inbox = items.find_items(world, attendee, Query(folder=FolderRef(role=FolderRole.INBOX)))
+    assert inbox.total == 40
+    assert len({message.version for message in inbox.items}) == 40
+    world.store.close()
+
+
+def plan(world, statement):
+    with world.store.begin(write=False) as unit:
+        text = str(statement.compile(unit.connection.engine, compile_kwargs={"literal_binds": True}))
+        return [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text)]
+
+
+def test_a_window_is_read_through_the_index_on_starts():
+    world = opened()
+    query = Query(window=TimeSlot(NOW, NOW + HOUR))
+    steps = plan(world, _selection("m", "f", query))
+    searches = [step for step in steps if "SEARCH" in step]
+    assert searches
+    assert all("item_by_span" in step and "start>" in step and "start<" in step for step in searches), steps
+    assert len(searches) == 3
+
+
+def test_an_item_and_a_meeting_are_read_through_indexes():
+    world = opened()
+    statements = world.store._statements
+    for name in ("item", "items_of_uid", "counts"):
+        with world.store.begin(write=False) as unit:
+            text = statements[name].text
+            arguments = ("x",) * text.count("?")
+            steps = [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text, arguments)]
+        assert steps
+        assert all("USING" in step and "INDEX" in step for step in steps if "TEMP B-TREE" not in step), steps
+
+
+def test_a_window_costs_no_more_when_the_past_grows(monkeypatch):
+    """Rows outside the window are never decoded."""
+    world = opened()
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    for day in range(200):
+        start = NOW - timedelta(days=day + 2)
+        events.create_event(world, organizer, EventDraft(start=start, end=start + HOUR), Sending())
+    invite(world)
+    from reference_impl.store import listing
+
+    decoded = []
+    monkeypatch.setattr(listing, "decode", lambda kind, text: decoded.append(text) or kind)
+    window = Query(folder=FolderRef(role=FolderRole.CALENDAR), window=TimeSlot(NOW, NOW + HOUR))
+    assert items.find_items(world, organizer, window).total == 1
+    assert len(decoded) == 1
