@@ -108,7 +108,7 @@ class GraphClient:
         given = dict(headers or {})
         known = {name.casefold() for name in given}
         kept = {name: value for name, value in pairs.items() if name.casefold() not in known}
-        request = Request(method, url, tuple({**kept, **given}.items()), body or b"")
+        request = Request(method, url.replace(" ", "%20"), tuple({**kept, **given}.items()), body or b"")
         return GraphAnswer(self.send(request))
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
