@@ -27,11 +27,12 @@ _NAME = "meetproof-results"
 
 
 class Collected(NamedTuple):
-    """A case as collected: its id, its pairing, its scenario."""
+    """A case as collected: its id, its pairing, its scenario, the requirements it declares."""
 
     case: str
     pairing: str
     scenario: str
+    verifies: tuple[str, ...]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,7 +77,7 @@ class Results:
             return
         self._collected.update(dict.fromkeys(cases.values()))
         if self._is_worker:
-            self._config.workeroutput[_COLLECTED] = [list(one) for one in self._collected]  # type: ignore[attr-defined]
+            self._config.workeroutput[_COLLECTED] = [(*one,) for one in self._collected]  # type: ignore[attr-defined]
         wanted = self._wanted_profiles()
         if wanted:
             left_out = [item for item, one in cases.items() if not any(profile.holds(one) for profile in wanted)]
@@ -96,6 +97,21 @@ class Results:
             from conformance.model.record import load_record
 
             self._records[report.nodeid] = load_record(told)
+        elif str(report.when) == "???" and not self._is_worker:  # what xdist says of a worker that died
+            self._lost(report)
+
+    def _lost(self, report: pytest.TestReport) -> None:
+        """A case whose worker died: an error, for all that is known of it is its name."""
+        from conformance.model.record import CaseRecord
+        from conformance.model.verdict import CaseResult, Outcome, Verdict
+
+        case, _, pairing = report.nodeid.rpartition("::")[2].rstrip("]").rpartition("[")
+        for known in self._collected:
+            if (known.case, known.pairing) == (case, pairing):
+                message = report.longreprtext.strip()
+                outcomes = tuple(Outcome(name, Verdict.ERROR, message) for name in known.verifies)
+                result = CaseResult(case, pairing, known.scenario, outcomes, message=message)
+                self._records[report.nodeid] = CaseRecord(result)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -140,7 +156,7 @@ class Results:
         from conformance.profiles import Played, judge_profile, standard_profiles
 
         verdicts = {(one.result.id, one.result.pairing): one.result.verdict for one in self._records.values()}
-        known = [Played(*one) for one in self._collected]
+        known = [Played(one.case, one.pairing, one.scenario) for one in self._collected]
         for profile in self._wanted_profiles() or standard_profiles():
             coverage = judge_profile(profile, known, verdicts)
             if coverage.core or coverage.extended:
@@ -184,7 +200,7 @@ def _collected(item: pytest.Item) -> Collected | None:
     if marker is None:
         return None
     case, _, pairing = item.name.rstrip("]").rpartition("[")
-    return Collected(case, pairing, marker.args[0].scenario)
+    return Collected(case, pairing, marker.args[0].scenario, tuple(marker.args[0].verifies))
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
     """The table, the profiles and the count of requirements, for a terminal."""
     written = io.StringIO()
     console = Console(file=written, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    console.print(f"{run.target.name}: cases by scenario and pairing (organizer-attendee)", highlight=False)
     console.print(_table(run))
     for profile in run.profiles:
         console.print(f"profile {profile['name']}: {profile['result']}", highlight=False)
@@ -46,7 +47,7 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
 
 def _table(run: Run) -> Table:
     pairings, cells = matrix(run.sorted())
-    table = Table("scenario", *pairings, title=f"{run.target.name}: cases by scenario and pairing (organizer-attendee)")
+    table = Table("scenario", *pairings)
     for scenario, row in cells.items():
         table.add_row(scenario, *(_cell(row.get(pairing, [])) for pairing in pairings))
     return table

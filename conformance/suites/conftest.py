@@ -24,9 +24,9 @@ def pytest_pycollect_makeitem(
     return play.collect(collector, name, obj)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse two cases of one id."""
-    play.refuse_doubles(items)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to begin where it is known not to end well."""
+    play.check_collected(config, items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -75,15 +75,19 @@ def _item(
     return item
 
 
-def refuse_doubles(items: list[pytest.Item]) -> None:
-    """UsageError when two functions claim one case id: each would overwrite the other's recording."""
-    seen: dict[tuple[str, str], str] = {}
+def check_collected(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """UsageError when two functions claim one case id, or when there is no server to play the cases against.
+
+    Two cases of one id would overwrite each other's recording.
+    """
+    seen: dict[str, str] = {}
     for item in items:
-        case = item.stash.get(CASE, None)
-        if case is not None:
-            key = (case.id, item.stash[PAIRING])
-            if seen.setdefault(key, item.nodeid) != item.nodeid:
-                raise pytest.UsageError(f"The case id {case.id!r} is used twice: {seen[key]} and {item.nodeid}")
+        if CASE in item.stash and isinstance(item, pytest.Function):
+            place = f"{item.path.name}::{item.function.__name__}"
+            if seen.setdefault(item.name, place) != place:
+                raise pytest.UsageError(f"The case id {item.name!r} is used twice: by {seen[item.name]} and {place}")
+    if seen and config.getoption("--meetproof-replay") is None and not config.option.collectonly:
+        target_of(config)
 
 
 def target_of(config: pytest.Config) -> Target:

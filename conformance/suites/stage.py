@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.client.live import LiveTransport
+from conformance.client.playback import TapeTransport
 from conformance.client.protocol import Transport
 from conformance.client.proxied import ProxiedCase, proxied_case
 from conformance.client.sockets import blocked
@@ -78,8 +79,6 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
     path = folder / f"{stem_of(case, pairing)}.yaml"
     if not path.is_file():
         raise NotRecorded(f"{folder} has no recording of the case: {path.name} is missing.")
-    from conformance.client.playback import TapeTransport
-
     cassette = read_cassette(path)
     with blocked():
         yield Stage(
