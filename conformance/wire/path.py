@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -116,10 +117,11 @@ def steps_of(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     """The child elements of an element with their steps; a number where siblings share a name."""
     children = list(element.iterchildren(etree.Element))
     names = [prefixed(child.tag) for child in children]
+    often = Counter(names)
     taken: dict[str, int] = {}
     for name, child in zip(names, children, strict=True):
         taken[name] = taken.get(name, 0) + 1
-        yield (f"{name}[{taken[name]}]" if names.count(name) > 1 else name), child
+        yield (f"{name}[{taken[name]}]" if often[name] > 1 else name), child
 
 
 def path_of(element: etree._Element) -> str:

@@ -1,0 +1,258 @@
+"""Two recordings told apart: in the words of meetings first, by path below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from conformance.model.exchange import Exchange
+from conformance.tape.alignment import Aligned, align, align_children
+from conformance.tape.tree import Node, Shape, request_tree, response_tree
+from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
+from conformance.tape.words import sentence, thing
+from conformance.wire.operation import operation
+from conformance.wire.path import Scalar
+
+ABSENT = "absent"
+PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference between two recordings.
+
+    ``path`` begins with ``request`` or ``response`` and ends in the body, in a header or the like; ``left`` and
+    ``right`` are the values, None where one side has none; ``words`` says it for people; ``exchange`` is the place in
+    the left recording (in the right one where the left has no partner), counted from 1.
+    """
+
+    path: str
+    left: Scalar
+    right: Scalar
+    words: str
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of comparing two recordings."""
+
+    differences: tuple[Difference, ...]
+    compared: int  # exchanges set side by side
+    volatile: int  # values that differ where they may
+    repeats: int  # reads that one side repeated more often while waiting
+
+
+def compare(left: Sequence[Exchange], right: Sequence[Exchange]) -> tuple[Difference, ...]:
+    """The differences of two recordings; none when they tell the same meetings."""
+    return study(left, right).differences
+
+
+def study(left: Sequence[Exchange], right: Sequence[Exchange]) -> Comparison:
+    """The differences of two recordings, and how much was compared and passed over.
+
+    Exchanges are partners by actor and operation in order. Ids may have other names on the two sides, but one name
+    each: of several namings the one that fits most places is taken, and the places that do not fit it differ.
+    """
+    aligned = align(left, right)
+    found = _Search()
+    for one, other in aligned.pairs:
+        found.exchange(left, right, one, other)
+    return Comparison(found.told(), _together(aligned), found.volatile, aligned.repeats)
+
+
+def _together(aligned: Aligned) -> int:
+    return sum(1 for one, other in aligned.pairs if one is not None and other is not None)
+
+
+@dataclass(slots=True)
+class _Claim:
+    """Two identities that stand at one place: the same thing if the naming holds."""
+
+    node: Node
+    left: str
+    right: str
+    exchange: int
+    operation: str
+    order: int
+
+
+@dataclass(slots=True)
+class _Search:
+    """One comparison under way."""
+
+    found: list[tuple[int, Difference]] = field(default_factory=list)
+    claims: list[_Claim] = field(default_factory=list)
+    volatile: int = 0
+    _order: int = 0
+    _exchange: int = 0
+    _operation: str = ""
+
+    def exchange(self, left: Sequence[Exchange], right: Sequence[Exchange], one: int | None, other: int | None) -> None:
+        """Two exchanges, or one that has no partner."""
+        place = one if one is not None else other
+        assert place is not None
+        there = left[place] if one is not None else right[place]
+        self._exchange, self._operation = place + 1, operation(there.request)
+        if one is None or other is None:
+            sides = (None, self._operation) if one is None else (self._operation, None)
+            words = f"{self._operation}: {_state(sides[0])} -> {_state(sides[1])}"
+            self._add("", sides[0], sides[1], words)
+            return
+        self.nodes(request_tree(left[one].request), request_tree(right[other].request))
+        self.nodes(response_tree(left[one]), response_tree(right[other]))
+
+    def nodes(self, left: Node, right: Node) -> None:
+        """Two nodes that stand at one place."""
+        if left.shape is Shape.LEAF and right.shape is Shape.LEAF:
+            self._values(left, right)
+            return
+        left, right = _opened(left, right)
+        if left.shape is Shape.LEAF or right.shape is Shape.LEAF:
+            self._differ(left, _summary(left), _summary(right))
+            return
+        children = align_children(left, right)
+        for one, other in children.pairs:
+            if one is not None and other is not None:
+                self.nodes(one, other)
+            else:
+                self._alone(one, other)
+        for one, other in children.moved:
+            self._add(
+                one.path, one.path, other.path, f"{thing(one)}: stands at another place: {one.step} -> {other.step}"
+            )
+            self.nodes(one, other)
+
+    def _alone(self, one: Node | None, other: Node | None) -> None:
+        """A node that only one side has."""
+        node = one if one is not None else other
+        assert node is not None
+        if node.kind is Kind.DERIVED:
+            self.volatile += 1
+            return
+        whole = node.shape is not Shape.LEAF
+        summary = _summary(node)
+        left, right = (summary, None) if one is not None else (None, summary)
+        if whole:
+            words = sentence(node, self._operation, _state(left), _state(right))
+            about = thing(node)
+            if about not in words:
+                words = words.replace(f"{_state(left)} -> ", f"{about}: {_state(left)} -> ", 1)
+            self._add(node.path, left, right, words)
+        else:
+            words = sentence(node, self._operation, _shown_alone(one), _shown_alone(other))
+            self._add(node.path, left, right, words)
+
+    def _values(self, left: Node, right: Node) -> None:
+        kind = left.kind if left.kind is right.kind else Kind.VALUE
+        one, other = left.value, right.value
+        if kind is Kind.IDENTITY and isinstance(one, str) and isinstance(other, str) and one and other:
+            self._claim(left, identity(one), identity(other))
+        elif type(one) is type(other) and one == other:
+            if kind is Kind.LINK:
+                self._link(left, str(one), str(other))
+        elif kind is Kind.DERIVED or (kind is Kind.MOMENT and is_moment(one) and is_moment(other)):
+            self.volatile += 1
+        elif kind is not Kind.LINK or not self._link(left, str(one), str(other)):
+            if _number(one) and _number(other) and one == other:
+                return
+            self._differ(left, one, other)
+
+    def _link(self, node: Node, one: str, other: str) -> bool:
+        """Whether two links are the same but for the identities in them, whose namings are claimed."""
+        ours, theirs = tokens(one), tokens(other)
+        if len(ours) != len(theirs) or _skeleton(one, ours) != _skeleton(other, theirs):
+            return False
+        pairs = [(a[2], b[2]) for a, b in zip(ours, theirs, strict=True)]
+        if not all(a == b or (is_opaque(a) and is_opaque(b)) for a, b in pairs):
+            return False
+        for a, b in pairs:
+            if is_opaque(a) and is_opaque(b):
+                self._claim(node, a, b)
+        return True
+
+    def _claim(self, node: Node, left: str, right: str) -> None:
+        self._order += 1
+        self.claims.append(_Claim(node, left, right, self._exchange, self._operation, self._order))
+
+    def _differ(self, node: Node, left: Scalar, right: Scalar) -> None:
+        self._add(node.path, left, right, sentence(node, self._operation, _shown(left), _shown(right)))
+
+    def _add(self, path: str, left: Scalar, right: Scalar, words: str) -> None:
+        self._order += 1
+        self.found.append((self._order, Difference(path, left, right, words, self._exchange)))
+
+    def told(self) -> tuple[Difference, ...]:
+        """Everything found, with the identities that fit no consistent naming, in the order of the recordings."""
+        naming = _naming(self.claims)
+        for claim in self.claims:
+            if naming.get(claim.left) == claim.right:
+                self.volatile += claim.left != claim.right
+                continue
+            words = sentence(claim.node, claim.operation, claim.left, claim.right) + ", which is another thing there"
+            told = Difference(claim.node.path, claim.left, claim.right, words, claim.exchange)
+            self.found.append((claim.order, told))
+        return tuple(each for _, each in sorted(self.found, key=lambda entry: entry[0]))
+
+
+def _naming(claims: Sequence[_Claim]) -> dict[str, str]:
+    """The one-to-one naming that fits most places; of equals the one that stood first."""
+    counted = Counter((each.left, each.right) for each in claims)
+    first = {pair: place for place, pair in enumerate(counted)}
+    naming: dict[str, str] = {}
+    taken: set[str] = set()
+    for left, right in sorted(counted, key=lambda pair: (-counted[pair], first[pair])):
+        if left not in naming and right not in taken:
+            naming[left] = right
+            taken.add(right)
+    return naming
+
+
+def _opened(left: Node, right: Node) -> tuple[Node, Node]:
+    """A bare text beside one with attributes, both as nodes with children."""
+    return _as_parent(left, right), _as_parent(right, left)
+
+
+def _as_parent(node: Node, other: Node) -> Node:
+    if node.shape is not Shape.LEAF or not any(each.name.startswith(("@", "text()")) for each in other.children):
+        return node
+    opened = Node(node.name, node.step, node.parent, Shape.BAG)
+    opened.children.append(Node("text()", "", opened, Shape.LEAF, node.value, node.kind))
+    return opened
+
+
+def _skeleton(link: str, found: Sequence[tuple[int, int, str]]) -> list[str]:
+    edges = [0, *(edge for start, stop, _ in found for edge in (start, stop)), len(link)]
+    return [link[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2)]
+
+
+def _number(value: Scalar) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _summary(node: Node) -> Scalar:
+    """A value, or of something with values below it the values in one line."""
+    if node.shape is Shape.LEAF:
+        return node.value
+    values = [str(each.value) for each in node.leaves() if each.value not in (None, "") and each.kind is Kind.VALUE]
+    return ", ".join(values) or "(empty)"
+
+
+def _state(value: Scalar) -> str:
+    return ABSENT if value is None else PRESENT
+
+
+def _shown_alone(node: Node | None) -> str:
+    """A value beside nothing; an empty one is told by its presence."""
+    if node is None:
+        return ABSENT
+    return PRESENT if node.value in (None, "") else _shown(node.value)
+
+
+def _shown(value: Scalar) -> str:
+    if value is None:
+        return ABSENT
+    if value == "":
+        return "(empty)"
+    return str(value).lower() if isinstance(value, bool) else str(value)

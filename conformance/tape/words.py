@@ -1,0 +1,115 @@
+"""Differences in the words of meetings: who, what meeting, what changed."""
+
+from __future__ import annotations
+
+from conformance.tape.tree import Node, Shape
+
+# What values of both protocols mean; keyed by field so that no free text is translated.
+_RESPONSES = {
+    **dict.fromkeys(("Accept", "accepted"), "accepted"),
+    **dict.fromkeys(("Tentative", "tentativelyAccepted"), "tentatively accepted"),
+    **dict.fromkeys(("Decline", "declined"), "declined"),
+    **dict.fromkeys(("Unknown", "none"), "none"),
+    **dict.fromkeys(("NoResponseReceived", "notResponded"), "not responded"),
+    **dict.fromkeys(("Organizer", "organizer"), "organizer"),
+}
+
+# Field: what people call it.
+_FIELDS = {
+    **dict.fromkeys(("ResponseType", "response"), "response"),
+    **dict.fromkeys(("MyResponseType", "responseType"), "own response"),
+    **dict.fromkeys(("Subject", "subject"), "subject"),
+    **dict.fromkeys(("Start", "start"), "start"),
+    **dict.fromkeys(("End", "end"), "end"),
+    **dict.fromkeys(("Location", "location"), "location"),
+    **dict.fromkeys(("LegacyFreeBusyStatus", "showAs"), "shown as"),
+    **dict.fromkeys(("IsCancelled", "isCancelled"), "cancelled"),
+    **dict.fromkeys(("AllowNewTimeProposal", "allowNewTimeProposals"), "new time proposals allowed"),
+    **dict.fromkeys(("ProposedStart", "ProposedEnd", "proposedNewTime"), "proposed time"),
+    **dict.fromkeys(("MergedFreeBusy", "availabilityView"), "free/busy"),
+    **dict.fromkeys(("ResponseCode", "code"), "answer"),
+    **dict.fromkeys(("Body", "body"), "text"),
+    **dict.fromkeys(("IsRead", "isRead"), "read"),
+    **dict.fromkeys(("ItemClass", "@odata.type", "meetingMessageType"), "kind"),
+    "status": "answer",
+}
+_PEOPLE = {"Attendee": "attendee", "attendees": "attendee", "Organizer": "organizer", "organizer": "organizer"}
+_PEOPLE |= {"Room": "room", "toRecipients": "recipient", "ccRecipients": "recipient", "Mailbox": "mailbox"}
+_ITEMS = {
+    **dict.fromkeys(("CalendarItem", "event"), "calendar item"),
+    "MeetingRequest": "meeting request",
+    "MeetingResponse": "meeting response",
+    "MeetingCancellation": "cancellation",
+    "Message": "message",
+    "FreeBusyResponse": "mailbox's free/busy answer",
+    "CalendarEvent": "busy time",
+    "scheduleItems": "busy time",
+}
+_TYPES = {
+    "#microsoft.graph.eventMessageRequest": "meeting request",
+    "#microsoft.graph.eventMessageResponse": "meeting response",
+    "#microsoft.graph.eventMessage": "meeting message",
+}
+_LONG = 80
+
+
+def sentence(node: Node, operation: str, left: str, right: str) -> str:
+    """One difference as a sentence: the meeting, the person, the field, then what it was on each side."""
+    meeting = subject_of(node)
+    who = person(node)
+    field = _field(node, within_person=bool(who))
+    said = ": ".join(part for part in (who, field) if part)
+    where = f'meeting "{_short(meeting)}"' if meeting else operation
+    translated = _RESPONSES if field in {"", "response", "own response"} else {}
+    return f"{where}: {said + ': ' if said else ''}{_told(left, translated)} -> {_told(right, translated)}"
+
+
+def thing(node: Node) -> str:
+    """What a whole node is: ``calendar item``, ``attendee adele@contoso.com``."""
+    if node.name in _PEOPLE:
+        return f"{_PEOPLE[node.name]} {_address(node) or 'without an address'}"
+    kind = _TYPES.get(node.text("@odata.type")) or _ITEMS.get(node.name)
+    if kind is None and node.text("subject"):
+        kind = "calendar item" if node.child("attendees") or node.child("organizer") else "message"
+    return kind or node.name
+
+
+def subject_of(node: Node) -> str:
+    """The subject of the meeting that a value belongs to, where the item around it has one."""
+    for each in node.above():
+        subject = each.text("Subject") or each.text("subject") or each.text("CalendarEventDetails", "Subject")
+        if subject:
+            return subject
+    return ""
+
+
+def person(node: Node) -> str:
+    """The attendee, organizer or room a value belongs to."""
+    for each in node.above():
+        if each.name in _PEOPLE and each.shape is Shape.BAG and (address := _address(each)):
+            return f"{_PEOPLE[each.name]} {address}"
+    return ""
+
+
+def _address(node: Node) -> str:
+    ways = (("Mailbox", "EmailAddress"), ("emailAddress", "address"), ("EmailAddress",), ("Email", "Address"))
+    return next((found for way in ways if (found := node.text(*way))), "")
+
+
+def _field(node: Node, *, within_person: bool) -> str:
+    """What people call a value; of an attendee the answer needs no name."""
+    for each in node.above():
+        if each.name in _FIELDS and each.shape is not Shape.SET:
+            name = _FIELDS[each.name]
+            return "" if within_person and name == "response" else name
+        if each.name in _PEOPLE or each.name in _ITEMS:
+            break
+    return node.name if node.name != "text()" or node.parent is None else node.parent.name
+
+
+def _told(text: str, translated: dict[str, str]) -> str:
+    return _short(translated.get(text, text))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 4]} ..."
