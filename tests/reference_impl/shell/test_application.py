@@ -1,0 +1,187 @@
+"""The shell around the dialects: routing, credentials, tokens and limits, over the ASGI interface."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from reference_impl import app as shell
+from reference_impl.oauth import LIFETIME_SECONDS
+from reference_impl.server import Options, application
+
+USER, PASSWORD = "organizer0@example.com", "meetproof"
+ENVELOPE = (
+    b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
+    b' xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"'
+    b' xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><s:Body><m:GetFolder>'
+    b"<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+    b'<m:FolderIds><t:DistinguishedFolderId Id="calendar"/></m:FolderIds></m:GetFolder></s:Body></s:Envelope>'
+)
+
+
+@pytest.fixture
+def app():
+    application_ = application(Options(seed="shell"))
+    yield application_
+    application_.world.store.close()
+
+
+@pytest.fixture
+def call(app):
+    def send(method: str, path: str, **options) -> httpx.Response:
+        async def talk() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://server.test") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(talk())
+
+    return send
+
+
+def basic(user: str = USER, password: str = PASSWORD) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def token_for(call, **form: str) -> httpx.Response:
+    fields = {"grant_type": "password", "username": USER, "password": PASSWORD} | form
+    return call(
+        "POST",
+        "/oauth2/v2.0/token",
+        content=urlencode(fields),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+
+def bearer(call, **form: str) -> dict[str, str]:
+    return {"Authorization": "Bearer " + token_for(call, **form).json()["access_token"]}
+
+
+@pytest.mark.parametrize("path", ["/EWS/Exchange.asmx", "/ews/exchange.asmx", "/EWS/exchange.asmx/"])
+def test_ews_answers_at_its_path_in_any_case(call, path):
+    answer = call("POST", path, content=ENVELOPE, headers=basic())
+    assert answer.status_code == 200
+    assert b"NoError" in answer.content
+
+
+def test_the_domain_before_a_user_name_does_not_matter(call):
+    assert call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=basic("CONTOSO\\" + USER)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        basic(password="wrong"),
+        basic(user="nobody@example.com"),
+        {"Authorization": "Basic !!!"},
+        {"Authorization": "Digest x"},
+        {"Authorization": "Bearer x.y.z"},
+    ],
+    ids=["none", "wrong password", "unknown user", "not base64", "unknown scheme", "bad token"],
+)
+def test_bad_credentials_get_a_bare_401_from_ews(call, headers):
+    answer = call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers)
+    assert answer.status_code == 401
+    assert 'Basic realm="meetproof"' in answer.headers.get_list("www-authenticate")
+    assert b"Envelope" not in answer.content
+
+
+def test_ews_takes_posts_only(call):
+    answer = call("GET", "/EWS/Exchange.asmx", headers=basic())
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+def test_a_path_nobody_serves_is_told_where_things_are(call):
+    answer = call("GET", "/owa")
+    assert answer.status_code == 404
+    assert "/EWS/Exchange.asmx" in answer.text
+
+
+def test_one_token_opens_both_dialects(call):
+    headers = bearer(call)
+    assert call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers).status_code == 200
+    assert call("GET", "/v1.0/me", headers=headers).json()["mail"] == USER
+
+
+def test_a_token_for_ews_alone_is_refused_by_graph(call):
+    headers = bearer(call, scope="https://outlook.office365.com/EWS.AccessAsUser.All")
+    assert call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers).status_code == 200
+    answer = call("GET", "/v1.0/me", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "InvalidAuthenticationToken")
+
+
+def test_a_token_without_the_scope_is_forbidden(call):
+    headers = bearer(call, scope="https://graph.microsoft.com/User.Read")
+    answer = call("GET", "/v1.0/me/events", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "ErrorAccessDenied")
+
+
+def test_basic_credentials_are_nothing_to_graph(call):
+    assert call("GET", "/v1.0/me", headers=basic()).status_code == 401
+
+
+def test_an_expired_token_is_refused(app, call):
+    headers = bearer(call)
+    app.world.clock.set(app.world.clock.now() + timedelta(seconds=LIFETIME_SECONDS))
+    assert call("GET", "/v1.0/me", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({"password": "wrong"}, "invalid_grant"),
+        ({"username": "nobody@example.com"}, "invalid_grant"),
+        ({"grant_type": "client_credentials", "client_id": USER, "client_secret": "wrong"}, "invalid_grant"),
+        ({"grant_type": "implicit"}, "unsupported_grant_type"),
+        ({"grant_type": ""}, "unsupported_grant_type"),
+    ],
+)
+def test_a_refused_grant_is_explained(call, form, error):
+    answer = token_for(call, **form)
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.json()["error_description"]
+
+
+def test_an_application_gets_a_token_of_its_own(call):
+    form = {"grant_type": "client_credentials", "client_id": USER, "client_secret": "meetproof"}
+    headers = bearer(call, **form, scope="https://graph.microsoft.com/.default")
+    assert call("GET", "/v1.0/me", headers=headers).status_code == 400
+    assert call("GET", f"/v1.0/users/{USER}/events", headers=headers).status_code == 200
+
+
+def test_the_token_endpoint_takes_posts_only(call):
+    assert call("GET", "/oauth2/v2.0/token").status_code == 405
+
+
+def test_every_answer_is_dated_by_the_servers_clock(call):
+    dates = [call("GET", "/nothing").headers["date"] for _ in range(2)]
+    assert dates == ["Mon, 05 Jan 2026 08:00:01 GMT", "Mon, 05 Jan 2026 08:00:02 GMT"]
+
+
+def test_a_body_too_large_is_refused(call, monkeypatch):
+    monkeypatch.setattr(shell, "BODY_LIMIT", 100)
+    assert call("POST", "/EWS/Exchange.asmx", content=b" " * 101, headers=basic()).status_code == 413
+
+
+def test_the_same_script_gets_the_same_answers(call):
+    def script() -> list[bytes]:
+        app = application(Options(seed="again"))
+
+        async def talk() -> list[bytes]:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=app), base_url="http://server.test"
+            ) as client:
+                posts = [await client.post("/EWS/Exchange.asmx", content=ENVELOPE, headers=basic()) for _ in range(2)]
+                return [bytes(str(post.headers), "ascii") + post.content for post in posts]
+
+        answers = asyncio.run(talk())
+        app.world.store.close()
+        return answers
+
+    assert script() == script()

@@ -1,0 +1,126 @@
+"""The server and the farm as processes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict]]:
+    command = [sys.executable, "-m", "reference_impl", *arguments, "--ready-json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+
+def refused(*arguments: str) -> str:
+    command = [sys.executable, "-m", "reference_impl", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 64
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def post(url: str, body: object | None = None) -> httpx.Response:
+    return httpx.post(url, json=body, trust_env=False)
+
+
+def test_a_server_tells_its_endpoints_and_mailboxes_when_it_answers():
+    with started("serve", "--port", "0") as (_, facts):
+        assert {"ews", "graph", "token", "mailboxes"} == set(facts)
+        addresses = {mailbox["address"]: mailbox["kind"] for mailbox in facts["mailboxes"]}
+        assert addresses["room0@example.com"] == "room"
+        assert {"organizer0@example.com", "attendee9@example.com", "AlexW@contoso.com"} <= set(addresses)
+        assert httpx.get(facts["graph"] + "/me", trust_env=False).status_code == 401
+
+
+def test_a_server_prints_a_table_for_people():
+    command = [sys.executable, "-u", "-m", "reference_impl", "serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        head = [process.stdout.readline() for _ in range(6)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    assert head[0].startswith("EWS    http://127.0.0.1:")
+    assert "organizer0@example.com" in "".join(head) + head[-1] or "@" in head[-1]
+
+
+def test_a_file_of_mailboxes_replaces_the_default_ones(tmp_path):
+    file = tmp_path / "people.toml"
+    file.write_text('[[mailbox]]\naddress = "zoe@example.org"\nname = "Zoe"\npassword = "s3cret"\n')
+    with started("serve", "--mailboxes", str(file)) as (_, facts):
+        assert facts["mailboxes"] == [{"address": "zoe@example.org", "name": "Zoe", "kind": "user"}]
+
+
+def test_a_port_in_use_is_said_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        message = refused("serve", "--port", str(taken.getsockname()[1]))
+    assert "in use" in message
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["serve", "--fault", "no-such-fault"], "unknown fault no-such-fault"),
+        (["serve", "--clock", "2026-01-01T00:00:00"], "needs a zone"),
+        (["serve", "--mailboxes", "/no/such/file.toml"], "/no/such/file.toml"),
+        (["serve", "--profile", "cloud"], "cloud"),
+        (["dance"], "dance"),
+        ([], "say serve or farm"),
+    ],
+)
+def test_a_users_mistake_is_told_without_a_traceback(arguments, words):
+    assert words in refused(*arguments)
+
+
+def test_a_farms_servers_are_separate_worlds():
+    with started("farm") as (_, facts):
+        control = facts["control"]
+        first, second = (post(control + "/servers", {"seed": "x"}).json() for _ in range(2))
+        assert first["ews"] != second["ews"]
+        form = {"grant_type": "password", "username": "organizer0@example.com", "password": "meetproof"}
+        token = httpx.post(first["token"], data=form, trust_env=False).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        event = {"subject": "Here", "start": {"dateTime": "2026-02-02T10:00:00", "timeZone": "UTC"}}
+        event["end"] = event["start"]
+        assert (
+            httpx.post(first["graph"] + "/me/events", json=event, headers=headers, trust_env=False).status_code == 201
+        )
+        listed = [
+            httpx.get(f["graph"] + "/me/events", headers=headers, trust_env=False).json() for f in (first, second)
+        ]
+        assert [len(page["value"]) for page in listed] == [1, 0]
+
+
+def test_a_farms_server_can_be_set_up_stopped_and_moved_in_time():
+    with started("farm") as (_, facts):
+        control = facts["control"]
+        mailboxes = [{"address": "zoe@example.org", "name": "Zoe"}]
+        made = post(control + "/servers", {"clock": "2026-05-01T10:00:00Z", "mailboxes": mailboxes}).json()
+        assert [mailbox["address"] for mailbox in made["mailboxes"]] == ["zoe@example.org"]
+        url = f"{control}/servers/{made['id']}"
+        assert post(url + "/clock", {"advance": 3600}).json() == {"now": "2026-05-01T11:00:00+00:00"}
+        assert httpx.get(made["graph"], trust_env=False).headers["date"] == "Fri, 01 May 2026 11:00:01 GMT"
+        assert post(url + "/faults", ["no-such-fault"]).status_code == 400
+        assert httpx.delete(url, trust_env=False).status_code == 204
+        assert httpx.delete(url, trust_env=False).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{"profile": "cloud"}, {"faults": ["x"]}, {"clock": "soon"}, {"mailboxes": [{}]}])
+def test_a_farm_refuses_what_it_cannot_set_up(body):
+    with started("farm") as (_, facts):
+        answer = post(facts["control"] + "/servers", body)
+        assert answer.status_code == 400
+        assert answer.json()["error"].startswith("The request cannot be used: ")
