@@ -1,0 +1,49 @@
+"""One request under way: who asks, in which version, and how times are read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.ews.times import absolute, format_time
+from reference_impl.ews.versions import Version
+from reference_impl.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every part of an answer depends on.
+
+    ``zone`` and ``zone_name`` come from the TimeZoneContext header; None where there is none, which means UTC.
+    """
+
+    world: World
+    actor: Mailbox
+    version: Version
+    zone: tzinfo | None = None
+    zone_name: str | None = None
+    milliseconds: bool = False
+
+    @property
+    def input_zone(self) -> tzinfo:
+        """The zone of times that carry no offset and no zone of their own."""
+        return self.zone if self.zone is not None and self.version.has("Exchange2010") else UTC
+
+    @property
+    def output_zone(self) -> tzinfo | None:
+        """The zone whose offset answers show; None for Z."""
+        return self.zone if self.version.has("Exchange2010") else None
+
+    @property
+    def creation_zone(self) -> str:
+        """The name of the zone of a new item that names none itself."""
+        return self.zone_name if self.zone_name is not None and self.version.has("Exchange2010") else "UTC"
+
+    def read_time(self, moment: datetime) -> datetime:
+        """A moment as written, in UTC."""
+        return absolute(moment, self.input_zone)
+
+    def time(self, moment: datetime) -> str:
+        """A moment as this call's answers show it."""
+        return format_time(moment, self.output_zone, milliseconds=self.milliseconds)

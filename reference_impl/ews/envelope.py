@@ -1,0 +1,182 @@
+"""SOAP 1.1 envelopes: requests taken apart safely, answers and faults put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml import etree
+
+from reference_impl.ews import xml
+from reference_impl.ews.errors import SoapFault
+from reference_impl.ews.liberties import take_liberties
+from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
+from reference_impl.ews.tree import Element, line_of
+from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
+from reference_impl.schemas import Direction, ews_schema
+
+_PARSER_OPTIONS: Final[Mapping[str, Any]] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
+_HEADER_SINCE: Final = {
+    t("RequestServerVersion"): None,
+    t("MailboxCulture"): None,
+    t("ExchangeImpersonation"): None,
+    t("TimeZoneContext"): None,
+    t("DateTimePrecision"): "Exchange2010_SP2",
+    t("ManagementRole"): "Exchange2013",
+}
+"""The header blocks that are understood, and since when; others are passed over."""
+
+_OTHER_ACCESS_MODES: Final = frozenset({t("SerializedSecurityContext"), t("ExchangeImpersonation")})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request whose envelope and body are valid in its version."""
+
+    version: Version
+    operation: Element
+    headers: dict[str, Element] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The local name of the operation's element."""
+        return local(self.operation.tag)
+
+
+def read_request(body: bytes, *, soap_action: str = "", operations: frozenset[str]) -> Request:
+    """The one operation of an envelope, valid against the schema of the version it asks for.
+
+    Raises SoapFault: ErrorInvalidRequest, ErrorSchemaValidation, ErrorInvalidServerVersion,
+    ErrorMoreThanOneAccessModeSpecified.
+    """
+    envelope = _parse(body)
+    if envelope.tag != s("Envelope"):
+        raise SoapFault(
+            "ErrorSchemaValidation",
+            f"The request must be a SOAP 1.1 envelope in the namespace {SOAP}.",
+            (line_of(envelope), 1, f"Expected {s('Envelope')}, got {envelope.tag}."),
+        )
+    header, content = envelope.find(s("Header")), envelope.find(s("Body"))
+    first = next(iter(content), None) if content is not None else None
+    if first is None:
+        asked = f" for {soap_action.strip()}" if soap_action.strip('" ') else ""
+        raise SoapFault("ErrorInvalidRequest", f"The request{asked} has no operation in its Body.")
+    asked_version = _version(header)
+    headers = _headers(header, asked_version)
+    if local(first.tag) not in operations and etree.QName(first.tag).namespace == MESSAGES:
+        raise SoapFault(
+            "ErrorSchemaValidation",
+            f"The operation {local(first.tag)} is not known to this server.",
+            (line_of(first), 1, f"Expected one of {', '.join(sorted(operations))}."),
+        )
+    take_liberties(envelope)
+    schema = ews_schema(asked_version.name, Direction.REQUEST)
+    if not schema.validate(envelope):
+        log: Any = schema.error_log
+        problem = log[0]
+        raise SoapFault(
+            "ErrorSchemaValidation",
+            f"The request does not follow the schema of {asked_version.name}: {problem.message}",
+            (problem.line or 1, max(problem.column, 1), problem.message),
+        )
+    return Request(asked_version, first, headers)
+
+
+def _parse(body: bytes) -> Element:
+    if not body.strip():
+        raise SoapFault("ErrorInvalidRequest", "The request has no body; a SOAP 1.1 envelope is expected.")
+    parser = etree.XMLParser(**_PARSER_OPTIONS)
+    try:
+        envelope = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise SoapFault(
+            "ErrorInvalidRequest", f"The request is not well-formed XML: {error.msg}", (line, column, str(error.msg))
+        ) from None
+    except ValueError as error:
+        raise SoapFault("ErrorInvalidRequest", f"The request cannot be read as XML: {error}") from None
+    if envelope.getroottree().docinfo.internalDTD is not None:
+        raise SoapFault(
+            "ErrorSchemaValidation",
+            "A SOAP message must not have a document type declaration (SOAP 1.1, section 3).",
+            (1, 1, "Document type declarations and entities are not read."),
+        )
+    return envelope
+
+
+def _version(header: Element | None) -> Version:
+    element = header.find(t("RequestServerVersion")) if header is not None else None
+    name = element.get("Version", "") if element is not None else UNVERSIONED
+    known = version(name)
+    if known is None:
+        raise SoapFault("ErrorInvalidServerVersion", f"The specified server version is invalid: {name!r}.")
+    return known
+
+
+def _headers(header: Element | None, asked: Version) -> dict[str, Element]:
+    """The understood blocks by local name; the others leave the tree, so that only the understood are validated."""
+    if header is None:
+        return {}
+    modes = [block for block in header if block.tag in _OTHER_ACCESS_MODES]
+    if len(modes) > 1:
+        raise SoapFault(
+            "ErrorMoreThanOneAccessModeSpecified", "At most one header may say on whose behalf the request is made."
+        )
+    understood: dict[str, Element] = {}
+    for block in list(header):
+        known = block.tag in _HEADER_SINCE and asked.has(_HEADER_SINCE[block.tag])
+        if not known and block.get(s("mustUnderstand")) in {"1", "true"}:
+            raise SoapFault("ErrorInvalidRequest", f"The header {block.tag} must be understood, and is not.")
+        if not known:
+            header.remove(block)
+            continue
+        for name in [name for name in block.attrib if str(name).startswith(f"{{{SOAP}}}")]:
+            del block.attrib[name]
+        understood[local(block.tag)] = block
+    return understood
+
+
+_OPENING: Final = (
+    '<?xml version="1.0" encoding="utf-8"?>\n'
+    f'<s:Envelope xmlns:s="{SOAP}" xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"><s:Header>'
+)
+
+
+def server_version_info(build: Build, asked: Version) -> str:
+    """The header that every answer carries; its Version attribute came with Exchange2010."""
+    schema = f' Version="{build.schema}"' if asked.has("Exchange2010") else ""
+    return (
+        f'<t:ServerVersionInfo MajorVersion="{build.major}" MinorVersion="{build.minor}" '
+        f'MajorBuildNumber="{build.build}" MinorBuildNumber="{build.revision}"{schema}/>'
+    )
+
+
+def write_answer(build: Build, asked: Version, content: str) -> bytes:
+    """The envelope around the inside of a Body."""
+    header = server_version_info(build, asked)
+    return f"{_OPENING}{header}</s:Header><s:Body>{content}</s:Body></s:Envelope>".encode()
+
+
+def write_fault(build: Build, asked: Version, fault: SoapFault) -> bytes:
+    """The envelope of a fault, with the detail that servers have given since Exchange 2010."""
+    violation = ""
+    if fault.violation is not None:
+        line, position, text = fault.violation
+        place = xml.leaf("LineNumber", line) + xml.leaf("LinePosition", position) + xml.leaf("Violation", text)
+        violation = xml.node("MessageXml", place)
+    content = (
+        f"<s:Fault><faultcode>t:{fault.code}</faultcode>"
+        f'<faultstring xml:lang="en-US">{xml.text(fault.text)}</faultstring>'
+        f'<detail><e:ResponseCode xmlns:e="{ERRORS}">{fault.code}</e:ResponseCode>'
+        f'<e:Message xmlns:e="{ERRORS}">{xml.text(fault.text)}</e:Message>{violation}</detail></s:Fault>'
+    )
+    return write_answer(build, asked, content)

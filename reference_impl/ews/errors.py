@@ -1,0 +1,114 @@
+"""What EWS says when an act is refused: response codes, their texts, and the one table from domain errors to codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reference_impl.domain import errors
+
+
+class ResponseError(Exception):
+    """One item's failure: it becomes a response message of class Error inside a 200 answer.
+
+    ``paths`` are finished path elements (t:FieldURI ...) for MessageXml.
+    """
+
+    def __init__(self, code: str, text: str, paths: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
+        self.paths = paths
+
+
+class SoapFault(Exception):
+    """The whole request's failure: HTTP status 500 and a SOAP fault.
+
+    ``violation`` is line, position and description of the place where the request leaves its schema.
+    """
+
+    def __init__(self, code: str, text: str, violation: tuple[int, int, str] | None = None) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
+        self.violation = violation
+
+
+CODES: Final[Mapping[type[errors.DomainError], str]] = {
+    errors.ItemNotFound: "ErrorItemNotFound",
+    errors.FolderNotFound: "ErrorFolderNotFound",
+    errors.MailboxNotFound: "ErrorMailRecipientNotFound",
+    errors.AccessDenied: "ErrorAccessDenied",
+    errors.EndNotAfterStart: "ErrorCalendarEndDateIsEarlierThanStartDate",
+    errors.DurationTooLong: "ErrorCalendarDurationIsTooLong",
+    errors.AllDayNotMidnight: "ErrorCalendarInvalidPropertyValue",
+    errors.NotACalendarFolder: "ErrorCannotCreateCalendarItemInNonCalendarFolder",
+    errors.NoSuchTimeZone: "ErrorCalendarInvalidTimeZone",
+    errors.StaleVersion: "ErrorIrresolvableConflict",
+    errors.IsOrganizer: "ErrorInvalidOperation",
+    errors.IsNotOrganizer: "ErrorCalendarIsNotOrganizer",
+    errors.IsNotMeeting: "ErrorInvalidOperation",
+    errors.MeetingIsCancelled: "ErrorInvalidOperation",
+    errors.RequestIsOutOfDate: "ErrorCalendarMeetingRequestIsOutOfDate",
+    errors.NotRespondable: "ErrorInvalidReferenceItem",
+    errors.NotCancellable: "ErrorInvalidItemForOperationCancelItem",
+    errors.NotRemovable: "ErrorInvalidItemForOperationRemoveItem",
+    errors.ResponseNotRequested: "ErrorInvalidOperation",
+    errors.ProposalsNotAllowed: "ErrorInvalidOperation",
+    errors.ProposalNotSent: "ErrorInvalidOperation",
+    errors.ProposalIncomplete: "ErrorMissingArgument",
+    errors.NoRecipients: "ErrorInvalidRecipients",
+    errors.BadAddress: "ErrorInvalidRecipients",
+    errors.DeletedItemNotSendable: "ErrorCalendarCannotUpdateDeletedItem",
+    errors.SentRequestNotEditable: "ErrorSentMeetingRequestUpdate",
+    errors.TooManyAttendees: "ErrorIndividualMailboxLimitReached",
+    errors.DuplicateTransaction: "ErrorInvalidOperation",
+    errors.WindowInvalid: "ErrorInvalidTimeInterval",
+    errors.WindowTooLong: "ErrorTimeIntervalTooBig",
+    errors.IntervalInvalid: "ErrorInvalidMergedFreeBusyInterval",
+    errors.TooManyMailboxes: "ErrorMailboxDataArrayTooBig",
+    errors.ListTooLarge: "ErrorFreeBusyDLLimitReached",
+    errors.TooManyEvents: "ErrorResultSetTooBig",
+    errors.NoFreeBusyAccess: "ErrorNoFreeBusyAccess",
+}
+"""Domain error -> response code, wherever the request does not say more (DOC responsecode)."""
+
+RESPONSE_OBJECT_CODES: Final[Mapping[str, Mapping[type[errors.DomainError], str]]] = {
+    "AcceptItem": {
+        errors.IsOrganizer: "ErrorCalendarIsOrganizerForAccept",
+        errors.MeetingIsCancelled: "ErrorCalendarIsCancelledForAccept",
+        errors.NotRespondable: "ErrorInvalidItemForOperationAcceptItem",
+        errors.IsNotMeeting: "ErrorInvalidItemForOperationAcceptItem",
+    },
+    "TentativelyAcceptItem": {
+        errors.IsOrganizer: "ErrorCalendarIsOrganizerForTentative",
+        errors.MeetingIsCancelled: "ErrorCalendarIsCancelledForTentative",
+        errors.NotRespondable: "ErrorInvalidItemForOperationTentative",
+        errors.IsNotMeeting: "ErrorInvalidItemForOperationTentative",
+    },
+    "DeclineItem": {
+        errors.IsOrganizer: "ErrorCalendarIsOrganizerForDecline",
+        errors.MeetingIsCancelled: "ErrorCalendarIsCancelledForDecline",
+        errors.NotRespondable: "ErrorInvalidItemForOperationDeclineItem",
+        errors.IsNotMeeting: "ErrorInvalidItemForOperationDeclineItem",
+    },
+    "CancelCalendarItem": {
+        errors.IsNotMeeting: "ErrorInvalidItemForOperationCancelItem",
+        errors.MeetingIsCancelled: "ErrorInvalidItemForOperationCancelItem",
+    },
+    "RemoveItem": {
+        errors.IsOrganizer: "ErrorCalendarIsOrganizerForRemove",
+        errors.MeetingIsCancelled: "ErrorCalendarIsCancelledForRemove",
+    },
+}
+"""Response object -> the codes that name it."""
+
+
+def response_error(error: errors.DomainError, response_object: str = "") -> ResponseError:
+    """The response message of a domain error; the nearest class in the tables decides."""
+    special = RESPONSE_OBJECT_CODES.get(response_object, {})
+    for kind in type(error).__mro__:
+        code = special.get(kind) or CODES.get(kind)
+        if code is not None:
+            return ResponseError(code, str(error))
+    raise error

@@ -1,0 +1,1 @@
+"""The field tables: field URI <-> element <-> domain value, one table per kind of item."""

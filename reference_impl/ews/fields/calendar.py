@@ -1,0 +1,433 @@
+"""The properties of calendar items ([MS-OXWSMTGS] CalendarItemType), in schema order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from reference_impl.domain.errors import NoSuchTimeZone
+from reference_impl.domain.items import CalendarItem, Item, Role, ShowAs
+from reference_impl.domain.timezone import to_windows, zone
+from reference_impl.ews import words, xml
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.fields import people
+from reference_impl.ews.fields.common import common_fields, flag, item_id, text, time
+from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
+from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_number, set_text, text_of
+from reference_impl.ews.times import absolute, format_duration, format_time, parse_time
+from reference_impl.ews.tree import Element
+from reference_impl.ews.versions import Version
+from reference_impl.ews.view import View
+
+_MEETING: Final = 1
+_RECEIVED: Final = 2
+_CANCELLED: Final = 4
+
+
+def _of(value: Callable[[CalendarItem], Any]) -> Callable[[Item], Any]:
+    """A value of a calendar item, for tables that only ever hold calendar items."""
+    return value  # type: ignore[return-value]
+
+
+def show_as(value: ShowAs, version: Version) -> str:
+    """A free/busy status; WorkingElsewhere came with Exchange2013, before it counts as Free."""
+    known = value is not ShowAs.WORKING_ELSEWHERE or version.has("Exchange2013")
+    return words.SHOW_AS[value if known else ShowAs.FREE]
+
+
+def appointment_state(event: CalendarItem) -> int:
+    """The bits meeting 1, received 2, cancelled 4 (R514, R738 to R741)."""
+    received = 0 if event.is_organizer else _RECEIVED
+    return (_MEETING if event.is_meeting else 0) | received | (_CANCELLED if event.is_cancelled else 0)
+
+
+def zone_id(name: str) -> str:
+    """The Windows name of a zone where it has one."""
+    try:
+        return to_windows(name)
+    except NoSuchTimeZone:
+        return name
+
+
+def zone_element(element: str, name: str) -> str:
+    """A zone by its id, which is enough to name it ([MS-OXWSMTGS] R713)."""
+    known = xml.attribute(zone_id(name))
+    return f'<t:{element} Id="{known}" Name="{known}"/>'
+
+
+def wall_clock(element: str, moment: datetime, zone_name: str) -> str:
+    """A moment as a clock in its own zone shows it."""
+    return f"<t:{element}>{format_time(moment, zone(zone_name))}</t:{element}>"
+
+
+def zone_named(name: str) -> str:
+    """A zone name that is known. Raises ErrorCalendarInvalidTimeZone."""
+    try:
+        zone(name)
+    except NoSuchTimeZone as error:
+        raise ResponseError("ErrorCalendarInvalidTimeZone", str(error)) from None
+    return name
+
+
+def _set_zone(attribute: str) -> Setter:
+    def set_(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
+        return {attribute: zone_named(element.get("Id", ""))}
+
+    return set_
+
+
+def _set_meeting_zone(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
+    name = zone_named(element.get("TimeZoneName", ""))
+    return {"start_zone": name, "end_zone": name}
+
+
+def _set_start(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    return {"start": absolute(parse_time(text_of(element)), writing.start_zone)}
+
+
+def _set_end(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    return {"end": absolute(parse_time(text_of(element)), writing.end_zone)}
+
+
+def _set_own_terms(attribute: str) -> Setter:
+    """A flag that only the organizer may set (DOC allownewtimeproposal)."""
+
+    def set_(target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+        if not getattr(target, "is_organizer", True):
+            raise ResponseError("ErrorInvalidPropertySet", "Only the organizer can set this property.")
+        return set_flag(attribute)(target, element, writing)
+
+    return set_
+
+
+def _set_online(target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    """Settable up to Exchange2013, read-only from Exchange2016 (R2301)."""
+    if writing.call.version.has("Exchange2016"):
+        raise ResponseError("ErrorInvalidPropertySet", "IsOnlineMeeting is read-only.")
+    return set_flag("is_online_meeting")(target, element, writing)
+
+
+def _erase_role(role: Role) -> Callable[[Any], Mapping[str, Any]]:
+    return lambda target: {"attendees": tuple(entry for entry in target.attendees if entry.role is not role)}
+
+
+def _attendees(element: str, role: Role) -> Callable[[View], str | None]:
+    def read(view: View) -> str | None:
+        entries = (entry for entry in view.event.attendees if entry.role is role)
+        return people.attendees(element, entries, view, answers=view.event.is_organizer)
+
+    return read
+
+
+def attendee_field(element: str, role: Role) -> Field:
+    """One of the three attendee lists of a calendar item."""
+    return Field(
+        uri=f"calendar:{element}",
+        element=element,
+        read=_attendees(element, role),
+        found=False,
+        create=people.set_attendees(role),
+        update=people.set_attendees(role),
+        append=people.append_attendees(role),
+        delete=_erase_role(role),
+    )
+
+
+def neighbour_list(element: str, events: tuple[CalendarItem, ...], view: View) -> str | None:
+    """Conflicting or adjacent meetings: id, subject, times, status and place of each."""
+    content = "".join(
+        xml.node(
+            "CalendarItem",
+            item_id("ItemId", view, event)
+            + (xml.leaf("Subject", event.subject) if event.subject else "")
+            + f"<t:Start>{view.call.time(event.start)}</t:Start><t:End>{view.call.time(event.end)}</t:End>"
+            + xml.leaf("LegacyFreeBusyStatus", show_as(event.show_as, view.call.version))
+            + (xml.leaf("Location", event.location) if event.location else ""),
+        )
+        for event in events
+    )
+    return xml.node(element, content) if content else None
+
+
+def neighbour_fields() -> Table:
+    """The four calculated properties about other meetings (R321 to R327)."""
+    return (
+        Field(
+            uri="calendar:ConflictingMeetingCount",
+            element="ConflictingMeetingCount",
+            read=lambda view: xml.leaf("ConflictingMeetingCount", len(view.neighbours.conflicting)),
+            found=False,
+        ),
+        Field(
+            uri="calendar:AdjacentMeetingCount",
+            element="AdjacentMeetingCount",
+            read=lambda view: xml.leaf("AdjacentMeetingCount", len(view.neighbours.adjacent)),
+            found=False,
+        ),
+        Field(
+            uri="calendar:ConflictingMeetings",
+            element="ConflictingMeetings",
+            read=lambda view: neighbour_list("ConflictingMeetings", view.neighbours.conflicting, view),
+            found=False,
+        ),
+        Field(
+            uri="calendar:AdjacentMeetings",
+            element="AdjacentMeetings",
+            read=lambda view: neighbour_list("AdjacentMeetings", view.neighbours.adjacent, view),
+            found=False,
+        ),
+    )
+
+
+def zone_text(call: Call, name: str) -> str | None:
+    """The TimeZone text, which items without recurrence lost with Exchange2016 (R2182)."""
+    return None if call.version.has("Exchange2016") else xml.leaf("TimeZone", zone_id(name))
+
+
+def _time(name: str, element: str, setter: Setter) -> Field:
+    value = _of(lambda event: getattr(event, name))
+    return Field(
+        uri=f"calendar:{element}",
+        element=element,
+        read=time(element, value),
+        kind=Kind.TIME,
+        value=value,
+        create=setter,
+        update=setter,
+    )
+
+
+def _flag(name: str, element: str, setter: Setter | None = None) -> Field:
+    value = _of(lambda event: getattr(event, name))
+    return Field(
+        uri=f"calendar:{element}",
+        element=element,
+        read=flag(element, value),
+        kind=Kind.FLAG,
+        value=value,
+        create=setter,
+        update=setter,
+    )
+
+
+def _text(name: str, element: str) -> Field:
+    value = _of(lambda event: getattr(event, name))
+    return Field(
+        uri=f"calendar:{element}",
+        element=element,
+        read=text(element, value),
+        value=value,
+        create=set_text(name),
+        update=set_text(name),
+        delete=erase(name, ""),
+    )
+
+
+def _conference(view: View) -> str | None:
+    kind = view.event.conference_type
+    return None if kind is None else xml.leaf("ConferenceType", kind)
+
+
+CALENDAR_ITEM: Final[Table] = (
+    *common_fields(words.CALENDAR_CLASS),
+    Field(
+        uri="calendar:UID",
+        element="UID",
+        read=text("UID", _of(lambda event: event.uid)),
+        value=_of(lambda event: event.uid),
+        create=lambda _target, element, _writing: {"uid": text_of(element) or None},
+    ),
+    Field(uri="calendar:RecurrenceId", element="RecurrenceId", read=lambda _view: None),
+    Field(
+        uri="calendar:DateTimeStamp",
+        element="DateTimeStamp",
+        read=time("DateTimeStamp", lambda item: item.created),
+        kind=Kind.TIME,
+        value=lambda item: item.created,
+    ),
+    _time("start", "Start", _set_start),
+    _time("end", "End", _set_end),
+    Field(uri="calendar:OriginalStart", element="OriginalStart", read=lambda _view: None),
+    _flag("is_all_day", "IsAllDayEvent", set_flag("is_all_day")),
+    Field(
+        uri="calendar:LegacyFreeBusyStatus",
+        element="LegacyFreeBusyStatus",
+        read=lambda view: xml.leaf("LegacyFreeBusyStatus", show_as(view.event.show_as, view.call.version)),
+        kind=Kind.CHOICE,
+        value=_of(lambda event: words.SHOW_AS[event.show_as]),
+        create=set_choice("show_as", words.SHOW_AS_OF),
+        update=set_choice("show_as", words.SHOW_AS_OF),
+    ),
+    _text("location", "Location"),
+    _text("when", "When"),
+    _flag("is_meeting", "IsMeeting"),
+    _flag("is_cancelled", "IsCancelled"),
+    Field(
+        uri="calendar:IsRecurring",
+        element="IsRecurring",
+        read=flag("IsRecurring", lambda _item: False),
+        kind=Kind.FLAG,
+        value=lambda _item: False,
+    ),
+    Field(
+        uri="calendar:MeetingRequestWasSent",
+        element="MeetingRequestWasSent",
+        read=flag("MeetingRequestWasSent", _of(lambda event: event.request_sent or not event.is_organizer)),
+        kind=Kind.FLAG,
+        value=_of(lambda event: event.request_sent or not event.is_organizer),
+    ),
+    _flag("response_requested", "IsResponseRequested", _set_own_terms("response_requested")),
+    Field(
+        uri="calendar:CalendarItemType",
+        element="CalendarItemType",
+        read=text("CalendarItemType", lambda _item: "Single"),
+        kind=Kind.CHOICE,
+        value=lambda _item: "Single",
+    ),
+    Field(
+        uri="calendar:MyResponseType",
+        element="MyResponseType",
+        read=text("MyResponseType", _of(lambda event: words.OWN_RESPONSE[event.my_response])),
+        kind=Kind.CHOICE,
+        value=_of(lambda event: words.OWN_RESPONSE[event.my_response]),
+    ),
+    Field(
+        uri="calendar:Organizer",
+        element="Organizer",
+        read=lambda view: people.single("Organizer", view.event.organizer, view),
+        value=_of(lambda event: event.organizer.name or event.organizer.address),
+    ),
+    attendee_field("RequiredAttendees", Role.REQUIRED),
+    attendee_field("OptionalAttendees", Role.OPTIONAL),
+    attendee_field("Resources", Role.RESOURCE),
+    *neighbour_fields(),
+    Field(
+        uri="calendar:Duration",
+        element="Duration",
+        read=text("Duration", _of(lambda event: format_duration(event.duration))),
+    ),
+    Field(
+        uri="calendar:TimeZone",
+        element="TimeZone",
+        read=lambda view: zone_text(view.call, view.event.start_zone),
+    ),
+    Field(
+        uri="calendar:AppointmentReplyTime",
+        element="AppointmentReplyTime",
+        read=time("AppointmentReplyTime", _of(lambda event: event.reply_time)),
+        kind=Kind.TIME,
+        value=_of(lambda event: event.reply_time),
+    ),
+    Field(
+        uri="calendar:AppointmentSequenceNumber",
+        element="AppointmentSequenceNumber",
+        read=lambda view: xml.leaf("AppointmentSequenceNumber", view.event.sequence),
+        kind=Kind.NUMBER,
+        value=_of(lambda event: event.sequence),
+    ),
+    Field(
+        uri="calendar:AppointmentState",
+        element="AppointmentState",
+        read=lambda view: xml.leaf("AppointmentState", appointment_state(view.event)),
+        kind=Kind.NUMBER,
+        value=_of(appointment_state),
+    ),
+    Field(
+        uri="calendar:MeetingTimeZone",
+        element="MeetingTimeZone",
+        read=lambda _view: None,
+        create=_set_meeting_zone,
+        update=_set_meeting_zone,
+    ),
+    Field(
+        uri="calendar:StartTimeZone",
+        element="StartTimeZone",
+        read=lambda view: zone_element("StartTimeZone", view.event.start_zone),
+        since="Exchange2010",
+        create=_set_zone("start_zone"),
+        update=_set_zone("start_zone"),
+    ),
+    Field(
+        uri="calendar:EndTimeZone",
+        element="EndTimeZone",
+        read=lambda view: zone_element("EndTimeZone", view.event.end_zone),
+        since="Exchange2010",
+        create=_set_zone("end_zone"),
+        update=_set_zone("end_zone"),
+    ),
+    Field(
+        uri="calendar:ConferenceType",
+        element="ConferenceType",
+        read=_conference,
+        kind=Kind.NUMBER,
+        value=_of(lambda event: event.conference_type),
+        create=set_number("conference_type"),
+        update=set_number("conference_type"),
+        delete=erase("conference_type", None),
+    ),
+    _flag("allow_new_time_proposals", "AllowNewTimeProposal", _set_own_terms("allow_new_time_proposals")),
+    _flag("is_online_meeting", "IsOnlineMeeting", _set_online),
+    _text("meeting_workspace_url", "MeetingWorkspaceUrl"),
+    _text("net_show_url", "NetShowUrl"),
+    Field(
+        uri="calendar:StartWallClock",
+        element="StartWallClock",
+        read=lambda view: wall_clock("StartWallClock", view.event.start, view.event.start_zone),
+        since="Exchange2013",
+    ),
+    Field(
+        uri="calendar:EndWallClock",
+        element="EndWallClock",
+        read=lambda view: wall_clock("EndWallClock", view.event.end, view.event.end_zone),
+        since="Exchange2013",
+    ),
+    Field(
+        uri="calendar:StartTimeZoneId",
+        element="StartTimeZoneId",
+        read=lambda view: xml.leaf("StartTimeZoneId", zone_id(view.event.start_zone)),
+        since="Exchange2013",
+    ),
+    Field(
+        uri="calendar:EndTimeZoneId",
+        element="EndTimeZoneId",
+        read=lambda view: xml.leaf("EndTimeZoneId", zone_id(view.event.end_zone)),
+        since="Exchange2013",
+    ),
+    Field(
+        uri="meetingRequest:IntendedFreeBusyStatus",
+        element="IntendedFreeBusyStatus",
+        read=lambda view: xml.leaf("IntendedFreeBusyStatus", show_as(view.event.intended_show_as, view.call.version)),
+        since="Exchange2013",
+    ),
+    Field(
+        uri="calendar:JoinOnlineMeetingUrl",
+        element="JoinOnlineMeetingUrl",
+        read=lambda _view: None,
+        since="Exchange2013",
+        ignored=True,
+    ),
+    Field(
+        uri="calendar:OnlineMeetingSettings",
+        element="OnlineMeetingSettings",
+        read=lambda _view: None,
+        since="Exchange2013",
+        ignored=True,
+    ),
+    Field(
+        uri="calendar:IsOrganizer",
+        element="IsOrganizer",
+        read=flag("IsOrganizer", _of(lambda event: event.is_organizer)),
+        since="Exchange2013",
+        kind=Kind.FLAG,
+        value=_of(lambda event: event.is_organizer),
+    ),
+    Field(
+        uri="calendar:DoNotForwardMeeting",
+        element="DoNotForwardMeeting",
+        read=lambda _view: None,
+        since="V2017_01_07",
+    ),
+)
+"""CalendarItem, in schema order."""

@@ -1,0 +1,145 @@
+"""The properties of messages ([MS-OXWSMSG] MessageType), in schema order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reference_impl.domain.items import Item, Message, MessageKind
+from reference_impl.ews import xml
+from reference_impl.ews.fields import people
+from reference_impl.ews.fields.common import common_fields, flag, text
+from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, Writing
+from reference_impl.ews.fields.setters import erase, set_categories, set_flag
+from reference_impl.ews.tree import Element
+from reference_impl.ews.view import View
+
+
+def _message(item: Item) -> Message:
+    assert isinstance(item, Message)
+    return item
+
+
+def _set_people(attribute: str) -> Setter:
+    def set_(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
+        return {attribute: people.read_people(element)}
+
+    return set_
+
+
+def _append_people(attribute: str) -> Setter:
+    def append(target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
+        return {attribute: (*getattr(target, attribute), *people.read_people(element))}
+
+    return append
+
+
+def _recipients(name: str, attribute: str) -> Field:
+    eraser: Eraser = erase(attribute, ())
+    return Field(
+        uri=f"message:{name}",
+        element=name,
+        read=lambda view: people.recipients(name, getattr(view.message, attribute)),
+        found=False,
+        create=_set_people(attribute),
+        update=_set_people(attribute),
+        append=_append_people(attribute),
+        delete=eraser,
+    )
+
+
+def _received_by(element: str) -> Field:
+    def read(view: View) -> str | None:
+        if view.message.from_me or view.message.is_draft:
+            return None
+        return people.single(element, view.call.actor.person, view)
+
+    return Field(uri=f"message:{element}", element=element, read=read, since="Exchange2007_SP1")
+
+
+def _sender(element: str) -> Field:
+    return Field(
+        uri=f"message:{element}",
+        element=element,
+        read=lambda view: people.single(element, view.message.sender, view),
+        value=lambda item: _message(item).sender.name or _message(item).sender.address,
+    )
+
+
+def _index(view: View) -> str | None:
+    return xml.leaf("ConversationIndex", view.conversation) if view.conversation else None
+
+
+def _topic(item: Item) -> str:
+    subject = item.subject
+    for prefix in ("RE: ", "FW: ", "Accepted: ", "Tentative: ", "Declined: ", "New Time Proposed: ", "Canceled: "):
+        subject = subject.removeprefix(prefix)
+    return subject
+
+
+def _asks_for_answer(item: Item) -> bool:
+    facts = _message(item).meeting
+    return facts is not None and _message(item).kind is MessageKind.REQUEST and facts.response_requested
+
+
+def message_fields() -> Table:
+    """What every message adds to the common properties."""
+    return (
+        _sender("Sender"),
+        _recipients("ToRecipients", "to"),
+        _recipients("CcRecipients", "cc"),
+        _recipients("BccRecipients", "bcc"),
+        Field(
+            uri="message:IsReadReceiptRequested",
+            element="IsReadReceiptRequested",
+            read=flag("IsReadReceiptRequested", lambda _item: False),
+            ignored=True,
+        ),
+        Field(
+            uri="message:IsDeliveryReceiptRequested",
+            element="IsDeliveryReceiptRequested",
+            read=flag("IsDeliveryReceiptRequested", lambda _item: False),
+            ignored=True,
+        ),
+        Field(uri="message:ConversationIndex", element="ConversationIndex", read=_index),
+        Field(
+            uri="message:ConversationTopic",
+            element="ConversationTopic",
+            read=text("ConversationTopic", _topic),
+            value=_topic,
+        ),
+        _sender("From"),
+        Field(
+            uri="message:InternetMessageId",
+            element="InternetMessageId",
+            read=text("InternetMessageId", lambda item: _message(item).internet_message_id),
+            value=lambda item: _message(item).internet_message_id,
+        ),
+        Field(
+            uri="message:IsRead",
+            element="IsRead",
+            read=flag("IsRead", lambda item: _message(item).is_read),
+            kind=Kind.FLAG,
+            value=lambda item: _message(item).is_read,
+            create=set_flag("is_read"),
+            update=set_flag("is_read"),
+        ),
+        Field(
+            uri="message:IsResponseRequested",
+            element="IsResponseRequested",
+            read=flag("IsResponseRequested", _asks_for_answer),
+            kind=Kind.FLAG,
+            value=_asks_for_answer,
+        ),
+        Field(uri="message:References", element="References", read=lambda _view: None),
+        Field(uri="message:ReplyTo", element="ReplyTo", read=lambda _view: None, found=False),
+        _received_by("ReceivedBy"),
+        _received_by("ReceivedRepresenting"),
+    )
+
+
+MESSAGE: Final[Table] = (*common_fields("IPM.Note"), *message_fields())
+"""Message, in schema order."""
+
+READ_ONLY_CONTENT: Final[Mapping[str, Setter]] = {"item:Categories": set_categories}
+"""What a reader may set on a meeting message beside IsRead."""

@@ -1,0 +1,77 @@
+"""What the request's header blocks change: on whose behalf, in which zone, with which precision."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_impl.domain.errors import NoSuchTimeZone
+from reference_impl.domain.mailbox import Mailbox, MailboxKind
+from reference_impl.domain.timezone import zone
+from reference_impl.ews.call import Call
+from reference_impl.ews.envelope import Request
+from reference_impl.ews.errors import SoapFault
+from reference_impl.ews.namespaces import local, t
+from reference_impl.ews.tree import Element
+from reference_impl.service.directory import find_mailbox
+from reference_impl.service.world import World
+
+_PRECISE: Final = frozenset({"GetItem", "FindItem"})
+"""The operations that DateTimePrecision concerns (WSDL bindings)."""
+
+_WITHOUT_IMPERSONATION: Final = frozenset({"GetServerTimeZones"})
+
+
+def call_of(request: Request, world: World, actor: Mailbox, *, application: bool = False) -> Call:
+    """The call that a request makes.
+
+    Raises SoapFault: the impersonation codes and ErrorTimeZone.
+    """
+    zone_name = _zone_name(request)
+    precision = request.headers.get("DateTimePrecision")
+    impersonation = request.headers.get("ExchangeImpersonation")
+    if impersonation is not None and request.name not in _WITHOUT_IMPERSONATION:
+        actor = _impersonated(impersonation, world, actor, application=application)
+    return Call(
+        world=world,
+        actor=actor,
+        version=request.version,
+        zone=None if zone_name is None else zone(zone_name),
+        zone_name=zone_name,
+        milliseconds=precision is not None and precision.text == "Milliseconds" and request.name in _PRECISE,
+    )
+
+
+def _zone_name(request: Request) -> str | None:
+    context = request.headers.get("TimeZoneContext")
+    if context is None:
+        return None
+    definition = context.find(t("TimeZoneDefinition"))
+    assert definition is not None
+    name = definition.get("Id") or definition.get("Name") or ""
+    try:
+        zone(name)
+    except NoSuchTimeZone:
+        raise SoapFault("ErrorTimeZone", f"The TimeZoneContext names no known zone: {name!r}.") from None
+    return name
+
+
+def _impersonated(header: Element, world: World, caller: Mailbox, *, application: bool) -> Mailbox:
+    """The mailbox that the caller acts for (DOC responsecode)."""
+    connecting = header.find(t("ConnectingSID"))
+    named = next(iter(connecting), None) if connecting is not None else None
+    text = (named.text or "").strip() if named is not None else ""
+    if named is None or not text:
+        raise SoapFault(
+            "ErrorInvalidExchangeImpersonationHeaderData", "ConnectingSID must name one person, and not be empty."
+        )
+    kind = local(named.tag)
+    if kind == "SID":
+        raise SoapFault("ErrorInvalidUserSid", "Mailboxes here have no security identifiers; name an SMTP address.")
+    if kind == "PrincipalName" and "@" not in text:
+        raise SoapFault("ErrorInvalidUserPrincipalName", f"{text!r} is no user principal name.")
+    if not application and not caller.may_impersonate:
+        raise SoapFault("ErrorImpersonateUserDenied", f"{caller.address} may not act for other people.")
+    mailbox = find_mailbox(world, text)
+    if mailbox is None or mailbox.kind is MailboxKind.LIST:
+        raise SoapFault("ErrorNonExistentMailbox", f"Nobody has the mailbox {text!r}.")
+    return mailbox

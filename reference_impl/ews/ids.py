@@ -1,0 +1,70 @@
+"""EWS spellings of ids and change keys: standard base64 of the bytes that both dialects share."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Final
+
+from reference_impl.ews.errors import ResponseError
+from reference_impl.service.item_ids import (
+    IdKind,
+    IdMalformed,
+    StoredId,
+    pack_id,
+    pack_version,
+    unpack_id,
+    unpack_version,
+)
+
+ID_LIMIT: Final = 512
+FOLDER_CHANGE_KEY: Final = base64.b64encode(pack_version(1)).decode()
+
+_WRONG_KIND: Final = {
+    IdKind.ITEM: ("ErrorCannotUseFolderIdForItemId", "A folder's id stands where an item's must."),
+    IdKind.FOLDER: ("ErrorCannotUseItemIdForFolderId", "An item's id stands where a folder's must."),
+}
+
+
+def item_id(mailbox_id: str, token: str) -> str:
+    """The EWS id of an item."""
+    return base64.b64encode(pack_id(IdKind.ITEM, mailbox_id, token)).decode()
+
+
+def folder_id(mailbox_id: str, token: str) -> str:
+    """The EWS id of a folder."""
+    return base64.b64encode(pack_id(IdKind.FOLDER, mailbox_id, token)).decode()
+
+
+def change_key(version: int) -> str:
+    """The change key of one state of an item."""
+    return base64.b64encode(pack_version(version)).decode()
+
+
+def stored_id(text: str, kind: IdKind) -> StoredId:
+    """What an EWS id names. Raises ErrorInvalidIdEmpty, ...MonikerTooLong, ...Malformed or the wrong-kind codes."""
+    if not text:
+        raise ResponseError("ErrorInvalidIdEmpty", "The id is empty.")
+    if len(text) > ID_LIMIT:
+        raise ResponseError("ErrorInvalidIdMonikerTooLong", f"An id has {ID_LIMIT} characters at most.")
+    try:
+        stored = unpack_id(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
+    if stored.kind is not kind:
+        code, text_ = _WRONG_KIND[kind]
+        raise ResponseError(code, text_)
+    return stored
+
+
+def stored_version(text: str) -> int:
+    """The version that a change key names. Raises ErrorInvalidChangeKey."""
+    try:
+        return unpack_version(base64.b64decode(text, validate=True))
+    except (binascii.Error, IdMalformed, ValueError):
+        raise ResponseError("ErrorInvalidChangeKey", "The change key was not made by this server.") from None
+
+
+def hexadecimal(mailbox_id: str, token: str) -> str:
+    """The hexadecimal spelling of an item's id, as free/busy details and HexEntryId have it."""
+    return pack_id(IdKind.ITEM, mailbox_id, token).hex().upper()

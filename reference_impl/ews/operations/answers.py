@@ -1,0 +1,49 @@
+"""Response messages: one per asked item, in order; one item's failure leaves the others alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from reference_impl.domain.errors import DomainError
+from reference_impl.ews import xml
+from reference_impl.ews.errors import ResponseError, response_error
+
+NO_ITEMS = "<m:Items/>"
+NO_FOLDERS = "<m:Folders/>"
+
+
+def success(operation: str, payload: str = "") -> str:
+    """A response message of class Success."""
+    name = f"m:{operation}ResponseMessage"
+    return f'<{name} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{payload}</{name}>'
+
+
+def problem(error: ResponseError) -> str:
+    """The head of a response message that tells what went wrong; DescriptiveLinkKey is always 0."""
+    paths = f"<m:MessageXml>{''.join(error.paths)}</m:MessageXml>" if error.paths else ""
+    return (
+        f"<m:MessageText>{xml.text(error.text)}</m:MessageText><m:ResponseCode>{error.code}</m:ResponseCode>"
+        f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{paths}"
+    )
+
+
+def failure(operation: str, error: ResponseError, payload: str = "", *, response_class: str = "Error") -> str:
+    """A response message of class Error, or Warning."""
+    name = f"m:{operation}ResponseMessage"
+    return f'<{name} ResponseClass="{response_class}">{problem(error)}{payload}</{name}>'
+
+
+def response(operation: str, messages: list[str]) -> str:
+    """The response element around its response messages."""
+    name = f"m:{operation}Response"
+    return f"<{name}><m:ResponseMessages>{''.join(messages)}</m:ResponseMessages></{name}>"
+
+
+@contextlib.contextmanager
+def speaking_of(response_object: str = "") -> Iterator[None]:
+    """Turn domain errors into response errors, with the codes of a response object where it has its own."""
+    try:
+        yield
+    except DomainError as error:
+        raise response_error(error, response_object) from error

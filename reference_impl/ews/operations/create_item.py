@@ -1,0 +1,105 @@
+"""CreateItem: new calendar items and messages, and answers to items given by response objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from reference_impl.domain.acts import CALENDAR, FolderRef, MessageDraft
+from reference_impl.domain.mailbox import FolderRole
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.folders import folder_named
+from reference_impl.ews.namespaces import local, m
+from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.delete_item import SENDINGS
+from reference_impl.ews.operations.disposition import disposition_of
+from reference_impl.ews.operations.mail_objects import forward_item, reply_all_to_item, reply_to_item
+from reference_impl.ews.operations.references import written_ids
+from reference_impl.ews.operations.response_objects import (
+    accept_item,
+    cancel_calendar_item,
+    decline_item,
+    remove_item,
+    suppress_read_receipt,
+    tentatively_accept_item,
+)
+from reference_impl.ews.tree import Element
+from reference_impl.ews.writing import read_event, read_new, reading
+from reference_impl.service import events, items, messages
+
+Maker = Callable[[Element, Element, Call], str]
+"""(the request, one entry of its Items, the call) -> the m:Items of the response message."""
+
+
+def create_item(request: Element, call: Call) -> str:
+    """Answer a CreateItem: each entry is an act of its own."""
+    entries = request.find(m("Items"))
+    assert entries is not None
+    answers: list[str] = []
+    for entry in entries:
+        name = local(entry.tag)
+        try:
+            with speaking_of(name):
+                answers.append(success("CreateItem", MAKERS[name](request, entry, call)))
+        except ResponseError as error:
+            answers.append(failure("CreateItem", error, NO_ITEMS))
+    return response("CreateItem", answers)
+
+
+def _folder(request: Element, call: Call, default: FolderRef) -> FolderRef:
+    saved = request.find(m("SavedItemFolderId"))
+    return default if saved is None else FolderRef(id=folder_named(saved[0], call).id)
+
+
+def _calendar_item(request: Element, entry: Element, call: Call) -> str:
+    asked = request.get("SendMeetingInvitations")
+    if asked is None:
+        raise ResponseError(
+            "ErrorSendMeetingInvitationsRequired", "SendMeetingInvitations is required to create a calendar item."
+        )
+    folder = _folder(request, call, CALENDAR)
+    draft = read_event(entry, call)
+    event = events.create_event(call.world, call.actor, draft, SENDINGS[asked], folder)
+    return written_ids([event], call)
+
+
+def _message(request: Element, entry: Element, call: Call) -> str:
+    """A plain message; only a saved one has an id to tell (DOC createitem)."""
+    delivery = disposition_of(request)
+    folder = _folder(request, call, FolderRef(role=FolderRole.SENT if delivery.send else FolderRole.DRAFTS))
+    draft: MessageDraft = read_new(entry, MessageDraft(), reading(call, {}))
+    saved = messages.create_message(call.world, call.actor, draft, delivery)
+    if saved is None:
+        return NO_ITEMS
+    if folder.role is None and saved.folder_id != folder.id:
+        moved = items.move_item(call.world, call.actor, saved.id, folder)
+        return NO_ITEMS if delivery.send else written_ids([moved], call)
+    return NO_ITEMS if delivery.send else written_ids([saved], call)
+
+
+def _not_created(_request: Element, entry: Element, _call: Call) -> str:
+    """Meeting messages come from meetings only (R1197)."""
+    raise ResponseError(
+        "ErrorInvalidItemForOperationCreateItem", f"A {local(entry.tag)} cannot be created; create the calendar item."
+    )
+
+
+MAKERS: Final[Mapping[str, Maker]] = {
+    "CalendarItem": _calendar_item,
+    "Message": _message,
+    "MeetingMessage": _not_created,
+    "MeetingRequest": _not_created,
+    "MeetingResponse": _not_created,
+    "MeetingCancellation": _not_created,
+    "AcceptItem": accept_item,
+    "TentativelyAcceptItem": tentatively_accept_item,
+    "DeclineItem": decline_item,
+    "CancelCalendarItem": cancel_calendar_item,
+    "RemoveItem": remove_item,
+    "ForwardItem": forward_item,
+    "ReplyToItem": reply_to_item,
+    "ReplyAllToItem": reply_all_to_item,
+    "SuppressReadReceipt": suppress_read_receipt,
+}
+"""Everything that may stand in Items; a test compares it with the schema."""

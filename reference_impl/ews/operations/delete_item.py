@@ -1,0 +1,57 @@
+"""DeleteItem: items thrown away, meetings called off as the organizer says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_impl.domain.acts import Audience, Disposal, Sending
+from reference_impl.domain.items import CalendarItem
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.namespaces import m
+from reference_impl.ews.operations.answers import failure, response, speaking_of, success
+from reference_impl.ews.operations.references import item_of
+from reference_impl.ews.tree import Element
+from reference_impl.service import items
+
+_DISPOSALS: Final = {
+    "HardDelete": Disposal.HARD,
+    "SoftDelete": Disposal.SOFT,
+    "MoveToDeletedItems": Disposal.TO_DELETED_ITEMS,
+}
+
+SENDINGS: Final = {
+    "SendToNone": Sending(Audience.NOBODY, save_copy=False),
+    "SendOnlyToAll": Sending(Audience.EVERYBODY, save_copy=False),
+    "SendToAllAndSaveCopy": Sending(Audience.EVERYBODY, save_copy=True),
+    "SendOnlyToChanged": Sending(Audience.CHANGED, save_copy=False),
+    "SendToChangedAndSaveCopy": Sending(Audience.CHANGED, save_copy=True),
+}
+"""The values of the three SendMeeting... attributes (R44 to R49, R60 to R65)."""
+
+
+def delete_item(request: Element, call: Call) -> str:
+    """Answer a DeleteItem."""
+    id_elements = request.find(m("ItemIds"))
+    assert id_elements is not None
+    messages: list[str] = []
+    for element in id_elements:
+        try:
+            with speaking_of():
+                _delete(element, request, call)
+            messages.append(success("DeleteItem"))
+        except ResponseError as error:
+            messages.append(failure("DeleteItem", error))
+    return response("DeleteItem", messages)
+
+
+def _delete(element: Element, request: Element, call: Call) -> None:
+    item = item_of(element, call)
+    asked = request.get("SendMeetingCancellations")
+    if isinstance(item, CalendarItem) and asked is None:
+        raise ResponseError(
+            "ErrorSendMeetingCancellationsRequired",
+            "SendMeetingCancellations is required to delete a calendar item.",
+        )
+    disposal = _DISPOSALS[request.get("DeleteType", "")]
+    items.delete_item(call.world, call.actor, item.id, disposal, None if asked is None else SENDINGS[asked])

@@ -1,0 +1,39 @@
+"""The operations by the name of their request element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from reference_impl.ews.call import Call
+from reference_impl.ews.operations.convert_id import convert_id
+from reference_impl.ews.operations.create_item import create_item
+from reference_impl.ews.operations.delete_item import delete_item
+from reference_impl.ews.operations.find_folder import find_folder
+from reference_impl.ews.operations.find_item import find_item
+from reference_impl.ews.operations.get_folder import get_folder
+from reference_impl.ews.operations.get_item import get_item
+from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
+from reference_impl.ews.operations.get_user_availability import get_user_availability
+from reference_impl.ews.operations.move_item import move_item
+from reference_impl.ews.operations.resolve_names import resolve_names
+from reference_impl.ews.operations.update_item import update_item
+from reference_impl.ews.tree import Element
+
+Operation = Callable[[Element, Call], str]
+"""(the request element, the call) -> the inside of the Body; raises SoapFault."""
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "ConvertId": convert_id,
+    "CreateItem": create_item,
+    "DeleteItem": delete_item,
+    "FindFolder": find_folder,
+    "FindItem": find_item,
+    "GetFolder": get_folder,
+    "GetItem": get_item,
+    "GetServerTimeZones": get_server_time_zones,
+    "GetUserAvailabilityRequest": get_user_availability,
+    "MoveItem": move_item,
+    "ResolveNames": resolve_names,
+    "UpdateItem": update_item,
+}

@@ -1,0 +1,110 @@
+"""UpdateItem: properties of stored items set, added to and deleted, updates of meetings sent as asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from reference_impl.domain.acts import ConflictResolution
+from reference_impl.domain.items import CalendarItem, Item
+from reference_impl.ews import ids
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.namespaces import m, t
+from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.delete_item import SENDINGS
+from reference_impl.ews.operations.disposition import disposition_of
+from reference_impl.ews.operations.references import item_of, written_ids
+from reference_impl.ews.tree import Element
+from reference_impl.ews.view import element_of
+from reference_impl.ews.writing import item_edit
+from reference_impl.service import events, items
+
+_RESOLUTIONS: Final = {
+    "NeverOverwrite": ConflictResolution.NEVER_OVERWRITE,
+    "AutoResolve": ConflictResolution.AUTO_RESOLVE,
+    "AlwaysOverwrite": ConflictResolution.ALWAYS_OVERWRITE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    item: Item
+    conflicts: int = 0
+
+
+def update_item(request: Element, call: Call) -> str:
+    """Answer an UpdateItem: each ItemChange is an act of its own."""
+    changes = request.find(m("ItemChanges"))
+    assert changes is not None
+    answers: list[str] = []
+    for change in changes:
+        try:
+            with speaking_of():
+                changed = _update(request, change, call)
+            count = f"<m:ConflictResults><t:Count>{changed.conflicts}</t:Count></m:ConflictResults>"
+            answers.append(success("UpdateItem", written_ids([changed.item], call) + count))
+        except ResponseError as error:
+            answers.append(failure("UpdateItem", error, NO_ITEMS))
+    return response("UpdateItem", answers)
+
+
+def _update(request: Element, change: Element, call: Call) -> _Changed:
+    id_element, updates = change.find(t("ItemId")), change.find(t("Updates"))
+    assert id_element is not None
+    assert updates is not None
+    resolution = _RESOLUTIONS[request.get("ConflictResolution", "")]
+    item = item_of(id_element, call)
+    expected = _expected(id_element, call)
+    if isinstance(item, CalendarItem):
+        return _update_event(request, item, updates, call, expected, resolution)
+    return _update_message(request, item, updates, call, expected, resolution)
+
+
+def _expected(id_element: Element, call: Call) -> int | None:
+    """The version the client read; without a change key it cannot be told (DOC responsecode)."""
+    key = id_element.get("ChangeKey")
+    if key:
+        return ids.stored_version(key)
+    if call.world.settings.change_key_required:
+        raise ResponseError("ErrorChangeKeyRequiredForWriteOperations", "A change key is required to change an item.")
+    return None
+
+
+def _update_event(
+    request: Element,
+    event: CalendarItem,
+    updates: Element,
+    call: Call,
+    expected: int | None,
+    resolution: ConflictResolution,
+) -> _Changed:
+    asked = request.get("SendMeetingInvitationsOrCancellations")
+    if asked is None:
+        raise ResponseError(
+            "ErrorSendMeetingInvitationsOrCancellationsRequired",
+            "SendMeetingInvitationsOrCancellations is required to update a calendar item.",
+        )
+    edit = item_edit(updates, call, element_of(event))
+    updated = events.update_event(call.world, call.actor, event.id, edit, SENDINGS[asked], expected, resolution)
+    return _Changed(updated.event, updated.conflicts)
+
+
+def _update_message(
+    request: Element,
+    message: Item,
+    updates: Element,
+    call: Call,
+    expected: int | None,
+    resolution: ConflictResolution,
+) -> _Changed:
+    delivery = disposition_of(request)
+    if delivery.send:
+        raise ResponseError(
+            "ErrorInvalidOperation",
+            "A stored message cannot be sent here; MessageDisposition must be SaveOnly.",
+        )
+    if resolution is ConflictResolution.NEVER_OVERWRITE and expected not in {None, message.version}:
+        raise ResponseError("ErrorIrresolvableConflict", "The item has changed since it was read.")
+    edit = item_edit(updates, call, element_of(message))
+    return _Changed(items.update_message(call.world, call.actor, message.id, edit))

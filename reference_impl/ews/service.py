@@ -1,0 +1,42 @@
+"""The EWS endpoint: one HTTP request in, one HTTP answer out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault
+from reference_impl.ews.errors import SoapFault
+from reference_impl.ews.headers import call_of
+from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.versions import NAMES, UNVERSIONED, Build, Version, version
+from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.service.world import World
+
+_XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
+_NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
+
+
+class EwsEndpoint:
+    """EWS over one world; ``build`` is what ServerVersionInfo tells of the server."""
+
+    def __init__(self, world: World, build: Build | None = None) -> None:
+        self._world = world
+        self._build = build or Build()
+        self._names = frozenset(OPERATIONS)
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        """The SOAP answer, or a SOAP fault with status 500 ([MS-OXWSMTGS] 2.1, SOAP 1.1 section 6.2)."""
+        assert request.actor is not None, "the shell lets nobody in without credentials"
+        asked = version(UNVERSIONED) or _NEWEST
+        try:
+            soap = read_request(request.body, soap_action=request.headers.get("soapaction", ""), operations=self._names)
+            asked = soap.version
+            content = self._content(soap, request)
+        except SoapFault as fault:
+            return HttpAnswer(500, _XML, write_fault(self._build, asked, fault))
+        return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
+
+    def _content(self, soap: Request, request: HttpRequest) -> str:
+        assert request.actor is not None
+        call = call_of(soap, self._world, request.actor, application=request.application)
+        return OPERATIONS[soap.name](soap.operation, call)

@@ -1,0 +1,132 @@
+"""Response shapes: which properties of an item an answer shows, and writing them in schema order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from reference_impl.ews import xml
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.fields.extended import ExtendedPath, extended_path, write_extended
+from reference_impl.ews.fields.model import Field
+from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, TABLES
+from reference_impl.ews.namespaces import t
+from reference_impl.ews.tree import Element
+from reference_impl.ews.versions import Version, version
+from reference_impl.ews.view import View
+
+_MEETING_MESSAGES: Final = frozenset({"MeetingMessage", "MeetingRequest", "MeetingResponse", "MeetingCancellation"})
+
+_FAMILIES: Final = {
+    "message": _MEETING_MESSAGES | {"Message", "PostItem"},
+    "calendar": frozenset({"CalendarItem", "MeetingRequest"}),
+    "meeting": _MEETING_MESSAGES,
+    "meetingRequest": frozenset({"MeetingRequest"}),
+    "contacts": frozenset({"Contact", "DistributionList"}),
+    "distributionlist": frozenset({"DistributionList"}),
+    "task": frozenset({"Task"}),
+    "postitem": frozenset({"PostItem"}),
+    "folder": frozenset[str](),
+}
+"""Prefix of a field URI -> the elements that have such properties, for URIs that no table holds yet."""
+
+_EVERY_ELEMENT: Final = frozenset[str]().union(*_FAMILIES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an ItemShape asks for."""
+
+    base: str
+    body_type: str
+    uris: frozenset[str]
+    extended: tuple[ExtendedPath, ...]
+
+
+def read_shape(element: Element) -> Shape:
+    """The shape of an m:ItemShape. Raises ErrorInvalidExtendedProperty."""
+    paths = element.find(t("AdditionalProperties"))
+    named = () if paths is None else paths.findall(t("FieldURI"))
+    extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
+    return Shape(
+        base=element.findtext(t("BaseShape")) or "IdOnly",
+        body_type=element.findtext(t("BodyType")) or "Best",
+        uris=frozenset(path.get("FieldURI", "") for path in named),
+        extended=tuple(extended_path(path) for path in extended),
+    )
+
+
+def owners(uri: str) -> frozenset[str]:
+    """The elements that have the property of this field URI."""
+    in_tables = frozenset(element for element, table in BY_URI.items() if uri in table)
+    prefix = uri.partition(":")[0]
+    return in_tables or _FAMILIES.get(prefix, _EVERY_ELEMENT)
+
+
+@lru_cache(maxsize=512)
+def is_for_many_kinds(uris: frozenset[str]) -> bool:
+    """Whether no one kind of item has all these properties.
+
+    Clients that read a folder of mixed kinds ask for everything that any of them has; such a request is answered
+    with what each item has. A request that fits one kind is held to it.
+    """
+    common = _EVERY_ELEMENT
+    for uri in uris:
+        common &= owners(uri)
+    return not common
+
+
+def check_shape(shape: Shape, element: str) -> None:
+    """Raise ErrorInvalidPropertyRequest for a property that this kind of item does not have (DOC responsecode)."""
+    if is_for_many_kinds(shape.uris):
+        return
+    for uri in sorted(shape.uris):
+        if element not in owners(uri):
+            raise ResponseError(
+                "ErrorInvalidPropertyRequest",
+                f"A {element} has no property {uri}.",
+                (f'<t:FieldURI FieldURI="{xml.attribute(uri)}"/>',),
+            )
+
+
+@lru_cache(maxsize=1024)
+def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, found: bool) -> tuple[Field, ...]:
+    asked = version(version_name)
+    assert asked is not None
+    return tuple(field for field in TABLES[element] if _is_chosen(field, base, uris, element, asked, found=found))
+
+
+def _is_chosen(field: Field, base: str, uris: frozenset[str], element: str, asked: Version, *, found: bool) -> bool:
+    if not asked.has(field.since) or (found and not field.found):
+        return False
+    if field.element == "ItemId" or field.uri in uris:
+        return True
+    if base == "AllProperties":
+        return not field.named_only
+    return base == "Default" and field.uri in DEFAULT_SHAPES[element]
+
+
+def write_item(view: View, shape: Shape) -> str:
+    """The item's element with the properties of the shape that have a value, in schema order."""
+    element = view.element
+    parts: list[str] = []
+    extended = [written for path in shape.extended if (written := write_extended(path, view.item))]
+    for field in _chosen(shape.base, shape.uris, element, view.call.version.name, view.found):
+        if extended and _is_past_extended(element, field):
+            parts += extended
+            extended = []
+        written = field.read(view)
+        if written is not None:
+            parts.append(written)
+    return xml.node(element, "".join([*parts, *extended]))
+
+
+@lru_cache(maxsize=256)
+def _positions(element: str) -> dict[str, int]:
+    return {field.element: position for position, field in enumerate(TABLES[element])}
+
+
+def _is_past_extended(element: str, field: Field) -> bool:
+    positions = _positions(element)
+    return positions[field.element] > positions[EXTENDED_AFTER]

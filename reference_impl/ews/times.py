@@ -1,0 +1,76 @@
+"""xs:dateTime and xs:duration, as EWS reads and writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+
+from reference_impl.ews.errors import ResponseError
+
+_DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+
+
+def parse_time(text: str) -> datetime:
+    """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise.
+
+    Raises ErrorValueOutOfRange for moments that no calendar holds (years before 1 or after 9999).
+    """
+    match = _DATE_TIME.fullmatch(text.strip())
+    if match is None:
+        raise ResponseError("ErrorValueOutOfRange", f"{text!r} is not a moment between the years 1 and 9999.")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    micros = int((match[7] or "0")[:6].ljust(6, "0"))
+    try:
+        midnight = datetime(year, month, day)  # noqa: DTZ001  naive as written; the zone is decided by the caller
+        moment = midnight + timedelta(hours=hour, minutes=minute, seconds=second, microseconds=micros)
+    except (ValueError, OverflowError):
+        raise ResponseError("ErrorValueOutOfRange", f"{text!r} is not a moment between the years 1 and 9999.") from None
+    return moment if match[8] is None else moment.replace(tzinfo=_offset(match[8]))
+
+
+def _offset(text: str) -> tzinfo:
+    if text == "Z":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+
+
+def absolute(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment in UTC; one written without an offset is local time of ``zone`` ([MS-OXWSMTGS], time zones)."""
+    local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
+        raise ResponseError("ErrorValueOutOfRange", "The moment is not between the years 1 and 9999.") from None
+
+
+def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:
+    """A moment with Z, or with the offset of ``zone``."""
+    if zone is None:
+        local = moment.astimezone(UTC)
+    else:
+        try:
+            local = moment.astimezone(zone)
+        except OverflowError:
+            local = moment.astimezone(UTC)
+    text = local.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds")
+    offset = local.utcoffset() or timedelta()
+    if not offset:
+        return text + "Z"
+    minutes = int(offset.total_seconds() // 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{text}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def format_duration(span: timedelta) -> str:
+    """An xs:duration in days, hours, minutes and seconds: PT2H, P1D, PT30M."""
+    sign = "-" if span < timedelta() else ""
+    rest = abs(span)
+    hours, seconds = divmod(rest.seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    days = f"{rest.days}D" if rest.days else ""
+    clock = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
+    if not days and not clock:
+        return "PT0S"
+    return f"{sign}P{days}{'T' + clock if clock else ''}"

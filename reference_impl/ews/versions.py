@@ -1,0 +1,61 @@
+"""The values of RequestServerVersion from the oldest to the newest ([MS-OXWSCDATA] RequestServerVersion)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+NAMES: Final = (
+    "Exchange2007",
+    "Exchange2007_SP1",
+    "Exchange2009",
+    "Exchange2010",
+    "Exchange2010_SP1",
+    "Exchange2010_SP2",
+    "Exchange2012",
+    "Exchange2013",
+    "Exchange2013_SP1",
+    "Exchange2015",
+    "Exchange2016",
+    "V2015_10_05",
+    "V2016_01_06",
+    "V2016_04_13",
+    "V2016_07_13",
+    "V2016_10_10",
+    "V2017_01_07",
+    "V2017_04_14",
+    "V2017_07_11",
+)
+
+RANKS: Final = {name: rank for rank, name in enumerate(NAMES)}
+UNVERSIONED: Final = "Exchange2007"
+"""How a request without the header is treated (Versioning Requests, bb856547)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A known version; later ones are greater."""
+
+    rank: int
+    name: str
+
+    def has(self, since: str | None) -> bool:
+        """Whether something that came with ``since`` exists in this version."""
+        return since is None or RANKS[since] <= self.rank
+
+
+def version(name: str) -> Version | None:
+    """The version of that name, or None where no server knows it."""
+    rank = RANKS.get(name)
+    return None if rank is None else Version(rank, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What ServerVersionInfo tells of the server: its build and the newest schema it speaks."""
+
+    major: int = 15
+    minor: int = 1
+    build: int = 2507
+    revision: int = 6
+    schema: str = "V2017_07_11"

@@ -1,0 +1,76 @@
+"""An item on its way into an answer, with what has to be looked up for it: once, and only if asked."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from functools import cached_property
+
+from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message
+from reference_impl.ews import words
+from reference_impl.ews.call import Call
+from reference_impl.service import events, responses
+
+
+@dataclass(frozen=True)
+class View:
+    """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem."""
+
+    call: Call
+    item: Item
+    body_type: str = "Best"
+    found: bool = False
+
+    @property
+    def element(self) -> str:
+        """The element's name, which tells the kind of item."""
+        return element_of(self.item)
+
+    @property
+    def event(self) -> CalendarItem:
+        """The item, where the table is that of calendar items."""
+        assert isinstance(self.item, CalendarItem)
+        return self.item
+
+    @property
+    def message(self) -> Message:
+        """The item, where the table is that of messages."""
+        assert isinstance(self.item, Message)
+        return self.item
+
+    @property
+    def facts(self) -> MeetingFacts:
+        """What the message says of its meeting, where the table is that of meeting messages."""
+        facts = self.message.meeting
+        assert facts is not None
+        return facts
+
+    @cached_property
+    def neighbours(self) -> events.Neighbours:
+        """The meetings that overlap or touch this one."""
+        return events.neighbours(self.call.world, self.call.actor, self.item)
+
+    @cached_property
+    def associated(self) -> CalendarItem | None:
+        """The calendar item that a meeting message is about."""
+        return events.event_of_message(self.call.world, self.call.actor, self.message)
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """What the viewer may answer with."""
+        return responses.offered(self.call.world, self.call.actor, self.item)
+
+    @property
+    def conversation(self) -> str:
+        """The conversation's id in base64."""
+        item = self.item
+        hexadecimal = item.conversation_id if isinstance(item, Message) else ""
+        try:
+            return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
+        except ValueError:
+            return base64.b64encode(hexadecimal.encode()).decode()
+
+
+def element_of(item: Item) -> str:
+    """The name of an item's element."""
+    return "CalendarItem" if isinstance(item, CalendarItem) else words.ELEMENTS[item.kind]

@@ -1,0 +1,167 @@
+"""Items from requests: new ones from their elements, and changes of stored ones from change descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, TypeVar
+
+from reference_impl.domain.acts import EventDraft
+from reference_impl.domain.items import CalendarItem, Message, TimeSlot
+from reference_impl.domain.timezone import widened_to_days, zone
+from reference_impl.ews import xml
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.fields.calendar import zone_named
+from reference_impl.ews.fields.extended import extended_path
+from reference_impl.ews.fields.model import Field, Writing
+from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
+from reference_impl.ews.namespaces import local, t
+from reference_impl.ews.tree import Element
+
+_UNSET: Final = datetime.min.replace(tzinfo=UTC)
+
+Target = TypeVar("Target", CalendarItem, EventDraft, Message)
+
+
+def path_of(uri: str) -> str:
+    """A field URI as MessageXml repeats it."""
+    return f'<t:FieldURI FieldURI="{xml.attribute(uri)}"/>'
+
+
+def reading(call: Call, items: Mapping[str, Element]) -> Writing:
+    """How offset-less times are read, given the item's zone elements by name ([MS-OXWSMTGS], time zones)."""
+    if not call.version.has("Exchange2010"):
+        meeting = items.get("MeetingTimeZone")
+        named: tzinfo = UTC if meeting is None else zone(zone_named(meeting.get("TimeZoneName", "")))
+        return Writing(call, named, named)
+    start, end = items.get("StartTimeZone"), items.get("EndTimeZone")
+    return Writing(
+        call,
+        call.input_zone if start is None else zone(zone_named(start.get("Id", ""))),
+        call.input_zone if end is None else zone(zone_named(end.get("Id", ""))),
+    )
+
+
+def read_event(element: Element, call: Call) -> EventDraft:
+    """A new calendar item.
+
+    Raises ErrorInvalidPropertySet for what cannot be set, ErrorRequiredPropertyMissing without a start or an end.
+    """
+    children = {local(child.tag): child for child in element}
+    draft = EventDraft(start=_UNSET, end=_UNSET, start_zone=call.creation_zone, end_zone=call.creation_zone)
+    draft = read_new(element, draft, reading(call, children))
+    for name, moment in (("Start", draft.start), ("End", draft.end)):
+        if moment is _UNSET:
+            raise ResponseError(
+                "ErrorRequiredPropertyMissing", f"A calendar item needs a {name}.", (path_of(f"calendar:{name}"),)
+            )
+    if "EndTimeZone" not in children and "StartTimeZone" in children:
+        draft = replace(draft, end_zone=draft.start_zone)
+    whole: EventDraft = widened(draft)
+    return whole
+
+
+def widened(target: Any) -> Any:
+    """An all-day item runs from midnight to midnight of its zone, whatever times came (DOC all-day events)."""
+    if not target.is_all_day or target.end < target.start:
+        return target
+    slot = widened_to_days(TimeSlot(target.start, target.end), target.start_zone)
+    return replace(target, start=slot.start, end=slot.end, end_zone=target.start_zone)
+
+
+def read_new(element: Element, draft: Any, writing: Writing) -> Any:
+    """The draft with every property that the element sets."""
+    table = BY_ELEMENT[local(element.tag)]
+    for child in element:
+        name = local(child.tag)
+        if name == "ExtendedProperty":
+            _check_extended(child.find(t("ExtendedFieldURI")))
+            continue
+        field = table[name]
+        if field.ignored:
+            continue
+        if field.create is None:
+            raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.", (path_of(field.uri),))
+        draft = replace(draft, **field.create(draft, child, writing))
+    return draft
+
+
+def _check_extended(path: Element | None) -> None:
+    """An extended property may be sent; only the known ones exist, so nothing is kept of it."""
+    if path is not None:
+        extended_path(path)
+
+
+def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any]:
+    """The change that a t:Updates describes, for one kind of item: applied in document order."""
+    changes = list(updates)
+    zones = {
+        name: found
+        for name in ("StartTimeZone", "EndTimeZone", "MeetingTimeZone")
+        for change in changes
+        if (found := change.find(f"{t('CalendarItem')}/{t(name)}")) is not None
+    }
+
+    def edit(item: Any) -> Any:
+        writing = reading(call, zones)
+        for change in changes:
+            item = replace(item, **_changed(item, change, writing, element))
+        return widened(item) if isinstance(item, CalendarItem) else item
+
+    return edit
+
+
+def _changed(item: Any, change: Element, writing: Writing, element: str) -> Mapping[str, Any]:
+    path, kind = change[0], local(change.tag)
+    if local(path.tag) == "ExtendedFieldURI":
+        extended_path(path)
+        return {}
+    if local(path.tag) == "IndexedFieldURI":
+        raise ResponseError("ErrorInvalidPropertySet", "Message headers cannot be changed.")
+    uri = path.get("FieldURI", "")
+    field = BY_URI[element].get(uri)
+    if field is None:
+        raise ResponseError("ErrorInvalidPropertyRequest", f"A {element} has no property {uri}.", (path_of(uri),))
+    if kind == "DeleteItemField":
+        if field.delete is None:
+            raise ResponseError("ErrorInvalidPropertyDelete", f"{uri} cannot be deleted.", (path_of(uri),))
+        return field.delete(item)
+    value = _single_value(change[1], field, element)
+    if field.ignored:
+        return {}
+    if kind == "AppendToItemField":
+        if field.append is None:
+            raise ResponseError("ErrorInvalidPropertyAppend", f"Nothing can be appended to {uri}.", (path_of(uri),))
+        return field.append(item, value, writing)
+    if field.update is None:
+        raise _not_settable(field, element)
+    return field.update(item, value, writing)
+
+
+def _not_settable(field: Field, element: str) -> ResponseError:
+    plain = BY_URI["Message"].get(field.uri)
+    if element == "MeetingRequest" and plain is not None and plain.update is not None:
+        return ResponseError(
+            "ErrorSentMeetingRequestUpdate", "A sent meeting request cannot be updated.", (path_of(field.uri),)
+        )
+    return ResponseError("ErrorInvalidPropertySet", f"{field.uri} cannot be set.", (path_of(field.uri),))
+
+
+def _single_value(wrapper: Element, field: Field, element: str) -> Element:
+    """The one property inside the item of a change description (DOC updateitem-operation)."""
+    if len(wrapper) != 1:
+        raise ResponseError(
+            "ErrorIncorrectUpdatePropertyCount",
+            f"A change sets exactly one property; got {len(wrapper)}.",
+            (path_of(field.uri),),
+        )
+    value = wrapper[0]
+    if local(value.tag) != field.element or local(wrapper.tag) not in {element, "Item"}:
+        raise ResponseError(
+            "ErrorUpdatePropertyMismatch",
+            f"The path is {field.uri} of a {element}, the value is a {local(value.tag)} of a {local(wrapper.tag)}.",
+            (path_of(field.uri),),
+        )
+    return value
