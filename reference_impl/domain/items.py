@@ -112,6 +112,7 @@ class Attendee:
     response: Response = Response.NONE
     response_time: datetime | None = None
     proposal: TimeSlot | None = None
+    asked: int = 0  # the sequence number of the request that last asked for an answer; older answers do not count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

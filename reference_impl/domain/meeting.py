@@ -45,11 +45,12 @@ class EntryTrigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """The next response, and what happens to the time of the answer and to the proposal."""
+    """The next response, what happens to the time of the answer and to the proposal, and whether it asks anew."""
 
     response: Response
     time: Effect
     proposal: Effect
+    asks: bool = False
 
 
 _ENTRY_STATES = (Response.NONE, Response.NOT_RESPONDED, Response.ACCEPTED, Response.TENTATIVE, Response.DECLINED)
@@ -63,7 +64,7 @@ _ANSWERS: Mapping[EntryTrigger, EntryChange] = {
 ENTRY_TABLE: Mapping[tuple[Response, EntryTrigger], EntryChange] = {
     **{(state, trigger): change for state in _ENTRY_STATES for trigger, change in _ANSWERS.items()},
     **{
-        (state, EntryTrigger.RESCHEDULED): EntryChange(Response.NOT_RESPONDED, Effect.CLEAR, Effect.CLEAR)
+        (state, EntryTrigger.RESCHEDULED): EntryChange(Response.NOT_RESPONDED, Effect.CLEAR, Effect.CLEAR, asks=True)
         for state in _ENTRY_STATES
     },
     **{(state, EntryTrigger.REVISED): EntryChange(state, Effect.KEEP, Effect.KEEP) for state in _ENTRY_STATES},
@@ -78,9 +79,16 @@ ANSWER_TRIGGERS: Mapping[Response, EntryTrigger] = {
 
 
 def next_entry(
-    entry: Attendee, trigger: EntryTrigger, time: datetime | None = None, proposal: TimeSlot | None = None
+    entry: Attendee,
+    trigger: EntryTrigger,
+    sequence: int,
+    time: datetime | None = None,
+    proposal: TimeSlot | None = None,
 ) -> Attendee:
-    """The attendee's entry after the trigger; ``time`` and ``proposal`` are those of the response, if it is one."""
+    """The attendee's entry after the trigger; ``time`` and ``proposal`` are those of the response, if it is one.
+
+    ``sequence`` is the meeting's own then: a trigger that asks anew notes it.
+    """
     change = ENTRY_TABLE[entry.response, trigger]
     times = {Effect.KEEP: entry.response_time, Effect.TAKE: time, Effect.CLEAR: None}
     proposals = {Effect.KEEP: entry.proposal, Effect.TAKE: proposal, Effect.CLEAR: None}
@@ -89,6 +97,7 @@ def next_entry(
         response=change.response,
         response_time=times[change.time],
         proposal=proposals[change.proposal],
+        asked=sequence if change.asks else entry.asked,
     )
 
 
@@ -96,12 +105,10 @@ def answer_counts(event: CalendarItem, entry: Attendee, answer: MeetingFacts, se
     """Whether an answer that arrived still says something of the meeting as it is.
 
     It does not if the meeting is cancelled, if a newer answer of the same person is already noted, or if it was given
-    to an older request for another time.
+    to a request older than the one that last asked for it (MS-OXOCAL 3.1.4.8.5).
     """
-    if event.is_cancelled or (entry.response_time is not None and sent < entry.response_time):
-        return False
-    is_older = answer.sequence < event.sequence
-    return not (is_older and TimeSlot(answer.start, answer.end) != event.slot)
+    is_older = entry.response_time is not None and sent < entry.response_time
+    return not (event.is_cancelled or is_older or answer.sequence < entry.asked)
 
 
 # ---- the attendee's side

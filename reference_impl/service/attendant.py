@@ -96,7 +96,7 @@ def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
     unit.add(replace(message, has_been_processed=True, is_out_of_date=event is not None and not counts))
     if event is not None and entry is not None and counts:
         trigger = meeting.ANSWER_TRIGGERS[facts.response]
-        noted = meeting.next_entry(entry, trigger, message.sent, facts.proposal)
+        noted = meeting.next_entry(entry, trigger, event.sequence, message.sent, facts.proposal)
         others = {attendee.person.key: attendee for attendee in event.attendees}
         attendees = tuple((others | {noted.person.key: noted}).values())
         unit.put(event, replace(event, attendees=attendees, modified=world.clock.now()))

@@ -44,10 +44,22 @@ def tell_of_change(
     if is_told and not after.request_sent:
         after = replace(after, request_sent=True, sent_slot=after.slot, sent_location=after.location)
     if difference.added:
+        after = _with_newcomers_asked(after, difference)
         _post(unit, world, actor, after, request(after, difference.added, RequestKind.NEW), sending)
     if difference.removed and is_told:
         _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
     return after
+
+
+def _with_newcomers_asked(event: CalendarItem, difference: Change) -> CalendarItem:
+    newcomers = {entry.person.key for entry in difference.added}
+    return replace(
+        event,
+        attendees=tuple(
+            replace(entry, asked=event.sequence) if entry.person.key in newcomers else entry
+            for entry in event.attendees
+        ),
+    )
 
 
 def _update_who_stayed(
@@ -57,11 +69,13 @@ def _update_who_stayed(
     is_relocated = after.sent_location != after.location
     trigger = EntryTrigger.RESCHEDULED if is_rescheduled else EntryTrigger.REVISED
     newcomers = {entry.person.key for entry in difference.added}
+    sequence = after.sequence + 1
     told = replace(
         after,
-        sequence=after.sequence + 1,
+        sequence=sequence,
         attendees=tuple(
-            entry if entry.person.key in newcomers else next_entry(entry, trigger) for entry in after.attendees
+            entry if entry.person.key in newcomers else next_entry(entry, trigger, sequence)
+            for entry in after.attendees
         ),
         sent_slot=after.slot,
         sent_location=after.location,

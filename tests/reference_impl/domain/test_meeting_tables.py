@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
+from reference_impl.domain.correspondence import facts_of
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,
@@ -21,6 +23,7 @@ from reference_impl.domain.meeting import (
     EntryTrigger,
     Place,
     Showing,
+    answer_counts,
     copy_trigger,
     next_copy,
     next_entry,
@@ -39,6 +42,7 @@ def entry(response=Response.NONE, **fields):
 
 
 def copy(response=Response.NOT_RESPONDED, **fields):
+    fields.setdefault("is_organizer", False)
     return CalendarItem(
         id="c",
         mailbox_id="m",
@@ -48,7 +52,6 @@ def copy(response=Response.NOT_RESPONDED, **fields):
         start=SLOT.start,
         end=SLOT.end,
         organizer=Person("o@example.com"),
-        is_organizer=False,
         my_response=response,
         created=NOW,
         modified=NOW,
@@ -83,17 +86,29 @@ def test_the_tables_are_coupled_by_the_updates():
 @pytest.mark.parametrize("state", ENTRY_STATES)
 def test_an_answer_sets_response_time_and_proposal_whatever_was_before(state):
     before = entry(state, response_time=NOW - timedelta(days=1), proposal=SLOT)
-    answered = next_entry(before, EntryTrigger.DECLINED, NOW, None)
+    answered = next_entry(before, EntryTrigger.DECLINED, 3, NOW, None)
     assert (answered.response, answered.response_time, answered.proposal) == (Response.DECLINED, NOW, None)
-    proposed = next_entry(before, EntryTrigger.TENTATIVE, NOW, SLOT)
+    proposed = next_entry(before, EntryTrigger.TENTATIVE, 3, NOW, SLOT)
     assert (proposed.response, proposed.proposal) == (Response.TENTATIVE, SLOT)
+    assert answered.asked == proposed.asked == 0
 
 
 @pytest.mark.parametrize("state", ENTRY_STATES)
 def test_rescheduling_clears_and_revising_keeps(state):
     before = entry(state, response_time=NOW, proposal=SLOT)
-    assert next_entry(before, EntryTrigger.RESCHEDULED) == entry(Response.NOT_RESPONDED)
-    assert next_entry(before, EntryTrigger.REVISED) == before
+    assert next_entry(before, EntryTrigger.RESCHEDULED, 3) == entry(Response.NOT_RESPONDED, asked=3)
+    assert next_entry(before, EntryTrigger.REVISED, 3) == before
+
+
+def test_an_answer_counts_unless_it_is_older_than_the_question_or_than_another_answer():
+    event = copy(is_organizer=True)
+    asked = entry(asked=2, response_time=NOW)
+    late = NOW + timedelta(minutes=1)
+    assert answer_counts(event, asked, replace(facts_of(event), sequence=2), late)
+    assert answer_counts(event, asked, replace(facts_of(event), sequence=2), NOW)
+    assert not answer_counts(event, asked, replace(facts_of(event), sequence=1), late)
+    assert not answer_counts(event, asked, replace(facts_of(event), sequence=2), NOW - timedelta(minutes=1))
+    assert not answer_counts(replace(event, is_cancelled=True), asked, replace(facts_of(event), sequence=2), late)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""The same acts on PostgreSQL: a throw-away cluster is made for these tests and removed afterwards."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reference_impl.directory.population import default_population
+from reference_impl.domain.acts import (
+    ConflictResolution,
+    Delivery,
+    EventDraft,
+    FolderRef,
+    Order,
+    Query,
+    Reply,
+    Sending,
+)
+from reference_impl.domain.errors import StaleVersion
+from reference_impl.domain.items import Attendee, Response, TimeSlot
+from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.service import directory, events, folders, items, responses
+from reference_impl.service.availability import free_busy
+from reference_impl.service.world import SeededIds, SteppedClock, World
+from reference_impl.store.store import open_store
+
+pytestmark = pytest.mark.postgresql
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def program(name):
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin")]
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, sorted(folders))]))
+    if found is None:
+        pytest.skip("absent tool: PostgreSQL")
+    return found
+
+
+def as_server_user(*command):
+    """PostgreSQL refuses to run as root, so root lends it the user of the package."""
+    if os.geteuid() != 0:
+        return list(command)
+    return ["runuser", "-u", "postgres", "--", *command]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    initdb, pg_ctl = program("initdb"), program("pg_ctl")
+    if os.geteuid() == 0:
+        try:
+            owner = pwd.getpwnam("postgres")
+        except KeyError:
+            pytest.skip("absent tool: PostgreSQL (root needs the user postgres to run it)")
+    folder = Path(tempfile.mkdtemp(prefix="meetproof-postgresql-"))
+    if os.geteuid() == 0:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    run = {"check": True, "capture_output": True, "cwd": folder, "timeout": 120}
+    try:
+        subprocess.run(as_server_user(initdb, "-D", data, "-U", "meetproof", "-A", "trust", "-E", "UTF8"), **run)
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        subprocess.run(
+            as_server_user(pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start"),
+            **(run | {"capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}),
+        )
+        yield f"postgresql://meetproof@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(as_server_user(pg_ctl, "-D", data, "-m", "immediate", "stop"), capture_output=True, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def url(cluster, request):
+    """A database of its own for each test."""
+    import psycopg
+
+    name = f"test_{abs(hash(request.node.name))}"
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    return cluster.rsplit("/", 1)[0] + f"/{name}"
+
+
+def opened(url, seed="postgresql"):
+    world = World(store=open_store(url), clock=SteppedClock(NOW), ids=SeededIds(seed))
+    world.store.populate(default_population(), world.ids, NOW)
+    return world
+
+
+def play(world):
+    """A meeting's whole life."""
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    attendee = directory.find_mailbox(world, "attendee0@example.com")
+    draft = EventDraft(
+        start=NOW,
+        end=NOW + HOUR,
+        subject="Plan",
+        attendees=(Attendee(Person("list0@example.com")),),
+        transaction_id="once",
+    )
+    event = events.create_event(world, organizer, draft, Sending())
+    assert events.create_event(world, organizer, draft, Sending()).id == event.id
+    world.clock.tick()
+    (request,) = items.find_items(world, attendee, Query(folder=FolderRef(role=FolderRole.INBOX))).items
+    slot = TimeSlot(NOW + 2 * HOUR, NOW + 3 * HOUR)
+    responses.respond(world, attendee, request.id, Reply(response=Response.TENTATIVE, proposal=slot))
+    world.clock.tick()
+    from dataclasses import replace
+
+    with pytest.raises(StaleVersion):
+        events.update_event(
+            world, organizer, event.id, lambda item: item, Sending(), 1, ConflictResolution.NEVER_OVERWRITE
+        )
+    events.update_event(
+        world, organizer, event.id, lambda item: replace(item, start=slot.start, end=slot.end), Sending()
+    )
+    window = TimeSlot(NOW, NOW + 4 * HOUR)
+    schedule = free_busy(world, organizer, [attendee.address], window, 60, days_limit=42, mailboxes_limit=100)[0]
+    busy = items.find_items(
+        world,
+        attendee,
+        Query(folder=FolderRef(role=FolderRole.CALENDAR), window=slot, order=((Order.SUBJECT, True),), limit=1),
+    )
+    world.clock.tick()
+    cancelled = events.cancel_event(world, organizer, event.id, None, Delivery())
+    inbox = folders.get_folder(world, attendee, FolderRef(role=FolderRole.INBOX))
+    return (
+        [str(shown) for shown in schedule.slots],
+        busy,
+        cancelled,
+        folders.counts(world, inbox),
+        events.find_transaction(world, organizer, "once"),
+    )
+
+
+def test_a_meetings_life_is_the_same_as_on_sqlite(url):
+    here = opened(url)
+    there = opened("sqlite://")
+    assert play(here) == play(there)
+    mine, theirs = here.store.snapshot(), there.store.snapshot()
+    assert mine == theirs
+    here.store.close()
+    there.store.close()
+
+
+def test_everything_is_there_after_a_restart(url):
+    world = opened(url)
+    play(world)
+    before = world.store.snapshot()
+    world.store.close()
+    again = opened(url, seed="another day")
+    assert again.store.snapshot() == before
+    again.store.close()
+
+
+def test_a_refused_act_changes_nothing(url):
+    world = opened(url)
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    draft = EventDraft(start=NOW, end=NOW + HOUR, attendees=(Attendee(Person("attendee0@example.com")),))
+    event = events.create_event(world, organizer, draft, Sending())
+    before = world.store.snapshot()
+
+    def fail():
+        with world.store.begin() as unit:
+            unit.remove(event)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert world.store.snapshot() == before
+    world.store.close()
+
+
+def test_two_servers_on_one_database_take_turns(url):
+    """Acts that touch the same mailboxes in opposite order neither deadlock nor lose a change."""
+    first, second = opened(url), opened(url, seed="second")
+    failures = []
+
+    def work(world, organizer, attendee):
+        try:
+            for _ in range(15):
+                draft = EventDraft(start=NOW, end=NOW + HOUR, attendees=(Attendee(Person(attendee)),))
+                events.create_event(world, directory.find_mailbox(world, organizer), draft, Sending())
+        except Exception as failure:  # noqa: BLE001  shown below
+            failures.append(failure)
+
+    names = ("organizer0@example.com", "attendee0@example.com")
+    threads = [
+        threading.Thread(target=work, args=(world, *(names if turn % 2 else names[::-1])))
+        for turn, world in enumerate((first, second, first, second))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    for name in names:
+        mailbox = directory.find_mailbox(first, name)
+        assert items.find_items(first, mailbox, Query(folder=FolderRef(role=FolderRole.CALENDAR))).total == 60
+        log = [row[1] for row in first.store.snapshot()["change_log"] if row[0] == mailbox.id]
+        assert log == list(range(1, len(log) + 1))
+    first.store.close()
+    second.store.close()
