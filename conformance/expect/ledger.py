@@ -22,10 +22,14 @@ class CannotTell(Exception):
 
 
 class Place(NamedTuple):
-    """The exchange a check looked at: its number (1 is the case's first, 0 none) and the operation's name."""
+    """The exchange a check looked at.
+
+    Its number (1 is the case's first, 0 none), its operation's name, the schema version it asked for, if it named one.
+    """
 
     exchange: int = 0
     operation: str = ""
+    version: str = ""
 
 
 def _nowhere() -> Place:
@@ -35,8 +39,9 @@ def _nowhere() -> Place:
 class Ledger:
     """Notes checks during a case and turns them into one outcome per declared requirement.
 
-    ``where`` tells the latest exchange; ``recorded`` names the cassette; ``version`` is the schema version the target
-    speaks: requirements that do not apply to it are not applicable, whatever is noted.
+    ``where`` tells the latest exchange; ``recorded`` names the cassette. A check counts where its requirement applies
+    to the schema version that the exchange asked for, ``version`` if it named none; a requirement without any check
+    that counts is not applicable.
     """
 
     def __init__(
@@ -54,7 +59,7 @@ class Ledger:
         self._recorded = recorded
         self._version = version
         self._checks: list[Check] = []
-        self._operations: dict[int, str] = {}
+        self._places: dict[int, Place] = {}
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -118,21 +123,26 @@ class Ledger:
         return tuple(self._outcome(requirement, unchecked, why) for requirement in self._declared.values())
 
     def _outcome(self, requirement: Requirement, unchecked: Verdict, why: str) -> Outcome:
-        if self._version and not applies_to(requirement, self._version):
-            return Outcome(
-                requirement.id, Verdict.NOT_APPLICABLE, f"{requirement.id} does not apply to {self._version}."
-            )
-        checks = [check for check in self._checks if check.requirement == requirement.id]
-        if not checks:
+        noted = [check for check in self._checks if check.requirement == requirement.id]
+        counted = [check for check in noted if self._applies(requirement, self._places[check.exchange].version)]
+        if not counted and (noted or not self._applies(requirement, "")):
+            versions = {self._places[check.exchange].version or self._version for check in noted} or {self._version}
+            reason = f"{requirement.id} does not apply to {', '.join(sorted(versions))}."
+            return Outcome(requirement.id, Verdict.NOT_APPLICABLE, reason)
+        if not counted:
             never = f"{requirement.id} was never checked: the case declares it in verifies but expects nothing of it."
             return Outcome(requirement.id, unchecked, why or never)
-        verdict = worst(check.verdict for check in checks)
-        telling = [check for check in checks if check.verdict is verdict]
+        verdict = worst(check.verdict for check in counted)
+        telling = [check for check in counted if check.verdict is verdict]
         message = "" if verdict is Verdict.PASS else self._explained(requirement, telling)
         return Outcome(requirement.id, verdict, message)
 
+    def _applies(self, requirement: Requirement, asked: str) -> bool:
+        version = asked or self._version
+        return not version or applies_to(requirement, version)
+
     def _explained(self, requirement: Requirement, checks: list[Check]) -> str:
-        told = [tell(check, self._operations.get(check.exchange, ""), self._recorded) for check in checks]
+        told = [tell(check, self._places[check.exchange].operation, self._recorded) for check in checks]
         return "\n".join([state(requirement, self._catalogue.rulings), *told])
 
     def _known(self, requirement: str) -> None:
@@ -142,5 +152,5 @@ class Ledger:
             )
 
     def _note(self, check: Check, place: Place) -> None:
-        self._operations[place.exchange] = place.operation
+        self._places[place.exchange] = place
         self._checks.append(check)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from conformance.model.record import CaseRecord
@@ -47,7 +47,8 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
 
 def _table(run: Run) -> Table:
     pairings, cells = matrix(run.sorted())
-    table = Table("scenario", *pairings)
+    longest = max((len(scenario) for scenario in cells), default=0)
+    table = Table(Column("scenario", no_wrap=True, min_width=longest), *pairings)
     for scenario, row in cells.items():
         table.add_row(scenario, *(_cell(row.get(pairing, [])) for pairing in pairings))
     return table

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from conformance.catalogue import EWS_VERSIONS
 from conformance.client.protocol import Transport
+from conformance.expect import Place
 from conformance.model.exchange import Exchange, Request
+from conformance.wire.ews import NotXml, requested_version
 from conformance.wire.operation import Protocol, operation, protocol
 
 
@@ -17,6 +20,22 @@ class Observed:
     protocol: Protocol
     operation: str
     exchange: Exchange
+
+    @property
+    def place(self) -> Place:
+        """This exchange as a check tells of it."""
+        return Place(self.number, self.operation, self._version())
+
+    def _version(self) -> str:
+        """The RequestServerVersion an EWS request names; empty where it names none, or none that is known."""
+        body = self.exchange.request.body
+        if self.protocol is not Protocol.EWS or b"RequestServerVersion" not in body:
+            return ""
+        try:
+            version = requested_version(body)
+        except NotXml:
+            return ""
+        return version if version in EWS_VERSIONS else ""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ def check_schemas(seen: Iterable[Observed], ledger: Ledger) -> None:
             continue
         requirement = SCHEMA_REQUIREMENTS[one.protocol]
         ledger.declare(requirement)
-        place = Place(one.number, one.operation)
+        place = one.place
         breaches = violations(one.exchange)
         for breach in breaches[:_TOLD]:
             ledger.note(

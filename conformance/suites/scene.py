@@ -237,12 +237,12 @@ class Scene:
 
     def _here(self) -> Place:
         seen = self._observed.seen
-        return Place(seen[-1].number, seen[-1].operation) if seen else Place()
+        return seen[-1].place if seen else Place()
 
     def _place(self, exchange: Exchange | None) -> Place | None:
         for one in self._observed.seen:
             if one.exchange is exchange:
-                return Place(one.number, one.operation)
+                return one.place
         return None
 
 
