@@ -98,16 +98,33 @@ def test_a_requirement_the_catalogue_does_not_hold_is_refused():
         Ledger(CATALOGUE, ["A-9"])
 
 
-def test_a_requirement_of_a_later_version_is_not_applicable_whatever_is_noted():
-    ledger = Ledger(CATALOGUE, ["A-3"], version="Exchange2010")
+@pytest.mark.parametrize(
+    ("target", "asked", "verdict"),
+    [
+        ("Exchange2010", "", Verdict.NOT_APPLICABLE),
+        ("Exchange2013_SP1", "", Verdict.FAIL),
+        ("Exchange2013_SP1", "Exchange2010", Verdict.NOT_APPLICABLE),
+        ("Exchange2010", "Exchange2013", Verdict.FAIL),
+        ("", "", Verdict.FAIL),
+    ],
+)
+def test_a_check_counts_where_its_requirement_applies_to_the_version_asked_for(target, asked, verdict):
+    ledger = Ledger(CATALOGUE, ["A-3"], version=target, where=lambda: Place(1, "GetItem", asked))
     ledger.expect("A-3", "x", 1).equals(2)
-    assert verdicts(ledger) == {"A-3": Verdict.NOT_APPLICABLE}
+    assert verdicts(ledger) == {"A-3": verdict}
 
 
-def test_a_requirement_of_the_version_counts():
+def test_checks_that_do_not_count_hide_none_that_does():
     ledger = Ledger(CATALOGUE, ["A-3"], version="Exchange2013_SP1")
-    ledger.expect("A-3", "x", 1).equals(2)
-    assert verdicts(ledger) == {"A-3": Verdict.FAIL}
+    ledger.expect("A-3", "x", 1, place=Place(1, "GetItem", "Exchange2010")).equals(2)
+    ledger.expect("A-3", "x", 1, place=Place(2, "GetItem", "Exchange2013")).equals(1)
+    assert verdicts(ledger) == {"A-3": Verdict.PASS}
+
+
+def test_an_unchecked_requirement_of_a_later_version_is_not_applicable():
+    ledger = Ledger(CATALOGUE, ["A-3"], version="Exchange2010")
+    assert verdicts(ledger) == {"A-3": Verdict.NOT_APPLICABLE}
+    assert ledger.outcomes()[0].message == "A-3 does not apply to Exchange2010."
 
 
 def test_a_verdict_may_be_noted_with_its_reason():
