@@ -71,24 +71,36 @@ def read_request(body: bytes, *, soap_action: str = "", operations: frozenset[st
         asked = f" for {soap_action.strip()}" if soap_action.strip('" ') else ""
         raise SoapFault("ErrorInvalidRequest", f"The request{asked} has no operation in its Body.")
     asked_version = _version(header)
-    headers = _headers(header, asked_version)
+    try:
+        headers = _headers(header, asked_version)
+        _check_operation(first, operations)
+        take_liberties(envelope)
+        _check_schema(envelope, asked_version)
+    except SoapFault as fault:
+        fault.asked = asked_version
+        raise
+    return Request(asked_version, first, headers)
+
+
+def _check_operation(first: Element, operations: frozenset[str]) -> None:
     if local(first.tag) not in operations and etree.QName(first.tag).namespace == MESSAGES:
         raise SoapFault(
             "ErrorSchemaValidation",
             f"The operation {local(first.tag)} is not known to this server.",
             (line_of(first), 1, f"Expected one of {', '.join(sorted(operations))}."),
         )
-    take_liberties(envelope)
-    schema = ews_schema(asked_version.name, Direction.REQUEST)
+
+
+def _check_schema(envelope: Element, asked: Version) -> None:
+    schema = ews_schema(asked.name, Direction.REQUEST)
     if not schema.validate(envelope):
         log: Any = schema.error_log
         problem = log[0]
         raise SoapFault(
             "ErrorSchemaValidation",
-            f"The request does not follow the schema of {asked_version.name}: {problem.message}",
+            f"The request does not follow the schema of {asked.name}: {problem.message}",
             (problem.line or 1, max(problem.column, 1), problem.message),
         )
-    return Request(asked_version, first, headers)
 
 
 def _parse(body: bytes) -> Element:

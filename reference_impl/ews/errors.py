@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reference_impl.domain import errors
+from reference_impl.ews.versions import Version
 
 
 class ResponseError(Exception):
@@ -24,7 +25,8 @@ class ResponseError(Exception):
 class SoapFault(Exception):
     """The whole request's failure: HTTP status 500 and a SOAP fault.
 
-    ``violation`` is line, position and description of the place where the request leaves its schema.
+    ``violation`` is line, position and description of the place where the request leaves its schema; ``asked`` the
+    version it asks for, as soon as that is known.
     """
 
     def __init__(self, code: str, text: str, violation: tuple[int, int, str] | None = None) -> None:
@@ -32,6 +34,7 @@ class SoapFault(Exception):
         self.code = code
         self.text = text
         self.violation = violation
+        self.asked: Version | None = None
 
 
 CODES: Final[Mapping[type[errors.DomainError], str]] = {

@@ -33,7 +33,7 @@ class EwsEndpoint:
             asked = soap.version
             content = self._content(soap, request)
         except SoapFault as fault:
-            return HttpAnswer(500, _XML, write_fault(self._build, asked, fault))
+            return HttpAnswer(500, _XML, write_fault(self._build, fault.asked or asked, fault))
         return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
 
     def _content(self, soap: Request, request: HttpRequest) -> str:

@@ -10,15 +10,18 @@ from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, Item, Message, Role
 from reference_impl.ews import bodies, ids, words, xml
+from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.setters import (
     append_body,
     erase,
+    flag_of,
     set_body,
     set_categories,
     set_choice,
     set_flag,
     set_item_class,
+    set_nothing,
     set_text,
     text_of,
 )
@@ -183,6 +186,13 @@ def _set_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[
     return {} if minutes == _REMINDER_UNSET else {"reminder_minutes": minutes}
 
 
+def _set_no_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
+    """Messages remind nobody: only that can be said of them."""
+    if flag_of(element):
+        raise ResponseError("ErrorInvalidPropertySet", "Messages have no reminders.")
+    return {}
+
+
 def common_fields(item_class: str, only: Mapping[str, Setter] | None = None) -> Table:
     """The table of one kind of item. ``only`` replaces the setters, for kinds that can hardly be written."""
     writable: Mapping[str, Setter] = {
@@ -201,7 +211,7 @@ def common_fields(item_class: str, only: Mapping[str, Setter] | None = None) -> 
             "item:ReminderMinutesBeforeStart": _set_reminder,
         }
         if item_class == words.CALENDAR_CLASS
-        else {}
+        else {"item:ReminderIsSet": _set_no_reminder, "item:ReminderMinutesBeforeStart": set_nothing}
     )
     setters = {**writable, **reminders}
     return tuple(_with_setters(field, setters) for field in _FIELDS)

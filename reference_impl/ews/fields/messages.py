@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from reference_impl.domain.items import Item, Message, MessageKind
 from reference_impl.ews import xml
+from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields, flag, text
 from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, Writing
-from reference_impl.ews.fields.setters import erase, set_categories, set_flag
+from reference_impl.ews.fields.setters import erase, set_categories, set_flag, set_nothing
+from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 
@@ -57,12 +59,21 @@ def _received_by(element: str) -> Field:
     return Field(uri=f"message:{element}", element=element, read=read, since="Exchange2007_SP1")
 
 
+def _set_author(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    """Everybody sends in the own name: naming oneself says nothing new."""
+    mailbox = element.find(t("Mailbox"))
+    if mailbox is None or people.read_person(mailbox).key != writing.call.actor.person.key:
+        raise ResponseError("ErrorSendAsDenied", "Messages can be sent in the own name only.")
+    return {}
+
+
 def _sender(element: str) -> Field:
     return Field(
         uri=f"message:{element}",
         element=element,
         read=lambda view: people.single(element, view.message.sender, view),
         value=lambda item: _message(item).sender.name or _message(item).sender.address,
+        create=_set_author,
     )
 
 
@@ -121,7 +132,7 @@ def message_fields() -> Table:
             read=flag("IsRead", lambda item: _message(item).is_read),
             kind=Kind.FLAG,
             value=lambda item: _message(item).is_read,
-            create=set_flag("is_read"),
+            create=set_nothing,
             update=set_flag("is_read"),
         ),
         Field(
@@ -130,6 +141,7 @@ def message_fields() -> Table:
             read=flag("IsResponseRequested", _asks_for_answer),
             kind=Kind.FLAG,
             value=_asks_for_answer,
+            create=set_nothing,
         ),
         Field(uri="message:References", element="References", read=lambda _view: None),
         Field(uri="message:ReplyTo", element="ReplyTo", read=lambda _view: None, found=False),

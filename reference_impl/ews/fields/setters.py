@@ -45,6 +45,11 @@ def set_choice(attribute: str, choices: Mapping[str, Any]) -> Setter:
     return lambda _target, element, _writing: {attribute: choices[text_of(element).strip()]}
 
 
+def set_nothing(_target: Any, _element: Element, _writing: Writing) -> Mapping[str, Any]:
+    """A value that this kind of item takes, but has no use for."""
+    return {}
+
+
 def erase(attribute: str, absent: Any) -> Eraser:
     """The attribute as it is without a value."""
     return lambda _target: {attribute: absent}
