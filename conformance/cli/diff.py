@@ -23,6 +23,8 @@ class Compared:
     name: str
     differences: tuple[Difference, ...] = ()
     problem: str = ""
+    exchanges: int = 0
+    volatile: int = 0
 
 
 def diff(
@@ -73,15 +75,21 @@ def _compared(a: Path, b: Path) -> Iterator[Compared]:
 
 
 def _compare_files(name: str, a: Path, b: Path) -> Compared:
+    from conformance.proxy.moving import moved, origin_of
     from conformance.tape.cassette import CassetteError, read_cassette
-    from conformance.tape.diff import compare
+    from conformance.tape.diff import study
 
     try:
         left, right = read_cassette(a), read_cassette(b)
-        differences = tuple(compare(left.exchanges, right.exchanges))
+        one, other = left.exchanges, right.exchanges
+        # Where a server stood is no difference between meetings.
+        if one and (home := origin_of(one[0].request.url)) is not None:
+            one, other = moved(one, home), moved(other, home)
+        found = study(one, other)
     except CassetteError as problem:
         return Compared(name, problem=str(problem))
-    return Compared(name, differences, "; ".join(told for told in (left.damage, right.damage) if told))
+    damage = "; ".join(told for told in (left.damage, right.damage) if told)
+    return Compared(name, found.differences, damage, found.compared, found.volatile)
 
 
 def _words(results: list[Compared]) -> Iterator[str]:
@@ -92,9 +100,18 @@ def _words(results: list[Compared]) -> Iterator[str]:
             yield f"{result.name}: {difference.words}"
             if difference.path:
                 yield f"    exchange {difference.exchange}: {difference.path}"
-    count = sum(len(result.differences) for result in results)
-    exchanges = f"{len(results)} cassette{'s' * (len(results) != 1)} compared"
-    yield f"{exchanges}, {count or 'no'} difference{'s' * (count != 1)}"
+    yield ", ".join(
+        (
+            _counted(len(results), "cassette"),
+            _counted(sum(result.exchanges for result in results), "exchange") + " compared",
+            _counted(sum(len(result.differences) for result in results), "difference"),
+            _counted(sum(result.volatile for result in results), "volatile value") + " passed over",
+        )
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'s' * (number != 1)}"
 
 
 def _status(results: list[Compared]) -> int:
@@ -107,6 +124,8 @@ def _json(result: Compared) -> dict[str, Any]:
     return {
         "name": result.name,
         "problem": result.problem,
+        "exchanges": result.exchanges,
+        "volatile": result.volatile,
         "differences": [
             {
                 "words": each.words,

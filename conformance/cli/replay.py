@@ -21,9 +21,8 @@ def replay(
     A request that was not recorded gets a 404 that explains itself. Exit code 1 if there was one.
     """
     from conformance.client.playback import KeyedPlayback, TapeMiss
-    from conformance.client.protocol import split_url
     from conformance.proxy.listening import parse_listen
-    from conformance.proxy.origins import parse_origin
+    from conformance.proxy.moving import origin_of
     from conformance.proxy.player import CannotListen, play, with_links
 
     try:
@@ -47,7 +46,7 @@ def replay(
         told = json.dumps({"replay": url, "exchanges": len(playback)})
         typer.echo(told if ready_json else f"playing {len(playback)} exchanges at {url}; stop with Ctrl-C")
 
-    origin = parse_origin(split_url(exchanges[0].request.url)[0]) if exchanges else None
+    origin = origin_of(exchanges[0].request.url) if exchanges else None
     try:
         play(with_links(answer, origin), host, port, ready)
     except CannotListen as problem:

@@ -6,26 +6,22 @@ import difflib
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from conformance.client.protocol import TransportFailed, target_of
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import Cassette
+from conformance.tape.match import actor_of, match_key
 from conformance.tape.redact import redact
+from conformance.tape.volatile import is_opaque, tokens
 
 _LINES_SHOWN = 14
-_COMPARED = 20_000  # bytes of a body weighed when the nearest exchange is looked for
+_WEIGHED = 300  # requests whose bodies are weighed when the nearest is looked for
+_COMPARED = 20_000  # bytes of a body that are weighed
 
 
 class TapeMiss(TransportFailed):
     """A request that the recording does not answer, explained by the nearest exchange and the difference."""
-
-
-def match_key(request: Request) -> str:
-    """What requests have in common that may be answered alike."""
-    from conformance.tape.match import match_key as key  # imported on use: an exact match needs none
-
-    return str(key(request))
 
 
 def redacted(request: Request) -> Request:
@@ -42,11 +38,24 @@ def identical(recorded: Request, wanted: Request) -> bool:
     )
 
 
+def identities(request: Request) -> frozenset[str]:
+    """The ids that a request speaks of, as far as they look like ids."""
+    text = f"{target_of(request.url)} {request.body.decode('utf-8', 'replace')}"
+    return frozenset(token for _, _, token in tokens(text) if is_opaque(token))
+
+
+def answers(recorded: Request, wanted: Request) -> bool:
+    """Whether the answer to a recorded request answers this one: it asks the same, of the same things."""
+    return identical(recorded, wanted) or (
+        match_key(recorded) == match_key(wanted) and identities(recorded) == identities(wanted)
+    )
+
+
 class TapeTransport:
     """Plays one cassette strictly in its recorded order.
 
-    Each request must be the next recorded one: the same method, path, query and body, or else the same match key.
-    Secrets in the request are redacted first, as they are on tape.
+    Each request must be the next recorded one: the same method, path, query and body, or else the same match key and
+    the same ids. Secrets in the request are redacted first, as they are on tape.
     """
 
     def __init__(self, cassette: Cassette) -> None:
@@ -60,7 +69,7 @@ class TapeTransport:
         with self._lock:
             if self._next < len(self._exchanges):
                 recorded = self._exchanges[self._next]
-                if identical(recorded.request, wanted) or match_key(recorded.request) == match_key(wanted):
+                if answers(recorded.request, wanted):
                     self._next += 1
                     return Exchange(request, recorded.response, recorded.meta)
             place = self._next
@@ -72,52 +81,66 @@ class TapeTransport:
 
 
 class KeyedPlayback:
-    """Answers requests in any order: those with one match key get the recorded answers in recorded order, each once."""
+    """Answers requests in any order: equal ones get the recorded answers in recorded order, each once.
+
+    Equal is the same method, path, query and body where that was recorded; else the same match key and ids; else, for a
+    client with ids of its own, the same match key. An answer given to one known actor is not given to another.
+    """
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
         self._exchanges = tuple(exchanges)
-        self._waiting: dict[str, deque[Exchange]] = {}
-        self._seen: dict[str, int] = {}
-        for exchange in self._exchanges:
-            key = match_key(exchange.request)
-            self._waiting.setdefault(key, deque()).append(exchange)
-            self._seen[key] = self._seen.get(key, 0) + 1
+        self._played: set[int] = set()
+        self._places: dict[Hashable, deque[int]] = {}
+        for place, exchange in enumerate(self._exchanges):
+            for name in _names(exchange.request):
+                self._places.setdefault(name, deque()).append(place)
 
     def __len__(self) -> int:
         return len(self._exchanges)
 
     def answer(self, request: Request) -> Exchange:
         """The next recorded exchange of this request's kind; ``TapeMiss`` when there is none, or none left."""
-        wanted = redacted(request)
-        key = match_key(wanted)
-        waiting = self._waiting.get(key)
-        if waiting:
-            return waiting.popleft()
-        if waiting is not None:
-            raise TapeMiss(
-                f"{_name(wanted)}: every recorded answer to this request has been played ({self._seen[key]} of them)"
-            )
-        raise TapeMiss(_explain(wanted, self._exchanges, f"{_name(wanted)}: no recorded request matches"))
+        wanted, actor = redacted(request), actor_of(request)
+        waiting = next((self._places[name] for name in _names(wanted) if name in self._places), None)
+        if waiting is None:
+            raise TapeMiss(_explain(wanted, self._exchanges, f"{_name(wanted)}: no recorded request matches"))
+        while waiting and waiting[0] in self._played:
+            waiting.popleft()
+        for place in waiting:
+            exchange = self._exchanges[place]
+            theirs = actor_of(exchange)
+            if place not in self._played and (not actor or not theirs or actor == theirs):
+                self._played.add(place)
+                return exchange
+        who = f" of {actor}" if actor else ""
+        raise TapeMiss(f"{_name(wanted)}: every recorded answer to this request{who} has been played")
 
     def unplayed(self) -> tuple[Exchange, ...]:
         """The recorded exchanges that no request has asked for yet."""
-        left = {id(exchange) for waiting in self._waiting.values() for exchange in waiting}
-        return tuple(exchange for exchange in self._exchanges if id(exchange) in left)
+        return tuple(each for place, each in enumerate(self._exchanges) if place not in self._played)
+
+
+def _names(request: Request) -> Iterator[Hashable]:
+    """What a request is found by, from the strictest to the loosest."""
+    yield request.method, target_of(request.url), request.body
+    key = match_key(request)
+    yield key, identities(request)
+    yield key
 
 
 def nearest(wanted: Request, exchanges: Sequence[Exchange]) -> int | None:
-    """The place of the recorded request most like this one; ``None`` of an empty recording."""
-    best: tuple[tuple[float, ...], int] | None = None
+    """The place of the recorded request most like this one; ``None`` of an empty recording.
+
+    Method and path count before the body; of very many requests alike in those, the first few hundred are weighed.
+    """
+    alike: dict[tuple[bool, bool], list[int]] = {}
     for place, exchange in enumerate(exchanges):
         recorded = exchange.request
-        alike = (
-            float(recorded.method == wanted.method),
-            float(_path(recorded) == _path(wanted)),
-            _similarity(recorded, wanted),
-        )
-        if best is None or alike > best[0]:
-            best = alike, place
-    return None if best is None else best[1]
+        alike.setdefault((recorded.method == wanted.method, _path(recorded) == _path(wanted)), []).append(place)
+    if not alike:
+        return None
+    places = alike[max(alike)][:_WEIGHED]
+    return max(places, key=lambda place: _similarity(exchanges[place].request, wanted))
 
 
 def difference(recorded: Request, wanted: Request) -> str:
@@ -152,7 +175,7 @@ def _explain_in_order(wanted: Request, exchanges: Sequence[Exchange], place: int
     if near is None or near == place:
         return head
     found = exchanges[near].request
-    if identical(found, wanted) or match_key(found) == match_key(wanted):
+    if answers(found, wanted):
         return f"{head}\nexchange {near + 1} has this request: it was recorded {'later' if near > place else 'earlier'}"
     return f"{head}\nnearest is exchange {near + 1}: {_name(found)}\n  {difference(found, wanted)}"
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 import h11
 
 from conformance.model.exchange import Headers, Request, Response
-from conformance.proxy.bodies import rewritten, with_host
 from conformance.proxy.listening import url_of, why_not
-from conformance.proxy.origins import Origin, Rewriting, parse_origin
+from conformance.proxy.moving import moved_request, moved_response, origin_of
+from conformance.proxy.origins import Origin, Rewriting
 
 Answer = Callable[[Request], Response]
 
@@ -44,19 +44,11 @@ def with_links(answer: Answer, recorded: Origin | None) -> Answer:
         return answer
 
     def answer_here(request: Request) -> Response:
-        scheme, _, rest = request.url.partition("://")
-        authority, slash, path = rest.partition("/")
-        try:
-            here = parse_origin(f"{scheme}://{authority}")
-        except ValueError:
+        here = origin_of(request.url)
+        if here is None:
             return answer(request)
-        headers, body = rewritten(request.headers, request.body, Rewriting(here, recorded))
-        target = Rewriting(here, recorded).value(slash + path)
-        headers = with_host(headers, recorded.authority)
-        asked = Request(request.method, f"{recorded}{target}", headers, body, request.http_version)
-        response = answer(asked)
-        headers, body = rewritten(response.headers, response.body, Rewriting(recorded, here))
-        return Response(response.status, response.reason, headers, body, response.http_version)
+        response = answer(moved_request(request, Rewriting(here, recorded), recorded))
+        return moved_response(response, Rewriting(recorded, here))
 
     return answer_here
 

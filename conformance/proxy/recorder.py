@@ -15,6 +15,7 @@ from mitmproxy.proxy import mode_specs, server_hooks
 
 from conformance.model.exchange import Exchange, Headers, Request
 from conformance.proxy import capture
+from conformance.proxy.actors import Actors
 from conformance.proxy.origins import Origin, is_loopback, parse_origin
 from conformance.proxy.routing import (
     OWN_PATHS,
@@ -28,6 +29,7 @@ from conformance.proxy.routing import (
 )
 from conformance.proxy.settings import SPLITS, Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
+from conformance.tape.match import ACTOR
 
 OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_out", str, "meetproof-cassettes", "Folder that the cassettes are written to."),
@@ -71,6 +73,7 @@ class Recorder:
         self._pending: WeakKeyDictionary[http.HTTPFlow, _Pending] = WeakKeyDictionary()
         self._connections: dict[str, int] = {}
         self._connected = 0
+        self._actors = Actors()
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
@@ -202,6 +205,9 @@ class Recorder:
         assert flow.response is not None
         response, notes = capture.recorded_response(flow.response, pending.route)
         notes = pending.notes | notes
+        if actor := self._actors.of(request):
+            notes[ACTOR] = actor
+        self._actors.learn(Exchange(request, response))
         number = None
         if not self._settings.deterministic:
             number = self._connections.get(flow.client_conn.id, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.server
 import threading
@@ -34,7 +35,8 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.send_header("Set-Cookie", "a=b")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(BrokenPipeError):  # a client that gave up
+            self.wfile.write(body)
 
     do_GET = do_POST = do_PATCH = answer  # noqa: N815  named by http.server
 
