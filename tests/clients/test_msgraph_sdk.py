@@ -97,7 +97,7 @@ async def live_a_lunch(server) -> None:
     assert moved.attendees[0].status.response is ResponseType.NotResponded
     assert moved.attendees[0].proposed_new_time is None
 
-    await adele.me.events.by_event_id(copy.id).accept.post(AcceptPostRequestBody())
+    await adele.me.events.by_event_id(copy.id).accept.post(AcceptPostRequestBody(send_response=True))
     [attendee] = (await alex.me.events.by_event_id(lunch.id).get()).attendees
     assert attendee.status.response is ResponseType.Accepted
 

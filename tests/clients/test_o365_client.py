@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from O365 import Account, MSGraphProtocol
-from O365.utils import MemoryTokenBackend
+from O365.utils.token import MemoryTokenBackend
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+START = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("UTC"))
 
 
 def bearer(server, address: str) -> str:
@@ -79,7 +80,7 @@ def test_the_organizer_sees_an_acceptance_and_a_tentative_acceptance(account):
     assert own_event(account("attendee1@example.com")).accept_event("Perhaps.", tentatively=True)
     assert status(organizer) == {
         "attendee0@example.com": "accepted",
-        "attendee1@example.com": "tentativelyAccepted",
+        "attendee1@example.com": "tentatively_accepted",
     }
 
 
