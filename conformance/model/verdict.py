@@ -39,7 +39,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case in one pairing: its verdict is the worst of its outcomes."""
+    """One case in one pairing, with what it found of each requirement."""
 
     id: str
     pairing: str
@@ -50,5 +50,6 @@ class CaseResult:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst outcome."""
-        return worst(outcome.verdict for outcome in self.outcomes)
+        """The worst outcome of those that concern the target."""
+        verdicts = [outcome.verdict for outcome in self.outcomes]
+        return worst([verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE] or verdicts)
