@@ -47,11 +47,16 @@ def account(meetproof_server):
         def has_data(self):
             return True
 
+    opened = []
+
     def open_account(address: str) -> Account:
         tokens = Tokens(bearer(meetproof_server, address))
-        return Account(("client", "secret"), protocol=Protocol(), token_backend=tokens, username=address)
+        opened.append(Account(("client", "secret"), protocol=Protocol(), token_backend=tokens, username=address))
+        return opened[-1]
 
-    return open_account
+    yield open_account
+    for account in opened:
+        account.con.session.close()
 
 
 def invite(organizer: Account, *attendees: str):
