@@ -116,9 +116,19 @@ def _recorded(
     upstream = _origin(endpoint.url) if target.kind is TargetKind.EMBEDDED else None
     opened: ProxiedCase
     with proxied_case(transport, target.proxy.url, stem, head_of(target, case, pairing, variables), upstream) as opened:
-        yield Stage(opened.transport, target, variables, recorded=f"cassettes/{stem}.yaml")
+        yield Stage(opened.transport, _through(target, target.proxy.url), variables, recorded=f"cassettes/{stem}.yaml")
     if opened.recording is not None and opened.recording.refused:
         raise EvidenceLost("The proxy left exchanges out of the recording: " + "; ".join(opened.recording.refused))
+
+
+def _through(target: Target, proxy: str) -> Target:
+    """The target as its clients see it by way of the proxy, which is where the links of its answers lead."""
+    ews, graph = (
+        endpoint and replace(endpoint, url=_moved(endpoint.url, origin), token_url=_moved(endpoint.token_url, origin))
+        for origin in (_origin(proxy),)
+        for endpoint in (target.ews, target.graph)
+    )
+    return replace(target, ews=ews, graph=graph)
 
 
 def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, str]) -> dict[str, Any]:
