@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -47,7 +48,8 @@ def keyed(path: str) -> list[str]:
 def fits(template: str, segments: list[str]) -> bool:
     parts = template.strip("/").split("/")
     return len(parts) == len(segments) and all(
-        part.startswith("{") or part.lower() in {given.lower(), given.lower().removeprefix("microsoft.graph.")}
+        re.fullmatch(re.sub(r"\\{\w+\\}", ".+", re.escape(part)), given, re.IGNORECASE)
+        or part.lower() == given.lower().removeprefix("microsoft.graph.")
         for part, given in zip(parts, segments, strict=True)
     )
 
@@ -69,8 +71,13 @@ def schema_of(method: str, target: str, status: int) -> dict[str, Any] | None:
     return {"$ref": INDEX["base"] + answer.get(name, answer["schema"])}
 
 
+@cache
+def validator(reference: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": reference}, registry=REGISTRY)
+
+
 def complaints(schema: Mapping[str, Any], body: Any) -> list[str]:
-    return [f"{e.json_path}: {e.message}" for e in Draft202012Validator(schema, registry=REGISTRY).iter_errors(body)]
+    return [f"{error.json_path}: {error.message}" for error in validator(schema["$ref"]).iter_errors(body)]
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ class Caller:
         else:
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
             sent.setdefault("content-type", "application/json")
+        self.endpoint._world.clock.tick()
         answer = self.endpoint.answer(
             HttpRequest(
                 method=method,
@@ -172,9 +180,6 @@ class Office:
     @property
     def nobody(self) -> Caller:
         return Caller(self.endpoint, None)
-
-    def tick(self) -> None:
-        self.world.clock.tick()
 
 
 @pytest.fixture

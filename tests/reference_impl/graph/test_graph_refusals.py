@@ -331,7 +331,7 @@ def test_the_envelope_names_request_and_client(office):
     assert answer.headers["client-request-id"] == "7a1e0000-0000-0000-0000-000000000001"
     assert inner["client-request-id"] == "7a1e0000-0000-0000-0000-000000000001"
     assert inner["request-id"] == answer.headers["request-id"]
-    assert inner["date"] == "2026-01-05T08:00:00"
+    assert inner["date"] == "2026-01-05T08:00:01"
 
 
 def test_without_a_client_request_id_the_request_id_stands_for_it(office):

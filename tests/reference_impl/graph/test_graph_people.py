@@ -1,0 +1,67 @@
+"""People, calendars, settings and zones."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_me_is_the_signed_in_person(office):
+    me = office.alex.get("/v1.0/me")
+    assert (me["displayName"], me["mail"], me["userPrincipalName"]) == (
+        "Alex Wilber",
+        "AlexW@contoso.com",
+        "AlexW@contoso.com",
+    )
+    assert me["@odata.context"] == "http://server.test:8080/v1.0/$metadata#users/$entity"
+    chosen = office.alex.get("/v1.0/me?$select=displayName,id")
+    assert set(chosen.json) == {"@odata.context", "displayName", "id"}
+
+
+def test_there_is_one_calendar_and_it_is_the_default(office):
+    (calendar,) = office.alex.get("/v1.0/me/calendars")["value"]
+    assert calendar["isDefaultCalendar"] is True
+    assert (calendar["canEdit"], calendar["canShare"], calendar["canViewPrivateItems"]) == (True, True, True)
+    assert calendar["owner"] == {"name": "Alex Wilber", "address": "AlexW@contoso.com"}
+    one = office.alex.get("/v1.0/me/calendar").json
+    other = office.alex.get(f"/v1.0/me/calendars/{calendar['id']}").json
+    assert {name: one[name] for name in calendar} == calendar == {name: other[name] for name in calendar}
+    assert set(office.alex.get("/v1.0/me/calendar?$select=name").json) == {"@odata.context", "id", "name"}
+
+
+def test_the_settings_come_whole_or_one_by_one(office):
+    whole = office.alex.get("/v1.0/me/mailboxSettings")
+    assert whole["timeZone"] == "Pacific Standard Time"
+    assert whole["workingHours"] == {
+        "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],
+        "startTime": "08:00:00.0000000",
+        "endTime": "17:00:00.0000000",
+        "timeZone": {"name": "Pacific Standard Time"},
+    }
+    assert whole["automaticRepliesSetting"]["status"] == "disabled"
+    for name in set(whole.json) - {"@odata.context"}:
+        one = office.alex.get(f"/v1.0/me/mailboxSettings/{name}")
+        members = {key: value for key, value in one.json.items() if key != "@odata.context"}
+        assert members == (whole[name] if isinstance(whole[name], dict) else {"value": whole[name]})
+        assert one["@odata.context"].endswith(f"/mailboxSettings/{name}")
+    assert office.caller("room0@example.com").get("/v1.0/me/mailboxSettings")["userPurpose"] == "room"
+
+
+def test_zones_are_listed_by_windows_name_or_by_iana_name(office):
+    windows = {zone["alias"] for zone in office.alex.get("/v1.0/me/outlook/supportedTimeZones")["value"]}
+    assert {"UTC", "Pacific Standard Time"} <= windows
+    assert "Europe/Berlin" not in windows
+    standard = "microsoft.graph.timeZoneStandard"
+    iana = office.alex.get(f"/v1.0/me/outlook/supportedTimeZones(TimeZoneStandard={standard}'Iana')")
+    assert {"Europe/Berlin", "Asia/Tokyo"} <= {zone["alias"] for zone in iana["value"]}
+    again = office.alex.get(f"/v1.0/me/outlook/supportedTimeZones(TimeZoneStandard={standard}'Windows')")
+    assert {zone["alias"] for zone in again["value"]} == windows
+    wrong = office.alex.get(f"/v1.0/me/outlook/supportedTimeZones(TimeZoneStandard={standard}'Mars')")
+    assert (wrong.status, wrong.code) == (400, "ErrorInvalidParameter")
+
+
+@pytest.mark.parametrize("standard", ["Windows", "Iana"])
+def test_every_zone_listed_is_understood(office, standard):
+    target = f"/v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'{standard}')"
+    for zone in office.alex.get(target)["value"]:
+        answer = office.alex.get("/v1.0/me/events?$top=1", prefer=f'outlook.timezone="{zone["alias"]}"')
+        assert answer.status == 200

@@ -1,0 +1,162 @@
+"""The shared schemas against the server: the index names every route, and no answer can lose or gain anything."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from reference_impl.graph.router import Route
+from reference_impl.graph.routes import ROUTES
+
+FOLDER = Path(__file__).parents[3] / "schemas" / "graph"
+DOCUMENTS = {path: json.loads(path.read_text()) for path in FOLDER.rglob("*.schema.json")}
+REGISTRY = Registry().with_resources([(each["$id"], Resource.from_contents(each)) for each in DOCUMENTS.values()])
+INDEX = json.loads((FOLDER / "index.json").read_text())
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+FAST_REGISTRY = jsonschema_rs.Registry([(each["$id"], each) for each in DOCUMENTS.values()])
+
+OPTIONAL = {"@odata.nextLink", "@odata.count", "transactionId", "proposedNewTime"}
+"""Members that an answer may lack: they tell of something that need not be."""
+
+
+def names_in(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for name, value in schema.items():
+            if name == "$ref":
+                yield value
+            yield from names_in(value)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from names_in(each)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_each_schema_is_one_and_its_references_resolve(path):
+    document = DOCUMENTS[path]
+    Draft202012Validator.check_schema(document)
+    assert document["$id"] == INDEX["base"] + path.relative_to(FOLDER).as_posix()
+    resolver = REGISTRY.resolver(base_uri=document["$id"])
+    for name in names_in(document):
+        resolver.lookup(name)
+
+
+def expanded(route: Route) -> set[str]:
+    tails = {path.replace("/{arguments}", "({arguments})") for path in route.paths}
+    return {prefix + tail for prefix in ("/me", "/users/{user}") for tail in tails}
+
+
+def test_the_index_and_the_routes_name_the_same_operations():
+    indexed = {each["name"]: (each["method"], set(each["paths"])) for each in INDEX["operations"]}
+    assert indexed == {route.name: (route.method, expanded(route)) for route in ROUTES}
+
+
+def answers(office, lunch) -> list[tuple[str, Any]]:
+    """(schema, body) of one answer of every kind, in both versions."""
+    found: list[tuple[str, Any]] = []
+
+    def keep(schema: str, answer: Any) -> Any:
+        found.append((schema, answer.json))
+        return answer
+
+    people = {"attendees": [*lunch["attendees"], {"emailAddress": {"address": "nobody@elsewhere.test"}}]}
+    body = {**lunch, **people, "isOnlineMeeting": False, "transactionId": "one", "categories": ["Red"]}
+    for version in ("v1.0", "beta"):
+        body["transactionId"] += version
+        alex, adele, root = office.alex, office.adele, f"/{version}/me"
+        key = keep("event.schema.json#/$defs/entity", alex.post(f"{root}/events", body))["id"]
+        copy_of = adele.get(f"{root}/events")["value"][-1]["id"]
+        slot = {"start": {"dateTime": "2026-02-03T12:00:00"}, "end": {"dateTime": "2026-02-03T13:00:00"}}
+        adele.post(f"{root}/events/{copy_of}/tentativelyAccept", {"proposedNewTime": slot, "comment": "x"})
+        keep("event.schema.json#/$defs/entity", alex.get(f"{root}/events/{key}"))
+        keep("event.schema.json#/$defs/collection", alex.get(f"{root}/events?$top=1&$count=true"))
+        new = {"end": {"dateTime": "2026-02-02T14:00:00"}, "location": {"displayName": "Cafe"}}
+        alex.patch(f"{root}/events/{key}", new)
+        expand = "$expand=microsoft.graph.eventMessage/event"
+        keep("anyMessage.schema.json#/$defs/collection", alex.get(f"{root}/messages?{expand}&$top=100"))
+        alex.post(f"{root}/events/{key}/cancel")
+        inbox = keep("anyMessage.schema.json#/$defs/collection", adele.get(f"{root}/messages?$top=100"))
+        for message in inbox["value"]:
+            keep("anyMessage.schema.json#/$defs/entity", adele.get(f"{root}/messages/{message['id']}?{expand}"))
+        ask = {
+            "schedules": ["AlexW@contoso.com", "AdeleV@contoso.com", "nobody@nowhere.test", "list0@example.com"],
+            "startTime": {"dateTime": "2026-02-01T00:00:00"},
+            "endTime": {"dateTime": "2026-02-08T00:00:00"},
+        }
+        alex.post(f"{root}/events", {**lunch, "attendees": []})
+        schedule = alex.post(f"{root}/calendar/getSchedule", ask)
+        keep("scheduleInformation.schema.json#/$defs/collection", schedule)
+        keep("calendar.schema.json#/$defs/entity", alex.get(f"{root}/calendar"))
+        keep("calendar.schema.json#/$defs/collection", alex.get(f"{root}/calendars"))
+        keep("mailFolder.schema.json#/$defs/entity", alex.get(f"{root}/mailFolders/inbox"))
+        keep("mailFolder.schema.json#/$defs/collection", alex.get(f"{root}/mailFolders"))
+        keep("user.schema.json#/$defs/entity", alex.get(root))
+        keep("mailboxSettings.schema.json", alex.get(f"{root}/mailboxSettings"))
+        keep("mailboxSettings.schema.json#/$defs/simple", alex.get(f"{root}/mailboxSettings/timeZone"))
+        for name in ("workingHours", "language", "automaticRepliesSetting"):
+            keep(f"mailboxSettings.schema.json#/$defs/{name}", alex.get(f"{root}/mailboxSettings/{name}"))
+        zones = alex.get(f"{root}/outlook/supportedTimeZones").json
+        found.append(("timeZoneInformation.schema.json#/$defs/collection", {**zones, "value": zones["value"][:2]}))
+        keep("error.schema.json", alex.get(f"{root}/nothing"))
+    return found
+
+
+def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every member of every object."""
+    if isinstance(body, dict):
+        for name, value in body.items():
+            yield (*path, name)
+            yield from places(value, (*path, name))
+    elif isinstance(body, list):
+        for index, value in enumerate(body):
+            yield from places(value, (*path, index))
+
+
+def holder(body: Any, path: tuple[Any, ...]) -> Any:
+    for step in path[:-1]:
+        body = body[step]
+    return body
+
+
+def type_at(body: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What tells objects of one place apart: their derived type and the members they have."""
+    place = holder(body, path)
+    return (place.get("@odata.type"), *sorted(place)) if isinstance(place, dict) else ()
+
+
+def test_no_answer_can_lose_gain_or_change_the_type_of_a_member(office, lunch):
+    kinds: set[str] = set()
+    tried: set[Any] = set()
+    for name, body in answers(office, lunch):
+        validator = jsonschema_rs.validator_for(
+            {"$schema": DRAFT, "$ref": INDEX["base"] + name}, registry=FAST_REGISTRY
+        )
+        assert validator.is_valid(body), name
+        kinds.add(name)
+        for path in places(body):
+            shape = (name, "/beta/" in str(body), *("*" if isinstance(step, int) else step for step in path))
+            if (shape, type_at(body, path)) in tried:
+                continue
+            tried.add((shape, type_at(body, path)))
+            for change in ("lose", "retype", "gain"):
+                if change == "lose" and path[-1] in OPTIONAL:
+                    continue
+                damaged = copy.deepcopy(body)
+                place = holder(damaged, path)
+                if change == "lose":
+                    del place[path[-1]]
+                elif change == "retype":
+                    place[path[-1]] = {"unexpected": 1}
+                else:
+                    place["unexpected"] = 1
+                assert not validator.is_valid(damaged), (name, path, change)
+    assert len(kinds) == 17
+    assert len(tried) > 700
