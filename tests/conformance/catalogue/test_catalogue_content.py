@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from pathlib import Path
@@ -34,7 +35,8 @@ def section(path: Path, name: str) -> str:
     return found[1].strip() if found else ""
 
 
-def declared_cases() -> set[str]:
+@functools.cache
+def declared_cases() -> frozenset[str]:
     """The ids in every ``@case("...")`` below the suites, read without importing them."""
     found: set[str] = set()
     for path in SUITES.rglob("*.py"):
@@ -42,7 +44,7 @@ def declared_cases() -> set[str]:
             match node:
                 case ast.Call(func=ast.Name(id="case"), args=[ast.Constant(value=str(name)), *_]):
                     found.add(name)
-    return found
+    return frozenset(found)
 
 
 def test_the_catalogue_is_large_enough_to_be_of_use() -> None:
