@@ -31,6 +31,10 @@ def run(
     profile: Annotated[list[str] | None, typer.Option(help="Only the cases of this profile; repeatable.")] = None,
     workers: Annotated[int, typer.Option("-n", help="How many cases at once; 0 is one, in one process.", min=0)] = 0,
     keyword: Annotated[str, typer.Option("-k", help="Only cases whose ids match, as in pytest -k.")] = "",
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="Give the reference server this fault, to see the suite find it; repeatable."),
+    ] = None,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
 ) -> None:
     """Play the conformance suite and write report.json, junit.xml, index.html and, through the proxy, cassettes.
@@ -38,6 +42,8 @@ def run(
     Exit code 0: conformant. 1: a requirement failed. 2: it could not be told. 64: the command line is wrong.
     """
     _check(target, replay, profile or [])
+    if fault and (target is not None or replay is not None):
+        raise typer.BadParameter("only the reference server can be given faults", param_hint="--fault")
     _make_room(report, replay)
     options = [f"--meetproof-report={report}"]
     options += [f"--meetproof-profile={name}" for name in profile or []]
@@ -45,7 +51,7 @@ def run(
     options += ["-p", "xdist.plugin", "-n", str(workers)] if workers else []
     if replay is not None:
         raise typer.Exit(_play([*options, f"--meetproof-replay={replay}"], report))
-    with _servers(target, report, proxy=proxy) as file:
+    with _servers(target, report, fault or [], proxy=proxy) as file:
         raise typer.Exit(_play([*options, f"--meetproof-target={file}"], report))
 
 
@@ -86,22 +92,25 @@ def _make_room(report: Path, replay: Path | None) -> None:
 
 
 @contextmanager
-def _servers(target: Path | None, report: Path, *, proxy: bool) -> Iterator[Path]:
+def _servers(target: Path | None, report: Path, faults: Sequence[str], *, proxy: bool) -> Iterator[Path]:
     """The target file to play by: the one given, or that of a farm and a proxy, which run while the block does."""
     if target is not None:
         yield target
         return
     from conformance.targets import Delivery, Proxy, Target, TargetKind, write_target
-    from conformance.targets.farm import ServerExtraMissing, running_farm
+    from conformance.targets.farm import FarmRefused, ServerExtraMissing, running_farm
     from conformance.targets.features import FEATURES
     from conformance.targets.process import NotReady, companion
 
     with ExitStack() as stack:
         try:
             farm = stack.enter_context(running_farm())
+            farm.stop(farm.start(faults=faults))
             before = None
             if proxy:
                 before = stack.enter_context(companion(_proxy_command(report / _CASSETTES), "recording proxy"))
+        except FarmRefused as problem:
+            raise typer.BadParameter(str(problem), param_hint="--fault") from None
         except (NotReady, ServerExtraMissing) as problem:
             typer.echo(f"meetproof run: {problem}", err=True)
             raise typer.Exit(_UNDECIDED) from None
@@ -110,6 +119,7 @@ def _servers(target: Path | None, report: Path, *, proxy: bool) -> Iterator[Path
             name="Meetproof reference server",
             kind=TargetKind.EMBEDDED,
             control=farm.control,
+            faults=frozenset(faults),
             delivery=Delivery.SYNCHRONOUS,
             features=frozenset(FEATURES),
             proxy=Proxy(before["proxy"], ORIGIN) if before else None,
@@ -125,13 +135,13 @@ def _proxy_command(folder: Path) -> list[str]:
         )
         raise typer.Exit(_UNDECIDED)
     options = ["--port", "0", "--out", str(folder), "--origin", ORIGIN, "--deterministic", "--ready-json"]
-    return [sys.executable, "-m", "conformance.proxy", *options]
+    return [sys.executable, "-P", "-m", "conformance.proxy", *options]
 
 
 def _play(options: Sequence[str], report: Path) -> int:
     """Run pytest over the suite in a process of its own; the exit code that its report calls for."""
     suites = Path(__file__).parents[1] / "suites"
-    command = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", "--pyargs", "conformance.suites"]
+    command = [sys.executable, "-P", "-m", "pytest", "-p", "conformance.plugin", "--pyargs", "conformance.suites"]
     command += ["-c", str(suites / "pytest.ini"), "--rootdir", str(suites), "-q", "--no-header", "-rN", *options]
     # Only what is named here takes part, whatever plugins and options are about.
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

@@ -94,7 +94,8 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
 def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     stem = stem_of(case, pairing)
     profile = "online" if "online" in case.needs else "onpremises"
-    with Farm(target.control).server(seed=stem, clock=EMBEDDED_START, profile=profile) as server:
+    options = {"seed": stem, "clock": EMBEDDED_START, "profile": profile, "faults": target.faults}
+    with Farm(target.control).server(**options) as server:
         alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
         variables = draw(datetime.fromisoformat(EMBEDDED_START), stem)
         with LiveTransport() as transport, _recorded(transport, alive, case, pairing, variables) as stage:

@@ -125,7 +125,9 @@ class Farm:
 def running_farm() -> Iterator[Farm]:
     """A farm in a process of its own, for the length of a block; ServerExtraMissing when it cannot run here."""
     check_server_extra()
-    with companion([sys.executable, "-m", "reference_impl", "farm", "--port", "0", "--ready-json"], "farm") as ready:
+    # -P: what lies in the folder one happens to be in is not imported.
+    command = [sys.executable, "-P", "-m", "reference_impl", "farm", "--port", "0", "--ready-json"]
+    with companion(command, "farm") as ready:
         yield Farm(ready["control"])
 
 

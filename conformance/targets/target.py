@@ -125,6 +125,7 @@ class Target:
     graph: Endpoint | None = None
     version: str = "Exchange2013_SP1"
     control: str = ""
+    faults: frozenset[str] = frozenset()
     delivery: Delivery = Delivery.ASYNCHRONOUS
     deadline: float = 60.0
     features: frozenset[str] = frozenset()

@@ -21,7 +21,7 @@ _TABLES = {
     "target": {"name", "kind", "delivery", "deadline", "features"},
     "ews": {"url", "version", "auth", "token_url"},
     "graph": {"url", "auth", "token_url"},
-    "embedded": {"control"},
+    "embedded": {"control", "faults"},
     "proxy": {"url", "origin"},
     "accounts": {"address", "name", "role", "password", "password_env"},
 }
@@ -73,7 +73,7 @@ class _Reader:
         kind = TargetKind(self._choice(head, "target.kind", tuple(TargetKind), TargetKind.LIVE))
         embedded = kind is TargetKind.EMBEDDED
         ews, graph = self._table("ews"), self._table("graph")
-        control = self._text(self._table("embedded"), "embedded.control", required=embedded)
+        farm = self._table("embedded")
         delivery = self._choice(
             head,
             "target.delivery",
@@ -87,7 +87,8 @@ class _Reader:
             ews=self._endpoint("ews", ews, default_auth="basic") if ews else None,
             graph=self._endpoint("graph", graph, default_auth="oauth") if graph else None,
             version=self._text(ews, "ews.version") or "Exchange2013_SP1",
-            control=control,
+            control=self._text(farm, "embedded.control", required=embedded),
+            faults=frozenset(self._texts(farm, "embedded.faults")),
             delivery=Delivery(delivery),
             deadline=self._number(head, "target.deadline", 60.0),
             features=self._features(head),
@@ -212,7 +213,7 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
             fields = {"url": endpoint.url, "auth": endpoint.auth, "token_url": endpoint.token_url, "version": version}
             yield f"[{endpoint.protocol}]", dict(fields)
     if target.control:
-        yield "[embedded]", {"control": target.control}
+        yield "[embedded]", {"control": target.control, "faults": sorted(target.faults)}
     if target.proxy is not None:
         yield "[proxy]", {"url": target.proxy.url, "origin": target.proxy.origin}
     for account in target.accounts:
