@@ -81,9 +81,9 @@ def test_a_live_target_is_read_whole(tmp_path):
 
 
 def test_an_embedded_target_needs_no_accounts_and_delivers_at_once(tmp_path):
-    text = '[target]\nname = "x"\nkind = "embedded"\n[embedded]\ncontrol = "http://127.0.0.1:1"\n'
+    text = '[target]\nname = "x"\nkind = "embedded"\n[embedded]\ncontrol = "http://127.0.0.1:1"\nfaults = ["a"]\n'
     target = read(tmp_path, text)
-    assert (target.kind, target.control) == (TargetKind.EMBEDDED, "http://127.0.0.1:1")
+    assert (target.kind, target.control, target.faults) == (TargetKind.EMBEDDED, "http://127.0.0.1:1", {"a"})
     assert target.delivery is Delivery.SYNCHRONOUS
     assert schema_accepts(text)
 
