@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault
@@ -11,6 +12,8 @@ from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.versions import NAMES, UNVERSIONED, Build, Version, version
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service.world import World
+
+log = logging.getLogger("meetproof.server")
 
 _XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
 _NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
@@ -34,6 +37,10 @@ class EwsEndpoint:
             content = self._content(soap, request)
         except SoapFault as fault:
             return HttpAnswer(500, _XML, write_fault(self._build, fault.asked or asked, fault))
+        except Exception:  # the last line of defence: clients of SOAP expect a fault, the log has the reason
+            log.exception("an EWS request failed")
+            broken = SoapFault("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
+            return HttpAnswer(500, _XML, write_fault(self._build, asked, broken))
         return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
 
     def _content(self, soap: Request, request: HttpRequest) -> str:

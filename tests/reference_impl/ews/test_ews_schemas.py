@@ -1,0 +1,174 @@
+"""The schemas, and that the tables of the server say the same as they do."""
+
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from reference_impl import schemas
+from reference_impl.ews.errors import CODES, RESPONSE_OBJECT_CODES
+from reference_impl.ews.fields.tables import DEFAULT_SHAPES, TABLES
+from reference_impl.ews.folders import DISTINGUISHED
+from reference_impl.ews.namespaces import MESSAGES, TYPES
+from reference_impl.ews.operations.create_item import MAKERS
+from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.versions import NAMES
+from reference_impl.schemas import Direction, ews_schema
+
+HOME = schemas.folder() / "ews"
+XS = "{http://www.w3.org/2001/XMLSchema}"
+V = "{urn:meetproof:versions}"
+FILES = sorted(HOME.glob("*.xsd"))
+
+
+def parsed():
+    return {path.name: etree.parse(str(path)).getroot() for path in FILES}
+
+
+@pytest.fixture(scope="module")
+def types():
+    roots = parsed()
+    return [root for name, root in roots.items() if name.startswith("types")]
+
+
+def named(roots, kind, name):
+    (found,) = [
+        element for root in roots for element in root.iterchildren(f"{XS}{kind}") if element.get("name") == name
+    ]
+    return found
+
+
+def enumeration(roots, name):
+    return {
+        value.get("value"): value.get(f"{V}since")
+        for value in named(roots, "simpleType", name).iter(f"{XS}enumeration")
+    }
+
+
+@pytest.mark.parametrize("version", NAMES)
+@pytest.mark.parametrize("direction", Direction)
+def test_every_version_and_direction_has_a_schema(version, direction):
+    assert ews_schema(version, direction) is ews_schema(version, direction)
+
+
+def test_the_stylesheet_and_the_server_list_the_same_versions(types):
+    stylesheet = (HOME / "derive.xsl").read_text(encoding="utf-8")
+    (order,) = re.findall(r'name="order" select="\'([^\']+)\'"', stylesheet)
+    assert tuple(order.split()) == NAMES
+    assert tuple(enumeration(types, "RequestServerVersionType")) == NAMES
+
+
+def test_an_unknown_version_has_no_schema():
+    with pytest.raises(etree.XSLTApplyError, match="Exchange2099"):
+        ews_schema("Exchange2099", Direction.REQUEST)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_schema_has_a_wildcard_or_an_untyped_element(path: Path):
+    root = etree.parse(str(path)).getroot()
+    assert not list(root.iter(f"{XS}any", f"{XS}anyAttribute"))
+    for element in root.iter(f"{XS}element", f"{XS}attribute"):
+        assert element.get("type") or element.get("ref") or len(element), etree.tostring(element)
+        assert element.get("type") not in {"xs:anyType", "xs:anySimpleType"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_versions_in_the_schemas_are_known(path: Path):
+    root = etree.parse(str(path)).getroot()
+    for element in root.iter(etree.Element):
+        for name in ("since", "until"):
+            assert element.get(f"{V}{name}") in {None, *NAMES}
+        for name in ("in", "required"):
+            assert set((element.get(f"{V}{name}") or "").split()) <= {direction.value for direction in Direction}
+
+
+def elements_of(roots, type_name):
+    """The elements of a complex type in order, groups opened: (name, since)."""
+
+    def opened(node):
+        for child in node:
+            if child.tag == f"{XS}element":
+                yield child.get("name"), child.get(f"{V}since")
+            elif child.tag == f"{XS}group":
+                yield from opened(named(roots, "group", child.get("ref").removeprefix("t:")))
+            elif child.tag in {f"{XS}sequence", f"{XS}choice"}:
+                yield from opened(child)
+
+    return list(opened(named(roots, "complexType", type_name)))
+
+
+ITEM_TYPES = {
+    "Message": "MessageType",
+    "CalendarItem": "CalendarItemType",
+    "MeetingRequest": "MeetingRequestMessageType",
+    "MeetingResponse": "MeetingResponseMessageType",
+    "MeetingCancellation": "MeetingCancellationMessageType",
+}
+ABSENT = {"WebClientReadFormQueryString", "WebClientEditFormQueryString", "RetentionDate", "ExtendedProperty"}
+
+
+@pytest.mark.parametrize("element", TABLES)
+def test_a_field_table_has_the_elements_of_its_type_in_schema_order(types, element):
+    in_schema = [entry for entry in elements_of(types, ITEM_TYPES[element]) if entry[0] not in ABSENT]
+    assert [(field.element, field.since) for field in TABLES[element]] == in_schema
+
+
+@pytest.mark.parametrize("element", TABLES)
+def test_every_field_uri_is_in_the_schema_since_the_elements_version(types, element):
+    known = enumeration(types, "UnindexedFieldURIType")
+    for field in TABLES[element]:
+        assert field.uri in known
+        since = known[field.uri]
+        assert since is None or field.since is None or since <= field.since, field.uri
+
+
+@pytest.mark.parametrize("element", TABLES)
+def test_field_uris_and_elements_name_one_field_each(element):
+    table = TABLES[element]
+    assert len({field.uri for field in table}) == len(table)
+    assert len({field.element for field in table}) == len(table)
+    assert DEFAULT_SHAPES[element] <= {field.uri for field in table}
+
+
+def test_every_code_of_the_server_is_in_the_schema(types):
+    known = enumeration(types, "ResponseCodeType")
+    sources = Path(schemas.__file__).parent / "ews"
+    used = {
+        code
+        for path in sources.rglob("*.py")
+        for code in re.findall(r'"(Error[A-Z]\w+)"', path.read_text(encoding="utf-8"))
+    }
+    tables = {*CODES.values(), *(code for table in RESPONSE_OBJECT_CODES.values() for code in table.values())}
+    assert len(used) > 50
+    assert used | tables <= known.keys()
+
+
+def test_create_item_makes_what_its_schema_admits(types):
+    admitted = {name for name, _ in elements_of(types, "NonEmptyArrayOfAllItemsType")}
+    assert set(MAKERS) == admitted
+
+
+def test_the_bodys_requests_are_the_operations(types):
+    body = named([parsed()["envelope.xsd"]], "complexType", "BodyType")
+    asked = {
+        element.get("ref").removeprefix("m:")
+        for element in body.iter(f"{XS}element")
+        if element.get(f"{V}in") == "request"
+    }
+    assert asked == set(OPERATIONS)
+
+
+def test_distinguished_folders_are_names_of_the_schema(types):
+    assert DISTINGUISHED.keys() <= enumeration(types, "DistinguishedFolderIdNameType").keys()
+
+
+def test_requests_and_answers_do_not_mix():
+    request = etree.fromstring(
+        f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        f'<DeleteItem xmlns="{MESSAGES}" DeleteType="HardDelete"><ItemIds><ItemId xmlns="{TYPES}" Id="A"/></ItemIds>'
+        "</DeleteItem></s:Body></s:Envelope>"
+    )
+    assert ews_schema("Exchange2016", Direction.REQUEST).validate(request)
+    assert not ews_schema("Exchange2016", Direction.ANSWER).validate(request)
+    assert not ews_schema("Exchange2016", Direction.FAULT).validate(request)
