@@ -1,4 +1,7 @@
-"""Graph's spelling of ids and change keys: URL-safe base64 of the bytes both dialects share."""
+"""Graph's spelling of ids and change keys: base64 of the bytes both dialects share, safe in URLs.
+
+``/`` becomes ``-`` and ``+`` becomes ``_``: the other way round than RFC 4648 section 5 has it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,13 @@ from reference_impl.service.item_ids import IdKind
 
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
+_ALPHABET: Final = b"_-"  # for + and /
 _NAMES: Final = {IdKind.ITEM: "item", IdKind.FOLDER: "folder"}
 
 
 def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
     """The wire id of an item or folder."""
-    return base64.urlsafe_b64encode(item_ids.pack_id(kind, mailbox_id, token)).decode()
+    return opaque(item_ids.pack_id(kind, mailbox_id, token))
 
 
 def read(text: str, owner: Mailbox, kind: IdKind) -> str:
@@ -28,7 +32,7 @@ def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     try:
         if not _SHAPE.fullmatch(text):
             raise IdMalformed(id=text)
-        data = base64.urlsafe_b64decode(text)
+        data = base64.b64decode(text, _ALPHABET)
         if opaque(data) != text:  # bits that decoding drops
             raise IdMalformed(id=text)
         stored = item_ids.unpack_id(data)
@@ -42,8 +46,8 @@ def read(text: str, owner: Mailbox, kind: IdKind) -> str:
 
 
 def opaque(data: bytes) -> str:
-    """Any other bytes as an id."""
-    return base64.urlsafe_b64encode(data).decode()
+    """Any bytes as an id."""
+    return base64.b64encode(data, _ALPHABET).decode()
 
 
 def change_key(version: int) -> str:
