@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -44,7 +45,8 @@ class LiveTransport:
     """
 
     def __init__(self, *, timeout: float = 30.0, verify: ssl.SSLContext | bool = True) -> None:
-        self._client = httpx.Client(trust_env=False, verify=verify, timeout=timeout, follow_redirects=False)
+        trusted = _usual_authorities() if verify is True else verify
+        self._client = httpx.Client(trust_env=False, verify=trusted, timeout=timeout, follow_redirects=False)
 
     def send(self, request: Request) -> Exchange:
         """Send a request; the exchange holds the headers that really went out and the body with its coding undone."""
@@ -84,6 +86,12 @@ class LiveTransport:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@cache
+def _usual_authorities() -> ssl.SSLContext:
+    """The authorities that httpx trusts, read once: it takes longer than a whole case against a local server."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _identity(
