@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from conformance.model.exchange import Exchange
-from conformance.tape.match import actor_of
+from conformance.tape.actors import actor_of
 from conformance.tape.tree import Node, Shape
 from conformance.tape.volatile import Kind
 from conformance.wire.operation import operation

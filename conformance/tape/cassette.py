@@ -10,7 +10,7 @@ import errno
 import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, overload
@@ -19,6 +19,7 @@ import orjson
 import yaml
 
 from conformance.model.exchange import Exchange
+from conformance.tape.actors import ACTOR, actor_of
 from conformance.tape.codec import decode, encode, flow, from_mapping, safe
 from conformance.tape.leaks import Leak, Secrets, leaks, leaks_of_value
 from conformance.tape.redact import SECRETS, Rule, redact
@@ -99,7 +100,7 @@ class CassetteWriter:
     def append(self, exchange: Exchange) -> Exchange:
         """Writes one exchange and returns it as written."""
         self.secrets.learn(exchange, self._rules)
-        written = redact(exchange, self._rules)
+        written = redact(_noted(exchange), self._rules)
         if found := leaks(written, self.secrets):
             raise LeakRefused(self.path, found)
         try:
@@ -159,6 +160,12 @@ class CassetteWriter:
                 file.write(b"\n")
             return len(data) + 1
         return len(data)
+
+
+def _noted(exchange: Exchange) -> Exchange:
+    """The exchange with who spoke in its metadata, where the credentials say so and nobody noted it yet."""
+    actor = "" if ACTOR in exchange.meta else actor_of(exchange.request)
+    return replace(exchange, meta={**exchange.meta, ACTOR: actor}) if actor else exchange
 
 
 @dataclass(frozen=True, slots=True)

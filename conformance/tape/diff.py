@@ -10,7 +10,7 @@ from conformance.model.exchange import Exchange
 from conformance.tape.alignment import Aligned, align, align_children
 from conformance.tape.tree import Node, Shape, request_tree, response_tree
 from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
-from conformance.tape.words import sentence, thing
+from conformance.tape.words import sentence, sentence_of_thing
 from conformance.wire.operation import operation
 from conformance.wire.path import Scalar
 
@@ -105,11 +105,13 @@ class _Search:
 
     def nodes(self, left: Node, right: Node) -> None:
         """Two nodes that stand at one place."""
+        if left.tag != right.tag:
+            self._add(left.path, left.tag, right.tag, sentence(left, self._operation, left.tag, right.tag))
         if left.shape is Shape.LEAF and right.shape is Shape.LEAF:
             self._values(left, right)
             return
         left, right = _opened(left, right)
-        if left.shape is Shape.LEAF or right.shape is Shape.LEAF:
+        if Shape.LEAF in (left.shape, right.shape) or (left.shape is Shape.BAG) != (right.shape is Shape.BAG):
             self._differ(left, _summary(left), _summary(right))
             return
         children = align_children(left, right)
@@ -119,9 +121,8 @@ class _Search:
             else:
                 self._alone(one, other)
         for one, other in children.moved:
-            self._add(
-                one.path, one.path, other.path, f"{thing(one)}: stands at another place: {one.step} -> {other.step}"
-            )
+            words = sentence_of_thing(one, self._operation, one.step.strip("/"), other.step.strip("/"))
+            self._add(one.path, one.path, other.path, f"{words}, another place in the order")
             self.nodes(one, other)
 
     def _alone(self, one: Node | None, other: Node | None) -> None:
@@ -131,18 +132,12 @@ class _Search:
         if node.kind is Kind.DERIVED:
             self.volatile += 1
             return
-        whole = node.shape is not Shape.LEAF
-        summary = _summary(node)
-        left, right = (summary, None) if one is not None else (None, summary)
-        if whole:
-            words = sentence(node, self._operation, _state(left), _state(right))
-            about = thing(node)
-            if about not in words:
-                words = words.replace(f"{_state(left)} -> ", f"{about}: {_state(left)} -> ", 1)
-            self._add(node.path, left, right, words)
-        else:
+        left, right = (_summary(node), None) if one is not None else (None, _summary(node))
+        if node.shape is Shape.LEAF:
             words = sentence(node, self._operation, _shown_alone(one), _shown_alone(other))
-            self._add(node.path, left, right, words)
+        else:
+            words = sentence_of_thing(node, self._operation, _state(left), _state(right))
+        self._add(node.path, left, right, words)
 
     def _values(self, left: Node, right: Node) -> None:
         kind = left.kind if left.kind is right.kind else Kind.VALUE
@@ -185,9 +180,9 @@ class _Search:
 
     def told(self) -> tuple[Difference, ...]:
         """Everything found, with the identities that fit no consistent naming, in the order of the recordings."""
-        naming = _naming(self.claims)
+        fitting = _fitting(self.claims)
         for claim in self.claims:
-            if naming.get(claim.left) == claim.right:
+            if (claim.left, claim.right) in fitting:
                 self.volatile += claim.left != claim.right
                 continue
             words = sentence(claim.node, claim.operation, claim.left, claim.right) + ", which is another thing there"
@@ -196,17 +191,21 @@ class _Search:
         return tuple(each for _, each in sorted(self.found, key=lambda entry: entry[0]))
 
 
-def _naming(claims: Sequence[_Claim]) -> dict[str, str]:
-    """The one-to-one naming that fits most places; of equals the one that stood first."""
+def _fitting(claims: Sequence[_Claim]) -> set[tuple[str, str]]:
+    """The pairs of the one-to-one naming that fits most places; of pairs that contradict equally often, none."""
     counted = Counter((each.left, each.right) for each in claims)
-    first = {pair: place for place, pair in enumerate(counted)}
-    naming: dict[str, str] = {}
-    taken: set[str] = set()
-    for left, right in sorted(counted, key=lambda pair: (-counted[pair], first[pair])):
-        if left not in naming and right not in taken:
-            naming[left] = right
-            taken.add(right)
-    return naming
+    best_of_left: dict[str, int] = {}
+    best_of_right: dict[str, int] = {}
+    for (left, right), count in counted.items():
+        best_of_left[left] = max(count, best_of_left.get(left, 0))
+        best_of_right[right] = max(count, best_of_right.get(right, 0))
+    strong = {
+        (left, right)
+        for (left, right), count in counted.items()
+        if count == best_of_left[left] and count == best_of_right[right]
+    }
+    lefts, rights = Counter(left for left, _ in strong), Counter(right for _, right in strong)
+    return {(left, right) for left, right in strong if lefts[left] == rights[right] == 1}
 
 
 def _opened(left: Node, right: Node) -> tuple[Node, Node]:
@@ -236,7 +235,7 @@ def _summary(node: Node) -> Scalar:
     if node.shape is Shape.LEAF:
         return node.value
     values = [str(each.value) for each in node.leaves() if each.value not in (None, "") and each.kind is Kind.VALUE]
-    return ", ".join(values) or "(empty)"
+    return ", ".join(values) or ("{}" if node.shape is Shape.BAG else "[]")
 
 
 def _state(value: Scalar) -> str:

@@ -70,6 +70,11 @@ class Node:
             at = at.parent
         return "".join(reversed(steps))
 
+    @property
+    def tag(self) -> str:
+        """The name with its namespace's prefix where it has one."""
+        return self.step.partition("[")[0].strip("/") if self.step.startswith("/") else self.name
+
     def child(self, *names: str) -> Node | None:
         """The first child of this name, and its child, and so on."""
         at: Node | None = self

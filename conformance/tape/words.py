@@ -17,7 +17,7 @@ _RESPONSES = {
 # Field: what people call it.
 _FIELDS = {
     **dict.fromkeys(("ResponseType", "response"), "response"),
-    **dict.fromkeys(("MyResponseType", "responseType"), "own response"),
+    **dict.fromkeys(("MyResponseType", "responseType", "responseStatus"), "own response"),
     **dict.fromkeys(("Subject", "subject"), "subject"),
     **dict.fromkeys(("Start", "start"), "start"),
     **dict.fromkeys(("End", "end"), "end"),
@@ -31,8 +31,9 @@ _FIELDS = {
     **dict.fromkeys(("Body", "body"), "text"),
     **dict.fromkeys(("IsRead", "isRead"), "read"),
     **dict.fromkeys(("ItemClass", "@odata.type", "meetingMessageType"), "kind"),
-    "status": "answer",
 }
+# Objects that are one thing to people: what differs inside them differs of them.
+_COMPOUND = frozenset({"Body", "body", "start", "end", "location", "proposedNewTime", "Organizer", "organizer"})
 _PEOPLE = {"Attendee": "attendee", "attendees": "attendee", "Organizer": "organizer", "organizer": "organizer"}
 _PEOPLE |= {"Room": "room", "toRecipients": "recipient", "ccRecipients": "recipient", "Mailbox": "mailbox"}
 _ITEMS = {
@@ -55,13 +56,22 @@ _LONG = 80
 
 def sentence(node: Node, operation: str, left: str, right: str) -> str:
     """One difference as a sentence: the meeting, the person, the field, then what it was on each side."""
-    meeting = subject_of(node)
+    field = _field(node)
+    translated = _RESPONSES if field in {"response", "own response"} else {}
     who = person(node)
-    field = _field(node, within_person=bool(who))
-    said = ": ".join(part for part in (who, field) if part)
-    where = f'meeting "{_short(meeting)}"' if meeting else operation
-    translated = _RESPONSES if field in {"", "response", "own response"} else {}
-    return f"{where}: {said + ': ' if said else ''}{_told(left, translated)} -> {_told(right, translated)}"
+    shown = "" if who and field == "response" else field  # an attendee's answer needs no name
+    about = ": ".join(part for part in (_where(node, operation), who, shown) if part)
+    return f"{about}: {_told(left, translated)} -> {_told(right, translated)}"
+
+
+def sentence_of_thing(node: Node, operation: str, left: str, right: str) -> str:
+    """The difference that a whole thing is there or not, or stands elsewhere, as a sentence."""
+    return f"{_where(node, operation)}: {thing(node)}: {left} -> {right}"
+
+
+def _where(node: Node, operation: str) -> str:
+    meeting = subject_of(node)
+    return f'meeting "{_short(meeting)}"' if meeting else operation
 
 
 def thing(node: Node) -> str:
@@ -96,15 +106,17 @@ def _address(node: Node) -> str:
     return next((found for way in ways if (found := node.text(*way))), "")
 
 
-def _field(node: Node, *, within_person: bool) -> str:
-    """What people call a value; of an attendee the answer needs no name."""
-    for each in node.above():
-        if each.name in _FIELDS and each.shape is not Shape.SET:
-            name = _FIELDS[each.name]
-            return "" if within_person and name == "response" else name
-        if each.name in _PEOPLE or each.name in _ITEMS:
-            break
-    return node.name if node.name != "text()" or node.parent is None else node.parent.name
+def _field(node: Node) -> str:
+    """What people call a value."""
+    if node.name == "status" and node.parent is not None and node.parent.parent is None:
+        return "answer"
+    named = node.parent if node.parent is not None and node.name.startswith(("text()", "@")) else node
+    if named.name == "response" and named.parent is not None and named.parent.name == "responseStatus":
+        named = named.parent
+    for each in named.above():
+        if each.name in _FIELDS and (each is named or each.name in _COMPOUND):
+            return _FIELDS[each.name]
+    return named.name if named is node else f"{named.name} {node.name}".removesuffix(" text()")
 
 
 def _told(text: str, translated: dict[str, str]) -> str:

@@ -8,11 +8,12 @@ from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import CassetteWriter, LeakRefused
+from conformance.tape.codec import encode
 from conformance.tape.leaks import Secrets, leaks
 from conformance.tape.redact import LEFT_OUT, redact
 
@@ -157,12 +158,14 @@ def spellings(secret: str):
 @given(secret=SECRETS)
 def test_no_planted_secret_reaches_the_disk(tmp_path_factory, place, secret):
     path = tmp_path_factory.mktemp("tape") / "x.yaml"
+    harmless = encode(redact(HIDING_PLACES[place]("Tr0ub4dor&3-horse")))
+    assume(not any(spelling in harmless for spelling in spellings(secret)))  # a word that stands there anyway
     with CassetteWriter(path, {}) as writer:
         try:
             writer.append(HIDING_PLACES[place](secret))
         except LeakRefused as refusal:
             assert secret not in str(refusal)  # noqa: PT017  refusing is one of the two safe ends
-        written = path.read_bytes()
+        written = path.read_bytes().partition(b"interactions:")[2]
     for spelling in spellings(secret):
         assert spelling not in written, place
 

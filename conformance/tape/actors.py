@@ -1,0 +1,25 @@
+"""Who speaks in an exchange, as far as it can be seen once secrets are gone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from conformance.model.exchange import Exchange, Request
+from conformance.tape.redact import REDACTED
+
+ACTOR = "actor"  # the metadata key under which a recorder keeps who spoke
+
+
+def actor_of(message: Request | Exchange) -> str:
+    """Who speaks, as far as it can be seen: the recorder's note, or the user of Basic credentials; else ""."""
+    if isinstance(message, Exchange):
+        noted = message.meta.get(ACTOR, "")
+        return noted if isinstance(noted, str) and noted else actor_of(message.request)
+    scheme, _, credentials = (message.header("authorization") or "").partition(" ")
+    if scheme.casefold() != "basic" or credentials.strip() == REDACTED:
+        return ""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0].casefold()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
