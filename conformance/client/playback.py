@@ -10,8 +10,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from conformance.client.protocol import TransportFailed, target_of
 from conformance.model.exchange import Exchange, Request, Response
+from conformance.tape.actors import actor_of
 from conformance.tape.cassette import Cassette
-from conformance.tape.match import actor_of, match_key
+from conformance.tape.match import match_key
 from conformance.tape.redact import redact
 from conformance.tape.volatile import is_opaque, tokens
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from urllib.parse import parse_qsl
 
 from conformance.model.exchange import Exchange, Request
-from conformance.tape.match import actor_of
+from conformance.tape.actors import actor_of
 
 _KEPT = 10_000  # tokens remembered, by their digests
 

@@ -29,7 +29,7 @@ from conformance.proxy.routing import (
 )
 from conformance.proxy.settings import SPLITS, Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
-from conformance.tape.match import ACTOR
+from conformance.tape.actors import ACTOR
 
 OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_out", str, "meetproof-cassettes", "Folder that the cassettes are written to."),
@@ -241,8 +241,8 @@ class Recorder:
             return self._follow_command(command(request.method, request.path, kind, request.raw_content or b""))
         except BadRequest as refusal:
             return _answer(refusal.status, {"error": str(refusal)})
-        except (OSError, ValueError) as problem:
-            return _answer(500, {"error": f"the cassette cannot be written: {problem}"})
+        except Exception as problem:  # noqa: BLE001  whatever goes wrong, what is meant for the proxy is not sent on
+            return _answer(500, {"error": str(problem)})
 
     def _follow_command(self, asked: OpenCase | CloseCase) -> http.Response:
         assert self._settings is not None

@@ -267,6 +267,18 @@ def test_the_case_protocol_answers_in_json(upstream, proxy, client):
     assert len(read_cassette(recording.out / "a.yaml").exchanges) == 0
 
 
+def test_a_cassette_that_cannot_be_begun_is_told_and_nothing_is_forwarded(upstream, proxy, client):
+    server = upstream(hello)
+    recording = proxy(server.origin)
+    (recording.out / "taken.yaml").mkdir()
+    status, told = client(recording.url).case("taken")
+    assert status == 500
+    assert "taken.yaml: cannot be written" in told["error"]
+    status, told = client(recording.url).case("odd", {"number": float("nan")})
+    assert (status, list(told)) == (500, ["error"])
+    assert server.seen == []
+
+
 def test_a_case_recorded_again_takes_the_place_of_the_earlier_run(upstream, proxy, client, tmp_path):
     server = upstream(hello)
     for words in (b"first", b"second"):
