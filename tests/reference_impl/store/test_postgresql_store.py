@@ -69,17 +69,19 @@ def cluster():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = folder / "data"
-    run = {"check": True, "capture_output": True, "cwd": folder, "timeout": 120}
+
+    def run(*command, check=True):
+        # The server keeps its starter's pipes open, so nothing is captured.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(as_server_user(*command), check=check, cwd=folder, timeout=120, **quiet)
+
     try:
-        subprocess.run(as_server_user(initdb, "-D", data, "-U", "meetproof", "-A", "trust", "-E", "UTF8"), **run)
+        run(initdb, "-D", data, "-U", "meetproof", "-A", "trust", "-E", "UTF8")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        subprocess.run(
-            as_server_user(pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start"),
-            **(run | {"capture_output": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}),
-        )
+        run(pg_ctl, "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         yield f"postgresql://meetproof@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run(as_server_user(pg_ctl, "-D", data, "-m", "immediate", "stop"), capture_output=True, check=False)
+        run(pg_ctl, "-D", data, "-m", "immediate", "stop", check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
