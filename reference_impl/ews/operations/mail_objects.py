@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reference_impl.domain.acts import MessageDraft
-from reference_impl.domain.items import CalendarItem, Item
+from reference_impl.domain.acts import Delivery, MessageDraft
+from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Person
 from reference_impl.ews.bodies import with_reply
 from reference_impl.ews.call import Call
@@ -19,6 +19,7 @@ from reference_impl.ews.operations.disposition import disposition_of
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.tree import Element
 from reference_impl.service import items, messages, responses
+from reference_impl.service.forwarding import forward_meeting
 
 _HEADING: Final = "-----Original Message-----"
 
@@ -45,8 +46,16 @@ class _Mail:
             cc=_people(entry, "CcRecipients", self._cc(original, call)),
             bcc=_people(entry, "BccRecipients", ()),
         )
-        saved = messages.create_message(call.world, call.actor, draft, delivery)
+        saved = self._sent(original, draft, delivery, call)
         return NO_ITEMS if delivery.send or saved is None else written_ids([saved], call)
+
+    def _sent(self, original: Item, draft: MessageDraft, delivery: Delivery, call: Call) -> Message | None:
+        """A forwarded meeting arrives as a request, everything else as plain mail (DOC createitem-operation)."""
+        is_meeting = isinstance(original, CalendarItem) or original.kind is MessageKind.REQUEST
+        if self.offer != "forward" or not is_meeting:
+            return messages.create_message(call.world, call.actor, draft, delivery)
+        people = (*draft.to, *draft.cc, *draft.bcc)
+        return forward_meeting(call.world, call.actor, original.id, people, draft.subject, draft.body, delivery)
 
     def _to(self, original: Item, call: Call) -> tuple[Person, ...]:
         if self.offer == "forward":

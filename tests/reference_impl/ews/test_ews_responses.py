@@ -316,3 +316,32 @@ def test_a_reply_to_all_reaches_everybody_else(organizer, attendee, other, reque
 
 def test_the_organizer_cannot_reply_to_the_own_meeting(organizer, meeting):
     assert organizer.answer("ReplyToItem", meeting).code == "ErrorInvalidReferenceItem"
+
+
+@pytest.mark.parametrize("forwarder", ["organizer", "attendee"])
+def test_a_forwarded_meeting_arrives_as_a_request_that_can_be_answered(
+    organizer, attendee, meeting, request_id, world, tools, forwarder
+):
+    new = tools.speaker(world, "attendee7@example.com")
+    sender, item_id = {"organizer": (organizer, meeting), "attendee": (attendee, request_id)}[forwarder]
+    to = (
+        "<t:ToRecipients><t:Mailbox><t:EmailAddress>attendee7@example.com</t:EmailAddress></t:Mailbox></t:ToRecipients>"
+    )
+    text = '<t:NewBodyContent BodyType="Text">For you too</t:NewBodyContent>'
+    answer = sender.answer("ForwardItem", item_id, before=to, after=text)
+    assert answer.code == "NoError"
+    arrived = new.only("inbox", "MeetingRequest")
+    shown = new.get(arrived)
+    assert shown.text("Subject") == "FW: Budget"
+    assert shown.text("Body").startswith("For you too")
+    assert shown.text("MeetingRequestType") == "NewMeetingRequest"
+    assert shown.one("Organizer").findtext(f"{t('Mailbox')}/{t('EmailAddress')}") == "organizer0@example.com"
+    assert len(new.find("calendar").all("CalendarItem")) == 1
+    assert new.answer("AcceptItem", arrived).code == "NoError"
+    assert len(organizer.find("inbox").all("MeetingResponse")) == 1
+
+
+def test_a_forward_needs_somebody_to_go_to(attendee, request_id, everything):
+    before = everything()
+    assert attendee.answer("ForwardItem", request_id).code == "ErrorInvalidRecipients"
+    assert everything() == before
