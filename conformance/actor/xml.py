@@ -8,13 +8,10 @@ from html import escape
 
 from lxml import etree
 
-NAMESPACES = {
-    "s": "http://schemas.xmlsoap.org/soap/envelope/",
-    "m": "http://schemas.microsoft.com/exchange/services/2006/messages",
-    "t": "http://schemas.microsoft.com/exchange/services/2006/types",
-    "e": "http://schemas.microsoft.com/exchange/services/2006/errors",
-}
-_PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
+from conformance.wire import ews
+from conformance.wire.namespaces import PREFIXES, local, prefixed
+
+NAMESPACES = {name: PREFIXES[name] for name in ("s", "m", "t", "e")}
 
 
 class Markup(str):
@@ -49,11 +46,10 @@ NOTHING = Markup("")
 
 
 def parse(body: bytes) -> etree._Element | None:
-    """The root of an XML document, or None where it is not well-formed; entities, DTDs and the network are off."""
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    """The root of an XML document, or None where it is none that this project takes."""
     try:
-        return etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
+        return ews.parse(body)
+    except ews.NotXml:
         return None
 
 
@@ -65,15 +61,13 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The prefixed name, such as ``t:CalendarItem``; the local name alone outside the four namespaces."""
-        tag = etree.QName(self.element)
-        prefix = _PREFIXES.get(tag.namespace or "")
-        return f"{prefix}:{tag.localname}" if prefix else tag.localname
+        """The prefixed name, such as ``t:CalendarItem``; the plain name outside the known namespaces."""
+        return prefixed(str(self.element.tag))
 
     @property
     def local(self) -> str:
         """The name without its prefix."""
-        return etree.QName(self.element).localname
+        return local(str(self.element.tag))
 
     def all(self, path: str) -> tuple[Node, ...]:
         """Every element at a path."""
