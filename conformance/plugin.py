@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -203,16 +204,24 @@ def _collected(item: pytest.Item) -> Collected | None:
     return Collected(case, pairing, marker.args[0].scenario, tuple(marker.args[0].verifies))
 
 
+@contextmanager
+def _told(*kinds: type[Exception]) -> Iterator[None]:
+    """Fail with the words of an exception of these kinds, for they say it all."""
+    try:
+        yield
+    except kinds as problem:
+        raise pytest.fail.Exception(str(problem), pytrace=False) from None
+
+
 @pytest.fixture(scope="session")
 def meetproof_farm() -> Iterator[Farm]:
     """The process that the servers of ``meetproof_server`` live in; one per test session."""
     from conformance.targets.farm import ServerExtraMissing, running_farm
 
-    try:
-        with running_farm() as farm:
-            yield farm
-    except ServerExtraMissing as problem:
-        pytest.fail(str(problem), pytrace=False)
+    with ExitStack() as stack:
+        with _told(ServerExtraMissing):
+            farm = stack.enter_context(running_farm())
+        yield farm
 
 
 @pytest.fixture
@@ -223,10 +232,8 @@ def meetproof_server(request: pytest.FixtureRequest) -> Iterator[MeetproofServer
 
     marker = request.node.get_closest_marker("meetproof")
     farm: Farm = request.getfixturevalue("meetproof_farm")
-    try:
+    with _told(OptionInvalid, FarmRefused):
         options = server_options(marker.kwargs if marker else {})
         started = farm.start(**options)
-    except (OptionInvalid, FarmRefused) as problem:
-        pytest.fail(str(problem), pytrace=False)
     yield MeetproofServer(farm, started, options.get("faults", ()))
     farm.stop(started)

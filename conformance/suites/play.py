@@ -110,15 +110,22 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
     """The scene of an item; skipped where the target lacks what the case needs or nothing was recorded."""
     case, pairing = item.stash[CASE], item.stash[PAIRING]
     item.stash[_BEGUN] = time.monotonic()
+    barred = None
     try:
         with _stage(item, case, pairing) as stage:
             yield Scene(case, pairing, stage, standard_catalogue())
     except NotApplicable as reason:
-        _bar(item, Verdict.NOT_APPLICABLE, str(reason))
+        barred = Outcome("", Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
-        _bar(item, Verdict.SKIPPED, str(reason))
+        barred = Outcome("", Verdict.SKIPPED, str(reason))
     except (FarmRefused, TransportFailed, EvidenceLost) as problem:
-        pytest.fail(str(problem), pytrace=False)
+        barred = Outcome("", Verdict.ERROR, str(problem))
+    if barred is None:
+        return
+    item.stash[BARRED] = barred
+    if barred.verdict is Verdict.ERROR:
+        pytest.fail(barred.message, pytrace=False)
+    pytest.skip(barred.message)
 
 
 def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None:
@@ -162,11 +169,6 @@ def _stage(item: pytest.Item, case: Case, pairing: str) -> AbstractContextManage
     if recordings is not None:
         return replay_stage(Path(recordings), case, pairing)
     return set_stage(target_of(item.config), case, pairing)
-
-
-def _bar(item: pytest.Item, verdict: Verdict, reason: str) -> None:
-    item.stash[BARRED] = Outcome("", verdict, reason)
-    pytest.skip(reason)
 
 
 def _unplayed(item: pytest.Item, case: Case, report: pytest.TestReport) -> CaseRecord:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
 from conformance.client.live import LiveTransport
 from conformance.client.playback import TapeTransport
 from conformance.client.protocol import Transport
@@ -17,7 +21,7 @@ from conformance.client.proxied import ProxiedCase, proxied_case
 from conformance.client.sockets import blocked
 from conformance.suites.case import Case
 from conformance.suites.variables import draw
-from conformance.tape.cassette import read_cassette
+from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
 from conformance.targets.farm import Farm
 
@@ -69,7 +73,7 @@ def set_stage(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
         if target.endpoint(protocol) is None:
             raise NotApplicable(f"The target {target.name} has no [{protocol}] endpoint.")
     variables = draw(datetime.now(UTC), None)
-    with LiveTransport() as transport, _recorded(transport, target, case, pairing, variables) as stage:
+    with _connected() as transport, _recorded(transport, target, case, pairing, variables) as stage:
         yield stage
 
 
@@ -79,15 +83,23 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
     path = folder / f"{stem_of(case, pairing)}.yaml"
     if not path.is_file():
         raise NotRecorded(f"{folder} has no recording of the case: {path.name} is missing.")
-    cassette = read_cassette(path)
+    try:
+        cassette = read_cassette(path)
+    except CassetteError as problem:
+        raise NotRecorded(str(problem)) from None
+    target, variables = target_of_head(cassette.head, path), variables_of_head(cassette.head, path)
     with blocked():
-        yield Stage(
-            TapeTransport(cassette),
-            target_of_head(cassette.head, path),
-            cassette.head["variables"],
-            recorded=str(path),
-            replayed=True,
-        )
+        yield Stage(TapeTransport(cassette), target, variables, recorded=str(path), replayed=True)
+
+
+def _connected() -> LiveTransport:
+    return LiveTransport(verify=_authorities())
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """The usual authorities, read once: that takes longer than many a case."""
+    return httpx.create_ssl_context()
 
 
 @contextmanager
@@ -98,7 +110,7 @@ def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     with Farm(target.control).server(**options) as server:
         alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
         variables = draw(datetime.fromisoformat(EMBEDDED_START), stem)
-        with LiveTransport() as transport, _recorded(transport, alive, case, pairing, variables) as stage:
+        with _connected() as transport, _recorded(transport, alive, case, pairing, variables) as stage:
             yield stage
 
 
@@ -177,6 +189,14 @@ def target_of_head(head: Mapping[str, Any], path: Path) -> Target:
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise NotRecorded(f"{path}: the head of the cassette does not describe a case: {problem!r}.") from problem
+
+
+def variables_of_head(head: Mapping[str, Any], path: Path) -> Mapping[str, str]:
+    """What the recorded case drew."""
+    variables = head.get("variables")
+    if not isinstance(variables, Mapping) or not {"token", "date", "now"} <= variables.keys():
+        raise NotRecorded(f"{path}: the head of the cassette does not describe a case: no variables were drawn.")
+    return variables
 
 
 def _origin(url: str) -> str:
