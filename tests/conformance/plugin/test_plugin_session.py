@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from importlib.metadata import entry_points
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,28 +18,17 @@ def test_it(scene, number):
 """
 
 
-def test_the_records_of_workers_come_together_in_one_report(suite):
-    played = suite(TWENTY, "-n", "2", process=True)
-    assert played.status == 1
-    assert len(played.report["cases"]) == 20
-    assert played.report["verdicts"] == {
-        "pass": 18,
-        "not applicable": 0,
-        "skipped": 0,
-        "inconclusive": 0,
-        "fail": 2,
-        "error": 0,
-    }
-    assert {profile["name"]: profile["core"] for profile in played.report["profiles"]} == {
-        "meetings-core": {"pass": 18, "fail": 2}
-    }
+def told(report):
+    return [{**case, "seconds": 0} for case in report["cases"]], report["requirements"], report["profiles"]
 
 
 def test_one_process_and_two_workers_report_the_same(suite):
-    def told(report):
-        return [{**case, "seconds": 0} for case in report["cases"]], report["requirements"], report["profiles"]
-
-    assert told(suite(TWENTY).report) == told(suite(TWENTY, "-n", "2", process=True).report)
+    alone, shared = suite(TWENTY), suite(TWENTY, "-n", "2", process=True)
+    assert told(shared.report) == told(alone.report)
+    assert (alone.status, shared.status) == (1, 1)
+    counts = {"pass": 18, "not applicable": 0, "skipped": 0, "inconclusive": 0, "fail": 2, "error": 0}
+    assert shared.report["verdicts"] == counts
+    assert {one["name"]: one["core"] for one in shared.report["profiles"]} == {"meetings-core": {"pass": 18, "fail": 2}}
 
 
 def test_a_worker_that_dies_leaves_an_error_and_not_a_pass(suite):
@@ -63,7 +53,7 @@ def test_that(scene):
     assert played.report["exit_code"] == 2
 
 
-def test_the_table_tells_scenarios_pairings_and_verdicts(suite):
+def test_the_table_and_the_junit_file_tell_scenarios_pairings_and_verdicts(suite):
     played = suite(TWENTY)
     assert "A server of the tests: cases by scenario and pairing" in played.output
     row = next(line for line in played.output.splitlines() if line.strip("│ ").startswith("wire"))
@@ -71,11 +61,7 @@ def test_the_table_tells_scenarios_pairings_and_verdicts(suite):
     assert "profile meetings-core: not conformant" in played.output
     assert "1 requirements: 1 fail" in played.output
 
-
-def test_the_junit_file_tells_the_failures(suite):
-    played = suite(TWENTY)
-    root = ET.parse(played.folder / "junit.xml").getroot()
-    (wire,) = root
+    (wire,) = ET.parse(played.folder / "junit.xml").getroot()
     assert (wire.get("name"), wire.get("tests"), wire.get("failures")) == ("wire", "20", "2")
     failures = [case.get("name") for case in wire if case.find("failure") is not None]
     assert failures == ["fake.number.7[ews-ews]", "fake.number.7[graph-graph]"]
@@ -116,17 +102,9 @@ def test_an_unknown_profile_is_a_usage_error(suite):
     assert "There is no profile 'nonsense'" in played.output
 
 
-def test_cases_can_be_chosen_by_id_scenario_and_requirement(suite):
-    for expression in ("fake.number.3", "wire and number.3"):
-        assert set(suite(TWENTY, "-k", expression).verdicts()) == {
-            "fake.number.3[ews-ews]",
-            "fake.number.3[graph-graph]",
-        }
-    assert len(suite(TWENTY, "-k", "EWS-MTG-001").verdicts()) == 20
-
-
-def test_a_case_can_be_named_on_the_command_line(suite, pytester):
-    suite(TWENTY)
+def test_cases_can_be_chosen_by_id_scenario_and_requirement_and_named_on_the_command_line(suite, pytester):
+    chosen = suite(TWENTY, "-k", "wire and number.3 and EWS-MTG-001")
+    assert set(chosen.verdicts()) == {"fake.number.3[ews-ews]", "fake.number.3[graph-graph]"}
     result = pytester.runpytest_inprocess(
         "test_suite.py::fake.number.3[ews-ews]", "--meetproof-target=target.toml", "-p", "no:randomly"
     )
@@ -184,11 +162,13 @@ def test_loading_the_plugin_loads_nothing_heavy(pytester):
     assert "loaded: []" in done.stdout
 
 
-def test_the_entry_point_is_registered(pytester):
-    result = pytester.runpytest_subprocess("--help")
-    result.stdout.fnmatch_lines(["*--meetproof-target=FILE*"])
-    result = pytester.runpytest_subprocess("--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.meetproof(*"])
+def test_the_entry_point_is_registered():
+    assert [entry.value for entry in entry_points(group="pytest11", name="meetproof")] == ["conformance.plugin"]
+
+
+def test_the_markers_are_registered(pytester):
+    result = pytester.runpytest_inprocess("--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.meetproof_case(case)*", "@pytest.mark.meetproof(*"])
 
 
 @pytest.mark.parametrize("option", ["--meetproof-target", "--meetproof-report", "--meetproof-replay"])
