@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import functools
 import html
 import json
 import re
@@ -64,13 +65,8 @@ class Secrets:
         """Whether a text holds a known secret, plainly or encoded."""
         if not self._spellings:
             return False
-        readings = _readings(text)
-        return any(
-            spelling in reading
-            for spellings in self._spellings.values()
-            for spelling in spellings
-            for reading in readings
-        )
+        every = [spelling for spellings in self._spellings.values() for spelling in spellings]
+        return any(spelling in reading for reading in _readings(text) for spelling in every)
 
 
 def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, ...]:
@@ -106,7 +102,10 @@ def seen(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Iterator[tuple[
 Names = dict[Place, dict[str, int]]
 
 
+@functools.lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
+    """A name as rules compare it, without its namespace, or its prefix where broken XML declares none."""
+    name = name.rpartition("}")[2].rpartition(":")[2]
     return "".join(letter for letter in name.casefold() if letter not in "-_")
 
 
@@ -202,11 +201,6 @@ def _of_members(value: Any, names: Names, shortest: int | None = None) -> Iterat
             return
 
 
-def _local(name: str) -> str:
-    """A name without its namespace, or without its prefix where broken XML declares none."""
-    return name.rpartition("}")[2].rpartition(":")[2]
-
-
 def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
@@ -214,11 +208,11 @@ def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
     except (etree.XMLSyntaxError, ValueError):
         return
     for element in () if root is None else root.iter(etree.Element):
-        shortest = names[Place.ELEMENT].get(_plain(_local(str(element.tag))))
+        shortest = names[Place.ELEMENT].get(_plain(str(element.tag)))
         if shortest is not None:
             yield from ((str(each), shortest) for each in element.itertext())
         for name, value in element.attrib.items():
-            if (shortest := names[Place.ATTRIBUTE].get(_plain(_local(str(name))))) is not None:
+            if (shortest := names[Place.ATTRIBUTE].get(_plain(str(name)))) is not None:
                 yield str(value), shortest
 
 
