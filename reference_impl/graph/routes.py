@@ -57,6 +57,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route("event.decline", "POST", _on(_EVENT, "decline"), responses.decline, CALENDARS_WRITE),
     Route("event.cancel", "POST", _on(_EVENT, "cancel"), responses.cancel, CALENDARS_WRITE),
+    Route("event.forward", "POST", _on(_EVENT, "forward"), responses.forward, CALENDARS_WRITE),
     Route("message.list", "GET", _MESSAGES, messages.listing, MAIL_READ, LISTING | _EXPANDED),
     Route("message.get", "GET", _MESSAGE, messages.get, MAIL_READ, ENTITY | _EXPANDED),
     Route("message.update", "PATCH", _MESSAGE, messages.update, MAIL_WRITE, ENTITY | _EXPANDED),

@@ -19,11 +19,18 @@ from reference_impl.graph.reading.liberties import BY_PLACE, Made
 from reference_impl.graph.refusals import BodyInvalid, BodyMissing, BodyNotJson, MediaTypeUnsupported
 
 ACTIONS: Final = frozenset(
-    {"event.accept", "event.tentativelyAccept", "event.decline", "event.cancel", "calendar.getSchedule"}
+    {
+        "event.accept",
+        "event.tentativelyAccept",
+        "event.decline",
+        "event.cancel",
+        "event.forward",
+        "calendar.getSchedule",
+    }
 )
 """Requests whose parameters may be texts that read as the declared type ("true", "15")."""
 
-BODY_OPTIONAL: Final = ACTIONS - {"calendar.getSchedule"}
+BODY_OPTIONAL: Final = ACTIONS - {"event.forward", "calendar.getSchedule"}
 
 _WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,9}\s*")
 _BOOLEANS: Final = {"true": True, "false": False}

@@ -1,16 +1,17 @@
-"""The acts on an event that answer 202: accept, tentativelyAccept, decline, cancel."""
+"""The acts on an event that answer 202: accept, tentativelyAccept, decline, cancel, forward."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from reference_impl.domain.acts import Delivery, Reply
+from reference_impl.domain.errors import IsNotMeeting
 from reference_impl.domain.items import Body, BodyType, Response
 from reference_impl.graph.call import Call, Result
-from reference_impl.graph.reading.values import read_slot
+from reference_impl.graph.reading.values import read_person, read_slot
 from reference_impl.graph.refusals import ParameterInvalid
 from reference_impl.graph.resources.events import read_event
-from reference_impl.service import events, responses
+from reference_impl.service import events, forwarding, responses
 
 ACCEPTED: Final = Result(202)
 
@@ -35,6 +36,18 @@ def cancel(call: Call) -> Result:
     item = read_event(call)
     sent = call.body("event.cancel")
     events.cancel_event(call.world, call.owner, item.id, _comment(sent), Delivery())
+    return ACCEPTED
+
+
+def forward(call: Call) -> Result:
+    """POST forward: whoever is named receives a request for the meeting."""
+    item = read_event(call)
+    sent = call.body("event.forward")
+    if not item.is_meeting:
+        raise IsNotMeeting
+    people = [read_person(each) for each in sent["toRecipients"]]
+    body = _comment(sent) or item.body
+    forwarding.forward_meeting(call.world, call.owner, item.id, people, f"FW: {item.subject}", body, Delivery())
     return ACCEPTED
 
 

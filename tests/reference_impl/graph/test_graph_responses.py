@@ -107,3 +107,43 @@ def test_the_proposal_follows_the_preferred_zone(office, invited):
     assert entry["proposedNewTime"]["start"] == shown
     (message,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages", prefer=prefer)["value"]
     assert message["proposedNewTime"]["start"]["dateTime"] == "2026-02-02T19:00:00"
+
+
+@pytest.mark.parametrize("who", ["alex", "adele"])
+@pytest.mark.parametrize("member", ["toRecipients", "ToRecipients"])
+def test_a_forwarded_meeting_arrives_as_a_request_that_can_be_answered(office, invited, who, member):
+    caller, key = (office.alex, invited[0]) if who == "alex" else (office.adele, invited[1])
+    guest = office.caller("attendee1@example.com")
+    body = {member: [{"emailAddress": {"address": "attendee1@example.com"}}], "comment": "Come too"}
+    assert caller.post(f"/v1.0/me/events/{key}/forward", body).status == 202
+    (message,) = guest.get("/v1.0/me/messages?$expand=microsoft.graph.eventMessage/event")["value"]
+    assert message["@odata.type"] == "#microsoft.graph.eventMessageRequest"
+    assert (message["subject"], message["bodyPreview"]) == ("FW: Lunch", "Come too")
+    assert message["from"]["emailAddress"]["address"] == caller.actor.address
+    assert message["event"]["organizer"]["emailAddress"]["address"] == "AlexW@contoso.com"
+    assert guest.post(f"/v1.0/me/events/{message['event']['id']}/accept").status == 202
+    (answer,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages")["value"]
+    assert answer["from"]["emailAddress"]["address"] == "attendee1@example.com"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (None, "BadRequest"),
+        ({}, "RequestBodyRead"),
+        ({"comment": "x"}, "RequestBodyRead"),
+        ({"toRecipients": []}, "ErrorInvalidRecipients"),
+        ({"toRecipients": [{"emailAddress": {"address": "nobody"}}]}, "ErrorInvalidRecipients"),
+    ],
+)
+def test_a_meeting_is_not_forwarded_to_nobody(office, invited, body, code):
+    answer = office.alex.post(f"/v1.0/me/events/{invited[0]}/forward", body)
+    assert (answer.status, answer.code) == (400, code)
+
+
+def test_an_appointment_is_not_forwarded(office, lunch):
+    key = office.alex.post("/v1.0/me/events", {**lunch, "attendees": []})["id"]
+    body = {"toRecipients": [{"emailAddress": {"address": "attendee1@example.com"}}]}
+    answer = office.alex.post(f"/v1.0/me/events/{key}/forward", body)
+    assert (answer.status, answer.code) == (400, "ErrorInvalidRequest")
+    assert office.caller("attendee1@example.com").get("/v1.0/me/messages")["value"] == []
