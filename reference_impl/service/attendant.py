@@ -53,6 +53,8 @@ def _note(unit: UnitOfWork, _world: World, message: Message) -> Answers:
 def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
     owner = unit.mailbox(message.mailbox_id)
     facts = facts_in(message)
+    if facts.organizer.key == owner.person.key:
+        return _note(unit, world, message)  # the own meeting, passed on by an attendee
     related = unit.items_of(owner.id, facts.uid)
     copy = copy_among(unit, related, of_organizer=False)
     if copy is not None and facts.sequence < copy.sequence:
@@ -64,7 +66,12 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))
     else:
-        trigger = meeting.copy_trigger(facts.request_kind, facts.previous, copy)
+        is_passed_on = message.sender.key != facts.organizer.key and not copy.is_cancelled
+        trigger = (
+            meeting.CopyTrigger.REVISED
+            if is_passed_on
+            else meeting.copy_trigger(facts.request_kind, facts.previous, copy)
+        )
         changed, place = meeting.next_copy(told(copy, message), trigger, world.clock.now())
         event = place_copy(unit, world, copy, changed, place)
     return _automatic_answer(unit, world, owner, event, kept) if owner.auto_accept else ()

@@ -1,8 +1,8 @@
-"""The fixed statements of the store, compiled to text once per database."""
+"""The statements of the store, compiled to text once per database."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from sqlalchemy import Dialect, bindparam, delete, func, insert, literal_column, select, update
@@ -85,6 +85,20 @@ STATEMENTS: Mapping[str, ClauseElement] = {
 }
 
 
-def prepare(dialect: Dialect) -> Mapping[str, Prepared]:
-    """Every statement, compiled for one database."""
-    return {name: Prepared(statement, dialect) for name, statement in STATEMENTS.items()}
+class Statements:
+    """Every statement of one database, each compiled at its first use."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._prepared: dict[Hashable, Prepared] = {}
+
+    def __getitem__(self, name: str) -> Prepared:
+        """One of the fixed statements."""
+        return self.shaped(name, lambda: STATEMENTS[name])
+
+    def shaped(self, shape: Hashable, build: Callable[[], ClauseElement]) -> Prepared:
+        """The statement of this shape, built if it was never asked for before."""
+        prepared = self._prepared.get(shape)
+        if prepared is None:
+            prepared = self._prepared[shape] = Prepared(build(), self._dialect)
+        return prepared

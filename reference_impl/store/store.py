@@ -16,7 +16,7 @@ from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKi
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.directory import Directory
 from reference_impl.store.schema import metadata
-from reference_impl.store.statements import prepare
+from reference_impl.store.statements import Statements
 from reference_impl.store.unit import UnitOfWork
 
 FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None], ...] = (
@@ -53,7 +53,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._statements = prepare(engine.dialect)
+        self._statements = Statements(engine.dialect)
         self._lock = threading.RLock()
         self._is_postgresql = engine.dialect.name == "postgresql"
         self._is_shared_connection = isinstance(engine.pool, StaticPool)

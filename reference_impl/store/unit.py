@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.directory import Directory
 from reference_impl.store.schema import moment, span_class
-from reference_impl.store.statements import Prepared
+from reference_impl.store.statements import Prepared, Statements
 
 EVENT = "event"
 
@@ -31,13 +32,19 @@ Kept = TypeVar("Kept", bound=Item)
 class UnitOfWork:
     """An open transaction over all mailboxes of one store."""
 
-    def __init__(self, connection: Connection, statements: Mapping[str, Prepared], directory: Directory) -> None:
+    def __init__(self, connection: Connection, statements: Statements, directory: Directory) -> None:
         self.connection = connection
         self.directory = directory
         self._statements = statements
 
     def _run(self, name: str, **values: object) -> Any:
-        statement = self._statements[name]
+        return self._execute(self._statements[name], values)
+
+    def run_shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
+        """Run a statement that is built and compiled once per shape."""
+        return self._execute(self._statements.shaped(shape, build), values)
+
+    def _execute(self, statement: Prepared, values: Mapping[str, object]) -> Any:
         return self.connection.exec_driver_sql(statement.text, statement.bind(values))
 
     def mailbox(self, mailbox_id: str) -> Mailbox:

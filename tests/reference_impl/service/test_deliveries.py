@@ -5,8 +5,9 @@ import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Delivery
-from reference_impl.domain.items import MessageKind, Response, Role, ShowAs
+from reference_impl.domain.items import Body, MessageKind, Response, Role, ShowAs
 from reference_impl.service import delivery, events
+from reference_impl.service.forwarding import forward_meeting
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -124,3 +125,25 @@ def test_the_same_seed_gives_the_same_world(make_stage):
 
     assert play("one") == play("one")
     assert play("one") != play("two")
+
+
+def pass_on(stage, actor, item, *names):
+    stage.clock.tick()
+    people = [stage.who(name).person for name in names]
+    return forward_meeting(stage.world, actor, item.id, people, "FW: Plan", Body(), Delivery())
+
+
+def test_a_meeting_passed_on_to_the_invited_resets_no_answer(stage):
+    event = stage.meet("attendee0", "attendee1")
+    stage.answer(stage.attendee, stage.request(stage.attendee))
+    pass_on(stage, stage.other, stage.request(stage.other), "attendee0", "attendee5")
+    assert stage.copy(stage.attendee).my_response is Response.ACCEPTED
+    assert stage.entry(event).response is Response.ACCEPTED
+    assert stage.copy(stage.who("attendee5")).my_response is Response.NOT_RESPONDED
+
+
+def test_a_meeting_passed_on_to_its_organizer_makes_no_second_event(stage):
+    event = stage.meet("attendee0")
+    pass_on(stage, stage.attendee, stage.request(stage.attendee), "organizer0")
+    assert stage.calendar(stage.organizer) == [event]
+    assert len(stage.inbox(stage.organizer)) == 1
