@@ -39,14 +39,25 @@ def event(client: GraphClient, identity: str, query: str = "") -> Resource:
     return answer.members
 
 
+def in_calendar(client: GraphClient, word: str) -> list[Resource]:
+    """The events of somebody's default calendar whose subjects hold a word."""
+    listed = client.get("me/calendar/events?$top=50").succeed("GET calendar events").value
+    return [one for one in listed if word in str(one.get("subject"))]
+
+
+def in_folder(client: GraphClient, folder: str, word: str) -> list[Resource]:
+    """The messages of somebody's folder whose subjects hold a word, latest first."""
+    listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").succeed("GET messages").value
+    return [one for one in listed if word in str(one.get("subject"))]
+
+
 def own_event(scene: Scene, who: str, word: str | None = None, query: str = "") -> Resource:
     """The meeting in somebody's default calendar, once it is there."""
     client = scene.graph(who)
     wanted = token(scene) if word is None else word
 
     def look() -> Resource | None:
-        listed = client.get("me/calendar/events?$top=50").value
-        return next((one for one in listed if wanted in str(one.get("subject"))), None)
+        return next(iter(in_calendar(client, wanted)), None)
 
     plain = found(scene, look, f"the meeting in the calendar of {who}")
     return event(client, str(plain["id"]), query) if query else plain
@@ -64,23 +75,15 @@ def received(
     wanted = token(scene) if word is None else word
 
     def look() -> Resource | None:
-        listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").value
-        return next(
-            (
-                one
-                for one in listed
-                if wanted in str(one.get("subject")) and str(one.get("@odata.type")).endswith(f".{kind}")
-            ),
-            None,
-        )
+        listed = in_folder(client, folder, wanted)
+        return next((one for one in listed if str(one.get("@odata.type")).endswith(f".{kind}")), None)
 
     return found(scene, look, f"an {kind} in the {folder} of {who}")
 
 
 def subjects(client: GraphClient, folder: str, word: str) -> list[str]:
     """The subjects of a folder's messages that hold a word."""
-    listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").value
-    return [str(one.get("subject")) for one in listed if word in str(one.get("subject"))]
+    return [str(one.get("subject")) for one in in_folder(client, folder, word)]
 
 
 def act(client: GraphClient, what: Resource, verb: str, body: Any = None) -> GraphAnswer:

@@ -113,7 +113,7 @@ def test_a_calendar_view_holds_what_overlaps_its_window(scene: Scene) -> None:
         start: str, end: str, names: tuple[str, str] = ("startDateTime", "endDateTime"), **headers: str
     ) -> object:
         path = f"me/calendarView?{names[0]}={start}&{names[1]}={end}&$orderby=start/dateTime"
-        return [one.get("subject") for one in organizer.get(path, headers).value]
+        return [one.get("subject") for one in organizer.get(path, headers).succeed("GET calendarView").value]
 
     inside = [f"Entry {n} {token(scene)}" for n in (1, 2)]
     window = (local_time(moment(scene, 10, 15)), local_time(moment(scene, 12)))
