@@ -29,7 +29,7 @@ _FAMILIES: Final = {
     "postitem": frozenset({"PostItem"}),
     "folder": frozenset[str](),
 }
-"""Prefix of a field URI -> the elements that have such properties, for URIs that no table holds yet."""
+"""Prefix of a field URI -> the elements that have such properties, as far as no table says it."""
 
 _EVERY_ELEMENT: Final = frozenset[str]().union(*_FAMILIES.values())
 
@@ -60,8 +60,8 @@ def read_shape(element: Element) -> Shape:
 def owners(uri: str) -> frozenset[str]:
     """The elements that have the property of this field URI."""
     in_tables = frozenset(element for element, table in BY_URI.items() if uri in table)
-    prefix = uri.partition(":")[0]
-    return in_tables or _FAMILIES.get(prefix, _EVERY_ELEMENT)
+    family = _FAMILIES.get(uri.partition(":")[0], _EVERY_ELEMENT)
+    return in_tables | (family - TABLES.keys()) if in_tables else family
 
 
 @lru_cache(maxsize=512)
