@@ -90,14 +90,14 @@ def counted_as(item: CalendarItem) -> ShowAs:
 
 
 def busy_events(
-    items: Iterable[CalendarItem], access: FreeBusyAccess, *, is_own: bool = False
+    items: Iterable[CalendarItem], access: FreeBusyAccess, *, sees_private: bool = False
 ) -> tuple[BusyEvent, ...]:
-    """The items as their reader may see them, by start; only their owner sees what a private item is about."""
+    """The items as their reader may see them, by start; who does not see private items sees only their time."""
     shows_details = access in {FreeBusyAccess.TIME_SUBJECT_LOCATION, FreeBusyAccess.FULL}
     events = []
     for item in items:
         is_private = item.sensitivity is Sensitivity.PRIVATE
-        visible = item if shows_details and (is_own or not is_private) else None
+        visible = item if shows_details and (sees_private or not is_private) else None
         events.append(BusyEvent(item.start, item.end, counted_as(item), visible, is_private))
     return tuple(sorted(events, key=lambda event: (event.start, event.end)))
 

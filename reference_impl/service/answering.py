@@ -52,7 +52,9 @@ def answer(
         event = None if reply.response is Response.DECLINED else unit.add(changed)
     request = item if isinstance(item, Message) else _pending(related)
     if request is not None:
-        request = _finish(unit, world, request, stays=reply.keep_request or not by_request)
+        request = _finish(
+            unit, world, request, stays=reply.keep_request or not by_request or "request-stays-in-inbox" in world.faults
+        )
     return Answered(event, request, composed)
 
 
@@ -61,7 +63,7 @@ def place_copy(
 ) -> CalendarItem:
     """Keep the changed copy, in the folder the state table names; a change of folder gives it a new id."""
     in_deleted = unit.is_in(before, FolderRole.DELETED)
-    if place is meeting.Place.DELETED and not in_deleted:
+    if place is meeting.Place.DELETED and not in_deleted and "declined-copy-stays" not in world.faults:
         role = FolderRole.DELETED
     elif place is meeting.Place.CALENDAR and in_deleted:
         role = FolderRole.CALENDAR

@@ -101,9 +101,15 @@ def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
     entry = _entry_of(unit, event, message) if event is not None else None
     counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
     unit.add(replace(message, has_been_processed=True, is_out_of_date=event is not None and not counts))
-    if event is not None and entry is not None and counts:
+    if event is not None and entry is not None and counts and "answer-not-noted" not in world.faults:
         trigger = meeting.ANSWER_TRIGGERS[facts.response]
-        noted = meeting.next_entry(entry, trigger, event.sequence, message.sent, facts.proposal)
+        noted = meeting.next_entry(
+            entry,
+            trigger,
+            event.sequence,
+            None if "answer-time-not-noted" in world.faults else message.sent,
+            None if "proposal-not-noted" in world.faults else facts.proposal,
+        )
         others = {attendee.person.key: attendee for attendee in event.attendees}
         attendees = tuple((others | {noted.person.key: noted}).values())
         unit.put(event, replace(event, attendees=attendees, modified=world.clock.now()))
@@ -129,7 +135,7 @@ def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
     _outdate(unit, world, requests_among(related))
     unit.add(replace(message, has_been_processed=True))
     copy = copy_among(unit, related, of_organizer=False)
-    if copy is not None and not copy.is_cancelled:
+    if copy is not None and not copy.is_cancelled and "cancellation-ignored" not in world.faults:
         changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
         subject = cancelled_subject(copy.subject)
         place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts_in(message).sequence), place)
@@ -139,7 +145,7 @@ def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
 def _outdate(unit: UnitOfWork, world: World, requests: Iterable[Message]) -> None:
     """Older requests are superseded; those nobody answered say so in their kind as well (MS-OXWSMTGS R73, R750)."""
     for request in requests:
-        if request.is_out_of_date:
+        if request.is_out_of_date or "older-requests-stay-current" in world.faults:
             continue
         facts = facts_in(request)
         if not request.has_been_processed:

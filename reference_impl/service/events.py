@@ -195,7 +195,7 @@ def update_event(
     """
     with world.store.begin() as unit:
         before = _event_in(unit, actor, item_id)
-        is_stale = expected is not None and expected != before.version
+        is_stale = expected is not None and expected != before.version and "stale-writer-wins" not in world.faults
         if is_stale and resolution is ConflictResolution.NEVER_OVERWRITE:
             raise StaleVersion(expected=expected, actual=before.version)
         after = _guarded(unit, world, before, edit(before))

@@ -46,7 +46,7 @@ def tell_of_change(
     if difference.added:
         after = _with_newcomers_asked(after, difference)
         _post(unit, world, actor, after, request(after, difference.added, RequestKind.NEW), sending)
-    if difference.removed and is_told:
+    if difference.removed and is_told and "removed-not-told" not in world.faults:
         _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
     return after
 
@@ -67,9 +67,10 @@ def _update_who_stayed(
 ) -> CalendarItem:
     is_rescheduled = after.sent_slot != after.slot
     is_relocated = after.sent_location != after.location
-    trigger = EntryTrigger.RESCHEDULED if is_rescheduled else EntryTrigger.REVISED
+    asks_again = is_rescheduled and "answers-survive-new-time" not in world.faults
+    trigger = EntryTrigger.RESCHEDULED if asks_again else EntryTrigger.REVISED
     newcomers = {entry.person.key for entry in difference.added}
-    sequence = after.sequence + 1
+    sequence = after.sequence + ("sequence-stands-still" not in world.faults)
     told = replace(
         after,
         sequence=sequence,

@@ -44,7 +44,7 @@ def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied
         related = unit.items_of(actor.id, uid) if uid else ()
         copy = item if isinstance(item, CalendarItem) else copy_among(unit, related, of_organizer=False)
         _check_answerable(item, copy)
-        _check_reply(item, copy, reply)
+        _check_reply(world, item, copy, reply)
         answered = answer(unit, world, actor, item, related, reply)
         saved: Message | None = None
         if reply.delivery.send:
@@ -75,13 +75,13 @@ def _check_answerable(item: Item, copy: CalendarItem | None) -> None:
         raise RequestIsOutOfDate
 
 
-def _check_reply(item: Item, copy: CalendarItem | None, reply: Reply) -> None:
+def _check_reply(world: World, item: Item, copy: CalendarItem | None, reply: Reply) -> None:
     terms = copy if copy is not None else facts_in(item) if isinstance(item, Message) else item
     if reply.delivery.send and not terms.response_requested:
         raise ResponseNotRequested
     if reply.proposal is None:
         return
-    if not terms.allow_new_time_proposals:
+    if not terms.allow_new_time_proposals and "proposals-always-allowed" not in world.faults:
         raise ProposalsNotAllowed
     if not reply.delivery.send:
         raise ProposalNotSent
