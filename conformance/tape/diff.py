@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from conformance.model.exchange import Exchange
 from conformance.tape.alignment import Aligned, align, align_children
 from conformance.tape.tree import Node, Shape, request_tree, response_tree
+from conformance.tape.variables import by_variables
 from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
 from conformance.tape.words import sentence, sentence_of_thing
 from conformance.wire.operation import operation
@@ -44,22 +47,47 @@ class Comparison:
     repeats: int  # reads that one side repeated more often while waiting
 
 
-def compare(left: Sequence[Exchange], right: Sequence[Exchange]) -> tuple[Difference, ...]:
+Variables = Mapping[str, Any]
+
+
+def compare(
+    left: Sequence[Exchange], right: Sequence[Exchange], variables: tuple[Variables, Variables] | None = None
+) -> tuple[Difference, ...]:
     """The differences of two recordings; none when they tell the same meetings."""
-    return study(left, right).differences
+    return study(left, right, variables).differences
 
 
-def study(left: Sequence[Exchange], right: Sequence[Exchange]) -> Comparison:
+def study(
+    left: Sequence[Exchange], right: Sequence[Exchange], variables: tuple[Variables, Variables] | None = None
+) -> Comparison:
     """The differences of two recordings, and how much was compared and passed over.
 
     Exchanges are partners by actor and operation in order. Ids may have other names on the two sides, but one name
     each: of several namings the one that fits most places is taken, and the places that do not fit it differ.
+    ``variables`` are what the two recordings drew before they began (``variables`` of the heads): where they differ,
+    texts are compared by the variables' names, and dates by their distance from the variable ``date``.
     """
     aligned = align(left, right)
-    found = _Search()
+    spellings = _no_change, _no_change
+    if variables is not None and dict(variables[0]) != dict(variables[1]):
+        spellings = partial(by_variables, variables=variables[0]), partial(by_variables, variables=variables[1])
+    found = _Search(spellings)
     for one, other in aligned.pairs:
         found.exchange(left, right, one, other)
     return Comparison(found.told(), _together(aligned), found.volatile, aligned.repeats)
+
+
+def _no_change(text: str) -> str:
+    return text
+
+
+def _spelt(tree: Node, spell: Callable[[str], str]) -> Node:
+    """The tree with its texts told by the recording's variables."""
+    if spell is not _no_change:
+        for leaf in tree.leaves():
+            if leaf.kind is Kind.VALUE and isinstance(leaf.value, str):
+                leaf.value = spell(leaf.value)
+    return tree
 
 
 def _together(aligned: Aligned) -> int:
@@ -82,6 +110,7 @@ class _Claim:
 class _Search:
     """One comparison under way."""
 
+    spellings: tuple[Callable[[str], str], Callable[[str], str]]
     found: list[tuple[int, Difference]] = field(default_factory=list)
     claims: list[_Claim] = field(default_factory=list)
     volatile: int = 0
@@ -100,8 +129,10 @@ class _Search:
             words = f"{self._operation}: {_state(sides[0])} -> {_state(sides[1])}"
             self._add("", sides[0], sides[1], words)
             return
-        self.nodes(request_tree(left[one].request), request_tree(right[other].request))
-        self.nodes(response_tree(left[one]), response_tree(right[other]))
+        spell, respell = self.spellings
+        ours, theirs = left[one], right[other]
+        self.nodes(_spelt(request_tree(ours.request), spell), _spelt(request_tree(theirs.request), respell))
+        self.nodes(_spelt(response_tree(ours), spell), _spelt(response_tree(theirs), respell))
 
     def nodes(self, left: Node, right: Node) -> None:
         """Two nodes that stand at one place."""

@@ -77,7 +77,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|
 _HTTP_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\Z")
 _NEVER: Final = ("0001-01-01", "1601-01-01", "4501-01-01")
 _ETAG: Final = re.compile(r"(?:W/)?\"(.*)\"\Z", re.DOTALL)
-TOKEN: Final = re.compile(r"[A-Za-z0-9_%+=.@~-]+")
+TOKEN: Final = re.compile(r"[A-Za-z0-9_%+.@~-]+=*")
 _OPAQUE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_%+=-]{8,}\Z")
 _RENAMED_MOMENT: Final = re.compile(r"moment-\d+\Z")
 _RENAMED: Final = re.compile(r"id-\d+\Z")
