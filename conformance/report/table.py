@@ -41,7 +41,8 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
         console.print(f"profile {profile['name']}: {profile['result']}", highlight=False)
     rows = requirement_rows(run)
     counts = _counted(verdict_counts(row.verdict for row in rows))
-    console.print(Text.assemble(f"{len(rows)} requirements: ", counts), highlight=False)
+    noun = "requirement" if len(rows) == 1 else "requirements"
+    console.print(Text.assemble(f"{len(rows)} {noun}: ", counts), highlight=False)
     return written.getvalue()
 
 

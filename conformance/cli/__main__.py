@@ -1,0 +1,5 @@
+"""``python -m conformance.cli`` is the ``meetproof`` command."""
+
+from conformance.cli import main
+
+main()
