@@ -59,7 +59,7 @@ def test_the_table_and_the_junit_file_tell_scenarios_pairings_and_verdicts(suite
     row = next(line for line in played.output.splitlines() if line.strip("│ ").startswith("wire"))
     assert row.count("9 pass, 1 fail") == 2
     assert "profile meetings-core: not conformant" in played.output
-    assert "1 requirements: 1 fail" in played.output
+    assert "1 requirement: 1 fail" in played.output
 
     (wire,) = ET.parse(played.folder / "junit.xml").getroot()
     assert (wire.get("name"), wire.get("tests"), wire.get("failures")) == ("wire", "20", "2")

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+from conformance import __version__
+from conformance.cli import run as run_module
+from conformance.cli import run_command
+
+ONE_CASE = ["-k", "availability.merged or graph-propose-new-time.propose-by-declining"]
+
+
+def test_the_command_is_installed():
+    assert [entry.value for entry in entry_points(group="console_scripts", name="meetproof")] == [
+        "conformance.cli:main"
+    ]
+
+
+def test_the_version_is_told(capsys):
+    assert run_command(["--version"]) == 0
+    assert capsys.readouterr().out == f"meetproof {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["diff", "--help"], []])
+def test_help_names_the_commands_and_their_options(capsys, arguments):
+    assert run_command(arguments) == 0
+    assert "Usage: meetproof" in capsys.readouterr().out
+
+
+def test_help_names_every_command(capsys):
+    run_command(["--help"])
+    told = capsys.readouterr().out
+    assert all(f"\n  {name} " in told for name in ("run", "serve", "record", "replay", "diff", "requirements"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["run", "--frobnicate"], "No such option"),
+        (["run", "--profile", "nonsense"], "no profile 'nonsense'; there are: availability"),
+        (["run", "--target", "absent.toml"], "there is no such file"),
+        (["run", "--target", "broken.toml"], "broken.toml: target.name is missing"),
+        (["run", "--replay", "absent"], "there are no recordings (*.yaml) in absent"),
+        (["run", "--replay", "tapes", "--target", "good.toml"], "give a target or recordings, not both"),
+        (["run", "--report", "broken.toml"], "broken.toml is a file; a folder is expected"),
+        (["run", "--replay", "tapes", "--fault", "x"], "only the reference server can be given faults"),
+        (["run", "-n", "-1"], "Invalid value for '-n'"),
+        (["requirements", "NOPE-*"], "no requirement has an id like 'NOPE-*'"),
+        (["diff", "absent", "tapes"], "no such file or folder: absent"),
+    ],
+)
+def test_a_mistake_on_the_command_line_ends_with_64_and_one_plain_sentence(
+    capsys, tmp_path, monkeypatch, arguments, told
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.toml").write_text("[target]\n")
+    (tmp_path / "tapes").mkdir()
+    (tmp_path / "tapes" / "x.yaml").write_text("version: 1\n")
+    assert run_command(arguments) == 64
+    error = capsys.readouterr().err
+    assert told in error
+    assert "Traceback" not in error
+
+
+def test_the_requirements_are_listed_with_their_sources(capsys):
+    assert run_command(["requirements", "WIRE-*"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("WIRE-EWS-SCHEMA  MUST  Every EWS answer is valid")
+    assert lines[1].startswith("    documented: Exchange Web Services schema messages")
+    assert lines[-1].startswith("2 requirements, ")
+
+
+def meetproof(*arguments, folder):
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "conformance.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_nothing(tmp_path):
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")  # nobody asks for it
+    (tmp_path / "conformance.py").write_text("raise RuntimeError('the wrong one')\n")  # nobody imports it
+    done = meetproof("run", "--report", "first", *ONE_CASE, folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "cases by scenario and pairing" in done.stdout
+    first = tmp_path / "first"
+    report = json.loads((first / "report.json").read_text())
+    assert report["verdicts"]["pass"] == len(report["cases"]) == 2
+    assert report["target"]["kind"] == "embedded"
+    assert sorted(path.name for path in first.iterdir()) == [
+        "cassettes",
+        "index.html",
+        "junit.xml",
+        "report.json",
+        "target.toml",
+    ]
+
+    again = meetproof("run", "--report", "second", "-n", "2", *ONE_CASE, folder=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    tapes = [
+        {path.name: path.read_bytes() for path in (tmp_path / name / "cassettes").iterdir()}
+        for name in ("first", "second")
+    ]
+    assert len(tapes[0]) == 2
+    assert tapes[0] == tapes[1]
+
+    replayed = meetproof("run", "--replay", "first/cassettes", "--report", "third", *ONE_CASE, folder=tmp_path)
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    third = json.loads((tmp_path / "third" / "report.json").read_text())
+    assert [case["requirements"] for case in third["cases"]] == [case["requirements"] for case in report["cases"]]
+    assert third["target"]["kind"] == "replay"
+
+
+def test_an_earlier_runs_files_are_gone_before_a_run(tmp_path):
+    report = tmp_path / "report"
+    (report / "cassettes").mkdir(parents=True)
+    (report / "cassettes" / "old.yaml").write_text("x")
+    (report / "report.json").write_text("{}")
+    (report / "mine.txt").write_text("x")
+    run_module._make_room(report, None)
+    assert sorted(path.name for path in report.rglob("*")) == ["cassettes", "mine.txt"]
+
+
+def test_recordings_about_to_be_played_are_kept(tmp_path):
+    cassettes = tmp_path / "report" / "cassettes"
+    cassettes.mkdir(parents=True)
+    (cassettes / "old.yaml").write_text("x")
+    run_module._make_room(tmp_path / "report", cassettes)
+    assert (cassettes / "old.yaml").exists()
+
+
+def test_a_keyword_that_is_no_expression_is_a_usage_error_and_one_that_fits_nothing_tells_nothing(tmp_path):
+    assert meetproof("run", "--no-proxy", "-k", "a b", folder=tmp_path).returncode == 64
+    assert meetproof("run", "--no-proxy", "-k", "fits_nothing", folder=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "written", "code"),
+    [(0, 0, 0), (1, 1, 1), (1, 2, 2), (4, None, 64), (2, 0, 2), (3, 0, 2), (1, None, 2), (5, None, 2), (-9, None, 2)],
+)
+def test_the_exit_code_is_the_reports_unless_pytest_did_not_come_to_its_end(
+    monkeypatch, tmp_path, capsys, status, written, code
+):
+    if written is not None:
+        (tmp_path / "report.json").write_text(json.dumps({"exit_code": written}))
+    monkeypatch.setattr(run_module.subprocess, "call", lambda *_, **__: status)
+    assert run_module._play([], tmp_path) == code
