@@ -60,7 +60,7 @@ class Scene:
         self._stage = stage
         self._now, self._sleep = now, sleep
         self._observed = ObservedTransport(stage.transport)
-        self._signed: dict[tuple[str, str], AuthenticatedTransport] = {}
+        self._signed: dict[tuple[str, str, str], AuthenticatedTransport] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
         self.ledger = Ledger(
             catalogue,
@@ -137,10 +137,10 @@ class Scene:
         account, endpoint = self._account(who), self._endpoint("ews")
         return EwsClient(self._as(account, endpoint), endpoint.url, self.version, bare=self._observed.send)
 
-    def graph(self, who: str | Account) -> GraphClient:
-        """The raw Graph caller of a person."""
+    def graph(self, who: str | Account, scope: str = "") -> GraphClient:
+        """The raw Graph caller of a person; ``scope`` asks for a token that permits less than everything."""
         account, endpoint = self._account(who), self._endpoint("graph")
-        return GraphClient(self._as(account, endpoint), endpoint.url, bare=self._observed.send)
+        return GraphClient(self._as(account, endpoint, scope), endpoint.url, bare=self._observed.send)
 
     def send(self, request: Request) -> Exchange:
         """Any request at all, as it stands."""
@@ -224,10 +224,11 @@ class Scene:
             raise NotApplicable(f"The target {self._stage.target.name} has no [{protocol}] endpoint.")
         return endpoint
 
-    def _as(self, account: Account, endpoint: Endpoint) -> Callable[[Request], Exchange]:
-        key = (account.address, endpoint.protocol)
+    def _as(self, account: Account, endpoint: Endpoint, scope: str = "") -> Callable[[Request], Exchange]:
+        key = (account.address, endpoint.protocol, scope)
         if key not in self._signed:
-            self._signed[key] = AuthenticatedTransport(self._observed, _authentication(account, endpoint))
+            authentication = _authentication(account, endpoint, scope)
+            self._signed[key] = AuthenticatedTransport(self._observed, authentication)
         return self._signed[key].send
 
     def _open_actor(self, protocol: str, account: Account) -> Actor:
@@ -259,10 +260,10 @@ _UNCHECKED: dict[type[BaseException], Verdict] = {
 }
 
 
-def _authentication(account: Account, endpoint: Endpoint) -> Authentication:
+def _authentication(account: Account, endpoint: Endpoint, scope: str) -> Authentication:
     if endpoint.auth == "basic":
         return Basic(account.address, account.password)
-    return Bearer(password_grant(endpoint.token_url, account.address, account.password))
+    return Bearer(password_grant(endpoint.token_url, account.address, account.password, scope))
 
 
 def _words(problem: BaseException) -> str:

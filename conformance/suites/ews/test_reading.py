@@ -125,20 +125,25 @@ def test_find_item_turns_pages(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
     made = {meeting.id for meeting in _appointments(scene, 3)}
     seen: list[str] = []
-    offsets: list[str | None] = []
-    for offset in ("0", "2"):
-        view = m("IndexedPageItemView", MaxEntriesReturned="2", Offset=offset, BasePoint="Beginning")
+    totals: set[str | None] = set()
+    offset, last = 0, "false"
+    while last == "false" and offset < 1000:
+        view = m("IndexedPageItemView", MaxEntriesReturned="2", Offset=str(offset), BasePoint="Beginning")
         answer = organizer.call(ask.find_item("calendar", view=view))
         root = answer.messages[0].node.one("m:RootFolder") if answer.messages else None
         scene.require("EWS-MTG-246", "RootFolder", root is not None).is_true()
         assert root is not None
-        seen += [item.text("t:ItemId/@Id") or "" for item in root.all("t:Items/*")]
-        offsets.append(root.text("@IndexedPagingOffset"))
-        scene.expect("EWS-MTG-246", "TotalItemsInView", root.text("@TotalItemsInView")).equals("3")
-        last = root.text("@IncludesLastItemInRange")
-        scene.expect("EWS-MTG-246", "IncludesLastItemInRange", last).equals("true" if offset == "2" else "false")
-    scene.expect("EWS-MTG-246", "the ids of both pages", seen).has_members(made)
-    scene.expect("EWS-MTG-246", "IndexedPagingOffset of the first page", offsets[0]).equals("2")
+        page = [item.text("t:ItemId/@Id") or "" for item in root.all("t:Items/*")]
+        scene.require("EWS-MTG-246", "the items of a page of two", len(page)).is_one_of(1, 2)
+        offset += len(page)
+        seen += page
+        totals.add(root.text("@TotalItemsInView"))
+        scene.expect("EWS-MTG-246", "IndexedPagingOffset", root.text("@IndexedPagingOffset")).equals(str(offset))
+        last = root.text("@IncludesLastItemInRange") or "not told"
+    scene.expect("EWS-MTG-246", "TotalItemsInView of every page", totals).equals({str(len(seen))})
+    scene.expect("EWS-MTG-246", "IncludesLastItemInRange of the last page", last).equals("true")
+    scene.expect("EWS-MTG-246", "the ids of all pages", seen).contains(*sorted(made))
+    scene.expect("EWS-MTG-246", "the ids of all pages, once each", seen).has_length(len(set(seen)))
     wide = organizer.call(ask.find_item("calendar", base="AllProperties", fields=()))
     item = wide.messages[0].node.one("m:RootFolder/t:Items/t:CalendarItem") if wide.messages else None
     names = item.names() if item else ()
@@ -180,15 +185,17 @@ def test_a_calendar_view_holds_what_overlaps_its_window(scene: Scene) -> None:
 
     root = root_of(ask.calendar_view(*window))
     subjects = root.texts("t:Items/t:CalendarItem/t:Subject") if root else ()
-    scene.expect("EWS-MTG-242", "what the window holds", subjects).equals(
-        (f"Entry 1 {token(scene)}", f"Entry 2 {token(scene)}")
+    scene.expect("EWS-MTG-242", "what the window holds", [one for one in subjects if token(scene) in one]).equals(
+        [f"Entry 1 {token(scene)}", f"Entry 2 {token(scene)}"]
     )
-    root = root_of(ask.calendar_view(xml_time(moment(scene, 8)), xml_time(moment(scene, 18)), 3))
-    told = {name: root.text(f"@{name}") for name in ("TotalItemsInView", "IncludesLastItemInRange")} if root else {}
+    day = (xml_time(moment(scene, 8)), xml_time(moment(scene, 18)))
+    whole, cut = root_of(ask.calendar_view(*day)), root_of(ask.calendar_view(*day, 3))
+    count = str(len(whole.all("t:Items/*"))) if whole else "no answer"
+    told = {name: cut.text(f"@{name}") for name in ("TotalItemsInView", "IncludesLastItemInRange")} if cut else {}
     scene.expect("EWS-MTG-243", "what a cut view says of the whole", told).equals(
-        {"TotalItemsInView": "4", "IncludesLastItemInRange": "false"}
+        {"TotalItemsInView": count, "IncludesLastItemInRange": "false"}
     )
-    scene.expect("EWS-MTG-243", "the items of a cut view", root and root.all("t:Items/*")).has_length(3)
+    scene.expect("EWS-MTG-243", "the items of a cut view", cut and cut.all("t:Items/*")).has_length(3)
     long = ask.calendar_view(window[0], xml_time(moment(scene, days=740)))
     code = organizer.call(ask.find_item("calendar", view=long)).code
     scene.expect("EWS-MTG-244", "the code for more than two years", code).equals("ErrorCalendarViewRangeTooBig")
