@@ -54,7 +54,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statements = Statements(engine.dialect)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._open = threading.local()
         self._is_postgresql = engine.dialect.name == "postgresql"
         self._is_shared_connection = isinstance(engine.pool, StaticPool)
         self.holds_deliveries = False
@@ -68,8 +69,14 @@ class Store:
         """One transaction: committed at the end, rolled back by any exception.
 
         Acts that only read pass ``write=False`` and wait for nobody (except in memory, where all share a connection).
+        Reading within an open unit of work of the same thread joins it; an act within an act is a mistake.
         """
-        if write or self._is_shared_connection:
+        present: UnitOfWork | None = getattr(self._open, "unit", None)
+        if present is not None:
+            if write:
+                raise RuntimeError("an act cannot begin within another act; finish the first one before")
+            yield present
+        elif write or self._is_shared_connection:
             with self._lock, self._transaction(write) as unit:
                 yield unit
         else:
@@ -83,7 +90,11 @@ class Store:
             with connection.begin():
                 if write and self._is_postgresql:
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-                yield UnitOfWork(connection, self._statements, self.directory)
+                self._open.unit = UnitOfWork(connection, self._statements, self.directory)
+                try:
+                    yield self._open.unit
+                finally:
+                    self._open.unit = None
 
     def populate(self, mailboxes: Iterable[Mailbox], ids: FreshIds, now: datetime) -> tuple[Mailbox, ...]:
         """Give each address a mailbox with its folders.

@@ -49,6 +49,22 @@ def test_an_exception_undoes_the_whole_unit_of_work():
     assert invite(world, "After").subject == "After"
 
 
+@pytest.mark.parametrize("place", ["memory", "file"])
+def test_reading_within_an_act_joins_it_and_an_act_within_an_act_is_refused(tmp_path, place):
+    world = opened("sqlite://" if place == "memory" else f"sqlite:///{tmp_path / 'meetings.db'}")
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    event = invite(world)
+    with world.store.begin() as unit:
+        changed = unit.put(event, replace(event, subject="Other"))
+        assert items.get_item(world, organizer, event.id) == changed
+        with pytest.raises(RuntimeError, match="within another act"):
+            invite(world)
+    assert items.get_item(world, organizer, event.id) == changed
+    query = Query(keep=lambda item: items.get_item(world, organizer, item.id) == item)
+    assert items.find_items(world, organizer, query).total == 2
+    world.store.close()
+
+
 def test_every_change_is_logged_under_one_number_per_mailbox():
     world = opened()
     event = invite(world)
