@@ -16,6 +16,7 @@ from reference_impl.ews.tree import Element
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LAST_WEEK: Final = 5
+_DAY: Final = timedelta(days=1)
 _NO_CHANGE: Final = (
     "<t:Bias>0</t:Bias><t:Time>00:00:00</t:Time><t:DayOrder>0</t:DayOrder><t:Month>0</t:Month>"
     "<t:DayOfWeek>Sunday</t:DayOfWeek>"
@@ -105,6 +106,8 @@ class RequestZone(tzinfo):
 def request_zone(element: Element) -> RequestZone:
     """The zone of a t:TimeZone. Raises the fault ErrorTimeZone where its rules name no moment."""
     base = timedelta(minutes=-_number(element, "Bias"))
+    if abs(base) >= _DAY:
+        raise SoapFault("ErrorTimeZone", f"A zone is less than a day away from UTC; got {-base} as its Bias.")
     standard = _rule(element.find(t("StandardTime")), base)
     daylight = _rule(element.find(t("DaylightTime")), base)
     return RequestZone(base, standard, daylight)
@@ -129,7 +132,7 @@ def _rule(element: Element | None, base: timedelta) -> Rule | None:
         raise SoapFault("ErrorTimeZone", f"A change of the clock comes at hh:mm:ss; got {text!r}.") from None
     known = 1 <= month <= 12 and 1 <= day <= (31 if is_date else _LAST_WEEK) and (is_date or day_of_week in DAYS)
     offset = base - timedelta(minutes=_number(element, "Bias"))
-    if not known or abs(offset) >= timedelta(days=1):
+    if not known or abs(offset) >= _DAY:
         raise SoapFault(
             "ErrorTimeZone",
             "A change of the clock needs a month 1 to 12, a week 1 to 5 and a day of the week; "

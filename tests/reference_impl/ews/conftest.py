@@ -201,9 +201,9 @@ def delete_field(uri):
     return f'<t:DeleteItemField><t:FieldURI FieldURI="{uri}"/></t:DeleteItemField>'
 
 
-def new_world(settings):
+def new_world(settings, population=None):
     ids, clock, store = SeededIds("ews"), SteppedClock(START), open_store()
-    store.populate(default_population(), ids, clock.now())
+    store.populate(population or default_population(), ids, clock.now())
     return World(store=store, clock=clock, ids=ids, settings=settings)
 
 

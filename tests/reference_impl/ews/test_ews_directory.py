@@ -1,0 +1,230 @@
+"""ConvertId, GetServerTimeZones, ResolveNames, GetFolder, FindFolder."""
+
+import pytest
+from lxml import etree
+
+from reference_impl.ews.folders import DISTINGUISHED
+from reference_impl.ews.namespaces import t
+
+FORMATS = ["EwsLegacyId", "EwsId", "EntryId", "HexEntryId", "StoreId", "OwaId"]
+
+
+def convert(speaker, wanted, source_format, source_id, mailbox="organizer0@example.com"):
+    source = f'<t:AlternateId Format="{source_format}" Id="{source_id}" Mailbox="{mailbox}"/>'
+    return speaker(f'<m:ConvertId DestinationFormat="{wanted}"><m:SourceIds>{source}</m:SourceIds></m:ConvertId>')
+
+
+def identity(item_id):
+    return etree.fromstring(item_id).get("Id")
+
+
+def alternate(answer):
+    return answer.root.find(".//{*}AlternateId")
+
+
+@pytest.mark.parametrize("wanted", FORMATS)
+def test_every_format_leads_back_to_the_same_id(organizer, meeting, wanted):
+    original = identity(meeting)
+    there = alternate(convert(organizer, wanted, "EwsId", original))
+    assert there.get("Format") == wanted
+    back = alternate(convert(organizer, "EwsId", wanted, there.get("Id")))
+    assert back.get("Id") == original
+
+
+def test_the_answer_names_the_owner_whatever_address_was_given(organizer, meeting):
+    answer = convert(organizer, "EwsId", "EwsId", identity(meeting), mailbox="blah@blah.com")
+    assert alternate(answer).get("Mailbox") == "organizer0@example.com"
+
+
+@pytest.mark.parametrize("source_format", FORMATS)
+@pytest.mark.parametrize("text", ["DUMMY", "", "AAAA", "AQ==", "zz"])
+def test_what_is_no_id_is_malformed(organizer, source_format, text):
+    assert convert(organizer, "EntryId", source_format, text).code == "ErrorInvalidIdMalformed"
+
+
+def test_an_id_of_an_unknown_mailbox_is_malformed(organizer):
+    assert convert(organizer, "EwsId", "HexEntryId", "01" + "00" * 16 + "AB").code == "ErrorInvalidIdMalformed"
+
+
+def zones(speaker, ids=None, full=None):
+    asked = "" if full is None else f' ReturnFullTimeZoneData="{full}"'
+    inner = "" if ids is None else f"<m:Ids>{''.join(f'<t:Id>{name}</t:Id>' for name in ids)}</m:Ids>"
+    return speaker(f"<m:GetServerTimeZones{asked}>{inner}</m:GetServerTimeZones>")
+
+
+def test_a_zone_is_described_by_periods_and_transitions(organizer):
+    answer = zones(organizer, ["Romance Standard Time"], "true")
+    definition = answer.one("TimeZoneDefinition")
+    assert definition.get("Id") == "Romance Standard Time"
+    periods = {period.get("Name"): period.get("Bias") for period in definition.iter(t("Period"))}
+    assert periods == {"Standard": "-PT60M", "Daylight": "-PT120M"}
+    changes = {
+        change.findtext(t("To")).rpartition("-")[2]: [
+            change.findtext(t(name)) for name in ("TimeOffset", "Month", "DayOfWeek", "Occurrence")
+        ]
+        for change in definition.iter(t("RecurringDayTransition"))
+    }
+    assert changes == {"Standard": ["PT180M", "10", "Sunday", "-1"], "Daylight": ["PT120M", "3", "Sunday", "-1"]}
+    targets = {period.get("Id") for period in definition.iter(t("Period"))}
+    assert {change.findtext(t("To")) for change in definition.iter(t("RecurringDayTransition"))} == targets
+
+
+def test_a_zone_without_daylight_time_has_one_period(organizer):
+    definition = zones(organizer, ["Tokyo Standard Time"], "true").one("TimeZoneDefinition")
+    assert [period.get("Bias") for period in definition.iter(t("Period"))] == ["-PT540M"]
+    assert not list(definition.iter(t("RecurringDayTransition")))
+
+
+def test_all_zones_come_with_ids_and_names_alone_if_so_asked(organizer):
+    answer = zones(organizer, full="false")
+    found = answer.all("TimeZoneDefinition")
+    assert len(found) > 100
+    assert all(len(definition) == 0 and definition.get("Name") for definition in found)
+    assert all(len(definition) for definition in zones(organizer).all("TimeZoneDefinition"))
+
+
+def test_zones_come_in_the_order_asked_for(organizer):
+    names = ["UTC", "Tokyo Standard Time", "Pacific Standard Time"]
+    assert [found.get("Id") for found in zones(organizer, names).all("TimeZoneDefinition")] == names
+
+
+def test_an_unknown_zone_is_an_error(organizer):
+    assert zones(organizer, ["UTC", "Mars Standard Time"]).code == "ErrorTimeZone"
+
+
+def resolve(speaker, entry, full="false"):
+    return speaker(
+        f'<m:ResolveNames ReturnFullContactData="{full}">'
+        f"<m:UnresolvedEntry>{entry}</m:UnresolvedEntry></m:ResolveNames>"
+    )
+
+
+def addresses(answer):
+    return [found.text for found in answer.all("EmailAddress")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("attendee3", ["attendee3@example.com"]),
+        ("ATTENDEE3@EXAMPLE.COM", ["attendee3@example.com"]),
+        ("SMTP:attendee3@example.com", ["attendee3@example.com"]),
+        ("Vance", ["AdeleV@contoso.com"]),
+        ("Adele Van", ["AdeleV@contoso.com"]),
+    ],
+)
+def test_one_match_is_a_success(organizer, entry, expected):
+    answer = resolve(organizer, entry)
+    assert (answer.code, addresses(answer)) == ("NoError", expected)
+    assert answer.text("MailboxType") == "Mailbox"
+    assert not answer.all("Contact")
+
+
+def test_several_matches_are_a_warning_with_all_of_them(organizer):
+    answer = resolve(organizer, "Attendee")
+    message = answer.root.find(".//{*}ResolveNamesResponseMessage")
+    assert (message.get("ResponseClass"), answer.code) == ("Warning", "ErrorNameResolutionMultipleResults")
+    assert len(addresses(answer)) == 10
+    assert answer.root.find(".//{*}ResolutionSet").get("TotalItemsInView") == "10"
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("Nobody", "ErrorNameResolutionNoResults"),
+        (" ", "ErrorInvalidNameForNameResolution"),
+        (",", "ErrorInvalidNameForNameResolution"),
+        ("-", "ErrorInvalidNameForNameResolution"),
+    ],
+)
+def test_no_match_is_an_error_without_a_set(organizer, entry, code):
+    answer = resolve(organizer, entry)
+    assert answer.code == code
+    assert answer.root.find(".//{*}ResolutionSet") is None
+
+
+def test_lists_are_lists_and_contacts_come_when_asked_for(organizer):
+    assert resolve(organizer, "list0").text("MailboxType") == "PublicDL"
+    assert resolve(organizer, "list0", "true").one("Contact").findtext(t("DisplayName")) == "List 0"
+
+
+def get_folders(speaker, inner, shape="AllProperties", rest=""):
+    return speaker(
+        f"<m:GetFolder><m:FolderShape><t:BaseShape>{shape}</t:BaseShape>{rest}</m:FolderShape>"
+        f"<m:FolderIds>{inner}</m:FolderIds></m:GetFolder>"
+    )
+
+
+def named(name, mailbox=None):
+    inner = "" if mailbox is None else f"<t:Mailbox><t:EmailAddress>{mailbox}</t:EmailAddress></t:Mailbox>"
+    return f'<t:DistinguishedFolderId Id="{name}">{inner}</t:DistinguishedFolderId>'
+
+
+@pytest.mark.parametrize("name", DISTINGUISHED)
+def test_every_distinguished_folder_is_there_under_its_name(organizer, name):
+    answer = get_folders(organizer, named(name))
+    assert answer.code == "NoError"
+    assert answer.text("DistinguishedFolderId") == name
+    (folder_id,) = answer.all("FolderId")
+    again = get_folders(organizer, f'<t:FolderId Id="{folder_id.get("Id")}"/>')
+    assert again.text("DistinguishedFolderId") == name
+
+
+def test_folders_have_the_element_of_their_kind(organizer):
+    kinds = {"calendar": "CalendarFolder", "contacts": "ContactsFolder", "tasks": "TasksFolder", "inbox": "Folder"}
+    for name, element in kinds.items():
+        assert len(get_folders(organizer, named(name)).all(element)) == 1
+
+
+def test_folders_may_be_named_with_their_owner(organizer):
+    answer = get_folders(
+        organizer,
+        named("inbox", "ORGANIZER0@example.com")
+        + named("inbox", "attendee0@example.com")
+        + named("inbox", "nobody@example.com")
+        + named("voicemail"),
+    )
+    assert answer.codes == ["NoError", "ErrorAccessDenied", "ErrorNonExistentMailbox", "ErrorFolderNotFound"]
+
+
+def test_another_mailboxes_folder_is_not_found(organizer, attendee, meeting):
+    folder_id = get_folders(organizer, named("inbox")).one("FolderId").get("Id")
+    assert get_folders(attendee, f'<t:FolderId Id="{folder_id}"/>').code == "ErrorFolderNotFound"
+    item = identity(meeting)
+    assert get_folders(organizer, f'<t:FolderId Id="{item}"/>').code == "ErrorCannotUseItemIdForFolderId"
+
+
+def test_unknown_properties_of_folders_are_left_out(organizer):
+    extended = '<t:ExtendedFieldURI PropertyTag="0x3613" PropertyType="String"/>'
+    rest = f'<t:AdditionalProperties><t:FieldURI FieldURI="folder:DisplayName"/>{extended}</t:AdditionalProperties>'
+    answer = get_folders(organizer, named("inbox"), "IdOnly", rest)
+    assert [child.tag for child in answer.one("Folder")] == [t("FolderId"), t("DisplayName")]
+
+
+def find_folders(speaker, parent, traversal, view=""):
+    return speaker(
+        f'<m:FindFolder Traversal="{traversal}"><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>'
+        f"{view}<m:ParentFolderIds>{named(parent)}</m:ParentFolderIds></m:FindFolder>"
+    )
+
+
+def test_folders_are_found_at_once_or_at_any_depth(organizer):
+    shallow = find_folders(organizer, "root", "Shallow")
+    deep = find_folders(organizer, "root", "Deep")
+    assert len(shallow.texts("DisplayName")) == 1
+    assert {"Inbox", "Calendar", "Sent Items", "Deleted Items"} <= set(deep.texts("DisplayName"))
+    assert find_folders(organizer, "root", "SoftDeleted").texts("DisplayName") == []
+
+
+def test_found_folders_come_in_pages(organizer):
+    view = '<m:IndexedPageFolderView MaxEntriesReturned="3" Offset="2" BasePoint="Beginning"/>'
+    page = find_folders(organizer, "root", "Deep", view)
+    everything = find_folders(organizer, "root", "Deep").texts("DisplayName")
+    assert page.texts("DisplayName") == everything[2:5]
+    root = page.root.find(".//{*}RootFolder")
+    assert (root.get("IndexedPagingOffset"), root.get("IncludesLastItemInRange")) == ("5", "false")
+
+
+def test_folders_cannot_be_searched(organizer):
+    search = '<m:Restriction><t:Exists><t:FieldURI FieldURI="folder:DisplayName"/></t:Exists></m:Restriction>'
+    assert find_folders(organizer, "root", "Deep", search).code == "ErrorUnsupportedQueryFilter"
