@@ -12,7 +12,7 @@ from conformance.model.exchange import Exchange, Request, Response
 
 
 def replay(
-    cassettes: Annotated[list[Path], typer.Argument(help="Cassettes, or folders of them.", metavar="CASSETTE...")],
+    cassettes: Annotated[list[Path], typer.Argument(help="Cassettes, or folders of them.", metavar="CASSETTE")],
     listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"replay": url} when listening.')] = False,
 ) -> None:
