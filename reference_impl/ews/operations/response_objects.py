@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from reference_impl.domain.acts import Reply
-from reference_impl.domain.errors import ProposalIncomplete
+from reference_impl.domain.acts import Delivery, Replied, Reply
+from reference_impl.domain.errors import ProposalIncomplete, ResponseNotRequested
 from reference_impl.domain.items import Item, Response, TimeSlot
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -36,13 +36,22 @@ class _Answering:
             proposal=_proposal(entry, call),
             delivery=delivery,
         )
-        replied = responses.respond(call.world, call.actor, token, reply)
+        replied = _respond(call, token, reply)
         return _told([replied.event, replied.request], call)
 
 
 accept_item: Final = _Answering(Response.ACCEPTED)
 tentatively_accept_item: Final = _Answering(Response.TENTATIVE)
 decline_item: Final = _Answering(Response.DECLINED)
+
+
+def _respond(call: Call, token: str, reply: Reply) -> Replied:
+    """Answer the meeting; an organizer who asked for no answers gets none, the copy takes the answer all the same."""
+    try:
+        return responses.respond(call.world, call.actor, token, reply)
+    except ResponseNotRequested:
+        unsent = replace(reply, delivery=Delivery(send=False, save_copy=False))
+        return responses.respond(call.world, call.actor, token, unsent)
 
 
 def _told(found: list[Item | None], call: Call) -> str:

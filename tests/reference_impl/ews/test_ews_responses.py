@@ -345,3 +345,14 @@ def test_a_forward_needs_somebody_to_go_to(attendee, request_id, everything):
     before = everything()
     assert attendee.answer("ForwardItem", request_id).code == "ErrorInvalidRecipients"
     assert everything() == before
+
+
+def test_an_organizer_who_wants_no_answers_gets_none(organizer, attendee):
+    organizer.create(attendees=("attendee0@example.com",), inner="<t:IsResponseRequested>false</t:IsResponseRequested>")
+    request_id = attendee.only("inbox", "MeetingRequest")
+    proposal = attendee.answer("AcceptItem", request_id, after=PROPOSAL)
+    assert proposal.code == "ErrorInvalidOperation"
+    assert attendee.answer("AcceptItem", request_id).code == "NoError"
+    assert attendee.get(attendee.only("calendar", "CalendarItem")).text("MyResponseType") == "Accept"
+    assert organizer.find("inbox").all("MeetingResponse") == []
+    assert attendee.find("drafts").all("MeetingResponse") == []
