@@ -12,11 +12,12 @@ from conformance.model.exchange import Exchange
 from conformance.tape.alignment import Aligned, align, align_children
 from conformance.tape.tree import Node, Shape, request_tree, response_tree
 from conformance.tape.variables import by_variables
-from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
+from conformance.tape.volatile import VERSIONS, Kind, identity, is_moment, is_opaque, tokens
 from conformance.tape.words import sentence, sentence_of_thing
 from conformance.wire.operation import operation
 from conformance.wire.path import Scalar
 
+_SCOPE = "\0"
 ABSENT = "absent"
 PRESENT = "present"
 
@@ -174,7 +175,7 @@ class _Search:
         kind = left.kind if left.kind is right.kind else Kind.VALUE
         one, other = left.value, right.value
         if kind is Kind.IDENTITY and isinstance(one, str) and isinstance(other, str) and one and other:
-            self._claim(left, identity(one), identity(other))
+            self._claim(left, _scoped(left, identity(one)), _scoped(right, identity(other)))
         elif type(one) is type(other) and one == other:
             if kind is Kind.LINK:
                 self._link(left, str(one), str(other))
@@ -216,10 +217,18 @@ class _Search:
             if (claim.left, claim.right) in fitting:
                 self.volatile += claim.left != claim.right
                 continue
-            words = sentence(claim.node, claim.operation, claim.left, claim.right) + ", which is another thing there"
-            told = Difference(claim.node.path, claim.left, claim.right, words, claim.exchange)
+            one, other = claim.left.partition(_SCOPE)[0], claim.right.partition(_SCOPE)[0]
+            words = sentence(claim.node, claim.operation, one, other) + ", which is another thing there"
+            told = Difference(claim.node.path, one, other, words, claim.exchange)
             self.found.append((claim.order, told))
         return tuple(each for _, each in sorted(self.found, key=lambda entry: entry[0]))
+
+
+def _scoped(node: Node, text: str) -> str:
+    """An identity as it is claimed: a version together with the item it is a version of."""
+    if node.name not in VERSIONS or node.parent is None:
+        return text
+    return f"{text}{_SCOPE}{node.parent.text('@Id') or node.parent.text('id')}"
 
 
 def _fitting(claims: Sequence[_Claim]) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from lxml import etree
 
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.tape.volatile import (
+    VERSIONS,
     Kind,
     identity,
     is_moment,
@@ -38,13 +39,13 @@ class Names:
     given: dict[tuple[Kind, str], str] = field(default_factory=dict)
     count: dict[Kind, int] = field(default_factory=dict)
 
-    def of(self, kind: Kind, text: str) -> str:
-        """What a value at a place of this kind is called."""
+    def of(self, kind: Kind, text: str, version_of: str = "") -> str:
+        """What a value at a place of this kind is called; a version by itself and by what it is a version of."""
         if not text or kind is Kind.VALUE or (kind is Kind.MOMENT and not is_moment(text)):
             return text
         if kind is Kind.LINK:
             return self._link(text)
-        value = identity(text)
+        value = f"{identity(text)}\0{version_of}" if version_of else identity(text)
         if (kind, value) not in self.given:
             self.count[kind] = self.count.get(kind, 0) + 1
             self.given[kind, value] = f"{_PREFIX[kind]}-{self.count[kind]}"
@@ -141,7 +142,9 @@ def _copy(element: etree._Element, parent: etree._Element | None, names: Names) 
     known = {prefix: uri for prefix, uri in PREFIXES.items() if prefix != "xml"}
     copy = etree.Element(element.tag, nsmap=known) if parent is None else etree.SubElement(parent, element.tag)
     for attribute, value in sorted(element.attrib.items()):
-        copy.set(attribute, names.of(kind_of_attribute(name, local(str(attribute))), str(value)))
+        plain = local(str(attribute))
+        owner = str(element.get("Id", "")) if plain in VERSIONS else ""
+        copy.set(attribute, names.of(kind_of_attribute(name, plain), str(value), owner))
     copy.text = names.of(kind_of_element(name), element.text) if element.text and not len(element) else element.text
     copy.tail = element.tail if parent is not None else None
     for child in element.iterchildren(etree.Element):
@@ -152,7 +155,13 @@ def _copy(element: etree._Element, parent: etree._Element | None, names: Names) 
 def _json(value: Any, inside: str, name: str, names: Names) -> Any:
     match value:
         case dict():
-            return {key: _json(value[key], name, key, names) for key in sorted(value)}
+            owner = value.get("id")
+            return {
+                key: names.of(Kind.IDENTITY, each, owner)
+                if key in VERSIONS and isinstance(each, str) and isinstance(owner, str)
+                else _json(each, name, key, names)
+                for key, each in sorted(value.items())
+            }
         case list():
             return [_json(each, inside, name, names) for each in value]
         case str():

@@ -73,6 +73,11 @@ _PARAMETERS: Final = {
     **dict.fromkeys(("$filter", "$expand"), Kind.LINK),
 }
 
+# Versions: they say something only beside the thing they are a version of.
+VERSIONS: Final = frozenset({"ChangeKey", "@ChangeKey", "RootItemChangeKey", "@RootItemChangeKey"}) | frozenset(
+    {"changeKey", "@odata.etag"}
+)
+
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?\Z")
 _HTTP_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\Z")
 _NEVER: Final = ("0001-01-01", "1601-01-01", "4501-01-01")

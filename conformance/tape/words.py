@@ -19,8 +19,8 @@ _FIELDS = {
     **dict.fromkeys(("ResponseType", "response"), "response"),
     **dict.fromkeys(("MyResponseType", "responseType", "responseStatus"), "own response"),
     **dict.fromkeys(("Subject", "subject"), "subject"),
-    **dict.fromkeys(("Start", "start"), "start"),
-    **dict.fromkeys(("End", "end"), "end"),
+    **dict.fromkeys(("Start", "start", "startDateTime"), "start"),
+    **dict.fromkeys(("End", "end", "endDateTime"), "end"),
     **dict.fromkeys(("Location", "location"), "location"),
     **dict.fromkeys(("LegacyFreeBusyStatus", "showAs"), "shown as"),
     **dict.fromkeys(("IsCancelled", "isCancelled"), "cancelled"),
@@ -33,7 +33,9 @@ _FIELDS = {
     **dict.fromkeys(("ItemClass", "@odata.type", "meetingMessageType"), "kind"),
 }
 # Objects that are one thing to people: what differs inside them differs of them.
-_COMPOUND = frozenset({"Body", "body", "start", "end", "location", "proposedNewTime", "Organizer", "organizer"})
+_COMPOUND = frozenset(
+    {"Body", "body", "start", "end", "startDateTime", "endDateTime", "location", "proposedNewTime", "organizer"}
+)
 _PEOPLE = {"Attendee": "attendee", "attendees": "attendee", "Organizer": "organizer", "organizer": "organizer"}
 _PEOPLE |= {"Room": "room", "toRecipients": "recipient", "ccRecipients": "recipient", "Mailbox": "mailbox"}
 _ITEMS = {

@@ -446,3 +446,19 @@ def test_what_differs_beyond_the_draws_is_still_told():
     assert len(another_hour) == 2
     (told,) = compare(first, drawn(SECOND, "2026-05-29", subject="Lynch"), (FIRST, SECOND))
     assert told.words == 'meeting "{token} Lunch": subject: {token} Lunch -> {token} Lynch'
+
+
+def version(number, key):
+    return item(number, number).replace(f"CK{number}AAAA", key)
+
+
+def test_versions_are_counted_by_item():
+    left = found(version(1, "V7"), version(2, "V7")) + found(version(1, "V8"), version(2, "V7"))
+    right = found(version(1, "W1"), version(2, "W9")) + found(version(1, "W2"), version(2, "W9"))
+    assert compare(left, right) == ()
+    assert compare(right, left) == ()
+    unchanged = found(version(1, "W1"), version(2, "W9")) + found(version(1, "W1"), version(2, "W9"))
+    (told, again) = compare(left, unchanged)
+    assert (told.left, told.right) == ("V7", "W1")
+    assert (again.left, again.right) == ("V8", "W1")
+    assert again.path.endswith("/t:CalendarItem[1]/t:ItemId/@ChangeKey")
