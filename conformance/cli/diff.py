@@ -85,7 +85,7 @@ def _compare_files(name: str, a: Path, b: Path) -> Compared:
         # Where a server stood is no difference between meetings.
         if one and (home := origin_of(one[0].request.url)) is not None:
             one, other = moved(one, home), moved(other, home)
-        found = study(one, other)
+        found = study(one, other, (left.head.get("variables") or {}, right.head.get("variables") or {}))
     except CassetteError as problem:
         return Compared(name, problem=str(problem))
     damage = "; ".join(told for told in (left.damage, right.damage) if told)
