@@ -120,9 +120,10 @@ def _holds(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
 def _constant(text: str, kind: Kind, uri: str, call: Call) -> Any:
     if kind is Kind.TIME:
         try:
-            return call.read_time(parse_time(text))
+            moment = parse_time(text)
         except ResponseError:
             raise _no_value(text, uri) from None
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=call.input_zone)
     if kind is Kind.FLAG:
         if text.lower() not in {"true", "false", "1", "0"}:
             raise _no_value(text, uri)

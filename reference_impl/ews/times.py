@@ -10,6 +10,11 @@ from reference_impl.ews.errors import ResponseError
 
 _DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 
+EARLIEST_YEAR: Final = 1601
+"""Stored times count from 1601 (MS-DTYP FILETIME)."""
+LATEST_YEAR: Final = 4500
+"""Stored times end with 4500; the year 4501 stands for no time at all (MS-OXOCAL)."""
+
 
 def parse_time(text: str) -> datetime:
     """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise.
@@ -37,12 +42,21 @@ def _offset(text: str) -> tzinfo:
 
 
 def absolute(moment: datetime, zone: tzinfo) -> datetime:
-    """A moment in UTC; one written without an offset is local time of ``zone`` ([MS-OXWSMTGS], time zones)."""
+    """A moment in UTC; one written without an offset is local time of ``zone`` ([MS-OXWSMTGS], time zones).
+
+    Raises ErrorValueOutOfRange for years that no calendar of a mailbox has.
+    """
     local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     try:
-        return local.astimezone(UTC)
+        known = local.astimezone(UTC)
     except OverflowError:
-        raise ResponseError("ErrorValueOutOfRange", "The moment is not between the years 1 and 9999.") from None
+        known = None
+    if known is None or not EARLIEST_YEAR <= known.year <= LATEST_YEAR:
+        raise ResponseError(
+            "ErrorValueOutOfRange",
+            f"Calendars have the years {EARLIEST_YEAR} to {LATEST_YEAR}; got {moment.isoformat()}.",
+        )
+    return known
 
 
 def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:

@@ -22,7 +22,6 @@ from reference_impl.ews.view import View
 from reference_impl.service import items
 
 _LONGEST_VIEW_YEARS: Final = 2
-_EDGES: Final = (1, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +116,6 @@ def _limit(view: Element) -> int | None:
 def _window(view: Element, call: Call) -> TimeSlot:
     start = call.read_time(parse_time(view.get("StartDate", "")))
     end = call.read_time(parse_time(view.get("EndDate", "")))
-    if start.year in _EDGES or end.year in _EDGES:
-        raise ResponseError("ErrorValueOutOfRange", "A CalendarView cannot reach the edges of the calendar.")
     if end < start:
         raise ResponseError("ErrorCalendarEndDateIsEarlierThanStartDate", "EndDate must not be earlier than StartDate.")
     if end > _years_later(start, _LONGEST_VIEW_YEARS):

@@ -67,7 +67,7 @@ def test_bytes_that_are_no_version_are_malformed():
         unpack_version(b"\x09")
 
 
-MOMENTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31))  # noqa: DTZ001  made aware below
+MOMENTS = st.datetimes(datetime(1601, 1, 2), datetime(4500, 12, 30))  # noqa: DTZ001  made aware below
 
 
 @given(MOMENTS, st.integers(-14 * 60, 14 * 60))

@@ -276,6 +276,8 @@ SEARCHES = {
     "greater or equal": (compare("IsGreaterThanOrEqualTo", START, NOON), "CDE"),
     "less": (compare("IsLessThan", START, NOON), "AB"),
     "less or equal, with an offset": (compare("IsLessThanOrEqualTo", START, "2026-06-12T12:00:00+02:00"), "ABC"),
+    "less than the last moment": (compare("IsLessThan", START, "9999-12-31T23:59:59-14:00"), "ABCDE"),
+    "greater than the first moment": (compare("IsGreaterThan", START, "0001-01-01T00:00:00+14:00"), "ABCDE"),
     "and": (
         f"<t:And>{compare('IsGreaterThan', START, NOON)}{compare('IsEqualTo', 'calendar:Location', 'Room 1')}</t:And>",
         "D",
