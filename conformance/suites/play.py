@@ -18,7 +18,7 @@ from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
 from conformance.suites.shown import BRIEF, LIMIT, shown
 from conformance.suites.stage import EvidenceLost, NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
-from conformance.targets import Target, TargetInvalid, read_target
+from conformance.targets import MissingPassword, Target, TargetInvalid, read_target
 from conformance.targets.farm import FarmRefused
 
 CASE = pytest.StashKey[Case]()
@@ -100,9 +100,11 @@ def target_of(config: pytest.Config) -> Target:
                 "or run `meetproof run`, which starts the reference server."
             )
         try:
-            config.stash[_TARGET] = read_target(Path(file))
-        except TargetInvalid as problem:
+            target = read_target(Path(file))
+            target.require_passwords()
+        except (TargetInvalid, MissingPassword) as problem:
             raise pytest.UsageError(str(problem)) from None
+        config.stash[_TARGET] = target
     return config.stash[_TARGET]
 
 

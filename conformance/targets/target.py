@@ -135,6 +135,12 @@ class Target:
         """The endpoint of ``ews`` or ``graph``."""
         return {"ews": self.ews, "graph": self.graph}[protocol]
 
+    def require_passwords(self) -> None:
+        """MissingPassword when an account names an environment variable that is not set."""
+        for account in self.accounts:
+            if account.password_env:
+                _ = account.password
+
     def account(self, name: str) -> Account:
         """The account of an address, a local part or an indexed role; MissingAccount when there is none."""
         return find_account(self.accounts, name)

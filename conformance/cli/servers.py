@@ -1,0 +1,111 @@
+"""What ``meetproof run`` starts around a suite: the farm of reference servers, and the recording proxy."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import typer
+
+if TYPE_CHECKING:
+    from conformance.targets import Target
+
+ORIGIN = "https://meetproof.example"
+"""What recordings of the embedded server call it."""
+
+_CANNOT_START = 2
+
+
+@contextmanager
+def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str]) -> Iterator[Path]:
+    """A farm, and a proxy that records into ``cassettes`` where that is given; ``file`` describes them."""
+    from conformance.targets import Delivery, Proxy, Target, TargetKind, write_target
+    from conformance.targets.farm import FarmRefused, ServerExtraMissing, running_farm
+    from conformance.targets.features import FEATURES
+    from conformance.targets.process import NotReady
+
+    with ExitStack() as stack:
+        try:
+            farm = stack.enter_context(running_farm())
+            farm.stop(farm.start(faults=faults))
+        except FarmRefused as problem:
+            raise typer.BadParameter(str(problem), param_hint="--fault") from None
+        except (NotReady, ServerExtraMissing) as problem:
+            raise _cannot(str(problem)) from None
+        proxy = None
+        if cassettes is not None:
+            options = ["--origin", ORIGIN, "--deterministic"]
+            proxy = Proxy(stack.enter_context(_recording_proxy(cassettes, options)), ORIGIN)
+        described = Target(
+            name="Meetproof reference server",
+            kind=TargetKind.EMBEDDED,
+            control=farm.control,
+            faults=frozenset(faults),
+            delivery=Delivery.SYNCHRONOUS,
+            features=frozenset(FEATURES),
+            proxy=proxy,
+        )
+        write_target(described, file)
+        yield file
+
+
+@contextmanager
+def live_target(file: Path, cassettes: Path | None) -> Iterator[Path]:
+    """A target file as given; where ``cassettes`` is, with a recording proxy before a server that has none yet.
+
+    One proxy stands before one origin: a target whose endpoints lie on several is played without a recording.
+    """
+    from conformance.targets import Proxy, TargetKind, read_target, write_target
+
+    target = read_target(file)
+    if cassettes is None or target.proxy is not None or target.kind is TargetKind.EMBEDDED:
+        yield file
+        return
+    origins = _origins(target)
+    if len(origins) > 1:
+        typer.echo(
+            f"meetproof run: nothing is recorded, the target is on several origins: {', '.join(origins)}", err=True
+        )
+        yield file
+        return
+    # Beside the report the file would take the passwords along that it may hold.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _recording_proxy(cassettes, ["--upstream", origins[0]]) as url,
+    ):
+        written = Path(folder) / "target.toml"
+        write_target(replace(target, proxy=Proxy(url)), written)
+        yield written
+
+
+@contextmanager
+def _recording_proxy(cassettes: Path, options: Sequence[str]) -> Iterator[str]:
+    from conformance.targets.process import NotReady, companion
+
+    if find_spec("mitmproxy") is None:
+        raise _cannot("recording needs mitmproxy: pip install 'meetproof[proxy]', or use --no-proxy")
+    command = [sys.executable, "-P", "-m", "conformance.proxy", "--port", "0", "--out", str(cassettes), "--ready-json"]
+    with ExitStack() as stack:
+        try:
+            ready = stack.enter_context(companion([*command, *options], "recording proxy"))
+        except NotReady as problem:
+            raise _cannot(str(problem)) from None
+        yield ready["proxy"]
+
+
+def _origins(target: Target) -> list[str]:
+    endpoints = [endpoint for endpoint in (target.ews, target.graph) if endpoint is not None]
+    urls = [url for endpoint in endpoints for url in (endpoint.url, endpoint.token_url) if url]
+    return sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)})
+
+
+def _cannot(words: str) -> typer.Exit:
+    typer.echo(f"meetproof run: {words}", err=True)
+    return typer.Exit(_CANNOT_START)
