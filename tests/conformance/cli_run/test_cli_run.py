@@ -10,6 +10,7 @@ import pytest
 from conformance import __version__
 from conformance.cli import run as run_module
 from conformance.cli import run_command
+from conformance.targets.farm import running_farm
 
 ONE_CASE = ["-k", "availability.merged or graph-propose-new-time.propose-by-declining"]
 
@@ -125,16 +126,83 @@ def test_an_earlier_runs_files_are_gone_before_a_run(tmp_path):
     (report / "cassettes" / "old.yaml").write_text("x")
     (report / "report.json").write_text("{}")
     (report / "mine.txt").write_text("x")
-    run_module._make_room(report, None)
+    run_module._make_room(report, [])
     assert sorted(path.name for path in report.rglob("*")) == ["cassettes", "mine.txt"]
 
 
-def test_recordings_about_to_be_played_are_kept(tmp_path):
+def test_what_a_run_is_about_to_use_is_kept(tmp_path):
     cassettes = tmp_path / "report" / "cassettes"
     cassettes.mkdir(parents=True)
     (cassettes / "old.yaml").write_text("x")
-    run_module._make_room(tmp_path / "report", cassettes)
+    (tmp_path / "report" / "target.toml").write_text("x")
+    run_module._make_room(tmp_path / "report", [cassettes, tmp_path / "report" / "target.toml"])
     assert (cassettes / "old.yaml").exists()
+    assert (tmp_path / "report" / "target.toml").exists()
+
+
+LIVE = """
+[target]
+name = "A server of one's own"
+features = ["availability"]
+[ews]
+url = "{origin}/EWS/Exchange.asmx"
+[graph]
+url = "{graph}/v1.0"
+token_url = "{graph}/oauth2/v2.0/token"
+[[accounts]]
+address = "organizer0@example.com"
+password_env = "THE_PASSWORD"
+[[accounts]]
+address = "attendee0@example.com"
+password = "meetproof"
+"""
+
+
+@pytest.fixture
+def server():
+    with running_farm() as farm, farm.server() as started:
+        yield started
+
+
+def test_a_server_of_ones_own_is_recorded_by_the_proxy_and_its_recordings_play_again(tmp_path, monkeypatch, server):
+    monkeypatch.setenv("THE_PASSWORD", "meetproof")
+    origin = server.ews.url.removesuffix("/EWS/Exchange.asmx")
+    (tmp_path / "mine.toml").write_text(LIVE.format(origin=origin, graph=origin))
+    chosen = ["-k", "cross-protocol.answer.accept"]
+    done = meetproof("run", "--target", "mine.toml", "--report", "first", *chosen, folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    first = json.loads((tmp_path / "first" / "report.json").read_text())
+    assert first["target"]["kind"] == "live"
+    assert len(first["cases"]) == 4
+    tapes = sorted((tmp_path / "first" / "cassettes").glob("*.yaml"))
+    assert len(tapes) == 4
+    assert not [tape.name for tape in tapes if b"password=meetproof" in tape.read_bytes()]
+    assert sorted(path.name for path in (tmp_path / "first").iterdir()) == [
+        "cassettes",
+        "index.html",
+        "junit.xml",
+        "report.json",
+    ]
+    again = meetproof("run", "--replay", "first/cassettes", "--report", "second", *chosen, folder=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_a_target_on_two_origins_is_played_without_a_recording(tmp_path, monkeypatch, server):
+    monkeypatch.setenv("THE_PASSWORD", "meetproof")
+    origin = server.ews.url.removesuffix("/EWS/Exchange.asmx")
+    other = origin.replace("127.0.0.1", "localhost")
+    (tmp_path / "mine.toml").write_text(LIVE.format(origin=origin, graph=other))
+    done = meetproof("run", "--target", "mine.toml", "-k", "cross-protocol.ids and ews-ews", folder=tmp_path)
+    assert f"nothing is recorded, the target is on several origins: {origin}, {other}" in done.stderr
+    assert not (tmp_path / "meetproof-report" / "cassettes").exists()
+
+
+def test_a_password_that_is_nowhere_is_told(tmp_path, monkeypatch):
+    monkeypatch.delenv("THE_PASSWORD", raising=False)
+    (tmp_path / "mine.toml").write_text(LIVE.format(origin="http://127.0.0.1:9", graph="http://127.0.0.1:9"))
+    done = meetproof("run", "--target", "mine.toml", "--no-proxy", "-k", "availability.merged", folder=tmp_path)
+    assert done.returncode == 64
+    assert "environment variable THE_PASSWORD, which is not set" in done.stderr
 
 
 def test_a_keyword_that_is_no_expression_is_a_usage_error_and_one_that_fits_nothing_tells_nothing(tmp_path):
