@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,10 +31,13 @@ def mailbox_id(address: str) -> str:
 
 
 def default_population() -> tuple[Mailbox, ...]:
-    """An organizer, ten attendees, a room and a list at example.com, and two people at contoso.com."""
-    attendees = [
-        _person(f"attendee{number}@example.com", f"Attendee {number}", time_zone="UTC") for number in range(10)
-    ]
+    """An organizer, ten attendees, a room and a list at example.com, and two people at contoso.com.
+
+    The last attendee shows the organizer all details of the calendar; everybody else shows others only free and busy.
+    """
+    attendees = [_person(f"attendee{number}@example.com", f"Attendee {number}", time_zone="UTC") for number in range(9)]
+    sharing = _person("attendee9@example.com", "Attendee 9", time_zone="UTC")
+    attendees.append(replace(sharing, access=(("organizer0@example.com", FreeBusyAccess.FULL),)))
     return (
         _person("organizer0@example.com", "Organizer 0", time_zone="UTC", may_impersonate=True),
         *attendees,
