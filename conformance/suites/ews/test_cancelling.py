@@ -64,6 +64,7 @@ def test_a_cancelled_meeting_is_cancelled_everywhere(scene: Scene) -> None:
 def test_a_cancellation_removes_the_meeting(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting, _ = invited(scene)
+    first_listed(scene, attendee, "calendar", "CalendarItem")
     organizer.call(ask.cancel(meeting))
     notice = first_listed(scene, attendee, "inbox", "MeetingCancellation")
     answer = attendee.call(ask.remove(notice))

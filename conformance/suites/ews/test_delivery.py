@@ -5,10 +5,10 @@ from __future__ import annotations
 from conformance.actor import ews_requests as ask
 from conformance.actor.times import instant
 from conformance.actor.views import ShowAs
-from conformance.actor.xml import Markup
+from conformance.actor.xml import Markup, Node
 from conformance.suites.case import EWS, case
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, first_listed, read_item, slot, written
+from conformance.suites.steps import address, draft, first_listed, read_item, slot, token, written
 
 SCENARIO = "handling-meetings"
 
@@ -135,22 +135,33 @@ def test_a_meeting_that_takes_no_time_takes_none_of_the_attendees(scene: Scene) 
 )
 def test_an_item_counts_what_overlaps_and_what_touches_it(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
-    alone = {"required": ()}
-    middle = written(organizer.call(ask.create_meeting(draft(scene, slot=slot(scene, 10, 60), **alone), "SendToNone")))
-    overlapping = draft(scene, subject="Overlapping", slot=slot(scene, 9, 90), **alone)
-    touching = draft(scene, subject="Touching", slot=slot(scene, 11, 30), **alone)
-    far = draft(scene, subject="Far away", slot=slot(scene, 15, 30), **alone)
-    for other in (overlapping, touching, far):
-        organizer.call(ask.create_meeting(other, "SendToNone"))
     fields = (
         "calendar:ConflictingMeetingCount",
         "calendar:AdjacentMeetingCount",
         "calendar:ConflictingMeetings",
         "calendar:AdjacentMeetings",
     )
-    item = read_item(organizer, middle, "IdOnly", fields)
-    scene.expect("EWS-MTG-100", "ConflictingMeetingCount", item.text("t:ConflictingMeetingCount")).equals("1")
-    scene.expect("EWS-MTG-101", "AdjacentMeetingCount", item.text("t:AdjacentMeetingCount")).equals("1")
-    for path, subject in (("t:ConflictingMeetings", "Overlapping"), ("t:AdjacentMeetings", "Touching")):
-        subjects = item.texts(f"{path}/t:CalendarItem/t:Subject")
-        scene.expect("EWS-MTG-102", f"the subjects in {path[2:]}", subjects).equals((subject,))
+
+    def count(item: Node, name: str) -> int:
+        return int(item.text(f"t:{name}") or 0)
+
+    plan = draft(scene, required=(), slot=slot(scene, 10, 60))
+    middle = written(organizer.call(ask.create_meeting(plan, "SendToNone")))
+    before = read_item(organizer, middle, "IdOnly", fields)
+    others = {
+        f"Overlapping {token(scene)}": slot(scene, 9, 90),
+        f"Touching the end {token(scene)}": slot(scene, 11, 30),
+        f"Touching the start {token(scene)}": slot(scene, 8, 120),
+        f"Far away {token(scene)}": slot(scene, 15, 30),
+    }
+    for subject, when in others.items():
+        organizer.call(ask.create_meeting(draft(scene, subject=subject, required=(), slot=when), "SendToNone"))
+    after = read_item(organizer, middle, "IdOnly", fields)
+    more = count(after, "ConflictingMeetingCount") - count(before, "ConflictingMeetingCount")
+    scene.expect("EWS-MTG-100", "how much ConflictingMeetingCount grew", more).equals(1)
+    more = count(after, "AdjacentMeetingCount") - count(before, "AdjacentMeetingCount")
+    scene.expect("EWS-MTG-101", "how much AdjacentMeetingCount grew", more).equals(2)
+    overlapping, end, start, _ = others
+    for path, subjects in (("t:ConflictingMeetings", [overlapping]), ("t:AdjacentMeetings", [end, start])):
+        told = [text for text in after.texts(f"{path}/t:CalendarItem/t:Subject") if token(scene) in text]
+        scene.expect("EWS-MTG-102", f"the subjects in {path[2:]}", told).has_members(subjects)

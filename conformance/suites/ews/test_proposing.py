@@ -23,6 +23,7 @@ from conformance.suites.steps import (
     listed,
     names_in,
     read_item,
+    settle,
     slot,
     token,
     written,
@@ -108,6 +109,27 @@ def test_no_proposal_is_offered_where_the_organizer_allows_none(scene: Scene) ->
     offered = read_item(attendee, request).names("t:ResponseObjects")
     scene.expect("EWS-MTG-149", "the response objects", offered).contains("AcceptItem")
     scene.expect("EWS-MTG-149", "the response objects", offered).lacks("ProposeNewTime")
+
+
+@case(
+    "ews-propose-new-time.unwelcome",
+    scenario=SCENARIO,
+    verifies=("EWS-MTG-149", "EWS-MTG-158"),
+    pairings=EWS,
+    needs=("propose-new-time",),
+)
+def test_a_proposal_nobody_asked_for_leaves_no_trace(scene: Scene) -> None:
+    organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
+    meeting = written(organizer.call(ask.create_meeting(draft(scene, allows_proposals=False))))
+    request = first_listed(scene, attendee, "inbox", "MeetingRequest")
+    offered = read_item(attendee, request).names("t:ResponseObjects")
+    scene.expect("EWS-MTG-149", "the response objects", offered).lacks("ProposeNewTime")
+    attendee.call(ask.respond(Answer.TENTATIVE, request, proposal=_proposal(scene)))
+    settle(scene, "organizer0")
+    item = read_item(organizer, meeting)
+    entry = entry_of(item, address(scene, "attendee0"))
+    scene.expect("EWS-MTG-158", "the organizer's entry", entry and entry.names()).lacks("ProposedStart", "ProposedEnd")
+    scene.expect("EWS-MTG-158", "Start and End", read.slot(item, "t:Start", "t:End")).equals(draft(scene).slot)
 
 
 @case(
@@ -292,7 +314,7 @@ def test_a_proposal_is_part_of_an_answer_and_comes_last(scene: Scene) -> None:
 @case(
     "ews-propose-new-time.taken-up",
     scenario=SCENARIO,
-    verifies=("EWS-MTG-126", "EWS-MTG-157", "EWS-MTG-175", "EWS-MTG-180", "EWS-MTG-181"),
+    verifies=("EWS-MTG-126", "EWS-MTG-157", "EWS-MTG-175", "EWS-MTG-180", "EWS-MTG-181", "EWS-MTG-286"),
     pairings=EWS,
     needs=("propose-new-time", "availability"),
 )
@@ -312,7 +334,7 @@ def test_the_organizer_takes_a_proposal_up(scene: Scene) -> None:
     day = Slot(proposed.start, proposed.start + timedelta(hours=1))
     schedules = scene.actor("organizer", "ews").availability(people, day, 60)
     scene.expect(
-        "EWS-MTG-157", "how busy the attendees are at the proposed time", [schedule.merged for schedule in schedules]
+        "EWS-MTG-286", "how busy the attendees are at the proposed time", [schedule.merged for schedule in schedules]
     ).equals(["0", "0"])
     start = ask.set_field("calendar:Start", t("Start", xml_time(proposed.start)))
     end = ask.set_field("calendar:End", t("End", xml_time(proposed.end)))

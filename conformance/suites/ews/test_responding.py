@@ -140,6 +140,7 @@ def test_a_tentative_answer_keeps_the_meeting_tentative(scene: Scene) -> None:
 def test_a_declined_meeting_leaves_the_calendar(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
     _, request = invited(scene)
+    first_listed(scene, attendee, "calendar", "CalendarItem")
     attendee.call(ask.respond(Answer.DECLINE, request))
     scene.expect("EWS-MTG-112", "ItemClass of the response", response_received(scene).text("t:ItemClass")).equals(
         "IPM.Schedule.Meeting.Resp.Neg"
@@ -312,9 +313,7 @@ def test_an_outdated_request_cannot_be_answered(scene: Scene) -> None:
 
     found(scene, two_requests, "the update in the attendee's Inbox")
     code = attendee.call(ask.respond(Answer.ACCEPT, MeetingRef(request.id))).code
-    scene.expect("EWS-MTG-141", "the code of AcceptItem", code).is_one_of(
-        "ErrorCalendarMeetingRequestIsOutOfDate", "ErrorItemNotFound"
-    )
+    scene.expect("EWS-MTG-141", "the code of AcceptItem", code).equals("ErrorCalendarMeetingRequestIsOutOfDate")
 
 
 @case("handling-meetings.answer-to-nothing", scenario=SCENARIO, verifies=("EWS-MTG-142",), pairings=EWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import pytest
 
@@ -155,9 +156,11 @@ def test_a_fault_says_what_and_where(scene: Scene) -> None:
 @case("wire.ews-credentials", scenario=SCENARIO, verifies=("EWS-MTG-011",), pairings=EWS)
 def test_without_credentials_nothing_is_told(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
+    person = address(scene, "organizer0")
     attempts = {
         "no credentials": None,
-        "a wrong password": "Basic bm9ib2R5QGV4YW1wbGUuY29tOndyb25n",
+        "a wrong password": "Basic " + b64encode(f"{person}:not the password".encode()).decode(),
+        "an unknown person": "Basic " + b64encode(f"nobody-{token(scene)}@example.com:x".encode()).decode(),
         "a Basic value that is no base64": "Basic ???",
         "a made-up token": "Bearer made.up.token",
         "an unknown scheme": "Sesame open",
@@ -224,12 +227,11 @@ def test_the_version_asked_for_is_the_version_spoken(scene: Scene) -> None:
     scene.expect("EWS-MTG-028", "the code with MailboxCulture", cultured.code).equals("NoError")
 
 
-def _bad_items(scene: Scene, meeting: MeetingRef) -> dict[str, tuple[str, Markup, str]]:
+def _bad_items(scene: Scene, meeting: MeetingRef, gone: MeetingRef) -> dict[str, tuple[str, Markup, str]]:
     """Requests that are well-formed and wrong: requirement, operation, code."""
     good = _create(scene)
     backwards = draft(scene, slot=Slot(moment(scene, 11), moment(scene, 10)))
     place = ask.set_field("calendar:Location", t("Location", "Elsewhere"))
-    unknown = MeetingRef(meeting.id[:-8] + "AAAAAAA=" if meeting.id.endswith("=") else meeting.id[:-8] + "AAAAAAAA")
     return {
         "an end before its start": (
             "EWS-MTG-064",
@@ -237,7 +239,7 @@ def _bad_items(scene: Scene, meeting: MeetingRef) -> dict[str, tuple[str, Markup
             "ErrorCalendarEndDateIsEarlierThanStartDate",
         ),
         "a malformed id": ("EWS-MTG-239", ask.update_item(MeetingRef("%%%"), place), "ErrorInvalidIdMalformed"),
-        "an unknown id": ("EWS-MTG-239", ask.update_item(unknown, place), "ErrorItemNotFound"),
+        "the id of an item that is gone": ("EWS-MTG-239", ask.update_item(gone, place), "ErrorItemNotFound"),
         "a stale change key": (
             "EWS-MTG-184",
             ask.update_item(meeting, place, resolution="NeverOverwrite"),
@@ -274,8 +276,10 @@ def test_a_refused_request_changes_no_mailbox(scene: Scene) -> None:
     meeting, _ = invited(scene)
     newer = ask.set_field("item:Subject", t("Subject", f"Newer {token(scene)}"))
     organizer.call(ask.update_item(meeting, newer, sending="SendToNone")).succeed("UpdateItem")
+    gone = written(organizer.call(ask.create_meeting(draft(scene, required=()), "SendToNone")))
+    organizer.call(ask.delete_item(gone, disposal="HardDelete", cancellations="SendToNone")).succeed("DeleteItem")
     before = of_ews(scene)
-    for about, (requirement, operation, code) in _bad_items(scene, meeting).items():
+    for about, (requirement, operation, code) in _bad_items(scene, meeting, gone).items():
         answer = organizer.call(operation)
         scene.expect(requirement, f"the code for {about}", answer.code).equals(code)
     after = of_ews(scene)
