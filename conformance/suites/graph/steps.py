@@ -11,7 +11,7 @@ from conformance.actor.graph_client import GraphAnswer, GraphClient, segment
 from conformance.actor.views import Slot
 from conformance.expect import CaseStopped
 from conformance.suites.scene import Scene
-from conformance.suites.steps import draft, found, token
+from conformance.suites.steps import address, draft, found, slot, token
 
 Resource = Mapping[str, Any]
 NEVER = "0001-01-01T00:00:00Z"
@@ -81,6 +81,15 @@ def received(
     return found(scene, look, f"an {kind} in the {folder} of {who}")
 
 
+def settle(scene: Scene, who: str) -> None:
+    """Wait until a later invitation has reached somebody, so that what has not arrived by now was not sent."""
+    sender = "organizer0" if who != "organizer0" else "attendee0"
+    marker = f"Marker {token(scene)[::-1]}"
+    plan = draft(scene, subject=marker, required=(address(scene, who),), slot=slot(scene, 20, 15))
+    created(scene.graph(sender).post("me/events", ask.event(plan)))
+    received(scene, who, "eventMessageRequest", marker)
+
+
 def subjects(client: GraphClient, folder: str, word: str) -> list[str]:
     """The subjects of a folder's messages that hold a word."""
     return [str(one.get("subject")) for one in in_folder(client, folder, word)]
@@ -96,26 +105,26 @@ def patch(client: GraphClient, what: Resource, body: Any, headers: Mapping[str, 
     return client.patch(f"me/events/{segment(str(what['id']))}", body, headers)
 
 
-def entry(what: Resource, address: str) -> Resource:
+def entry(what: Resource, person: str) -> Resource:
     """The attendee of an address; empty where there is none."""
     entries = what.get("attendees") or ()
-    wanted = address.casefold()
+    wanted = person.casefold()
     return next((one for one in entries if str(one["emailAddress"]["address"]).casefold() == wanted), {})
 
 
-def status(what: Resource, address: str) -> Any:
+def status(what: Resource, person: str) -> Any:
     """The response told of an attendee."""
-    return (entry(what, address).get("status") or {}).get("response")
+    return (entry(what, person).get("status") or {}).get("response")
 
 
-def answered(scene: Scene, meeting: Resource, address: str, wanted: str) -> Resource:
+def answered(scene: Scene, meeting: Resource, person: str, wanted: str) -> Resource:
     """The organizer's event once it tells a response of an attendee, else as it is at the deadline."""
     client = scene.graph("organizer0")
     latest: list[Resource] = [meeting]
 
     def look() -> bool:
         latest[0] = event(client, str(meeting["id"]))
-        return bool(status(latest[0], address) == wanted)
+        return bool(status(latest[0], person) == wanted)
 
     scene.eventually(look, f"the answer {wanted}")
     return latest[0]
