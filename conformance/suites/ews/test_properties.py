@@ -64,6 +64,26 @@ def test_properties_come_back_as_they_were_given(scene: Scene) -> None:
     scene.expect("EWS-MTG-280", "TimeZone of an item that does not recur", newest.text("t:TimeZone")).is_absent()
 
 
+@case(
+    "handling-meetings.properties-passed-over",
+    scenario=SCENARIO,
+    verifies=("EWS-MTG-071", "EWS-MTG-075"),
+    pairings=EWS,
+)
+def test_what_a_client_cannot_give_and_whom_it_cannot_invite(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    link = "https://meet.example/chosen-by-the-client"
+    given = organizer.call(
+        ask.create_item(_with(_alone(scene), t("JoinOnlineMeetingUrl", link)), invitations="SendToNone")
+    )
+    scene.expect("EWS-MTG-071", "the code with JoinOnlineMeetingUrl", given.code).equals("NoError")
+    told = read_item(organizer, written(given)).text("t:JoinOnlineMeetingUrl")
+    scene.expect("EWS-MTG-071", "JoinOnlineMeetingUrl afterwards", told).is_absent()
+    nobody = draft(scene, subject=f"To nobody {token(scene)}", required=("this is no address",))
+    refused = organizer.call(ask.create_meeting(nobody))
+    scene.expect("EWS-MTG-075", "the code for an address that is none", refused.code).equals("ErrorInvalidRecipients")
+
+
 @case("handling-meetings.all-day", scenario=SCENARIO, verifies=("EWS-MTG-073",), pairings=EWS)
 def test_an_all_day_item_covers_whole_days(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
