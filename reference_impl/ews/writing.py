@@ -13,9 +13,9 @@ from reference_impl.domain.timezone import widened_to_days, zone
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.calendar import zone_named
 from reference_impl.ews.fields.extended import extended_path
 from reference_impl.ews.fields.model import Field, Writing
+from reference_impl.ews.fields.shared import zone_named
 from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from reference_impl.domain.items import CalendarItem, Item, Message, Role
 from reference_impl.ews import bodies, ids, words, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
+from reference_impl.ews.fields.readers import flag, item_id, text, time
 from reference_impl.ews.fields.setters import (
     append_body,
     erase,
@@ -52,12 +53,6 @@ _RIGHTS: Final = (
     ("Read", True, None),
     ("ViewPrivateItems", True, "Exchange2010"),
 )
-
-
-def item_id(element: str, view: View, item: Item) -> str:
-    """An element with the id and change key of an item."""
-    key = ids.change_key(item.version)
-    return f'<t:{element} Id="{ids.item_id(view.call.actor.id, item.id)}" ChangeKey="{key}"/>'
 
 
 def _parent(view: View) -> str:
@@ -120,31 +115,6 @@ def _rights(view: View) -> str:
         "EffectiveRights",
         "".join(xml.leaf(name, value) for name, value, since in _RIGHTS if view.call.version.has(since)),
     )
-
-
-def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | None]:
-    """A reader of plain text; empty text is no value."""
-
-    def read(view: View) -> str | None:
-        found = value(view.item)
-        return xml.leaf(element, found) if found else None
-
-    return read
-
-
-def flag(element: str, value: Callable[[Item], bool]) -> Callable[[View], str | None]:
-    """A reader of a boolean."""
-    return lambda view: xml.leaf(element, bool(value(view.item)))
-
-
-def time(element: str, value: Callable[[Item], datetime | None]) -> Callable[[View], str | None]:
-    """A reader of a moment."""
-
-    def read(view: View) -> str | None:
-        moment = value(view.item)
-        return None if moment is None else f"<t:{element}>{view.call.time(moment)}</t:{element}>"
-
-    return read
 
 
 def _is_draft(item: Item) -> bool:

@@ -20,7 +20,11 @@ from reference_impl.domain.items import (
 )
 from reference_impl.ews import words, xml
 from reference_impl.ews.fields import people
-from reference_impl.ews.fields.calendar import (
+from reference_impl.ews.fields.common import common_fields
+from reference_impl.ews.fields.messages import READ_ONLY_CONTENT, message_fields
+from reference_impl.ews.fields.model import Field, Kind, Table
+from reference_impl.ews.fields.readers import flag, item_id, text, time
+from reference_impl.ews.fields.shared import (
     neighbour_fields,
     show_as,
     wall_clock,
@@ -28,9 +32,6 @@ from reference_impl.ews.fields.calendar import (
     zone_id,
     zone_text,
 )
-from reference_impl.ews.fields.common import common_fields, flag, item_id, text, time
-from reference_impl.ews.fields.messages import READ_ONLY_CONTENT, message_fields
-from reference_impl.ews.fields.model import Field, Kind, Table
 from reference_impl.ews.times import format_duration
 from reference_impl.ews.view import View
 

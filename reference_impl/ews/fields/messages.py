@@ -9,8 +9,9 @@ from reference_impl.domain.items import Item, Message, MessageKind
 from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
-from reference_impl.ews.fields.common import common_fields, flag, text
+from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, Writing
+from reference_impl.ews.fields.readers import flag, text
 from reference_impl.ews.fields.setters import erase, set_categories, set_flag, set_nothing
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element

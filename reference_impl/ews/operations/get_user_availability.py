@@ -14,7 +14,7 @@ from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError, SoapFault, response_error
-from reference_impl.ews.fields.calendar import show_as
+from reference_impl.ews.fields.shared import show_as
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.answers import problem
 from reference_impl.ews.times import absolute, format_time, parse_time

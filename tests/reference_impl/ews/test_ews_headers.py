@@ -196,3 +196,23 @@ def test_a_zone_nobody_knows_is_refused(organizer, everything):
 def test_the_zone_text_is_for_recurring_items_since_2016(organizer, meeting):
     assert organizer.at("Exchange2013_SP1").get(meeting).text("TimeZone") == "UTC"
     assert not organizer.at("Exchange2016").get(meeting).all("TimeZone")
+
+
+def test_a_changed_time_is_read_in_the_zone_changed_with_it(organizer, meeting, tools):
+    zones = [
+        tools.set_field(f"calendar:{name}TimeZone", f'<t:{name}TimeZone Id="{TOKYO}"/>') for name in ("Start", "End")
+    ]
+    times = [
+        tools.set_field("calendar:Start", "<t:Start>2026-06-25T08:00:00</t:Start>"),
+        tools.set_field("calendar:End", "<t:End>2026-06-25T09:00:00</t:End>"),
+    ]
+    organizer.saying(PACIFIC).update(meeting, "".join(times + zones))
+    shown = organizer.get(meeting)
+    assert (shown.text("Start"), shown.text("End")) == ("2026-06-24T23:00:00Z", "2026-06-25T00:00:00Z")
+    assert shown.one("StartTimeZone").get("Id") == TOKYO
+
+
+def test_a_changed_time_alone_is_read_in_the_context(organizer, meeting, tools):
+    later = tools.set_field("calendar:End", "<t:End>2026-06-25T05:00:00</t:End>")
+    organizer.saying(PACIFIC).update(meeting, later)
+    assert organizer.get(meeting).text("End") == "2026-06-25T12:00:00Z"

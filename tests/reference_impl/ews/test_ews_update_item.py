@@ -236,6 +236,12 @@ def test_property_errors_name_the_property(organizer, meeting, tools):
     assert answer.one("FieldURI").get("FieldURI") == "calendar:Start"
 
 
+def test_the_base_item_may_carry_a_property_of_items(organizer, meeting, tools):
+    change = tools.set_field("item:Subject", "<t:Subject>Plain</t:Subject>", kind="Item")
+    assert organizer.update(meeting, change).code == "NoError"
+    assert organizer.get(meeting).text("Subject") == "Plain"
+
+
 def test_changes_apply_in_the_given_order(organizer, meeting, tools):
     changes = rename(tools, "First") + tools.delete_field("item:Subject") + rename(tools, "Last")
     organizer.update(meeting, changes)

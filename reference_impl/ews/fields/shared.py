@@ -1,0 +1,102 @@
+"""Parts that calendar items and meeting requests have in common: free/busy words, zones, neighbours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reference_impl.domain.errors import NoSuchTimeZone
+from reference_impl.domain.items import CalendarItem, ShowAs
+from reference_impl.domain.timezone import to_windows, zone
+from reference_impl.ews import words, xml
+from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.fields.model import Field, Table
+from reference_impl.ews.fields.readers import item_id
+from reference_impl.ews.times import format_time
+from reference_impl.ews.versions import Version
+from reference_impl.ews.view import View
+
+
+def show_as(value: ShowAs, version: Version) -> str:
+    """A free/busy status; WorkingElsewhere came with Exchange2013, before it counts as Free."""
+    known = value is not ShowAs.WORKING_ELSEWHERE or version.has("Exchange2013")
+    return words.SHOW_AS[value if known else ShowAs.FREE]
+
+
+def zone_id(name: str) -> str:
+    """The Windows name of a zone where it has one."""
+    try:
+        return to_windows(name)
+    except NoSuchTimeZone:
+        return name
+
+
+def zone_element(element: str, name: str) -> str:
+    """A zone by its id, which is enough to name it ([MS-OXWSMTGS] R713)."""
+    known = xml.attribute(zone_id(name))
+    return f'<t:{element} Id="{known}" Name="{known}"/>'
+
+
+def wall_clock(element: str, moment: datetime, zone_name: str) -> str:
+    """A moment as a clock in its own zone shows it."""
+    return f"<t:{element}>{format_time(moment, zone(zone_name))}</t:{element}>"
+
+
+def zone_named(name: str) -> str:
+    """A zone name that is known. Raises ErrorCalendarInvalidTimeZone."""
+    try:
+        zone(name)
+    except NoSuchTimeZone as error:
+        raise ResponseError("ErrorCalendarInvalidTimeZone", str(error)) from None
+    return name
+
+
+def neighbour_list(element: str, events: tuple[CalendarItem, ...], view: View) -> str | None:
+    """Conflicting or adjacent meetings: id, subject, times, status and place of each."""
+    content = "".join(
+        xml.node(
+            "CalendarItem",
+            item_id("ItemId", view, event)
+            + (xml.leaf("Subject", event.subject) if event.subject else "")
+            + f"<t:Start>{view.call.time(event.start)}</t:Start><t:End>{view.call.time(event.end)}</t:End>"
+            + xml.leaf("LegacyFreeBusyStatus", show_as(event.show_as, view.call.version))
+            + (xml.leaf("Location", event.location) if event.location else ""),
+        )
+        for event in events
+    )
+    return xml.node(element, content) if content else None
+
+
+def neighbour_fields() -> Table:
+    """The four calculated properties about other meetings (R321 to R327)."""
+    return (
+        Field(
+            uri="calendar:ConflictingMeetingCount",
+            element="ConflictingMeetingCount",
+            read=lambda view: xml.leaf("ConflictingMeetingCount", len(view.neighbours.conflicting)),
+            found=False,
+        ),
+        Field(
+            uri="calendar:AdjacentMeetingCount",
+            element="AdjacentMeetingCount",
+            read=lambda view: xml.leaf("AdjacentMeetingCount", len(view.neighbours.adjacent)),
+            found=False,
+        ),
+        Field(
+            uri="calendar:ConflictingMeetings",
+            element="ConflictingMeetings",
+            read=lambda view: neighbour_list("ConflictingMeetings", view.neighbours.conflicting, view),
+            found=False,
+        ),
+        Field(
+            uri="calendar:AdjacentMeetings",
+            element="AdjacentMeetings",
+            read=lambda view: neighbour_list("AdjacentMeetings", view.neighbours.adjacent, view),
+            found=False,
+        ),
+    )
+
+
+def zone_text(call: Call, name: str) -> str | None:
+    """The TimeZone text, which items without recurrence lost with Exchange2016 (R2182)."""
+    return None if call.version.has("Exchange2016") else xml.leaf("TimeZone", zone_id(name))
