@@ -38,7 +38,9 @@ layers: $(STAMP) ## check which package may import which
 	$(BIN)/python -m pytest -q tests/architecture
 
 golden: $(STAMP) ## record cassettes/reference anew
-	$(BIN)/python -m tests.golden
+	$(BIN)/meetproof run --report build/golden
+	rm -f cassettes/reference/*.yaml
+	cp build/golden/cassettes/*.yaml cassettes/reference/
 
 bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m pytest -q -s tests/bench

@@ -19,7 +19,7 @@ from reference_impl.app import Application
 from reference_impl.directory.population import read_population
 from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
-from reference_impl.server import PROFILES, Options, application, bind, describe, listen
+from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
 from reference_impl.service import directory
 
 USAGE: Final = 64  # sysexits.h EX_USAGE
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="meetproof serve", description="The reference server for EWS and Microsoft Graph meetings.")
+    parser = Parser(prog="meetproof", description="The reference server for EWS and Microsoft Graph meetings.")
     parser.add_argument("--list-faults", action="store_true", help="print the named faults and stop")
     commands = parser.add_subparsers(metavar="serve|farm", parser_class=Parser)
     parser.set_defaults(run=lambda _options: parser.error("say serve or farm"))
@@ -60,7 +60,7 @@ def _parser() -> Parser:
     serve.add_argument("--clock", type=datetime.fromisoformat, help="start a stepped clock at this ISO 8601 time")
     serve.add_argument("--fault", action="append", default=[], metavar="NAME", help="deviate in this way; repeatable")
     serve.add_argument("--mailboxes", type=Path, metavar="FILE.toml", help="the mailboxes, instead of the default ones")
-    serve.add_argument("--database", default="sqlite://", metavar="URL", help="SQLAlchemy URL; in memory by default")
+    serve.add_argument("--database", default=IN_MEMORY, metavar="URL", help="SQLAlchemy URL; in memory by default")
     serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
     serve.set_defaults(run=_serve)
 
@@ -110,13 +110,13 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any) -> int:
-    listening = await listen(app, bind(options.host, options.port))
-    announce(app, listening.origin, ready_json=options.ready_json)
-    gc.freeze()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    listening = await listen(app, bind(options.host, options.port))
+    announce(app, listening.origin, ready_json=options.ready_json)
+    gc.freeze()
     await stopped.wait()
     listening.stop()
     await listening.task

@@ -19,6 +19,7 @@ from reference_impl.faults import check_names
 from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
 from reference_impl.store.store import open_store
 
+IN_MEMORY: Final = "sqlite://"
 SEEDED_START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 PROFILES: Final = {"onpremises": Settings, "online": Settings.online}
 
@@ -32,7 +33,7 @@ class Options:
     faults: frozenset[str] = frozenset()
     profile: str = "onpremises"
     mailboxes: Sequence[Mailbox] | None = None
-    database: str = "sqlite://"
+    database: str = IN_MEMORY
 
 
 def build_world(options: Options) -> World:
@@ -40,6 +41,8 @@ def build_world(options: Options) -> World:
     if options.profile not in PROFILES:
         raise ValueError(f"unknown profile {options.profile!r}; known: {', '.join(PROFILES)}")
     check_names(options.faults)
+    if options.seed is not None and options.database != IN_MEMORY:
+        raise ValueError("a seed repeats its ids at every start: it goes with the database in memory only")
     stepped = options.seed is not None or options.clock is not None
     clock: Clock = SteppedClock(options.clock or SEEDED_START) if stepped else SystemClock()
     ids: Ids = RandomIds() if options.seed is None else SeededIds(options.seed)

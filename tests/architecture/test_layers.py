@@ -38,7 +38,7 @@ LAYERS = {
         "graph": {"domain", "service", "schemas", "http"},
         "oauth": {"domain", "service", "http"},
         "auth": {"domain", "service", "oauth"},
-        "faults": {"http"},
+        "faults": {"service", "http"},
         "app": {"domain", "service", "http", "auth", "oauth", "ews", "graph", "faults"},
         "server": {"domain", "service", "store", "directory", "app", "faults"},
         "farm": {"domain", "service", "directory", "http", "app", "server", "faults"},

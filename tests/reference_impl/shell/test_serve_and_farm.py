@@ -77,6 +77,7 @@ def test_a_port_in_use_is_said_in_one_line():
         (["serve", "--clock", "2026-01-01T00:00:00"], "needs a zone"),
         (["serve", "--mailboxes", "/no/such/file.toml"], "/no/such/file.toml"),
         (["serve", "--profile", "cloud"], "cloud"),
+        (["serve", "--seed", "s", "--database", "sqlite:////tmp/never-made.db"], "in memory only"),
         (["dance"], "dance"),
         ([], "say serve or farm"),
     ],

@@ -1,0 +1,109 @@
+"""The main job: the suite against the reference server through the proxy, reproduced byte for byte and replayed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conformance.tape.cassette import read_cassette
+from tests.golden.conftest import MEETPROOF, REFERENCE, Run, meetproof_run
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture(params=["alone", "together"])
+def run(request) -> Run:
+    return request.getfixturevalue(request.param)
+
+
+def test_the_reference_server_is_conformant(run):
+    assert run.code == 0, run.output
+    assert set(run.report["verdicts"]) <= {"pass", "not applicable"}
+
+
+def test_the_golden_cassettes_are_reproduced_byte_for_byte(run):
+    recorded = {path.name: path.read_bytes() for path in run.cassettes.glob("*.yaml")}
+    golden = {path.name: path.read_bytes() for path in REFERENCE.glob("*.yaml")}
+    assert sorted(recorded) == sorted(golden), "cases came or went: `make golden` records them"
+    different = [name for name in golden if recorded[name] != golden[name]]
+    assert different == [], "the server answers otherwise: `make golden` records it, if that is meant"
+
+
+def test_a_report_for_programs_people_and_ci_is_written(run):
+    assert {"report.json", "junit.xml", "index.html", "cassettes"} <= {path.name for path in run.folder.iterdir()}
+
+
+def test_every_scenario_and_pairing_was_played(run):
+    pairings = {case["pairing"] for case in run.report["cases"]}
+    assert pairings == {"ews-ews", "ews-graph", "graph-ews", "graph-graph"}
+    assert len(run.report["requirements"]) >= 120
+
+
+def test_no_password_or_token_is_in_any_file(run):
+    for path in run.folder.rglob("*"):
+        if path.is_file() and path.name != "target.toml":
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"password=meetproof|eyJ[\w-]{10,}\.|b3JnYW5pemVyM", text), path
+
+
+def test_two_recordings_of_one_server_do_not_differ(alone, together):
+    command = [MEETPROOF, "diff", str(alone.cassettes), str(together.cassettes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_suite_passes_again_from_its_tapes(replayed, alone):
+    assert replayed.code == 0, replayed.output
+    assert verdicts(replayed) == verdicts(alone)
+
+
+def verdicts(run: Run) -> dict[tuple[str, str], str]:
+    return {(case["id"], case["pairing"]): case["verdict"] for case in run.report["cases"]}
+
+
+def test_one_altered_answer_fails_the_right_requirement(tmp_path):
+    shutil.copytree(REFERENCE, tmp_path / "tapes")
+    [tape] = (tmp_path / "tapes").glob("cross-protocol.answer.accept--ews-ews.yaml")
+    text = tape.read_text(encoding="utf-8")
+    before, found, after = text.rpartition("<t:ResponseType>Accept</t:ResponseType>")
+    assert found
+    tape.write_text(before + "<t:ResponseType>Decline</t:ResponseType>" + after, encoding="utf-8")
+    arguments = ("--replay", str(tmp_path / "tapes"), "-k", "cross-protocol.answer.accept")
+    run = meetproof_run(tmp_path / "report", *arguments)
+    assert run.code == 1
+    red = {one["id"] for one in run.report["requirements"] if one["verdict"] == "fail"}
+    assert "GRAPH-MIG-002" in red or "EWS-MTG-123" in red, red
+
+
+def test_the_readme_shows_the_true_summary(alone):
+    shown = re.search(r"<!-- output: run -->\n```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1]
+    assert shown == summary(alone.output)
+
+
+def summary(output: str) -> str:
+    """The summary table and the lines that say how the profiles and requirements fared."""
+    lines = output.splitlines()
+    start = next(number for number, line in enumerate(lines) if "cases by scenario" in line)
+    end = next(number for number, line in enumerate(lines) if re.match(r"\d+ requirements: ", line))
+    return "\n".join(line.rstrip() for line in lines[start : end + 1]) + "\n"
+
+
+@pytest.mark.parametrize("path", sorted(REFERENCE.glob("*.yaml")), ids=lambda path: path.stem)
+def test_vcrpy_plays_a_golden_cassette_in_order(path):
+    import requests
+    import vcr
+
+    player = vcr.VCR(record_mode="none", match_on=["method", "scheme", "host", "path", "query"])
+    with player.use_cassette(str(path)) as playing, requests.Session() as session:
+        session.trust_env = False
+        for exchange in read_cassette(path).exchanges:
+            asked, told = exchange.request, exchange.response
+            answer = session.request(asked.method, asked.url, data=asked.body, headers=dict(asked.headers))
+            assert (answer.status_code, answer.content) == (told.status, told.body)
+        assert playing.all_played

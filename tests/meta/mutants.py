@@ -1,0 +1,108 @@
+"""Alterations of one recorded answer: a value replaced or removed, or another HTTP status."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from conformance.model.exchange import Exchange
+from conformance.wire import path as paths
+from conformance.wire.operation import operation
+from tests.meta.playing import altered, failed, play, playables, tape, with_body
+
+REMOVED = "removed"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+# Values that protocols choose from; a mutant takes a neighbour of the same row.
+WORDS = (
+    ("Success", "Warning", "Error"),
+    ("Accept", "Tentative", "Decline", "Unknown", "Organizer", "NoResponseReceived"),
+    ("Free", "Tentative", "Busy", "OOF", "NoData"),
+    ("NewMeetingRequest", "FullUpdate", "InformationalUpdate", "Outdated"),
+    ("Single", "RecurringMaster"),
+    ("MergedOnly", "FreeBusy", "FreeBusyMerged", "Detailed", "DetailedMerged"),
+    ("ErrorItemNotFound", "ErrorAccessDenied", "NoError"),
+    ("accepted", "tentativelyAccepted", "declined", "none", "notResponded", "organizer"),
+    ("free", "tentative", "busy", "oof", "workingElsewhere"),
+    ("meetingRequest", "meetingCancelled", "meetingAccepted", "meetingTenativelyAccepted", "meetingDeclined"),
+    ("newMeetingRequest", "fullUpdate", "informationalUpdate"),
+    ("singleInstance", "seriesMaster"),
+    ("required", "optional", "resource"),
+    ("html", "text"),
+    ("low", "normal", "high"),
+    ("Text", "HTML"),
+    ("UTC", "Pacific Standard Time"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One alteration: in which tape, of which exchange (from 1), at which path ("status" for the HTTP status)."""
+
+    stem: str
+    exchange: int
+    operation: str
+    path: str
+    value: Any  # REMOVED, or the new value
+
+    def applied(self, exchange: Exchange) -> Exchange:
+        """The altered exchange. Raises LookupError where the path is not there any more."""
+        if operation(exchange.request) != self.operation:
+            raise LookupError(f"exchange {self.exchange} of {self.stem} is {operation(exchange.request)} now")
+        if self.path == "status":
+            return replace(exchange, response=replace(exchange.response, status=self.value))
+        body = exchange.response.body
+        if self.value == REMOVED:
+            return with_body(exchange, paths.remove(body, self.path))
+        return with_body(exchange, paths.replace(body, self.path, self.value))
+
+    def reds(self) -> frozenset[str]:
+        """The requirements that the case finds unmet on the altered tape."""
+        return failed(play(playables()[self.stem], altered(tape(self.stem), self.exchange, self.applied)))
+
+
+def mutants(stem: str) -> Iterator[Mutant]:
+    """Every alteration of a tape that the search tries."""
+    for number, exchange in enumerate(tape(stem).exchanges, start=1):
+        name = operation(exchange.request)
+        response = exchange.response
+        yield Mutant(stem, number, name, "status", 500 if response.status < 500 else 200)
+        try:
+            leaves = list(paths.leaves(response.body)) if response.body else []
+        except ValueError:
+            continue
+        for path, value in leaves:
+            for other in neighbours(value):
+                yield Mutant(stem, number, name, path, other)
+            yield Mutant(stem, number, name, path, REMOVED)
+
+
+def neighbours(value: Any) -> Iterator[Any]:
+    """Other values of the same kind."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value + 1
+    elif isinstance(value, str):
+        yield from _texts(value)
+
+
+def _texts(value: str) -> Iterator[str]:
+    if value in {"true", "false"}:
+        yield "false" if value == "true" else "true"
+        return
+    if _MOMENT.match(value):
+        head, tail = value[:19], value[19:]
+        moved = datetime.fromisoformat(head)
+        yield (moved + timedelta(hours=1) if moved.year < 9000 else moved).isoformat() + tail
+        return
+    if value.isdecimal():
+        yield str(int(value) + 1) if len(value) < 12 else value[:-1] + ("1" if value[-1] != "1" else "2")
+        return
+    rows = [row for row in WORDS if value in row]
+    for row in rows:
+        yield from (word for word in row if word != value)
+    if not rows:
+        yield "x" + value

@@ -1,0 +1,148 @@
+"""Playing cases from tapes in this process, so that thousands of altered answers can be judged in seconds."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import itertools
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import conformance.suites
+from conformance.catalogue import standard_catalogue
+from conformance.client.asgi import AsgiTransport
+from conformance.client.playback import TapeTransport
+from conformance.model.exchange import Exchange
+from conformance.model.verdict import Outcome, Verdict
+from conformance.suites.case import MARK, Case
+from conformance.suites.scene import Scene
+from conformance.suites.stage import EMBEDDED_START, Stage, stem_of, target_of_head
+from conformance.tape.cassette import Cassette, read_cassette
+from reference_impl.directory.population import PASSWORD
+from reference_impl.server import Options, application
+
+REFERENCE = Path(__file__).parents[2] / "cassettes" / "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """One case in one pairing, with the arguments that its function takes beside the scene."""
+
+    case: Case
+    pairing: str
+    test: Callable[..., None]
+    arguments: tuple[tuple[str, Any], ...]
+
+    @property
+    def stem(self) -> str:
+        """The name of the cassette, without its ending."""
+        return stem_of(self.case, self.pairing)
+
+
+def _modules() -> Iterator[Any]:
+    for found in pkgutil.walk_packages(conformance.suites.__path__, "conformance.suites."):
+        if found.name.rpartition(".")[2].startswith("test_"):
+            yield importlib.import_module(found.name)
+
+
+def _variants(test: Callable[..., None]) -> Iterator[tuple[tuple[tuple[str, Any], ...], str]]:
+    """The parameter sets of a case beside its pairings, with the id that pytest gives each."""
+    axes = []
+    for mark in getattr(test, "pytestmark", ()):
+        names, values = (*mark.args, ())[:2] if mark.name == "parametrize" else ("scene", ())
+        if names == "scene":
+            continue
+        keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+        ids = mark.kwargs.get("ids")
+        axis = []
+        for place, value in enumerate(values):
+            row = getattr(value, "values", value if len(keys) > 1 else (value,))
+            name = getattr(value, "id", None) or (ids[place] if ids else "-".join(str(part) for part in row))
+            axis.append((tuple(zip(keys, row, strict=True)), name))
+        axes.append(axis)
+    for combination in itertools.product(*axes):
+        yield tuple(itertools.chain(*(pairs for pairs, _ in combination))), "-".join(name for _, name in combination)
+
+
+@functools.cache
+def playables() -> dict[str, Playable]:
+    """Every case in every pairing, by the stem of its cassette."""
+    found = {}
+    for module in _modules():
+        for _, test in inspect.getmembers(module, inspect.isfunction):
+            for mark in getattr(test, "pytestmark", ()):
+                if mark.name != MARK:
+                    continue
+                for arguments, name in _variants(test):
+                    case = mark.args[0].variant(name) if name else mark.args[0]
+                    for pairing in case.pairings:
+                        playable = Playable(case, pairing, test, arguments)
+                        found[playable.stem] = playable
+    return found
+
+
+@functools.cache
+def tape(stem: str) -> Cassette:
+    """The golden recording of a case."""
+    return read_cassette(REFERENCE / f"{stem}.yaml")
+
+
+def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
+    """What a case finds on a tape."""
+    head = cassette.head
+    target = target_of_head(head, Path(playable.stem))
+    return judged(
+        playable, Stage(TapeTransport(cassette), target, head["variables"], recorded=playable.stem, replayed=True)
+    )
+
+
+def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
+    """What a case finds on a stage."""
+    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
+    ending: BaseException | None = None
+    try:
+        playable.test(scene=scene, **dict(playable.arguments))
+    except (Exception, pytest.skip.Exception) as problem:  # noqa: BLE001  judged by the scene
+        ending = problem
+    outcomes, _ = scene.conclude(ending)
+    return outcomes
+
+
+def failed(outcomes: tuple[Outcome, ...]) -> frozenset[str]:
+    """The requirements that a case found unmet."""
+    return frozenset(one.requirement for one in outcomes if one.verdict is Verdict.FAIL)
+
+
+def altered(cassette: Cassette, number: int, change: Callable[[Exchange], Exchange]) -> Cassette:
+    """The tape with one exchange changed; exchanges are numbered from 1."""
+    exchanges = list(cassette.exchanges)
+    exchanges[number - 1] = change(exchanges[number - 1])
+    return replace(cassette, exchanges=tuple(exchanges))
+
+
+def with_body(exchange: Exchange, body: bytes) -> Exchange:
+    """The exchange with another answer body."""
+    return replace(exchange, response=replace(exchange.response, body=body))
+
+
+def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple[Outcome, ...]:
+    """What a case finds of a fresh reference server in this process, with some of its named faults."""
+    head = tape(playable.stem).head
+    target = target_of_head(head, Path(playable.stem))
+    accounts = tuple(replace(account, secret=PASSWORD) for account in target.accounts)
+    profile = "online" if "online" in playable.case.needs else "onpremises"
+    options = Options(seed=playable.stem, clock=datetime.fromisoformat(EMBEDDED_START), faults=faults, profile=profile)
+    app = application(options)
+    transport = AsgiTransport(app)
+    try:
+        return judged(playable, Stage(transport, replace(target, accounts=accounts), head["variables"]))
+    finally:
+        transport.close()
+        app.world.store.close()

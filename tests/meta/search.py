@@ -1,0 +1,52 @@
+"""Look for one altered answer that turns exactly one requirement red, for as many requirements as there are.
+
+``python -m tests.meta.search`` writes ``mutations.json`` anew from the golden tapes; the test beside it then holds
+every row.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.meta.mutants import Mutant, mutants
+from tests.meta.playing import playables
+
+TABLE = Path(__file__).with_name("mutations.json")
+SECONDS_PER_TAPE = 40.0
+
+
+def search_tape(stem: str) -> dict[str, Mutant]:
+    """The first mutant of a tape for each requirement that it alone turns red."""
+    wanted = set(playables()[stem].case.verifies) | {"WIRE-EWS-SCHEMA", "WIRE-GRAPH-SCHEMA"}
+    found: dict[str, Mutant] = {}
+    end = time.monotonic() + SECONDS_PER_TAPE
+    for mutant in mutants(stem):
+        if not wanted - found.keys() or time.monotonic() > end:
+            break
+        reds = mutant.reds()
+        if len(reds) == 1 and (only := next(iter(reds))) not in found:
+            found[only] = mutant
+    return found
+
+
+def main() -> int:
+    """Search every tape and write the table."""
+    rows: dict[str, Mutant] = {}
+    with ProcessPoolExecutor() as workers:
+        for found in workers.map(search_tape, sorted(playables())):
+            for requirement, mutant in found.items():
+                rows.setdefault(requirement, mutant)
+    table = [{"red": requirement, **asdict(mutant)} for requirement, mutant in sorted(rows.items())]
+    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
+    verified = {requirement for playable in playables().values() for requirement in playable.case.verifies}
+    sys.stdout.write(f"{len(rows)} of {len(verified)} verified requirements are turned red alone.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
