@@ -76,25 +76,14 @@ def message_of(
     actor: Actor,
     kind: MessageKind,
     folder: Folder = Folder.INBOX,
-    accept: Callable[[MessageView], bool] = lambda _: True,
 ) -> MessageView:
     """The latest message of a kind in a folder, read in full."""
 
     def look() -> MessageView | None:
         listed = actor.messages(folder, token(scene))
-        return next((one for one in listed if one.kind is kind and accept(one)), None)
+        return next((one for one in listed if one.kind is kind), None)
 
     return actor.look_message(found(scene, look, f"a {kind} in the {folder} folder of {actor.address}"))
-
-
-def kinds(scene: Scene, actor: Actor, folder: Folder) -> list[MessageKind]:
-    """What the messages of a folder are, latest first."""
-    return [one.kind for one in actor.messages(folder, token(scene))]
-
-
-def reference(view: MessageView | EventView) -> MeetingRef:
-    """An item to act upon, by what was read of it."""
-    return MeetingRef(view.id, view.change_key)
 
 
 def written(answer: EwsAnswer) -> MeetingRef:
