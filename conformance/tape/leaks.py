@@ -65,7 +65,7 @@ class Secrets:
         """Whether a text holds a known secret, plainly or encoded."""
         if not self._spellings:
             return False
-        every = [spelling for spellings in self._spellings.values() for spelling in spellings]
+        every = [spelling for spellings in tuple(self._spellings.values()) for spelling in spellings]
         return any(spelling in reading for reading in _readings(text) for spelling in every)
 
 

@@ -53,7 +53,7 @@ def cassette(*lines: bytes) -> str:
     return (b"version: 1\nmeetproof: {}\ninteractions:\n" + b"".join(lines)).decode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(EXCHANGES)
 def test_decoding_an_encoded_exchange_gives_it_back_exactly(exchange):
     line = encode(exchange)
@@ -62,7 +62,7 @@ def test_decoding_an_encoded_exchange_gives_it_back_exactly(exchange):
     assert line.count(b"\n") == 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(EXCHANGES, min_size=1, max_size=3))
 def test_our_reader_yaml_and_vcrpy_read_the_same(exchanges):
     text = cassette(*map(encode, exchanges))
