@@ -45,6 +45,9 @@ from reference_impl.store.unit import UnitOfWork, changed_fields
 
 _UID_CLASS = "040000008200E00074C5B7101A82E008"
 _FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 
 _NOT_EDITABLE = (
     "id",
@@ -280,7 +283,7 @@ def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
     slot, uid = _slot_and_uid(item)
     if slot is None:
         return Neighbours((), ())
-    around = TimeSlot(slot.start - timedelta(microseconds=1), slot.end + timedelta(microseconds=1))
+    around = TimeSlot(max(slot.start, _FIRST_MOMENT + _TICK) - _TICK, min(slot.end, _LAST_MOMENT - _TICK) + _TICK)
     with world.store.begin(write=False) as unit:
         calendar = unit.folder(actor.id, FolderRole.CALENDAR)
         query = Query(window=around)

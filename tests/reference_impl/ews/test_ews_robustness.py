@@ -1,11 +1,17 @@
 """Requests that the schema takes, whatever they say: never an internal error, always a valid answer."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from reference_impl.domain.acts import Audience, EventDraft, Sending
+from reference_impl.ews import ids
 from reference_impl.ews.fields.tables import TABLES
+from reference_impl.service.directory import find_mailbox
+from reference_impl.service.events import create_event
 
 TIMES = st.sampled_from(
     [
@@ -25,6 +31,8 @@ TIMES = st.sampled_from(
         "-0044-03-15T00:00:00Z",
     ]
 )
+FIRST = datetime.min.replace(tzinfo=UTC)
+LAST = datetime.max.replace(tzinfo=UTC)
 ZONES = st.sampled_from(["UTC", "Pacific Standard Time", "Line Islands Standard Time", "Europe/Berlin", "Mars", ""])
 VERSIONS = st.sampled_from([None, "Exchange2007_SP1", "Exchange2010", "Exchange2013", "Exchange2016"])
 TEXTS = st.text(
@@ -127,3 +135,23 @@ def test_every_property_can_be_searched_sorted_and_deleted_or_is_refused(organiz
         settled(organizer.find("inbox", rest=order, shape="Default"))
         settled(organizer.update(meeting, tools.delete_field(field.uri), sending="SendToNone"))
         settled(organizer.get(meeting, shape="IdOnly", paths=(field.uri,)))
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        (FIRST, FIRST + timedelta(hours=1)),
+        (LAST - timedelta(hours=1), LAST),
+    ],
+)
+def test_events_at_the_edges_of_time_can_be_read(organizer, world, slot):
+    """Another dialect may have made them."""
+    mailbox = find_mailbox(world, organizer.address)
+    event = create_event(
+        world, mailbox, EventDraft(start=slot[0], end=slot[1]), Sending(Audience.NOBODY, save_copy=False)
+    )
+    item_id = f'<t:ItemId Id="{ids.item_id(mailbox.id, event.id)}"/>'
+    for zone in ("Pacific Standard Time", "Tokyo Standard Time"):
+        context = f'<t:TimeZoneContext><t:TimeZoneDefinition Id="{zone}"/></t:TimeZoneContext>'
+        assert settled(organizer.saying(context).get(item_id)).code == "NoError"
+        settled(organizer.saying(context).find("calendar", shape="AllProperties"))
