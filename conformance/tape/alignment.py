@@ -142,6 +142,9 @@ def _in_order(left: Sequence[Node], right: Sequence[Node], labels: tuple[list[st
         (None if one is None else left[one], None if other is None else right[other])
         for one, other in _matched(labels[0], labels[1])
     ]
+    apart = sum(one != other for one, other in zip(*labels, strict=False))
+    if len(left) == len(right) and apart < sum(1 for one, other in pairs if _unlike(one, other)):
+        return Children(tuple(zip(left, right, strict=True)))  # entries alike but for the changed one
     gone: dict[str, list[Node]] = defaultdict(list)
     for one, other in pairs:
         if one is not None and other is None:
@@ -153,6 +156,10 @@ def _in_order(left: Sequence[Node], right: Sequence[Node], labels: tuple[list[st
     ids = {id(node) for pair in moved for node in pair}
     kept = tuple(pair for pair in pairs if id(pair[0]) not in ids and id(pair[1]) not in ids)
     return Children(kept, tuple(moved))
+
+
+def _unlike(one: Node | None, other: Node | None) -> bool:
+    return one is None or other is None or label(one) != label(other)
 
 
 # What an entry of a list is about: the first of these that it has. Never a value that may vary between recordings.

@@ -194,3 +194,12 @@ def test_versions_are_counted_by_item():
     assert (told.left, told.right) == ("V7", "W1")
     assert (again.left, again.right) == ("V8", "W1")
     assert again.path.endswith("/t:CalendarItem[1]/t:ItemId/@ChangeKey")
+
+
+def test_of_entries_alike_the_changed_one_is_told():
+    alike = [item("Lunch", n, Location="x") for n in range(4)]
+    for place in range(4):
+        changed = [*alike]
+        changed[place] = changed[place].replace("Lunch", "Dinner")
+        (told,) = compare(found(*alike), found(*changed))
+        assert told.path.endswith(f"/t:CalendarItem[{place + 1}]/t:Subject")
