@@ -55,7 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and the collector of results."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
-    config.pluginmanager.register(Results(config), _NAME)
+    results = Results(config)
+    results.check_options()
+    config.pluginmanager.register(results, _NAME)
 
 
 class Results:
@@ -67,8 +69,22 @@ class Results:
         self._begun = time.monotonic()
         self._started = datetime.now(UTC)
         self._records: dict[str, CaseRecord] = {}
+        self._died: dict[str, str] = {}
         self._collected: dict[Collected, None] = {}
         self._run: Run | None = None
+
+    def check_options(self) -> None:
+        """UsageError for a profile or a target file that cannot be used, before any worker is started."""
+        self._wanted_profiles()
+        file = self._config.getoption("--meetproof-target")
+        if file is None:
+            return
+        from conformance.targets import MissingPassword, TargetInvalid, read_target
+
+        try:
+            read_target(Path(file)).require_passwords()
+        except (TargetInvalid, MissingPassword) as problem:
+            raise pytest.UsageError(str(problem)) from None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -99,20 +115,7 @@ class Results:
 
             self._records[report.nodeid] = load_record(told)
         elif str(report.when) == "???" and not self._is_worker:  # what xdist says of a worker that died
-            self._lost(report)
-
-    def _lost(self, report: pytest.TestReport) -> None:
-        """A case whose worker died: an error, for all that is known of it is its name."""
-        from conformance.model.record import CaseRecord
-        from conformance.model.verdict import CaseResult, Outcome, Verdict
-
-        case, _, pairing = report.nodeid.rpartition("::")[2].rstrip("]").rpartition("[")
-        for known in self._collected:
-            if (known.case, known.pairing) == (case, pairing):
-                message = report.longreprtext.strip()
-                outcomes = tuple(Outcome(name, Verdict.ERROR, message) for name in known.verifies)
-                result = CaseResult(case, pairing, known.scenario, outcomes, message=message)
-                self._records[report.nodeid] = CaseRecord(result)
+            self._died[report.nodeid] = report.longreprtext.strip()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -120,6 +123,7 @@ class Results:
         folder = self._config.getoption("--meetproof-report")
         if self._is_worker or not (self._collected or self._records):
             return
+        self._tell_of_the_dead()
         self._run = self._conclude()
         if folder is not None:
             from conformance.report import write_report
@@ -135,6 +139,19 @@ class Results:
         terminalreporter.write_line("")
         width = max(terminalreporter._tw.fullwidth, 72)  # noqa: SLF001  the terminal's width has no public name
         terminalreporter.write(text(self._run, width=width, colour=terminalreporter.hasmarkup))
+
+    def _tell_of_the_dead(self) -> None:
+        """A case whose worker died is an error; all that is known of it is what a worker that lived has collected."""
+        from conformance.model.record import CaseRecord
+        from conformance.model.verdict import CaseResult, Outcome, Verdict
+
+        known = {f"{one.case}[{one.pairing}]": one for one in self._collected}
+        for nodeid, message in self._died.items():
+            one = known.get(nodeid.rpartition("::")[2])
+            if one is not None:
+                outcomes = tuple(Outcome(name, Verdict.ERROR, message) for name in one.verifies)
+                result = CaseResult(one.case, one.pairing, one.scenario, outcomes, message=message)
+                self._records[nodeid] = CaseRecord(result)
 
     def _conclude(self) -> Run:
         from conformance import __version__

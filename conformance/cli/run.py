@@ -28,7 +28,14 @@ def run(
     report: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("meetproof-report"),
     replay: Annotated[Path | None, typer.Option(help="Play the recordings of this folder; no server.")] = None,
     profile: Annotated[list[str] | None, typer.Option(help="Only the cases of this profile; repeatable.")] = None,
-    workers: Annotated[int, typer.Option("-n", help="How many cases at once; 0 is one, in one process.", min=0)] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            help="Worker processes; by default 2, but none with -k or before a server of your own.",
+            min=0,
+        ),
+    ] = None,
     keyword: Annotated[str, typer.Option("-k", help="Only cases whose ids match, as in pytest -k.")] = "",
     fault: Annotated[
         list[str] | None,
@@ -47,7 +54,8 @@ def run(
     options = [f"--meetproof-report={report}"]
     options += [f"--meetproof-profile={name}" for name in profile or []]
     options += ["-k", keyword] if keyword else []
-    options += ["-p", "xdist.plugin", "-n", str(workers)] if workers else []
+    count = _default_workers(target, keyword) if workers is None else workers
+    options += ["-p", "xdist.plugin", "-n", str(count)] if count else []
     if replay is not None:
         raise typer.Exit(_play([*options, f"--meetproof-replay={replay}"], report))
     cassettes = report / _CASSETTES if proxy else None
@@ -77,6 +85,11 @@ def _check(target: Path | None, replay: Path | None, profiles: Sequence[str]) ->
         raise typer.BadParameter(str(problem), param_hint="--profile") from None
     except (TargetInvalid, MissingPassword) as problem:
         raise typer.BadParameter(str(problem), param_hint="--target") from None
+
+
+def _default_workers(target: Path | None, keyword: str) -> int:
+    """Two for the whole suite, where each case has a server or a recording of its own, and there are processors."""
+    return 2 if target is None and not keyword and (os.cpu_count() or 1) > 1 else 0
 
 
 def _make_room(report: Path, used: Sequence[Path]) -> None:

@@ -86,7 +86,9 @@ def check_collected(config: pytest.Config, items: list[pytest.Item]) -> None:
             place = f"{item.path.name}::{item.function.__name__}"
             if seen.setdefault(item.name, place) != place:
                 raise pytest.UsageError(f"The case id {item.name!r} is used twice: by {seen[item.name]} and {place}")
-    if seen and config.getoption("--meetproof-replay") is None and not config.option.collectonly:
+    # Of a worker's usage error xdist makes a crash; there each case tells of it.
+    needs_target = config.getoption("--meetproof-replay") is None and not config.option.collectonly
+    if seen and needs_target and not hasattr(config, "workerinput"):
         target_of(config)
 
 
@@ -120,7 +122,7 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
         barred = Outcome("", Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
         barred = Outcome("", Verdict.SKIPPED, str(reason))
-    except (FarmRefused, TransportFailed, EvidenceLost) as problem:
+    except (FarmRefused, TransportFailed, EvidenceLost, pytest.UsageError) as problem:
         barred = Outcome("", Verdict.ERROR, str(problem))
     if barred is None:
         return
