@@ -89,7 +89,7 @@ def meetproof(*arguments, folder):
 def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_nothing(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")  # nobody asks for it
     (tmp_path / "conformance.py").write_text("raise RuntimeError('the wrong one')\n")  # nobody imports it
-    done = meetproof("run", "--report", "first", *ONE_CASE, folder=tmp_path)
+    done = meetproof("run", "--report", "first", "-n", "0", *ONE_CASE, folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "cases by scenario and pairing" in done.stdout
     first = tmp_path / "first"

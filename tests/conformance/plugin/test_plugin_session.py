@@ -117,6 +117,14 @@ def test_without_a_target_the_cases_say_what_is_needed(suite):
     assert "give --meetproof-target FILE" in played.output
 
 
+def test_workers_without_a_target_say_what_is_needed(suite):
+    played = suite(TWENTY, "-n", "2", target=False, process=True)
+    assert played.status == 1
+    assert set(played.verdicts().values()) == {"error"}
+    assert "give --meetproof-target FILE" in played.output
+    assert "INTERNALERROR" not in played.output
+
+
 def test_a_target_that_cannot_be_used_is_told(suite, pytester):
     (pytester.path / "broken.toml").write_text("[target]\n")
     played = suite(TWENTY, "--meetproof-target=broken.toml")
