@@ -51,39 +51,36 @@ def draft(scene: Scene, **fields: Any) -> Draft:
     return replace(plain, **fields)
 
 
-def found(scene: Scene, look: Callable[[], Found | None], about: str) -> Found:
-    """What a look finds before the deadline; the case stops where it finds nothing."""
+def found(scene: Scene, look: Callable[[], Found | None], about: str, requirement: str = "") -> Found:
+    """What a look finds before the deadline; the case stops where it finds nothing, and the requirement has failed."""
     seen = scene.eventually(look, about)
+    if requirement:
+        scene.require(requirement, about, "found" if seen else None).is_present()
     if not seen:
         raise CaseStopped(f"{about}: not found before the deadline")
     return seen
 
 
-def request_of(scene: Scene, actor: Actor) -> MessageView:
+def request_of(scene: Scene, actor: Actor, requirement: str = "") -> MessageView:
     """The invitation in an attendee's Inbox."""
-    return found(
-        scene, lambda: actor.find_request(token(scene)), f"the meeting request in the Inbox of {actor.address}"
-    )
+    about = f"the meeting request in the Inbox of {actor.address}"
+    return found(scene, lambda: actor.find_request(token(scene)), about, requirement)
 
 
-def event_of(scene: Scene, actor: Actor) -> EventView:
+def event_of(scene: Scene, actor: Actor, requirement: str = "") -> EventView:
     """The meeting in somebody's calendar."""
-    return found(scene, lambda: actor.find_event(token(scene)), f"the meeting in the calendar of {actor.address}")
+    about = f"the meeting in the calendar of {actor.address}"
+    return found(scene, lambda: actor.find_event(token(scene)), about, requirement)
 
 
-def message_of(
-    scene: Scene,
-    actor: Actor,
-    kind: MessageKind,
-    folder: Folder = Folder.INBOX,
-) -> MessageView:
-    """The latest message of a kind in a folder, read in full."""
+def message_of(scene: Scene, actor: Actor, kind: MessageKind, requirement: str = "") -> MessageView:
+    """The latest message of a kind in somebody's Inbox, read in full."""
 
     def look() -> MessageView | None:
-        listed = actor.messages(folder, token(scene))
+        listed = actor.messages(Folder.INBOX, token(scene))
         return next((one for one in listed if one.kind is kind), None)
 
-    return actor.look_message(found(scene, look, f"a {kind} in the {folder} folder of {actor.address}"))
+    return actor.look_message(found(scene, look, f"a {kind} in the Inbox of {actor.address}", requirement))
 
 
 def written(answer: EwsAnswer) -> MeetingRef:
@@ -134,14 +131,16 @@ def id_of(node: Node) -> MeetingRef:
     return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
 
 
-def first_listed(scene: Scene, client: EwsClient, folder: str, name: str, word: str | None = None) -> MeetingRef:
+def first_listed(
+    scene: Scene, client: EwsClient, folder: str, name: str, word: str | None = None, requirement: str = ""
+) -> MeetingRef:
     """The first item of a kind in a folder, once it has arrived; ``word`` marks it where the token does not."""
 
     def look() -> Node | None:
         items = listed(client, folder, token(scene) if word is None else word)
         return next((item for item in items if item.local == name), None)
 
-    return id_of(found(scene, look, f"a {name} in {folder}"))
+    return id_of(found(scene, look, f"a {name} in {folder}", requirement))
 
 
 def settle(scene: Scene, who: str) -> None:

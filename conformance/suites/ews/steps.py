@@ -41,7 +41,8 @@ def tally(scene: Scene, meeting: MeetingRef, wanted: str, who: str = "attendee0"
     return next(iter(latest), None)
 
 
-def response_received(scene: Scene) -> Node:
+def response_received(scene: Scene, requirement: str = "") -> Node:
     """The response in the organizer's Inbox."""
     organizer = scene.ews("organizer0")
-    return read_item(organizer, first_listed(scene, organizer, "inbox", "MeetingResponse"))
+    response = first_listed(scene, organizer, "inbox", "MeetingResponse", requirement=requirement)
+    return read_item(organizer, response)

@@ -35,10 +35,12 @@ def test_a_cancelled_meeting_is_cancelled_everywhere(scene: Scene) -> None:
     scene.require("EWS-MTG-214", "the code of CancelCalendarItem", answer.code).equals("NoError")
     calendar = names_in(organizer, "calendar", token(scene))
     scene.expect("EWS-MTG-215", "the organizer's calendar", calendar).is_absent()
-    deleted = read_item(organizer, first_listed(scene, organizer, "deleteditems", "CalendarItem"))
+    kept = first_listed(scene, organizer, "deleteditems", "CalendarItem", requirement="EWS-MTG-215")
+    deleted = read_item(organizer, kept)
     state = deleted.text("t:AppointmentState")
     scene.expect("EWS-MTG-215", "AppointmentState in Deleted Items", state).equals("5")
-    notice = read_item(attendee, first_listed(scene, attendee, "inbox", "MeetingCancellation"))
+    arrived = first_listed(scene, attendee, "inbox", "MeetingCancellation", requirement="EWS-MTG-214")
+    notice = read_item(attendee, arrived)
     scene.expect("EWS-MTG-214", "ItemClass", notice.text("t:ItemClass")).equals("IPM.Schedule.Meeting.Canceled")
     scene.expect("EWS-MTG-216", "the body", notice.text("t:Body")).contains("The figures are late.")
     times = [instant(notice.text(path) or "0001-01-01T00:00:00Z") for path in ("t:Start", "t:End")]
@@ -46,9 +48,7 @@ def test_a_cancelled_meeting_is_cancelled_everywhere(scene: Scene) -> None:
     scene.expect("EWS-MTG-221", "Location", notice.text("t:Location")).equals(plan.location)
     scene.expect("EWS-MTG-221", "CalendarItemType", notice.text("t:CalendarItemType")).equals("Single")
     scene.expect("EWS-MTG-222", "the response objects", notice.names("t:ResponseObjects")).contains("RemoveItem")
-    scene.expect("EWS-MTG-225", "the subject", notice.text("t:Subject")).is_one_of(
-        f"Canceled: {plan.subject}", f"Cancelled: {plan.subject}"
-    )
+    scene.expect("EWS-MTG-225", "the subject", notice.text("t:Subject")).equals(f"Canceled: {plan.subject}")
     event = read_item(attendee, first_listed(scene, attendee, "calendar", "CalendarItem"))
     state = event.text("t:AppointmentState")
     scene.expect("EWS-MTG-217", "AppointmentState of the attendee's item", state).equals("7")
@@ -144,7 +144,7 @@ def test_a_deleted_meeting_is_cancelled_for_everybody(scene: Scene) -> None:
     scene.expect("EWS-MTG-208", "cancellations in the Inbox", inbox).equals(["MeetingCancellation"])
     sent = names_in(organizer, "sentitems", token(scene))
     scene.expect("EWS-MTG-208", "the organizer's Sent Items", sent).is_absent()
-    deleted = first_listed(scene, organizer, "deleteditems", "CalendarItem")
+    deleted = first_listed(scene, organizer, "deleteditems", "CalendarItem", requirement="EWS-MTG-210")
     scene.expect("EWS-MTG-210", "the id in Deleted Items", deleted.id).differs_from(meeting.id)
     code = organizer.call(ask.get_item(MeetingRef(meeting.id))).code
     scene.expect("EWS-MTG-210", "the code of GetItem by the old id", code).equals("ErrorItemNotFound")
@@ -155,6 +155,6 @@ def test_a_deletion_can_leave_a_copy_of_the_cancellation(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting, _ = invited(scene)
     organizer.call(ask.delete_item(meeting, cancellations="SendToAllAndSaveCopy"))
-    first_listed(scene, attendee, "inbox", "MeetingCancellation")
+    first_listed(scene, attendee, "inbox", "MeetingCancellation", requirement="EWS-MTG-209")
     sent = names_in(organizer, "sentitems", token(scene))
     scene.expect("EWS-MTG-209", "the organizer's Sent Items", sent).contains("MeetingCancellation")

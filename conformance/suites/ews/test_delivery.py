@@ -33,7 +33,8 @@ SCENARIO = "handling-meetings"
 def test_the_first_request_says_what_it_is(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     organizer.call(ask.create_meeting(draft(scene)))
-    request = read_item(attendee, first_listed(scene, attendee, "inbox", "MeetingRequest"))
+    arrived = first_listed(scene, attendee, "inbox", "MeetingRequest", requirement="EWS-MTG-080")
+    request = read_item(attendee, arrived)
     told = {
         "EWS-MTG-080": ("t:ItemClass", "IPM.Schedule.Meeting.Request"),
         "EWS-MTG-081": ("t:MeetingRequestType", "NewMeetingRequest"),
@@ -111,7 +112,8 @@ def test_the_request_carries_the_meeting_and_not_what_is_the_organizers_own(scen
 def test_the_attendees_item_is_tentative_until_answered(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     organizer.call(ask.create_meeting(draft(scene)))
-    event = read_item(attendee, first_listed(scene, attendee, "calendar", "CalendarItem"))
+    event_id = first_listed(scene, attendee, "calendar", "CalendarItem", requirement="EWS-MTG-096")
+    event = read_item(attendee, event_id)
     scene.expect("EWS-MTG-096", "MyResponseType", event.text("t:MyResponseType")).equals("NoResponseReceived")
     scene.expect("EWS-MTG-097", "LegacyFreeBusyStatus", event.text("t:LegacyFreeBusyStatus")).equals("Tentative")
     scene.expect("EWS-MTG-099", "AppointmentState", event.text("t:AppointmentState")).equals("3")

@@ -219,7 +219,7 @@ def test_the_corrected_acceptance_carries_the_documents_proposal(scene: Scene) -
     scene.expect("EWS-MTG-114", "the attendee's Deleted Items", deleted).contains("MeetingRequest")
     sent = names_in(attendee, "sentitems", SUBJECT)
     scene.expect("EWS-MTG-120", "the attendee's Sent Items", sent).equals(["MeetingResponse"])
-    response = read_item(organizer, first_listed(scene, organizer, "inbox", "MeetingResponse", SUBJECT))
+    response = read_item(organizer, first_listed(scene, organizer, "inbox", "MeetingResponse", SUBJECT, "EWS-MTG-157"))
     proposal = read.slot(response, "t:ProposedStart", "t:ProposedEnd")
     scene.expect("EWS-MTG-157", "ProposedStart and ProposedEnd of the response", proposal).equals(PROPOSAL)
     linked = response.text("t:AssociatedCalendarItemId/@Id")
@@ -245,7 +245,7 @@ def test_each_answer_can_carry_a_proposal(scene: Scene, answer: Answer) -> None:
     proposed = _proposal(scene)
     code = scene.ews("attendee0").call(ask.respond(answer, request, proposal=proposed)).code
     scene.require("EWS-MTG-154", f"the code of {ask.ANSWERS[answer]}", code).equals("NoError")
-    response = response_received(scene)
+    response = response_received(scene, "EWS-MTG-113")
     scene.expect("EWS-MTG-113", "ResponseType", response.text("t:ResponseType")).equals(response_type)
     told = read.slot(response, "t:ProposedStart", "t:ProposedEnd")
     scene.expect("EWS-MTG-157", "the proposal of the response", told).equals(proposed)
@@ -326,7 +326,7 @@ def test_the_organizer_takes_a_proposal_up(scene: Scene) -> None:
     proposed = _proposal(scene)
     scene.ews("attendee0").call(ask.respond(Answer.DECLINE, request, proposal=proposed))
     # The steps of the document: read the proposal, find the own item by it, ask for availability, update.
-    response = response_received(scene)
+    response = response_received(scene, "EWS-MTG-157")
     told = read.slot(response, "t:ProposedStart", "t:ProposedEnd")
     scene.require("EWS-MTG-157", "the proposal of the response", told).equals(proposed)
     linked = response.text("t:AssociatedCalendarItemId/@Id")

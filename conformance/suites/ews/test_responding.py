@@ -70,7 +70,7 @@ def test_accepting_reaches_everything_it_should(scene: Scene) -> None:
     scene.expect("EWS-MTG-115", "MyResponseType", event.text("t:MyResponseType")).equals("Accept")
     scene.expect("EWS-MTG-116", "LegacyFreeBusyStatus", event.text("t:LegacyFreeBusyStatus")).equals("Busy")
     scene.expect("EWS-MTG-119", "AppointmentReplyTime", event.text("t:AppointmentReplyTime")).is_present()
-    response = response_received(scene)
+    response = response_received(scene, "EWS-MTG-110")
     scene.expect("EWS-MTG-110", "ItemClass of the response", response.text("t:ItemClass")).equals(
         "IPM.Schedule.Meeting.Resp.Pos"
     )
@@ -98,7 +98,7 @@ def test_the_response_tells_the_answer(scene: Scene, answer: Answer) -> None:
     meeting, request = invited(scene)
     _, response_type, _, prefix = SPELLING[answer]
     scene.ews("attendee0").call(ask.respond(answer, request, comment="I will let you know."))
-    response = response_received(scene)
+    response = response_received(scene, "EWS-MTG-113")
     scene.expect("EWS-MTG-113", "ResponseType", response.text("t:ResponseType")).equals(response_type)
     plan = draft(scene)
     scene.expect("EWS-MTG-146", "the subject", response.text("t:Subject")).equals(prefix + plan.subject)
@@ -123,7 +123,8 @@ def test_a_tentative_answer_keeps_the_meeting_tentative(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
     _, request = invited(scene)
     attendee.call(ask.respond(Answer.TENTATIVE, request))
-    scene.expect("EWS-MTG-111", "ItemClass of the response", response_received(scene).text("t:ItemClass")).equals(
+    response = response_received(scene, "EWS-MTG-111")
+    scene.expect("EWS-MTG-111", "ItemClass of the response", response.text("t:ItemClass")).equals(
         "IPM.Schedule.Meeting.Resp.Tent"
     )
     event = read_item(attendee, first_listed(scene, attendee, "calendar", "CalendarItem"))
@@ -142,7 +143,8 @@ def test_a_declined_meeting_leaves_the_calendar(scene: Scene) -> None:
     _, request = invited(scene)
     first_listed(scene, attendee, "calendar", "CalendarItem")
     attendee.call(ask.respond(Answer.DECLINE, request))
-    scene.expect("EWS-MTG-112", "ItemClass of the response", response_received(scene).text("t:ItemClass")).equals(
+    response = response_received(scene, "EWS-MTG-112")
+    scene.expect("EWS-MTG-112", "ItemClass of the response", response.text("t:ItemClass")).equals(
         "IPM.Schedule.Meeting.Resp.Neg"
     )
     calendar = names_in(attendee, "calendar", token(scene))

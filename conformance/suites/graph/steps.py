@@ -51,7 +51,7 @@ def in_folder(client: GraphClient, folder: str, word: str) -> list[Resource]:
     return [one for one in listed if word in str(one.get("subject"))]
 
 
-def own_event(scene: Scene, who: str, word: str | None = None, query: str = "") -> Resource:
+def own_event(scene: Scene, who: str, word: str | None = None, requirement: str = "") -> Resource:
     """The meeting in somebody's default calendar, once it is there."""
     client = scene.graph(who)
     wanted = token(scene) if word is None else word
@@ -59,8 +59,7 @@ def own_event(scene: Scene, who: str, word: str | None = None, query: str = "") 
     def look() -> Resource | None:
         return next(iter(in_calendar(client, wanted)), None)
 
-    plain = found(scene, look, f"the meeting in the calendar of {who}")
-    return event(client, str(plain["id"]), query) if query else plain
+    return found(scene, look, f"the meeting in the calendar of {who}", requirement)
 
 
 def received(
@@ -69,6 +68,7 @@ def received(
     kind: str,
     word: str | None = None,
     folder: str = "inbox",
+    requirement: str = "",
 ) -> Resource:
     """The latest message of a type in a folder, once it is there; ``kind`` is the type's last word."""
     client = scene.graph(who)
@@ -78,7 +78,7 @@ def received(
         listed = in_folder(client, folder, wanted)
         return next((one for one in listed if str(one.get("@odata.type")).endswith(f".{kind}")), None)
 
-    return found(scene, look, f"an {kind} in the {folder} of {who}")
+    return found(scene, look, f"an {kind} in the {folder} of {who}", requirement)
 
 
 def settle(scene: Scene, who: str) -> None:

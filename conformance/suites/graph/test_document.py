@@ -141,7 +141,7 @@ def test_step_1_creates_the_documents_event(scene: Scene) -> None:
 )
 def test_the_attendee_receives_a_request_that_allows_proposals(scene: Scene) -> None:
     _invite(scene)
-    request = received(scene, ATTENDEE, "eventMessageRequest", SUBJECT)
+    request = received(scene, ATTENDEE, "eventMessageRequest", SUBJECT, requirement="GRAPH-MSG-001")
     scene.expect("GRAPH-ODT-004", "@odata.type", request.get("@odata.type")).equals(
         "#microsoft.graph.eventMessageRequest"
     )
@@ -181,7 +181,7 @@ def test_step_2_proposes_the_next_day(scene: Scene) -> None:
     scene.require("GRAPH-SEED-002", "the status of tentativelyAccept", answer.status).equals(202)
     scene.expect("GRAPH-RSP-001", "the body of the answer", answer.exchange.response.body).equals(b"")
     scene.expect("GRAPH-WIRE-012", "the body of the answer", answer.exchange.response.body).equals(b"")
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT)
+    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-002")
     event = scene.graph(ORGANIZER).get(f"me/events/{segment(str(meeting['id']))}").members
     invited = entry(event, address(scene, ATTENDEE))
     told = read.slot(invited.get("proposedNewTime"))
@@ -220,7 +220,7 @@ def test_step_2_proposes_the_next_day(scene: Scene) -> None:
 )
 def test_step_3_reads_the_newest_message(scene: Scene) -> None:
     _propose(scene)
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT)
+    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-003")
     answer = _send(scene, ORGANIZER, "list-messages.request")
     scene.require("GRAPH-SEED-003", "the status of GET messages", answer.status).equals(200)
     scene.expect("GRAPH-ODT-001", "@odata.context", answer.members.get("@odata.context")).is_present()
@@ -277,7 +277,7 @@ def test_step_3_reads_the_newest_message(scene: Scene) -> None:
 )
 def test_step_4_selects_the_event_with_the_proposal(scene: Scene) -> None:
     meeting, _ = _propose(scene)
-    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT)
+    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-RSP-005")
     answer = _send(scene, ORGANIZER, "get-event.request", {EVENT_OF_ORGANIZER: segment(str(meeting["id"]))})
     scene.require("GRAPH-SEED-004", "the status of GET event", answer.status).equals(200)
     told = answer.members
@@ -311,7 +311,7 @@ def test_step_4_selects_the_event_with_the_proposal(scene: Scene) -> None:
 )
 def test_step_5_moves_the_event_to_the_proposal(scene: Scene) -> None:
     meeting, _ = _propose(scene)
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT)
+    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-005")
     answer = _send(scene, ORGANIZER, "update-event.request", {EVENT_OF_ORGANIZER: segment(str(meeting["id"]))})
     scene.require("GRAPH-EVT-025", "the status of PATCH event", answer.status).equals(200)
     told = answer.members
@@ -345,7 +345,7 @@ def test_without_a_proposal_none_is_shown(scene: Scene) -> None:
     own = own_event(scene, ATTENDEE, SUBJECT)
     answer = scene.graph(ATTENDEE).post(f"me/events/{segment(str(own['id']))}/decline", {"comment": "Sorry."})
     scene.expect("GRAPH-SEED-006", "the status of decline", answer.status).equals(202)
-    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT)
+    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-006")
     scene.expect("GRAPH-PNT-020", "responseType", response.get("responseType")).equals("declined")
     scene.expect("GRAPH-PNT-007", "proposedNewTime of the response", response.get("proposedNewTime")).is_absent()
     event = scene.graph(ORGANIZER).get(f"me/events/{segment(str(meeting['id']))}").members

@@ -164,7 +164,7 @@ def test_a_new_time_asks_again_and_names_the_old(scene: Scene) -> None:
         listed = in_folder(scene.graph("attendee0"), "inbox", token(scene))
         return next((one for one in listed if one["id"] != first["id"]), None)
 
-    later = found(scene, update, "the update in the Inbox")
+    later = found(scene, update, "the update in the Inbox", "GRAPH-MSG-005")
     old = read.slot(later, "previousStartDateTime", "previousEndDateTime")
     scene.expect("GRAPH-MSG-005", "the previous start and end", old).equals(draft(scene).slot)
     scene.expect("GRAPH-MSG-006", "previousLocation", later.get("previousLocation")).is_absent()
@@ -184,8 +184,8 @@ def test_a_new_list_of_attendees_tells_only_whom_it_concerns(scene: Scene) -> No
     told = patch(scene.graph("organizer0"), made, {"attendees": ask.attendees((people[0], people[2]))}).members
     listed = [read.address(one) for one in told.get("attendees") or ()]
     scene.expect("GRAPH-EVT-026", "the attendees", listed).has_members([people[0], people[2]])
-    received(scene, "attendee2", "eventMessageRequest")
-    notice = received(scene, "attendee1", "eventMessage")
+    received(scene, "attendee2", "eventMessageRequest", requirement="GRAPH-MSG-008")
+    notice = received(scene, "attendee1", "eventMessage", requirement="GRAPH-MSG-009")
     scene.expect("GRAPH-MSG-009", "meetingMessageType", notice.get("meetingMessageType")).equals("meetingCancelled")
     scene.expect("GRAPH-MSG-015", "@odata.type", notice.get("@odata.type")).equals("#microsoft.graph.eventMessage")
     settle(scene, "attendee0")
@@ -278,7 +278,7 @@ def test_the_organizer_and_nobody_else_cancels(scene: Scene) -> None:
     scene.expect("GRAPH-CAN-001", "status and body", (done.status, done.exchange.response.body)).equals((202, b""))
     left = in_calendar(organizer, token(scene))
     scene.expect("GRAPH-CAN-002", "the organizer's calendar", left).is_absent()
-    notice = received(scene, "attendee0", "eventMessage")
+    notice = received(scene, "attendee0", "eventMessage", requirement="GRAPH-CAN-001")
     scene.expect("GRAPH-CAN-001", "meetingMessageType", notice.get("meetingMessageType")).equals("meetingCancelled")
     scene.expect("GRAPH-MSG-015", "@odata.type", notice.get("@odata.type")).equals("#microsoft.graph.eventMessage")
     body = (notice.get("body") or {}).get("content")
@@ -310,7 +310,7 @@ def test_deleting_cancels_for_the_organizer_alone(scene: Scene) -> None:
     scene.expect("GRAPH-CAN-009", "the attendee's response", status(theirs, people[0])).is_one_of("none", "declined")
     own = f"me/events/{segment(str(made['id']))}"
     scene.expect("GRAPH-CAN-007", "the organizer's DELETE", organizer.delete(own).status).equals(204)
-    notice = received(scene, "attendee1", "eventMessage")
+    notice = received(scene, "attendee1", "eventMessage", requirement="GRAPH-CAN-007")
     scene.expect("GRAPH-CAN-007", "the message", notice.get("meetingMessageType")).equals("meetingCancelled")
     again = organizer.delete(own)
     scene.expect("GRAPH-CAN-010", "a second DELETE", again.refusal).equals((404, "ErrorItemNotFound"))

@@ -46,8 +46,8 @@ def test_a_meeting_reads_alike_on_both_sides(scene: Scene) -> None:
     people = tuple(address(scene, f"attendee{n}") for n in range(3))
     plan = draft(scene, required=people[:2], optional=people[2:])
     meeting = scene.organizer.schedule(plan)
-    request = request_of(scene, scene.attendee)
-    theirs, own = scene.organizer.look(meeting), event_of(scene, scene.attendee)
+    request = request_of(scene, scene.attendee, "GRAPH-MIG-001")
+    theirs, own = scene.organizer.look(meeting), event_of(scene, scene.attendee, "GRAPH-MIG-001")
     for side, event in (("organizer", theirs), ("attendee", own)):
         told = (event.subject, event.slot, event.location, event.organizer.casefold())
         wanted = (plan.subject, plan.slot, plan.location, address(scene, "organizer0").casefold())
@@ -81,7 +81,7 @@ def test_an_answer_counts_alike(scene: Scene, answer: Answer) -> None:
     meeting, request = _invite(scene)
     before = scene.organizer.look(meeting)
     scene.attendee.respond(answer, request, comment="I will let you know.")
-    response = message_of(scene, scene.organizer, MessageKind.RESPONSE)
+    response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "GRAPH-MIG-002")
     scene.expect("GRAPH-MIG-002", "the response received", response.response).equals(ANSWERED[answer])
     sender = response.sender.casefold()
     scene.expect("GRAPH-MIG-002", "its sender", sender).equals(address(scene, "attendee0").casefold())
@@ -136,7 +136,7 @@ def test_a_proposal_is_made_and_taken_up(scene: Scene, answer: Answer) -> None:
     scene.expect("GRAPH-MIG-003", "whether the invitation allows proposals", request.allows_proposals).is_true()
     wanted = slot(scene, 15, days=1)
     scene.attendee.respond(answer, request, proposal=wanted)
-    response = message_of(scene, scene.organizer, MessageKind.RESPONSE)
+    response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "GRAPH-MIG-003")
     scene.expect("GRAPH-MIG-003", "the proposal received", response.proposal).equals(wanted)
     scene.expect("GRAPH-MIG-003", "the answer with it", response.response).equals(ANSWERED[answer])
     _wait_for(scene, meeting, ANSWERED[answer])
@@ -182,7 +182,7 @@ def test_an_update_reaches_who_has_answered(scene: Scene) -> None:
         requests = (one for one in listed if one.kind is MessageKind.REQUEST and one.id != request.id)
         return next(requests, None)
 
-    received = scene.attendee.look_message(found(scene, update, "the update in the attendee's Inbox"))
+    received = scene.attendee.look_message(found(scene, update, "the update in the attendee's Inbox", "GRAPH-MIG-001"))
     kind = received.request_kind
     scene.expect("GRAPH-MIG-001", "what the update is", kind).equals(RequestKind.INFORMATIONAL_UPDATE)
     own, theirs = event_of(scene, scene.attendee), scene.organizer.look(meeting)
@@ -205,12 +205,10 @@ def test_who_is_added_is_invited_and_who_is_dropped_is_told(scene: Scene) -> Non
     request_of(scene, dropped)
     theirs = scene.organizer.look(meeting)
     scene.organizer.update(theirs, Changes(required=(people[0],), optional=(people[2],)))
-    invitation = request_of(scene, added)
+    invitation = request_of(scene, added, "GRAPH-MIG-001")
     scene.expect("GRAPH-MIG-001", "what who is added receives", invitation.request_kind).equals(RequestKind.NEW)
-    notice = message_of(scene, dropped, MessageKind.CANCELLATION)
-    scene.expect("GRAPH-MIG-001", "what who is dropped receives", notice.subject).is_one_of(
-        f"Canceled: {draft(scene).subject}", f"Cancelled: {draft(scene).subject}"
-    )
+    notice = message_of(scene, dropped, MessageKind.CANCELLATION, "GRAPH-MIG-001")
+    scene.expect("GRAPH-MIG-001", "what who is dropped receives", notice.subject).contains(draft(scene).subject)
     listed = [(one.address, one.role) for one in scene.organizer.look(meeting).attendees.values()]
     scene.expect("GRAPH-MIG-007", "the attendees", listed).equals(
         [(people[0], Role.REQUIRED), (people[2], Role.OPTIONAL)]
@@ -228,7 +226,7 @@ def test_a_cancelled_meeting_is_cleared_away(scene: Scene) -> None:
     scene.organizer.cancel(meeting, "The figures are late.")
     gone = scene.organizer.find_event(token(scene))
     scene.expect("GRAPH-MIG-001", "the meeting in the organizer's calendar", gone).is_absent()
-    notice = message_of(scene, scene.attendee, MessageKind.CANCELLATION)
+    notice = message_of(scene, scene.attendee, MessageKind.CANCELLATION, "GRAPH-MIG-001")
     scene.expect("GRAPH-MIG-001", "the words of the cancellation", notice.body).contains("The figures are late.")
     own = event_of(scene, scene.attendee)
     scene.expect("GRAPH-MIG-001", "whether the attendee's item is cancelled", own.is_cancelled).is_true()

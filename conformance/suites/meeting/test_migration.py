@@ -60,7 +60,7 @@ def test_an_acceptance_with_a_proposal_shows_in_graph(scene: Scene) -> None:
     meeting = scene.organizer.schedule(draft(scene))
     wanted = slot(scene, 15, days=1)
     scene.attendee.respond(Answer.ACCEPT, request_of(scene, scene.attendee), proposal=wanted)
-    response = message_of(scene, scene.organizer, MessageKind.RESPONSE)
+    response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "GRAPH-MIG-003")
     scene.expect("GRAPH-MIG-003", "the proposal of the message", response.proposal).equals(wanted)
     event = scene.organizer.look(meeting)
     entry = event.attendee(address(scene, "attendee0"))
