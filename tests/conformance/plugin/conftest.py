@@ -10,7 +10,13 @@ from threading import Thread
 
 import pytest
 
-import conformance.suites.conftest  # noqa: F401  kept loaded: pytester unloads what a run in this process has imported
+# Kept loaded: pytester unloads what a run in this process has imported.
+import conformance.profiles
+import conformance.report.html
+import conformance.report.table
+import conformance.suites.conftest  # noqa: F401
+
+STRANGERS = ("randomly", "cacheprovider", "hypothesispytest", "anyio")
 
 HEAD = """
 import pytest
@@ -109,7 +115,9 @@ def suite(pytester, origin):
         folder = pytester.path / "report"
         options = [f"--meetproof-report={folder}", *([f"--meetproof-target={file}"] if target else []), *arguments]
         run = pytester.runpytest_subprocess if process else pytester.runpytest_inprocess
-        result = run("-p", "no:randomly", "-p", "no:cacheprovider", *options)
+        # Other plugins would be loaded anew by every run.
+        strangers = [word for name in STRANGERS for word in ("-p", f"no:{name}")]
+        result = run(*strangers, *options)
         return Played(int(result.ret), result.stdout.str() + result.stderr.str(), folder)
 
     return play
