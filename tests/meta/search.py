@@ -17,7 +17,7 @@ from tests.meta.mutants import Mutant, mutants
 from tests.meta.playing import playables
 
 TABLE = Path(__file__).with_name("mutations.json")
-SECONDS_PER_TAPE = 40.0
+SECONDS_PER_TAPE = 12.0
 
 
 def search_tape(stem: str) -> dict[str, Mutant]:
