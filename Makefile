@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_ARGS ?=
-TEST_ARGS ?=
+TEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers golden bench wheel clean
+.PHONY: help run test check format lint types layers golden mutants bench wheel clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,13 +37,20 @@ types: $(STAMP) ## check the types, strictly
 layers: $(STAMP) ## check which package may import which
 	$(BIN)/python -m pytest -q tests/architecture
 
-golden: $(STAMP) ## record cassettes/reference anew
-	$(BIN)/meetproof run --report build/golden
+golden: $(STAMP) ## record cassettes/reference and the README's output anew
+	mkdir -p build
+	$(BIN)/meetproof run --report build/golden > build/golden.txt || { cat build/golden.txt; exit 1; }
 	rm -f cassettes/reference/*.yaml
 	cp build/golden/cassettes/*.yaml cassettes/reference/
+	$(BIN)/python -m tests.golden.readme build/golden.txt
+
+mutants: $(STAMP) ## find anew which altered answers and faults turn which requirements red
+	$(BIN)/python -m tests.meta.search
+	$(BIN)/python -m tests.meta.faulty
 
 bench: $(STAMP) ## compare speeds within one run
-	$(BIN)/python -m pytest -q -s tests/bench
+	$(BIN)/python -m tests.bench.bench_tape
+	$(BIN)/python -m tests.bench.bench_proxy
 
 wheel: $(STAMP) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

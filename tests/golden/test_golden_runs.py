@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from conformance.tape.cassette import read_cassette
 from tests.golden.conftest import MEETPROOF, REFERENCE, Run, meetproof_run
+from tests.golden.readme import shown, summary
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(params=["alone", "together"])
@@ -24,7 +22,7 @@ def run(request) -> Run:
 
 def test_the_reference_server_is_conformant(run):
     assert run.code == 0, run.output
-    assert set(run.report["verdicts"]) <= {"pass", "not applicable"}
+    assert {verdict for verdict, count in run.report["verdicts"].items() if count} == {"pass"}
 
 
 def test_the_golden_cassettes_are_reproduced_byte_for_byte(run):
@@ -69,29 +67,18 @@ def verdicts(run: Run) -> dict[tuple[str, str], str]:
 
 def test_one_altered_answer_fails_the_right_requirement(tmp_path):
     shutil.copytree(REFERENCE, tmp_path / "tapes")
-    [tape] = (tmp_path / "tapes").glob("cross-protocol.answer.accept--ews-ews.yaml")
-    text = tape.read_text(encoding="utf-8")
-    before, found, after = text.rpartition("<t:ResponseType>Accept</t:ResponseType>")
-    assert found
-    tape.write_text(before + "<t:ResponseType>Decline</t:ResponseType>" + after, encoding="utf-8")
-    arguments = ("--replay", str(tmp_path / "tapes"), "-k", "cross-protocol.answer.accept")
-    run = meetproof_run(tmp_path / "report", *arguments)
-    assert run.code == 1
-    red = {one["id"] for one in run.report["requirements"] if one["verdict"] == "fail"}
-    assert "GRAPH-MIG-002" in red or "EWS-MTG-123" in red, red
+    tape = tmp_path / "tapes" / "handling-meetings.accept--ews-ews.yaml"
+    lines = tape.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if "IPM.Schedule.Meeting.Resp.Pos" in line)
+    lines[place:] = [line.replace("Meeting.Resp.Pos", "Meeting.Resp.Neg") for line in lines[place:]]
+    tape.write_text("".join(lines), encoding="utf-8")
+    run = meetproof_run(tmp_path / "report", "--replay", str(tmp_path / "tapes"), "-k", "handling-meetings.accept")
+    assert run.code == 1, run.output
+    assert [one["id"] for one in run.report["requirements"] if one["verdict"] == "fail"] == ["EWS-MTG-110"]
 
 
 def test_the_readme_shows_the_true_summary(alone):
-    shown = re.search(r"<!-- output: run -->\n```text\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)[1]
-    assert shown == summary(alone.output)
-
-
-def summary(output: str) -> str:
-    """The summary table and the lines that say how the profiles and requirements fared."""
-    lines = output.splitlines()
-    start = next(number for number, line in enumerate(lines) if "cases by scenario" in line)
-    end = next(number for number, line in enumerate(lines) if re.match(r"\d+ requirements: ", line))
-    return "\n".join(line.rstrip() for line in lines[start : end + 1]) + "\n"
+    assert shown() == summary(alone.output)
 
 
 @pytest.mark.parametrize("path", sorted(REFERENCE.glob("*.yaml")), ids=lambda path: path.stem)
