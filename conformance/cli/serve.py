@@ -10,7 +10,7 @@ import sys
 import typer
 
 # What the server imports and a bare installation lacks (the extra `server`).
-_NEEDED = ("sqlalchemy", "starlette", "uvicorn", "joserfc")
+_NEEDED = ("sqlalchemy", "uvicorn", "joserfc")
 
 CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

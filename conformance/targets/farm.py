@@ -17,7 +17,7 @@ from conformance.targets.process import companion
 from conformance.targets.target import Account, Endpoint
 
 # What the reference server needs beyond the plugin's own requirements: the `server` extra.
-_EXTRA = ("joserfc", "sqlalchemy", "starlette", "uvicorn")
+_EXTRA = ("joserfc", "sqlalchemy", "uvicorn")
 _PASSWORD = "meetproof"  # noqa: S105  the published password of every mailbox of the reference population
 _ROLES = {"room": "room", "equipment": "room", "list": "list"}
 _PEOPLE = {"organizer": "organizer", "attendee": "attendee"}

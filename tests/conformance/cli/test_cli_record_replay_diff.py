@@ -244,10 +244,10 @@ def test_serve_names_what_is_not_installed(meetproof, tmp_path):
     hide = tmp_path / "sitecustomize.py"
     hide.write_text(
         "import importlib.util as u\nfind = u.find_spec\n"
-        "u.find_spec = lambda name, *more: None if name == 'starlette' else find(name, *more)\n"
+        "u.find_spec = lambda name, *more: None if name == 'uvicorn' else find(name, *more)\n"
     )
     code, _, said = run(meetproof("serve", environment={"PYTHONPATH": str(tmp_path)}))
-    assert (code, said) == (64, "meetproof serve needs starlette: pip install 'meetproof[server]'\n")
+    assert (code, said) == (64, "meetproof serve needs uvicorn: pip install 'meetproof[server]'\n")
 
 
 def test_record_names_what_is_not_installed(meetproof, tmp_path):
