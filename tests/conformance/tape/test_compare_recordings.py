@@ -103,7 +103,8 @@ def test_normalising_twice_is_normalising_once(recording):
 
 IDS = re.compile(
     rb"""(?x)(?: \b(?:Id|ChangeKey)=" | <t:(?:UID|ID|InternetMessageId)> | "(?:id|changeKey|iCalUId|uid)":\s*"
-    | "(?:conversationId|conversationIndex|parentFolderId|internetMessageId)":\s*" | W/\\" ) ([^"<\\]{6,}) """
+    | "(?:conversationId|conversationIndex|parentFolderId|internetMessageId)":\s*" | W/\\" )
+    (?: < | &lt; )? ([^"<&>\\]{6,}) """
 )
 GUIDS = re.compile(rb"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 STAMPS = re.compile(
@@ -226,7 +227,8 @@ def read_value(body, path):
 
 
 def test_a_status_or_a_header_that_differs_is_told(recording):
-    changed = (with_(recording[0], response=with_(recording[0].response, status=500)), *recording[1:])
+    status = recording[0].response.status + 1
+    changed = (with_(recording[0], response=with_(recording[0].response, status=status)), *recording[1:])
     assert [each.path for each in compare(recording, changed)] == ["response.status"]
     more = (*recording[0].response.headers, ("X-Extra", "1"))
     changed = (with_(recording[0], response=with_(recording[0].response, headers=more)), *recording[1:])
@@ -235,11 +237,18 @@ def test_a_status_or_a_header_that_differs_is_told(recording):
     ]
 
 
+def asked(exchange):
+    return exchange.request.method, exchange.request.url, exchange.request.body
+
+
 def test_a_missing_exchange_is_told(recording):
-    told = compare(recording, recording[:-1])
+    rest = recording[:-1]
+    while rest and asked(rest[-1]) == asked(recording[-1]):
+        rest = rest[:-1]  # a read that is only repeated less often is not missing
+    told = compare(recording, rest)
     assert told
     assert any(each.path == "" and each.right is None for each in told)
-    assert compare(recording[:-1], recording)
+    assert compare(rest, recording)
 
 
 @pytest.mark.parametrize("name", ["third-party-ews", "third-party-graph", "founding-documents"])
