@@ -1,0 +1,72 @@
+"""What the README promises: its files can be read, its example runs, its commands exist."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.targets import read_target
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+MEETPROOF = str(Path(sys.executable).with_name("meetproof"))
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_described_target_can_be_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANN_PASSWORD", "a")
+    monkeypatch.setenv("BOB_PASSWORD", "b")
+    [text] = [block for block in blocks("toml") if "[target]" in block]
+    file = tmp_path / "target.toml"
+    file.write_text(text, encoding="utf-8")
+    target = read_target(file)
+    assert [account.address for account in target.accounts] == ["ann@example.org", "bob@example.org"]
+
+
+def test_the_described_mailboxes_can_be_served(tmp_path):
+    [text] = [block for block in blocks("toml") if "[[mailbox]]" in block]
+    file = tmp_path / "people.toml"
+    file.write_text(text, encoding="utf-8")
+    command = [MEETPROOF, "serve", "--ready-json", "--mailboxes", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        facts = json.loads(server.stdout.readline())
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+    assert [mailbox["address"] for mailbox in facts["mailboxes"]] == ["zoe@example.org"]
+
+
+def test_the_example_of_a_client_test_passes(tmp_path):
+    [example] = blocks("python")
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"\$ meetproof (\w+)", README))))
+def test_a_named_command_exists(command):
+    done = subprocess.run([MEETPROOF, command, "--help"], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0
+    options = re.findall(rf"meetproof {command}\b[^\n`]*", README)
+    for option in re.findall(r"--[a-z-]+", " ".join(options)):
+        assert option in done.stdout, f"{command} has no {option}"
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\$ make (\w+)", README))))
+def test_a_named_make_target_exists(target):
+    makefile = (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", re.findall(r"^\| `([\w/]+)/` \|", README, re.MULTILINE))
+def test_a_named_folder_exists(folder):
+    assert (Path(__file__).parents[1] / folder).is_dir()
