@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,13 +82,11 @@ def requirement_rows(run: Run) -> tuple[RequirementRow, ...]:
     )
 
 
-def exit_code(records: Iterable[CaseRecord]) -> int:
+def exit_code(records: Collection[CaseRecord]) -> int:
     """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played."""
-    verdicts = {record.result.verdict for record in records}
-    if Verdict.FAIL in verdicts or any(
-        outcome.verdict is Verdict.FAIL for record in records for outcome in record.result.outcomes
-    ):
+    if any(outcome.verdict is Verdict.FAIL for record in records for outcome in record.result.outcomes):
         return NOT_CONFORMANT
+    verdicts = {record.result.verdict for record in records}
     if verdicts & {Verdict.ERROR, Verdict.INCONCLUSIVE} or Verdict.PASS not in verdicts:
         return UNDECIDED
     return CONFORMANT
