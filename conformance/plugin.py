@@ -97,9 +97,9 @@ class Results:
             self._config.workeroutput[_COLLECTED] = [(*one,) for one in self._collected]  # type: ignore[attr-defined]
         wanted = self._wanted_profiles()
         if wanted:
-            left_out = [item for item, one in cases.items() if not any(profile.holds(one) for profile in wanted)]
-            self._config.hook.pytest_deselected(items=left_out)
-            items[:] = [item for item in items if item not in set(left_out)]
+            left_out = {item for item, one in cases.items() if not any(profile.holds(one) for profile in wanted)}
+            self._config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+            items[:] = [item for item in items if item not in left_out]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
