@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from mitmproxy import http
@@ -112,18 +113,10 @@ def _into_record(route: Route) -> tuple[Rewriting, ...]:
     return (upstream,) if route.client is None else (upstream, _rewriting(route.client, route.recorded))
 
 
-_REWRITINGS: dict[tuple[Origin, Origin], Rewriting] = {}
-_KEPT = 256
-
-
+@lru_cache(maxsize=256)
 def _rewriting(old: Origin, new: Origin) -> Rewriting:
-    """The compiled rewriting of one origin into another, kept while few are in use."""
-    found = _REWRITINGS.get((old, new))
-    if found is None:
-        if len(_REWRITINGS) >= _KEPT:
-            _REWRITINGS.clear()
-        found = _REWRITINGS[old, new] = Rewriting(old, new)
-    return found
+    """The rewriting of one origin into another, compiled once while it is in use."""
+    return Rewriting(old, new)
 
 
 def _instant(seconds: float) -> str:

@@ -1,10 +1,13 @@
-"""Where a server of ours listens, read from ``[HOST:]PORT``."""
+"""Where a server of ours listens, read from ``[HOST:]PORT``, and what ends it."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
 
 _LISTEN = re.compile(r"(?:(?P<host>[^:\[\]\s]+|\[[0-9A-Fa-f:.]+\]):)?(?P<port>\d{1,5})")
 
@@ -33,3 +36,12 @@ def why_not(host: str, port: int) -> str:
         words = os.strerror(problem.errno) if problem.errno and problem.errno > 0 else str(problem.strerror or problem)
         return f"cannot listen on {host}:{port}: {words}"
     return ""
+
+
+def on_stop_signal(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Call ``stop`` in the event loop when SIGINT or SIGTERM comes."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))

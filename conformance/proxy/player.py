@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Callable
 
 import h11
 
-from conformance.model.exchange import Headers, Request, Response
-from conformance.proxy.listening import url_of, why_not
+from conformance.model.exchange import Headers, Request, Response, header
+from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.moving import moved_request, moved_response, origin_of
 from conformance.proxy.origins import Origin, Rewriting
 
@@ -55,12 +54,7 @@ def with_links(answer: Answer, recorded: Origin | None) -> Answer:
 
 async def _serve(answer: Answer, host: str, port: int, ready: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stopping.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
+    on_stop_signal(asyncio.get_running_loop(), stopping.set)
     connections: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -157,7 +151,7 @@ def _request_of(head: h11.Request, body: bytes, authority: str) -> Request:
     headers: Headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items()
     )
-    named = next((value for name, value in headers if name.casefold() == "host"), "") or authority
+    named = header(headers, "Host") or authority
     target = head.target.decode("latin-1")
     url = target if "://" in target.partition("?")[0] else f"http://{named}{target}"
     return Request(head.method.decode("ascii"), url, headers, body, f"HTTP/{head.http_version.decode('ascii')}")

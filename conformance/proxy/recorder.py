@@ -13,7 +13,7 @@ from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy import mode_specs, server_hooks
 
-from conformance.model.exchange import Exchange, Headers, Request
+from conformance.model.exchange import Exchange, Headers, Request, header
 from conformance.proxy import capture
 from conformance.proxy.actors import Actors
 from conformance.proxy.origins import Origin, is_loopback, parse_origin
@@ -43,6 +43,8 @@ OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_split", str, "run", f"One cassette for untagged traffic per: {', '.join(SPLITS)}."),
     ("meetproof_routed", bool, False, "Let local clients name a loopback upstream per request (meetproof-upstream)."),
 )
+
+NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
 
 log = logging.getLogger("meetproof.record")
 
@@ -192,7 +194,7 @@ class Recorder:
         scheme = "https" if flow.client_conn.tls else "http"
         address, port, *_ = flow.client_conn.sockname
         if self._keeps_host:
-            named = next((value for name, value in headers if name.casefold() == "host"), "")
+            named = header(headers, "Host", "")
             try:
                 return parse_origin(f"{scheme}://{named or flow.request.authority}")
             except ValueError:
@@ -261,9 +263,6 @@ class Recorder:
         except CaseIsOpen as problem:
             raise BadRequest(409, str(problem)) from None
         return _answer(201, {"case": asked.stem, "cassette": str(path)})
-
-
-NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
 
 
 def _answer(status: int, content: Mapping[str, Any]) -> http.Response:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mitmproxy import exceptions, master, options
+from mitmproxy import ctx, exceptions, master, options
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 
-from conformance.proxy.listening import url_of, why_not
+from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.recorder import NOWHERE, Recorder
 from conformance.proxy.settings import settings
@@ -92,11 +91,7 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
     except exceptions.OptionsError as problem:
         raise ProxyFailed(str(problem)) from None
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, proxy.shutdown)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: proxy.shutdown())
+    on_stop_signal(loop, proxy.shutdown)
     await proxy.run()
     # Python 3.11's streams report the end of each open connection as an error when their tasks are cancelled.
     loop.set_exception_handler(lambda _, __: None)
@@ -113,8 +108,6 @@ class _Announcer:
         self.problem = ""
 
     def running(self) -> None:
-        from mitmproxy import ctx
-
         addresses = self._listening.listen_addrs()
         if addresses:
             host, port, *_ = addresses[0]
