@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from conformance.actor.acts import Refused
+from conformance.actor.sending import Send, showing
 from conformance.actor.xml import NAMESPACES, NOTHING, Markup, Node, element, parse, t
 from conformance.model.exchange import Exchange, Request
-
-Send = Callable[[Request], Exchange]
 
 NEWEST = "Exchange2013_SP1"
 """The schema version that cases ask for unless they say another: the first that knows proposals."""
@@ -160,6 +159,4 @@ class EwsClient:
 
     def authorized_by(self, value: str | None) -> EwsClient:
         """The same caller with another Authorization header, or none; none needs ``bare``."""
-        pair = (("Authorization", value),) if value is not None else ()
-        carry = self.bare or self.send
-        return replace(self, send=lambda request: carry(replace(request, headers=(*pair, *request.headers))))
+        return replace(self, send=showing(self.bare or self.send, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from conformance.actor.acts import Changes, Draft
@@ -27,7 +28,7 @@ def prefer_zone(name: str) -> dict[str, str]:
     return {"Prefer": f'outlook.timezone="{name}"'}
 
 
-def moment(when: Any, zone: str = "UTC") -> Json:
+def moment(when: datetime, zone: str = "UTC") -> Json:
     """An instant as a dateTimeTimeZone."""
     return {"dateTime": local_time(when, zone), "timeZone": zone}
 

@@ -26,7 +26,7 @@ WINDOWS_ZONES: Mapping[str, str] = {
 
 @cache
 def zone(name: str) -> tzinfo:
-    """A zone by its Windows or IANA name, from the packaged zone data; ``ZoneInfoNotFoundError`` where unknown."""
+    """A zone by its Windows or IANA name, from the packaged zone data; LookupError where unknown."""
     key = WINDOWS_ZONES.get(name, name)
     *folders, leaf = key.split("/")
     place = resources.files("tzdata.zoneinfo").joinpath(*folders, leaf)
