@@ -1,0 +1,77 @@
+"""No answer can lose a part that the protocol always sends: the schemas notice, answer by answer, part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from conformance.model.exchange import Exchange
+from conformance.tape.cassette import read_cassette
+from conformance.wire import path as paths
+from conformance.wire.operation import Protocol, protocol
+from conformance.wire.validate import violations
+from tests.golden.conftest import REFERENCE
+
+pytestmark = pytest.mark.slow
+
+# What an EWS answer may be without: the properties that a shape asks for, entries of lists, and what the documents call
+# optional.
+OPTIONAL_EWS = re.compile(
+    r"""/t:(Message|Meeting\w+|CalendarItem|Folder|CalendarFolder|ContactsFolder|TasksFolder)(\[\d+\])?/t:\w+$
+    | /t:ResponseObjects/ | /t:Categories/ | /t:Body/@IsTruncated$
+    | /t:Attendee(\[\d+\])?/t:(ResponseType|LastResponseTime|Proposed\w+)$
+    | /t:Mailbox/t:(Name|RoutingType|MailboxType|EmailAddress)$
+    | /t:CalendarEventDetails/t:(ID|Subject|Location)$
+    | /t:(ToRecipients|CcRecipients)/t:Mailbox(\[\d+\])?/t:(Name|RoutingType|MailboxType|EmailAddress)$
+    | /t:(ParentFolderId|FolderId)/@ChangeKey$ | /t:EffectiveRights/t:ViewPrivateItems$ | /t:ChangeHighlights/t:\w+$
+    | /t:(StartTimeZone|EndTimeZone|TimeZoneDefinition)(\[\d+\])?/@Name$
+    | /m:TimeZoneDefinitions/t:TimeZoneDefinition(\[\d+\])?$
+    | /t:Periods/t:Period(\[\d+\])?$ | /t:ExtendedFieldURI/@\w+$ | /m:FreeBusyView/t:MergedFreeBusy$
+    | ^/s:Header/t:ServerVersionInfo(/@Version)?$ | /faultstring/@xml:lang$
+    | /m:RootFolder/@(IndexedPagingOffset|NumeratorOffset|AbsoluteDenominator)$
+    """,
+    re.VERBOSE,
+)
+# What a Graph answer may be without.
+OPTIONAL_GRAPH = re.compile(r"@odata\.(nextLink|count|deltaLink|context|type)|transactionId|proposedNewTime|\[\d+\]$")
+
+
+def golden() -> list[tuple[str, Exchange]]:
+    """One answer of each shape: the names of all its parts, in order."""
+    shapes: dict[tuple[str, ...], tuple[str, Exchange]] = {}
+    for file in sorted(REFERENCE.glob("*.yaml")):
+        for number, exchange in enumerate(read_cassette(file).exchanges, start=1):
+            if not exchange.response.body or protocol(exchange.request) not in {Protocol.EWS, Protocol.GRAPH}:
+                continue
+            try:
+                parts = tuple(path for path, _ in paths.leaves(exchange.response.body))
+            except ValueError:
+                continue
+            shapes.setdefault(parts, (f"{file.stem} {number}", exchange))
+    return list(shapes.values())
+
+
+def required(exchange: Exchange) -> Iterator[str]:
+    """The paths of the parts that the answer may not be without."""
+    optional = OPTIONAL_EWS if paths.looks_like_xml(exchange.response.body) else OPTIONAL_GRAPH
+    for path, _ in paths.leaves(exchange.response.body):
+        if not optional.search(path):
+            yield path
+
+
+def test_losing_any_required_part_makes_an_answer_invalid():
+    tried, missed = 0, []
+    for name, exchange in golden():
+        if violations(exchange):
+            missed.append(f"{name}: invalid as it is")
+            continue
+        for path in required(exchange):
+            tried += 1
+            body = paths.remove(exchange.response.body, path)
+            if not violations(replace(exchange, response=replace(exchange.response, body=body))):
+                missed.append(f"{name}: {path}")
+    assert missed == []
+    assert tried > 1000
