@@ -99,8 +99,13 @@ def kind_of_element(element: str) -> Kind:
 
 
 def kind_of_member(inside: str, name: str) -> Kind:
-    """The kind of a JSON member by the name of the object it stands in and its own."""
-    return _MEMBERS_INSIDE.get((inside, name)) or _MEMBERS.get(name, Kind.VALUE)
+    """The kind of a JSON member by the name of the object it stands in and its own.
+
+    An annotation of a member, such as ``event@odata.context``, is of the kind of the same annotation of an object
+    (OData JSON Format 4.01, Control Information).
+    """
+    annotation = name[at:] if (at := name.find("@odata.")) > 0 else name
+    return _MEMBERS_INSIDE.get((inside, name)) or _MEMBERS.get(annotation, Kind.VALUE)
 
 
 def kind_of_header(name: str) -> Kind:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,17 +10,14 @@ from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
-from referencing import Registry, Resource
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.wire import ews
+from conformance.wire.json_schema import breaches, index
 from conformance.wire.namespaces import FAULT, PREFIXES
 from conformance.wire.operation import Protocol, protocol
-from conformance.wire.path import member, path_of
-from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema, folder
+from conformance.wire.path import path_of
+from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema
 
 _URI = re.compile(r"\{([^}]*)\}")
 _PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
@@ -141,12 +137,6 @@ class _Operation:
 
 
 @functools.lru_cache(maxsize=1)
-def _index() -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads((folder() / "graph" / "index.json").read_bytes())
-    return found
-
-
-@functools.lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[str, int, re.Pattern[str], _Operation], ...]:
     """Method, number of keys, pattern and operation; fewer keys first, so that a literal step wins."""
     rows = [
@@ -156,7 +146,7 @@ def _patterns() -> tuple[tuple[str, int, re.Pattern[str], _Operation], ...]:
             _pattern(path),
             _Operation(each["name"], each.get("request"), each["responses"]),
         )
-        for each in _index()["operations"]
+        for each in index()["operations"]
         for path in each["paths"]
     ]
     return tuple(sorted(rows, key=lambda row: row[1]))
@@ -191,23 +181,6 @@ def _operation(method: str, url: str) -> _Operation | None:
     return None
 
 
-@functools.lru_cache(maxsize=1)
-def _registry() -> Registry[Any]:
-    home = folder() / "graph"
-    base = _index()["base"]
-    resources = [
-        (base + path.relative_to(home).as_posix(), Resource.from_contents(orjson.loads(path.read_bytes())))
-        for path in sorted(home.rglob("*.schema.json"))
-    ]
-    return Registry[Any]().with_resources(resources)
-
-
-@functools.lru_cache(maxsize=128)
-def _schema(reference: str) -> Validator:
-    """The validator of one schema of Graph by its reference below the index's base."""
-    return Draft202012Validator({"$ref": _index()["base"] + reference}, registry=_registry())
-
-
 def _graph_request(request: Request) -> Iterator[Violation]:
     found = _operation(request.method, request.url)
     if found is None or found.request is None:
@@ -219,7 +192,7 @@ def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
     response = exchange.response
     if response.status >= _ERROR:
         if response.body:
-            yield from _json_schema(response.body, _index()["errors"], "response")
+            yield from _json_schema(response.body, index()["errors"], "response")
         return
     found = _operation(exchange.request.method, exchange.request.url)
     if found is None:
@@ -280,18 +253,5 @@ def _json_schema(body: bytes, reference: str, side: str) -> Iterator[Violation]:
     except orjson.JSONDecodeError as problem:
         yield Violation(side, f"the body is no JSON: {problem}")
         return
-    for error in sorted(
-        _schema(reference).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
-    ):
-        yield from _told(error, side)
-
-
-def _told(error: ValidationError, side: str) -> Iterator[Violation]:
-    """An error with its path; of a choice (``anyOf``, ``oneOf``) the branch that comes nearest to holding."""
-    while error.context:
-        error = min(error.context, key=lambda each: (-len(each.absolute_path), len(str(each.message))))
-    path = "".join(f"[{part}]" if isinstance(part, int) else member(str(part)) for part in error.absolute_path)
-    message = error.message if len(error.message) < 300 else f"{error.message[:120]} ... {error.message[-120:]}"
-    yield Violation(
-        f"{side}${path}", message if error.validator != "const" else f"{message}, got {json.dumps(error.instance)[:80]}"
-    )
+    for path, message in breaches(document, reference):
+        yield Violation(f"{side}{path}", message)

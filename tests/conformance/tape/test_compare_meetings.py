@@ -139,6 +139,19 @@ def test_types_and_nulls_of_json_matter():
     assert compare(answer(b"\xff\xfe\x00"), answer(b"\xff\xfe\x01"))
 
 
+def test_annotations_of_members_are_links_like_those_of_objects():
+    def answer(item, fragment="events"):
+        context = f"https://g/v1.0/$metadata#users('x')/messages('{item}')/{fragment}"
+        body = json.dumps({"id": item, "event@odata.context": context, "event": {"subject": "Lunch"}}).encode()
+        return (Exchange(Request("GET", f"https://g/v1.0/me/messages/{item}"), Response(200, "OK", (), body)),)
+
+    assert compare(answer("AAMk1111"), answer("AAMk2222")) == ()
+    told = compare(answer("AAMk1111"), answer("AAMk2222", "calendars"))
+    assert [each.path for each in told] == ["response$['event@odata.context']"]
+    mixed = Exchange(answer("AAMk2222")[0].request, answer("AAMk3333")[0].response)
+    assert compare(answer("AAMk1111"), (mixed,))
+
+
 def test_urls_differ_in_what_they_ask_and_not_in_ids_or_origin():
     def get(url):
         return (Exchange(Request("GET", url), Response(200)),)

@@ -30,7 +30,7 @@ VOLATILE = re.compile(
     | /t:(InternetMessageId|ConversationIndex|InstanceKey|StoreEntryId|ID|WebClient\w+QueryString)$
     | \.(id|changeKey|iCalUId|uid|conversationId|conversationIndex|internetMessageId|parentFolderId|transactionId)$
     | \.(seriesMasterId|(created|lastModified|received|sent)DateTime|webLink|expires_in|access_token)$
-    | tatus\.time$ | ^\$\['@odata\.(etag|context|nextLink)'\]$ | \['@odata\.etag'\]$
+    | tatus\.time$ | \['\w*@odata\.(etag|context|nextLink)'\]$
     | \['(client-)?request-id'\]$ | nnerError\.(date|code)$
     """
 )
@@ -111,7 +111,7 @@ STAMPS = re.compile(
     rb"(<t:(?:DateTime\w+|Last\w+Time|AppointmentReplyTime)>|(?:DateTime|time|date)\":\s*\")"
     rb"(\d{4})(-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=<|\")"
 )
-CONSTANTS = {b"calendar", b"inbox", b"sentitems", b"deleteditems", b"msgfolderroot", b"drafts"}
+NAMED = re.compile(rb'<t:(?:DistinguishedFolderId|\w*TimeZone\w*|Period)\b[^>]*?\bId="([^"]+)"')
 
 
 def fresh(text, salt="second day"):
@@ -121,9 +121,8 @@ def fresh(text, salt="second day"):
 def rerecorded(recording):
     """The recording as the same server would make it another day: other ids and stamps, each in all its places."""
     bodies = [message.body for each in recording for message in (each.request, each.response)]
-    ids = {
-        found for body in bodies for found in IDS.findall(body) if found not in CONSTANTS and b"Standard" not in found
-    }
+    ids = {found for body in bodies for found in IDS.findall(body)}
+    ids -= {found for body in bodies for found in NAMED.findall(body)}
     names = {old: b"N0" + fresh(old)[: max(len(old), 9)] for old in sorted(ids, key=len, reverse=True)}
 
     def renamed(text):

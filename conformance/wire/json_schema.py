@@ -1,0 +1,127 @@
+"""JSON bodies held to the shared schemas of Graph, and what breaks them told by path."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from conformance.wire.path import member
+from conformance.wire.schemas import folder
+
+_LONG = 300  # characters of a message; of a longer one its beginning and its end are told
+
+
+@functools.lru_cache(maxsize=1)
+def index() -> dict[str, Any]:
+    """The index of Graph's operations: ``base``, ``errors`` and ``operations``."""
+    found: dict[str, Any] = orjson.loads((folder() / "graph" / "index.json").read_bytes())
+    return found
+
+
+def breaches(document: Any, reference: str) -> Iterator[tuple[str, str]]:
+    """Path and message of each breach of a schema, named by its reference below the index's base; in order of path.
+
+    Where jsonschema-rs is installed it passes good documents, at a fraction of the time; what it does not pass is
+    left to jsonschema, whose words are told.
+    """
+    quick = quick_verdict(reference)
+    if quick is not None and quick(document):
+        return
+    for error in sorted(
+        validator(reference).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
+    ):
+        yield _told(error)
+
+
+@functools.lru_cache(maxsize=128)
+def validator(reference: str) -> Validator:
+    """The jsonschema validator of one schema by its reference below the index's base."""
+    return _VALIDATOR({"$ref": index()["base"] + reference}, registry=_registry())
+
+
+@functools.lru_cache(maxsize=128)
+def quick_verdict(reference: str) -> Callable[[Any], bool] | None:
+    """Whether documents are valid, as jsonschema-rs says of the same schema; None where it is not installed."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    found = jsonschema_rs.Draft202012Validator(
+        {"$ref": index()["base"] + reference}, registry=_quick_registry(), validate_formats=False
+    )
+    return found.is_valid
+
+
+@functools.lru_cache(maxsize=1)
+def _documents() -> tuple[tuple[str, Any], ...]:
+    """Every schema file of Graph with the address it is referred to by."""
+    home = folder() / "graph"
+    base = index()["base"]
+    return tuple(
+        (base + path.relative_to(home).as_posix(), orjson.loads(path.read_bytes()))
+        for path in sorted(home.rglob("*.schema.json"))
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _registry() -> Registry[Any]:
+    """The documents for jsonschema, which would leave its extended validator where a document names its own dialect."""
+    return Registry[Any]().with_resources(
+        (address, DRAFT202012.create_resource({name: value for name, value in each.items() if name != "$schema"}))
+        for address, each in _documents()
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _quick_registry() -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Registry(_documents(), draft=jsonschema_rs.Draft202012)
+
+
+# Python's own expressions read these otherwise than ECMA-262, which JSON Schema refers to.
+_ECMA_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_ECMA_CLASSES = {r"\d": "0-9", r"\w": "A-Za-z0-9_", r"\s": _ECMA_SPACE}
+_PART = re.compile(r"\\.|.", re.DOTALL)
+
+
+@functools.lru_cache(maxsize=256)
+def ecma(pattern: str) -> re.Pattern[str]:
+    """A schema's pattern as ECMA-262 reads it (JSON Schema 2020-12 Core, section 6.4): ``$`` is the very end."""
+    parts: list[str] = []
+    inside = False
+    for part in _PART.findall(pattern):
+        if part in _ECMA_CLASSES:
+            parts.append(_ECMA_CLASSES[part] if inside else f"[{_ECMA_CLASSES[part]}]")
+        else:
+            parts.append(r"\Z" if part == "$" and not inside else part)
+            inside = part == "[" or (inside and part != "]")
+    return re.compile("".join(parts))
+
+
+def _pattern(_: Validator, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not ecma(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_VALIDATOR: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # untyped in the stubs
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """Path and message of an error; of a choice (``anyOf``, ``oneOf``) the branch that comes nearest to holding."""
+    while error.context:
+        error = min(error.context, key=lambda each: (-len(each.absolute_path), len(str(each.message))))
+    path = "".join(f"[{part}]" if isinstance(part, int) else member(str(part)) for part in error.absolute_path)
+    message = error.message if len(error.message) < _LONG else f"{error.message[:120]} ... {error.message[-120:]}"
+    return f"${path}", message if error.validator != "const" else f"{message}, got {json.dumps(error.instance)[:80]}"
