@@ -37,30 +37,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and serve until interrupted."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.list_faults:
-        for fault in FAULTS:
-            _say(f"{fault.name}: {fault.sentence}")
-        return 0
     try:
         return int(options.run(options))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, OverflowError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
         return USAGE
 
 
 def _parser() -> Parser:
     parser = Parser(prog="meetproof", description="The reference server for EWS and Microsoft Graph meetings.")
-    parser.add_argument("--list-faults", action="store_true", help="print the named faults and stop")
     commands = parser.add_subparsers(metavar="serve|farm", parser_class=Parser)
     parser.set_defaults(run=lambda _options: parser.error("say serve or farm"))
 
     serve = commands.add_parser("serve", help="one server")
     _listening(serve)
-    serve.add_argument("--seed", help="make ids and times reproducible")
+    serve.add_argument("--seed", help="make ids and times reproducible (in memory only)")
     serve.add_argument("--clock", type=datetime.fromisoformat, help="start a stepped clock at this ISO 8601 time")
     serve.add_argument("--fault", action="append", default=[], metavar="NAME", help="deviate in this way; repeatable")
+    serve.add_argument("--list-faults", action="store_true", help="print the named faults and stop")
     serve.add_argument("--mailboxes", type=Path, metavar="FILE.toml", help="the mailboxes, instead of the default ones")
-    serve.add_argument("--database", default=IN_MEMORY, metavar="URL", help="SQLAlchemy URL; in memory by default")
+    serve.add_argument(
+        "--database",
+        default=IN_MEMORY,
+        metavar="URL",
+        help="where mailboxes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; in memory by default",
+    )
     serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
     serve.set_defaults(run=_serve)
 
@@ -77,6 +78,9 @@ def _listening(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if options.list_faults:
+        _say("\n".join(f"{fault.name}: {fault.sentence}" for fault in FAULTS))
+        return 0
     app = application(
         Options(
             seed=options.seed,

@@ -56,6 +56,12 @@ def test_a_server_prints_a_table_for_people():
     assert "organizer0@example.com" in "".join(head) + head[-1] or "@" in head[-1]
 
 
+def test_the_named_faults_are_listed():
+    command = [sys.executable, "-m", "reference_impl", "serve", "--list-faults"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert "graph-no-etag: Graph entities carry no @odata.etag." in done.stdout.splitlines()
+
+
 def test_a_file_of_mailboxes_replaces_the_default_ones(tmp_path):
     file = tmp_path / "people.toml"
     file.write_text('[[mailbox]]\naddress = "zoe@example.org"\nname = "Zoe"\npassword = "s3cret"\n')
