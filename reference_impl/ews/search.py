@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from reference_impl.domain.items import Item
@@ -172,9 +171,6 @@ def _folding(comparison: str) -> Callable[[str], str]:
     return fold
 
 
-_NOTHING: Final = datetime.min.replace(tzinfo=UTC)
-
-
 def sort_order(element: Element) -> Callable[[list[Item]], list[Item]]:
     """The sorting of an m:SortOrder: the first FieldOrder weighs most, items without the property come first.
 
@@ -187,7 +183,7 @@ def sort_order(element: Element) -> Callable[[list[Item]], list[Item]]:
 
     def sort(items: list[Item]) -> list[Item]:
         for value, descending in reversed(orders):
-            items = sorted(items, key=lambda item, value=value: _rank(value(item)), reverse=descending)  # type: ignore[misc]
+            items = sorted(items, key=lambda item, value=value: _rank(value(item)), reverse=descending)  # type: ignore[misc]  # a default keeps the loop's value
         return items
 
     return sort

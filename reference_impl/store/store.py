@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind
@@ -36,6 +37,8 @@ FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None], ...] = (
 )
 """Role, English name and parent of the folders every mailbox is born with."""
 
+EXPECTED_URLS = "sqlite:// (in memory), sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+
 # Any number will do, as long as every writer asks for the same lock.
 _WRITER_LOCK = 0x6D656574
 
@@ -61,7 +64,6 @@ class Store:
         self.holds_deliveries = False
         metadata.create_all(engine)
         self.directory = Directory()
-        self.directory = self._read_directory()
         self.directory = self._read_directory()
 
     @contextmanager
@@ -111,7 +113,6 @@ class Store:
                     self._refresh(unit, mailbox, present, ordinal)
                 else:
                     self._create(unit, mailbox, ordinal + len(known.mailboxes), ids)
-        self.directory = self._read_directory()
         self.directory = self._read_directory()
         return self.directory.mailboxes
 
@@ -173,8 +174,25 @@ class Store:
 
 
 def open_store(url: str = "sqlite://") -> Store:
-    """The store at a database URL: ``sqlite://`` in memory, ``sqlite:///FILE``, or ``postgresql://...`` by psycopg."""
-    parsed = make_url(url)
+    """The store at a database URL: ``sqlite://`` in memory, ``sqlite:///FILE``, or ``postgresql://...`` by psycopg.
+
+    Raises ValueError where there is no database, with what was expected or what the driver says.
+    """
+    try:
+        return _opened(make_url(url))
+    except ArgumentError as problem:
+        raise ValueError(f"{url!r} is no database URL: expected {EXPECTED_URLS}") from problem
+    except ImportError as problem:
+        raise ValueError(f"databases of this kind are not offered ({problem}): expected {EXPECTED_URLS}") from problem
+    except DBAPIError as problem:
+        raise ValueError(f"the database {_shown(url)} cannot be opened: {problem.orig}") from problem
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _opened(parsed: URL) -> Store:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
