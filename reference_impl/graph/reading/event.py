@@ -72,7 +72,11 @@ WRITERS: Final[Mapping[str, Writer]] = {
 
 def draft_values(sent: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an EventDraft."""
-    return _values(sent)
+    values: dict[str, Any] = {}
+    for member, write in WRITERS.items():
+        if member in sent:
+            values.update(write(sent[member]))
+    return values
 
 
 def edited(stored: CalendarItem, values: Mapping[str, Any]) -> CalendarItem:
@@ -87,11 +91,3 @@ def edited(stored: CalendarItem, values: Mapping[str, Any]) -> CalendarItem:
     if stored.is_online_meeting:
         kept |= {"is_online_meeting", "online_meeting_provider"}
     return replace(stored, **{name: value for name, value in values.items() if name not in kept})
-
-
-def _values(sent: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for member, write in WRITERS.items():
-        if member in sent:
-            values.update(write(sent[member]))
-    return values

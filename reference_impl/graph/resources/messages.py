@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reference_impl.domain.acts import Disposal, FolderRef, Order, Query
-from reference_impl.domain.errors import ItemNotFound, StaleVersion
+from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import CalendarItem, Message
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.graph import ids
@@ -21,6 +21,7 @@ from reference_impl.graph.odata.selecting import Selection, leads, read_orderby,
 from reference_impl.graph.odata.syntax import parse_filter
 from reference_impl.graph.reading.values import read_word
 from reference_impl.graph.refusals import FilterInefficient, OptionInvalid, WrongKind
+from reference_impl.graph.resources.events import check_condition
 from reference_impl.graph.resources.mail_folders import folder_ref
 from reference_impl.service import events, folders, items
 from reference_impl.service.item_ids import IdKind
@@ -66,7 +67,7 @@ def update(call: Call) -> Result:
     selection, with_event = _asked(call)
     message = _read(call)
     sent = call.body("message.update")
-    _check_condition(call, message)
+    check_condition(call, message.version)
     changes: dict[str, Any] = {}
     if "isRead" in sent:
         changes["is_read"] = sent["isRead"]
@@ -83,7 +84,7 @@ def update(call: Call) -> Result:
 def delete(call: Call) -> Result:
     """DELETE: to Deleted Items; from there it is gone."""
     message = _read(call)
-    _check_condition(call, message)
+    check_condition(call, message.version)
     folder = folders.get_folder(call.world, call.owner, FolderRef(id=message.folder_id))
     disposal = Disposal.SOFT if folder.role is FolderRole.DELETED else Disposal.TO_DELETED_ITEMS
     items.delete_item(call.world, call.owner, message.id, disposal, None)
@@ -110,12 +111,6 @@ def _read(call: Call) -> Message:
         if item.folder_id != folder.id:
             raise ItemNotFound
     return item
-
-
-def _check_condition(call: Call, message: Message) -> None:
-    condition = call.request.headers.get("if-match")
-    if condition is not None and not ids.matches(condition, message.version):
-        raise StaleVersion
 
 
 def _asked(call: Call) -> tuple[Selection, bool]:
