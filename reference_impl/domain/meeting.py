@@ -30,9 +30,6 @@ class Effect(StrEnum):
     CLEAR = "clear"
 
 
-# ---- the organizer's side
-
-
 class EntryTrigger(StrEnum):
     """What can happen to an attendee's entry on the organizer's copy."""
 
@@ -109,9 +106,6 @@ def answer_counts(event: CalendarItem, entry: Attendee, answer: MeetingFacts, se
     """
     is_older = entry.response_time is not None and sent < entry.response_time
     return not (event.is_cancelled or is_older or answer.sequence < entry.asked)
-
-
-# ---- the attendee's side
 
 
 class CopyTrigger(StrEnum):

@@ -92,7 +92,7 @@ class SeededIds:
 class Settings:
     """Limits and switches; the defaults are those of the on-premises server.
 
-    The uncertain points of the protocols are switches here; each names the ruling that chose its default.
+    Points that the documents leave open are switches here.
     """
 
     free_busy_days: int = 42  # 62 in the Online profile
