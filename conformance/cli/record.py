@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli import EXIT_USAGE
+
 
 def record(
     upstream: Annotated[str, typer.Option(help="The server's origin, such as https://mail.example.com.")],
@@ -30,7 +32,7 @@ def record(
         from conformance.proxy.runner import ProxyFailed, ProxyOptions, announce, run
     except ModuleNotFoundError as missing:
         typer.echo(f"meetproof record needs {missing.name}: pip install 'meetproof[proxy]'", err=True)
-        raise typer.Exit(64) from None
+        raise typer.Exit(EXIT_USAGE) from None
     wanted = ProxyOptions(
         str(out), upstream, host, port, origin, deterministic, split, ca=upstream_ca, insecure=insecure
     )

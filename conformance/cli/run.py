@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli import EXIT_USAGE
 from conformance.cli.servers import embedded_target, live_target
 
 _CASSETTES = "cassettes"
@@ -119,7 +120,7 @@ def _play(options: Sequence[str], report: Path) -> int:
     status = subprocess.call(command, env=surroundings | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})  # noqa: S603  pytest
     written = report / "report.json"
     if status == _PYTEST_USAGE:
-        return 64
+        return EXIT_USAGE
     if status in {_PYTEST_INTERRUPTED, _PYTEST_INTERNAL} or not written.is_file():
         typer.echo(f"meetproof run: pytest ended with exit code {status} before the suite was played whole", err=True)
         return _UNDECIDED

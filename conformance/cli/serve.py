@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 
 import typer
 
-# What the server imports and a bare installation lacks (the extra `server`).
-_NEEDED = ("sqlalchemy", "uvicorn", "joserfc")
+from conformance.cli import EXIT_USAGE
 
 CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
 def serve(context: typer.Context) -> None:
     """Start the reference server; every option goes to it: meetproof serve --help lists them."""
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+    from conformance.targets.farm import missing_packages
+
+    if missing := missing_packages():
         typer.echo(f"meetproof serve needs {', '.join(missing)}: pip install 'meetproof[server]'", err=True)
-        raise typer.Exit(64)
+        raise typer.Exit(EXIT_USAGE)
     command = [sys.executable, "-m", "reference_impl", "serve", *context.args]
     if os.name == "posix":
         sys.stdout.flush()

@@ -131,10 +131,14 @@ def running_farm() -> Iterator[Farm]:
         yield Farm(ready["control"])
 
 
+def missing_packages() -> list[str]:
+    """What the reference server needs and is not installed."""
+    return [name for name in ("reference_impl", *_EXTRA) if find_spec(name) is None]
+
+
 def check_server_extra() -> None:
     """ServerExtraMissing unless the packages of the ``server`` extra are installed."""
-    missing = [name for name in ("reference_impl", *_EXTRA) if find_spec(name) is None]
-    if missing:
+    if missing := missing_packages():
         raise ServerExtraMissing(
             f"The reference server cannot run: {', '.join(missing)} not installed. "
             f"Install it with: pip install 'meetproof[server]'"
