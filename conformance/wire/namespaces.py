@@ -1,4 +1,4 @@
-"""The XML namespaces of EWS and the prefixes by which paths name them (facts: RS-MTGS R6, R7, R30, R31)."""
+"""The XML namespaces of EWS and the prefixes by which paths name them (MS-OXWSMTGS 2.2.1)."""
 
 from __future__ import annotations
 
