@@ -24,6 +24,7 @@ _MARKERS = (
     'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="..."): how meetproof_server starts',
 )
 _COLLECTED = "meetproof_collected"
+_MISTAKE = "meetproof_mistake"
 _NAME = "meetproof-results"
 
 
@@ -72,6 +73,7 @@ class Results:
         self._died: dict[str, str] = {}
         self._collected: dict[Collected, None] = {}
         self._run: Run | None = None
+        self._mistake = ""
 
     def check_options(self) -> None:
         """UsageError for a profile or a target file that cannot be used, before any worker is started."""
@@ -104,7 +106,9 @@ class Results:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take over what a worker has collected."""
-        for one in getattr(node, "workeroutput", {}).get(_COLLECTED, ()):
+        told = getattr(node, "workeroutput", {})
+        self._mistake = self._mistake or told.get(_MISTAKE, "")
+        for one in told.get(_COLLECTED, ()):
             self._collected[Collected(*one)] = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -118,9 +122,12 @@ class Results:
             self._died[report.nodeid] = report.longreprtext.strip()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        """Write the report, where one is asked for and cases were played."""
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report, where one is asked for and cases were played; a mistake found by workers ends the run."""
         folder = self._config.getoption("--meetproof-report")
+        if self._mistake:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            return
         if self._is_worker or not (self._collected or self._records):
             return
         self._tell_of_the_dead()
@@ -131,7 +138,9 @@ class Results:
             write_report(self._run, Path(folder))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the table."""
+        """Print the table, or the mistake for which nothing was played."""
+        if self._mistake:
+            terminalreporter.write_line(f"ERROR: {self._mistake}", red=True)
         if self._run is None or not self._run.records:
             return
         from conformance.report.table import text

@@ -20,7 +20,7 @@ from conformance.actor.views import (
     ScheduleView,
     Slot,
 )
-from conformance.actor.xml import NOTHING, Node
+from conformance.actor.xml import NOTHING, Markup, Node, m
 
 
 def _written(node: Node | None, act: str, answer: EwsAnswer) -> MeetingRef:
@@ -28,6 +28,37 @@ def _written(node: Node | None, act: str, answer: EwsAnswer) -> MeetingRef:
     if node is None or not identity:
         raise Refused(act, "no item id in the answer", answer.exchange)
     return MeetingRef(identity, node.text("t:ItemId/@ChangeKey") or "")
+
+
+def find_items(
+    client: EwsClient,
+    folder: str,
+    fields: Sequence[str] = ("item:Subject", "item:ItemClass"),
+    order: Markup = NOTHING,
+) -> tuple[Node, ...]:
+    """FindItem: every item of a folder.
+
+    The first hundred are all there is in a small one; a larger one is read again in pages of a thousand.
+    """
+    answer = client.call(ask.find_item(folder, fields=fields, order=order)).succeed(f"FindItem in {folder}")
+    root = answer.messages[0].node.one("m:RootFolder") if answer.messages else None
+    found = root.all("t:Items/*") if root else ()
+    if root is None or root.text("@IncludesLastItemInRange") != "false":
+        return found
+    found = ()
+    while root is not None and root.text("@IncludesLastItemInRange") == "false":
+        view = m("IndexedPageItemView", MaxEntriesReturned=str(_PAGE), Offset=str(len(found)), BasePoint="Beginning")
+        asked = ask.find_item(folder, fields=fields, order=order, view=view)
+        answer = client.call(asked).succeed(f"FindItem in {folder}")
+        root = answer.messages[0].node.one("m:RootFolder") if answer.messages else None
+        page = root.all("t:Items/*") if root else ()
+        found += page
+        if not page:
+            break
+    return found
+
+
+_PAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -115,11 +146,9 @@ class EwsActor:
 
     def _found(self, folder: str, token: str) -> tuple[MeetingRef, ...]:
         order = NOTHING if folder == "calendar" else ask.LATEST_FIRST
-        answer = self.client.call(ask.find_item(folder, order=order)).succeed(f"FindItem in {folder}")
-        items = answer.messages[0].node.all("m:RootFolder/t:Items/*") if answer.messages else ()
         return tuple(
             MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
-            for node in items
+            for node in find_items(self.client, folder, order=order)
             if token in (node.text("t:Subject") or "") and (folder == "calendar" or node.name != "t:CalendarItem")
         )
 

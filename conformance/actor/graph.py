@@ -53,8 +53,7 @@ class GraphActor:
 
     def find_event(self, token: str) -> EventView | None:
         """GET the default calendar's events."""
-        found = self.client.get("me/calendar/events?$top=100").succeed("GET calendar events").value
-        return next((read.event(one) for one in found if token in str(one.get("subject"))), None)
+        return next((read.event(one) for one in self.client.named("me/calendar/events", token)), None)
 
     def find_request(self, token: str) -> MessageView | None:
         """GET the Inbox, then the event of the latest request."""
@@ -64,9 +63,8 @@ class GraphActor:
 
     def messages(self, folder: Folder, token: str) -> tuple[MessageView, ...]:
         """GET a mail folder, latest first; the events of the messages are not read."""
-        path = f"me/mailFolders/{ask.FOLDERS[folder]}/messages?$top=100"
-        found = self.client.get(path).succeed(f"GET messages in {folder}").value
-        return tuple(read.message(one) for one in found if token in str(one.get("subject")))
+        path = f"me/mailFolders/{ask.FOLDERS[folder]}/messages"
+        return tuple(read.message(one) for one in self.client.named(path, token))
 
     def respond(
         self,

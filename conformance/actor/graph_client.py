@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from conformance.actor.acts import Refused
+from conformance.actor.sending import Send, showing
 from conformance.model.exchange import Exchange, Request
-
-Send = Callable[[Request], Exchange]
 
 
 def segment(value: str) -> str:
@@ -127,11 +126,27 @@ class GraphClient:
         """Delete a resource."""
         return self.request("DELETE", path, headers=headers)
 
+    def named(self, path: str, word: str, top: int = 100) -> list[Mapping[str, Any]]:
+        """The entries of a collection whose subjects hold a word, in the collection's order.
+
+        One page holds a small collection; of a larger one the server is asked for the entries with the word. Messages,
+        whose order a $filter may undo, are put latest first.
+        """
+        answer = self.get(f"{path}?$top={top}").succeed(f"GET {path}")
+        found = list(answer.value)
+        if "@odata.nextLink" in answer.members:
+            wanted = quote(word.replace("'", "''"), safe="")
+            answer = self.get(f"{path}?$top={top}&$filter=contains(subject,'{wanted}')").succeed(f"GET {path}")
+            found = list(answer.value)
+            while link := answer.members.get("@odata.nextLink"):
+                answer = self.get(str(link)).succeed(f"GET {path}")
+                found += answer.value
+            found.sort(key=lambda one: str(one.get("receivedDateTime", "")), reverse=True)
+        return [one for one in found if word in str(one.get("subject"))]
+
     def authorized_by(self, value: str | None) -> GraphClient:
         """The same caller with another Authorization header, or none; none needs ``bare``."""
-        pair = (("Authorization", value),) if value is not None else ()
-        carry = self.bare or self.send
-        return replace(self, send=lambda request: carry(replace(request, headers=(*pair, *request.headers))))
+        return replace(self, send=showing(self.bare or self.send, value))
 
     def below(self, root: str) -> GraphClient:
         """The same caller at another version of the service, such as ``beta``."""

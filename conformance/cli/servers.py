@@ -101,8 +101,8 @@ def _recording_proxy(cassettes: Path, options: Sequence[str]) -> Iterator[str]:
 
 
 def _origins(target: Target) -> list[str]:
-    endpoints = [endpoint for endpoint in (target.ews, target.graph) if endpoint is not None]
-    urls = [url for endpoint in endpoints for url in (endpoint.url, endpoint.token_url) if url]
+    """Where the services are; tokens may come from elsewhere, and are then fetched past the proxy."""
+    urls = [endpoint.url for endpoint in (target.ews, target.graph) if endpoint is not None]
     return sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)})
 
 

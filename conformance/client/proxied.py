@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,16 +30,27 @@ class ProxiedTransport:
     """Sends every request to the proxy, marked with its case; the exchange that comes back is the caller's own.
 
     ``upstream`` is the origin of the server meant, for a proxy that routes by request; a fixed upstream needs none.
+    Requests to the origins of ``direct`` go straight there, unmarked and unrecorded.
     """
 
-    def __init__(self, transport: Transport, proxy: str, case: str, upstream: str | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        proxy: str,
+        case: str,
+        upstream: str | None = None,
+        direct: Collection[str] = (),
+    ) -> None:
         self._transport = transport
+        self._direct = frozenset(direct)
         self._proxy, _ = split_url(proxy)
         self._marks = ((CASE_HEADER, case),) + (((UPSTREAM_HEADER, upstream),) if upstream else ())
 
     def send(self, request: Request) -> Exchange:
-        """Send a request by way of the proxy."""
-        _, target = split_url(request.url)
+        """Send a request by way of the proxy, or past it to an origin of ``direct``."""
+        origin, target = split_url(request.url)
+        if origin in self._direct:
+            return self._transport.send(request)
         marked = replace(request, url=self._proxy + target, headers=(*request.headers, *self._marks))
         exchange = self._transport.send(marked)
         seen = tuple(pair for pair in exchange.request.headers if pair not in self._marks)
@@ -56,12 +67,17 @@ class ProxiedCase:
 
 @contextmanager
 def proxied_case(
-    transport: Transport, proxy: str, case: str, head: Mapping[str, Any] | None = None, upstream: str | None = None
+    transport: Transport,
+    proxy: str,
+    case: str,
+    head: Mapping[str, Any] | None = None,
+    upstream: str | None = None,
+    direct: Collection[str] = (),
 ) -> Iterator[ProxiedCase]:
     """Open a case at the proxy and close it at the end, come what may; ``head`` is written into the cassette's head."""
     origin, _ = split_url(proxy)
     _command(transport, f"{origin}{CASES}", {"case": case, "head": dict(head or {})}, 201)
-    opened = ProxiedCase(ProxiedTransport(transport, proxy, case, upstream))
+    opened = ProxiedCase(ProxiedTransport(transport, proxy, case, upstream, direct))
     try:
         yield opened
     finally:

@@ -27,6 +27,7 @@ RECORD = pytest.StashKey[CaseRecord]()
 BARRED = pytest.StashKey[Outcome]()
 _TARGET = pytest.StashKey[Target]()
 _BEGUN = pytest.StashKey[float]()
+_MISTAKE = "meetproof_mistake"  # what the plugin reads of a worker
 
 
 def collect(collector: pytest.Module | pytest.Class, name: str, test: object) -> list[pytest.Function] | None:
@@ -48,8 +49,7 @@ def collect(collector: pytest.Module | pytest.Class, name: str, test: object) ->
 
 
 def _generated(collector: pytest.Module | pytest.Class, name: str, test: object) -> Iterable[pytest.Function]:
-    # pytest's own way from a function to its parametrised items has no public name.
-    return collector._genfunctions(name, test)  # noqa: SLF001
+    return collector._genfunctions(name, test)  # noqa: SLF001  the way from a function to its items has no public name
 
 
 def _item(
@@ -78,14 +78,20 @@ def _item(
 def check_collected(config: pytest.Config, items: list[pytest.Item]) -> None:
     """UsageError when two functions claim one case id, or when there is no server to play the cases against.
 
-    Two cases of one id would overwrite each other's recording.
+    Two cases of one id would overwrite each other's recording. A worker, whose errors xdist takes for crashes, leaves
+    the words for its controller and plays nothing.
     """
     seen: dict[str, str] = {}
     for item in items:
         if CASE in item.stash and isinstance(item, pytest.Function):
             place = f"{item.path.name}::{item.function.__name__}"
             if seen.setdefault(item.name, place) != place:
-                raise pytest.UsageError(f"The case id {item.name!r} is used twice: by {seen[item.name]} and {place}")
+                words = f"The case id {item.name!r} is used twice: by {seen[item.name]} and {place}"
+                if not hasattr(config, "workerinput"):
+                    raise pytest.UsageError(words)
+                config.workeroutput[_MISTAKE] = words  # type: ignore[attr-defined]  # xdist's
+                items.clear()
+                return
     # Of a worker's usage error xdist makes a crash; there each case tells of it.
     needs_target = config.getoption("--meetproof-replay") is None and not config.option.collectonly
     if seen and needs_target and not hasattr(config, "workerinput"):

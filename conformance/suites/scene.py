@@ -10,7 +10,7 @@ from datetime import time as clock_time
 from typing import Any, TypeVar
 
 from conformance.actor import Actor, EwsActor, EwsClient, GraphActor, GraphClient, Refused
-from conformance.catalogue import Catalogue
+from conformance.catalogue import EWS_VERSIONS, Catalogue
 from conformance.client.auth import (
     AuthenticatedTransport,
     Authentication,
@@ -27,7 +27,7 @@ from conformance.suites.case import Case
 from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import check_schemas
 from conformance.suites.stage import NotApplicable, Stage
-from conformance.suites.variables import reference_date
+from conformance.suites.variables import next_working_day, reference_date
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount
 
 _T = TypeVar("_T")
@@ -59,7 +59,7 @@ class Scene:
         self.variables = dict(stage.variables)
         self._stage = stage
         self._now, self._sleep = now, sleep
-        self._observed = ObservedTransport(stage.transport)
+        self._observed = ObservedTransport(stage.transport, unrecorded=stage.unrecorded)
         self._signed: dict[tuple[str, str, str], AuthenticatedTransport] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
         self.ledger = Ledger(
@@ -89,6 +89,19 @@ class Scene:
     def version(self) -> str:
         """The schema version that EWS requests ask for."""
         return self._stage.target.version
+
+    def has(self, feature: str) -> bool:
+        """Whether the target has a feature of ``conformance.targets.features``."""
+        return self._stage.target.has(feature)
+
+    def speaks(self, version: str) -> bool:
+        """Whether EWS requests may ask for a schema version, be it the one the target file names or another."""
+        older = EWS_VERSIONS[: EWS_VERSIONS.index(version)]
+        return self.version not in older or self.has(version.casefold())
+
+    def move_on(self) -> None:
+        """Hold the case's meetings on the next working day."""
+        self.variables["date"] = next_working_day(self.date).isoformat()
 
     @property
     def exchanges(self) -> tuple[Observed, ...]:
@@ -205,6 +218,11 @@ class Scene:
         if unchecked is Verdict.ERROR and ending is not None and all(one.verdict < Verdict.ERROR for one in outcomes):
             # Everything was checked, and yet the case broke: that is never a pass.
             outcomes = tuple(replace(one, verdict=Verdict.ERROR, message=why) for one in outcomes)
+        left = self._stage.unplayed() if ending is None and not self.ledger.failed else 0
+        if left:
+            # The case did not do what it did when it was recorded: that is never a pass either.
+            why = f"The recording holds {left} more exchange{'s' if left > 1 else ''} than the case asked for."
+            outcomes = tuple(replace(one, verdict=Verdict.ERROR, message=why) for one in outcomes)
         return outcomes, why
 
     def _after(self, ending: BaseException | None) -> Verdict:
@@ -263,6 +281,8 @@ _UNCHECKED: dict[type[BaseException], Verdict] = {
 def _authentication(account: Account, endpoint: Endpoint, scope: str) -> Authentication:
     if endpoint.auth == "basic":
         return Basic(account.address, account.password)
+    if not endpoint.token_url:  # a recording made with tokens from elsewhere, where they were not recorded
+        return Bearer("replayed")
     return Bearer(password_grant(endpoint.token_url, account.address, account.password, scope))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from conformance.suites.variables import draw
 from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
 from conformance.targets.farm import Farm
+from conformance.targets.features import FEATURES
 
 EMBEDDED_START = "2026-01-05T08:00:00Z"
 """The time at which every embedded server's clock begins."""
@@ -41,11 +42,16 @@ class EvidenceLost(Exception):
     """The proxy could not keep what a case did."""
 
 
+def _none() -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a case finds: the way to the server, the target as it stands for this case, the variables drawn.
 
-    ``replayed`` is true where recorded answers are played: nothing is waited for then.
+    ``replayed`` is true where recorded answers are played: nothing is waited for then, and ``unplayed`` counts those
+    not asked for yet. ``unrecorded`` are origins whose exchanges go past the proxy.
     """
 
     transport: Transport
@@ -53,6 +59,8 @@ class Stage:
     variables: Mapping[str, str]
     recorded: str = ""
     replayed: bool = False
+    unplayed: Callable[[], int] = _none
+    unrecorded: frozenset[str] = frozenset()
 
 
 def stem_of(case: Case, pairing: str) -> str:
@@ -88,8 +96,9 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
     except CassetteError as problem:
         raise NotRecorded(str(problem)) from None
     target, variables = target_of_head(cassette.head, path), variables_of_head(cassette.head, path)
+    tape = TapeTransport(cassette)
     with blocked():
-        yield Stage(TapeTransport(cassette), target, variables, recorded=str(path), replayed=True)
+        yield Stage(tape, target, variables, str(path), replayed=True, unplayed=lambda: len(tape.unplayed()))
 
 
 def _connected() -> LiveTransport:
@@ -127,31 +136,53 @@ def _recorded(
     assert endpoint is not None, "a target has at least one endpoint"
     # A proxy before an embedded server serves many upstreams; before a live one it has its own.
     upstream = _origin(endpoint.url) if target.kind is TargetKind.EMBEDDED else None
+    unrecorded = _unrecorded(target)
+    head = head_of(target, case, pairing, variables)
     opened: ProxiedCase
-    with proxied_case(transport, target.proxy.url, stem, head_of(target, case, pairing, variables), upstream) as opened:
-        yield Stage(opened.transport, _through(target, target.proxy.url), variables, recorded=f"cassettes/{stem}.yaml")
+    with proxied_case(transport, target.proxy.url, stem, head, upstream, unrecorded) as opened:
+        through = _through(target, target.proxy.url)
+        yield Stage(opened.transport, through, variables, f"cassettes/{stem}.yaml", unrecorded=unrecorded)
     if opened.recording is not None and opened.recording.refused:
         raise EvidenceLost("The proxy left exchanges out of the recording: " + "; ".join(opened.recording.refused))
 
 
 def _through(target: Target, proxy: str) -> Target:
     """The target as its clients see it by way of the proxy, which is where the links of its answers lead."""
+    unrecorded = _unrecorded(target)
+
+    def moved(url: str) -> str:
+        return url if _origin(url) in unrecorded else _moved(url, _origin(proxy))
+
     ews, graph = (
-        endpoint and replace(endpoint, url=_moved(endpoint.url, origin), token_url=_moved(endpoint.token_url, origin))
-        for origin in (_origin(proxy),)
+        endpoint and replace(endpoint, url=moved(endpoint.url), token_url=moved(endpoint.token_url))
         for endpoint in (target.ews, target.graph)
     )
     return replace(target, ews=ews, graph=graph)
 
 
+def _unrecorded(target: Target) -> frozenset[str]:
+    """The origins of token endpoints that lie elsewhere than the service, and so not behind its proxy."""
+    endpoints = [endpoint for endpoint in (target.ews, target.graph) if endpoint is not None]
+    tokens = {_origin(endpoint.token_url) for endpoint in endpoints if endpoint.token_url}
+    return frozenset(tokens - {_origin(endpoint.url) for endpoint in endpoints})
+
+
 def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, str]) -> dict[str, Any]:
-    """What a cassette says of its case: enough to play it without the target file."""
+    """What a cassette says of its case: enough to play it without the target file.
+
+    ``unrecorded`` tells of token endpoints on other origins, whose exchanges are not in the cassette; ``features`` of
+    what a live server has, where an embedded one has everything.
+    """
     origin = target.proxy.origin if target.proxy is not None else ""
+    unrecorded = _unrecorded(target)
+    told: dict[str, Any] = {} if target.kind is TargetKind.EMBEDDED else {"features": sorted(target.features)}
+    if unrecorded:
+        told["unrecorded"] = [f"{place}: tokens were fetched there directly" for place in sorted(unrecorded)]
     endpoints = {
         endpoint.protocol: {
             "url": _moved(endpoint.url, origin),
             "auth": endpoint.auth,
-            "token_url": _moved(endpoint.token_url, origin),
+            "token_url": "" if _origin(endpoint.token_url) in unrecorded else _moved(endpoint.token_url, origin),
         }
         for endpoint in (target.ews, target.graph)
         if endpoint is not None
@@ -169,6 +200,7 @@ def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, st
             "accounts": [
                 {"address": account.address, "name": account.name, "role": account.role} for account in target.accounts
             ],
+            **told,
         },
     }
 
@@ -186,6 +218,7 @@ def target_of_head(head: Mapping[str, Any], path: Path) -> Target:
             graph=endpoints.get("graph"),
             version=told["version"],
             delivery=Delivery(told["delivery"]),
+            features=frozenset(told.get("features", FEATURES)),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise NotRecorded(f"{path}: the head of the cassette does not describe a case: {problem!r}.") from problem

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from conformance.actor import ews_requests as ask
-from conformance.actor.acts import Actor, Draft
+from conformance.actor.acts import Actor, Draft, Refused
+from conformance.actor.ews import find_items
 from conformance.actor.ews_client import EwsAnswer, EwsClient
 from conformance.actor.views import EventView, Folder, MeetingRef, MessageKind, MessageView, Slot
 from conformance.actor.xml import Node
-from conformance.expect import CaseStopped
+from conformance.expect import CannotTell, CaseStopped
 from conformance.suites.scene import Scene
 
 Found = TypeVar("Found")
@@ -32,6 +33,26 @@ def slot(scene: Scene, hour: int = 10, minutes: int = 60, days: int = 0) -> Slot
     """An interval on the case's day."""
     start = moment(scene, hour, days=days)
     return Slot(start, start + timedelta(minutes=minutes))
+
+
+def free_day(scene: Scene, protocol: str, *people: str) -> None:
+    """Go to a day on which nobody named has anything, nor on the next: where others have entries too, it is sought.
+
+    CannotTell when a month's working days are all taken.
+    """
+    if scene.has("quiet-mailboxes"):
+        return
+    addresses = [address(scene, who) for who in people]
+    for _ in range(_DAYS_TRIED):
+        window = Slot(moment(scene, 0), moment(scene, 0, days=2))
+        schedules = scene.actor("organizer0", protocol).availability(addresses, window, 60)
+        if not any(schedule.merged.strip("0") or schedule.events for schedule in schedules):
+            return
+        scene.move_on()
+    raise CannotTell(f"No day was found on which {', '.join(addresses)} have nothing.")
+
+
+_DAYS_TRIED = 20
 
 
 def address(scene: Scene, who: str) -> str:
@@ -107,11 +128,10 @@ def read_item(
 
 def listed(client: EwsClient, folder: str, word: str, fields: tuple[str, ...] = ()) -> tuple[Node, ...]:
     """FindItem: the items of a folder whose subjects hold a word."""
-    asked = ask.find_item(folder, fields=("item:Subject", "item:ItemClass", *fields))
-    answer = client.call(asked)
-    if answer.code != "NoError":
-        raise CaseStopped(f"FindItem in {folder}: expected the items, got {answer.code}")
-    items = answer.messages[0].node.all("m:RootFolder/t:Items/*")
+    try:
+        items = find_items(client, folder, ("item:Subject", "item:ItemClass", *fields))
+    except Refused as refusal:
+        raise CaseStopped(f"FindItem in {folder}: expected the items: {refusal}") from None
     return tuple(item for item in items if word in (item.text("t:Subject") or ""))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 _FIRST_DAY = 7  # days from now to the earliest day a meeting is called for
-_LIVE_DAYS = 42  # a live target's meetings are spread over so many days
+_LIVE_DAYS = 1826  # a live target's meetings are spread over so many days, that few cases meet on one
 _SATURDAY = 5
 
 
@@ -32,6 +32,11 @@ def draw(now: datetime, seed: str | None) -> dict[str, str]:
 def reference_date(variables: Mapping[str, str]) -> date:
     """The drawn date."""
     return date.fromisoformat(variables["date"])
+
+
+def next_working_day(day: date) -> date:
+    """The working day after a day."""
+    return _working_day(day + timedelta(days=1))
 
 
 def _working_day(day: date) -> date:

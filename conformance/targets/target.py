@@ -131,6 +131,10 @@ class Target:
     features: frozenset[str] = frozenset()
     proxy: Proxy | None = None
 
+    def has(self, feature: str) -> bool:
+        """Whether the server has a feature: an embedded one has them all."""
+        return self.kind is TargetKind.EMBEDDED or feature in self.features
+
     def endpoint(self, protocol: str) -> Endpoint | None:
         """The endpoint of ``ews`` or ``graph``."""
         return {"ews": self.ews, "graph": self.graph}[protocol]

@@ -6,6 +6,7 @@ from conformance.actor import ews_requests as ask
 from conformance.actor.times import instant, xml_time
 from conformance.actor.views import MeetingRef
 from conformance.actor.xml import Markup, Node, m, several, t
+from conformance.model.verdict import Verdict
 from conformance.suites.case import EWS, case
 from conformance.suites.ews.steps import invited
 from conformance.suites.scene import Scene
@@ -115,15 +116,9 @@ def test_a_batch_answers_each_id_for_itself(scene: Scene) -> None:
         scene.expect("EWS-MTG-042", f"Items of {message.code}", message.node.one("m:Items") is not None).is_true()
 
 
-@case(
-    "handling-meetings.pages",
-    scenario=SCENARIO,
-    verifies=("EWS-MTG-246", "EWS-MTG-247", "EWS-MTG-248", "EWS-MTG-249", "EWS-MTG-250", "EWS-MTG-251", "EWS-MTG-252"),
-    pairings=EWS,
-)
-def test_find_item_turns_pages(scene: Scene) -> None:
+def _walk(scene: Scene, made: set[str]) -> None:
+    """Turn the pages of the organizer's calendar, two items each, which lead past all that was made."""
     organizer = scene.ews("organizer0")
-    made = {meeting.id for meeting in _appointments(scene, 3)}
     seen: list[str] = []
     totals: set[str | None] = set()
     offset, last = 0, "false"
@@ -144,6 +139,21 @@ def test_find_item_turns_pages(scene: Scene) -> None:
     scene.expect("EWS-MTG-246", "IncludesLastItemInRange of the last page", last).equals("true")
     scene.expect("EWS-MTG-246", "the ids of all pages", seen).contains(*sorted(made))
     scene.expect("EWS-MTG-246", "the ids of all pages, once each", seen).has_length(len(set(seen)))
+
+
+@case(
+    "handling-meetings.pages",
+    scenario=SCENARIO,
+    verifies=("EWS-MTG-246", "EWS-MTG-247", "EWS-MTG-248", "EWS-MTG-249", "EWS-MTG-250", "EWS-MTG-251", "EWS-MTG-252"),
+    pairings=EWS,
+)
+def test_find_item_turns_pages(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    made = {meeting.id for meeting in _appointments(scene, 3)}
+    if scene.has("quiet-mailboxes"):
+        _walk(scene, made)
+    else:
+        scene.note("EWS-MTG-246", Verdict.NOT_APPLICABLE, "others may change the calendar while its pages are turned")
     wide = organizer.call(ask.find_item("calendar", base="AllProperties", fields=()))
     item = wide.messages[0].node.one("m:RootFolder/t:Items/t:CalendarItem") if wide.messages else None
     names = item.names() if item else ()

@@ -41,14 +41,12 @@ def event(client: GraphClient, identity: str, query: str = "") -> Resource:
 
 def in_calendar(client: GraphClient, word: str) -> list[Resource]:
     """The events of somebody's default calendar whose subjects hold a word."""
-    listed = client.get("me/calendar/events?$top=50").succeed("GET calendar events").value
-    return [one for one in listed if word in str(one.get("subject"))]
+    return client.named("me/calendar/events", word, 50)
 
 
 def in_folder(client: GraphClient, folder: str, word: str) -> list[Resource]:
     """The messages of somebody's folder whose subjects hold a word, latest first."""
-    listed = client.get(f"me/mailFolders/{folder}/messages?$top=50").succeed("GET messages").value
-    return [one for one in listed if word in str(one.get("subject"))]
+    return client.named(f"me/mailFolders/{folder}/messages", word, 50)
 
 
 def own_event(scene: Scene, who: str, word: str | None = None, requirement: str = "") -> Resource:

@@ -14,7 +14,7 @@ from conformance.suites.case import GRAPH, case
 from conformance.suites.documents import http_text, message, render
 from conformance.suites.graph.steps import NEVER, UNSET, Resource, created, entry, own_event, received
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address
+from conformance.suites.steps import address, token
 
 SCENARIO = "graph-propose-new-time"
 SLUG = "graph-propose-new-time"
@@ -26,14 +26,19 @@ LUNCH = Slot(instant("2019-08-15T19:00:00Z"), instant("2019-08-15T21:00:00Z"))
 NEXT_DAY = Slot(instant("2019-08-16T19:00:00Z"), instant("2019-08-16T21:00:00Z"))
 
 
+def _subject(scene: Scene) -> str:
+    """The document's subject, and the case's token behind it."""
+    return f"{SUBJECT} {token(scene)}"
+
+
 def _send(scene: Scene, who: str, name: str, ids: dict[str, str] | None = None) -> GraphAnswer:
-    """A request of the document, to this target and with its addresses and ids."""
+    """A request of the document, to this target and with its addresses and ids; the token follows the subject."""
     told = message(SLUG, name)
     people = {"AlexW@contoso.com": address(scene, ORGANIZER), "AdeleV@contoso.com": address(scene, ATTENDEE)}
     addresses = {printed: real for printed, real in people.items() if printed in told.addresses}
     asked = http_text(render(told, addresses=addresses, ids=ids))
     path = asked.url.partition("/v1.0/")[2]
-    body = asked.body.encode() if asked.body else None
+    body = asked.body.replace(SUBJECT, _subject(scene)).encode() if asked.body else None
     return scene.graph(who).request(asked.method, path, body=body, headers=dict(asked.headers))
 
 
@@ -44,12 +49,14 @@ def _invite(scene: Scene) -> Resource:
 def _propose(scene: Scene) -> tuple[Resource, GraphAnswer]:
     """Steps 1 and 2: the event of the organizer, and the answer to the attendee's proposal."""
     meeting = _invite(scene)
-    own = own_event(scene, ATTENDEE, SUBJECT)
+    own = own_event(scene, ATTENDEE)
     return meeting, _send(scene, ATTENDEE, "tentatively-accept.request", {EVENT_OF_ATTENDEE: segment(str(own["id"]))})
 
 
-def _printed(name: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(http_text(message(SLUG, name).corrected).body)
+def _printed(scene: Scene, name: str) -> dict[str, Any]:
+    """The body of a printed answer, the case's token behind its subject."""
+    body = http_text(message(SLUG, name).corrected).body
+    told: dict[str, Any] = json.loads(body.replace(SUBJECT, _subject(scene)))
     return told
 
 
@@ -128,7 +135,7 @@ def test_step_1_creates_the_documents_event(scene: Scene) -> None:
     scene.expect("GRAPH-EVT-014", "body.contentType", answer.at("body", "contentType")).equals("html")
     scene.expect("GRAPH-EVT-015", "bodyPreview", made.get("bodyPreview")).equals("Does noon work for you?")
     scene.expect("GRAPH-EVT-016", "body.content", answer.at("body", "content")).contains("Does noon work for you?")
-    different = _differences(scene, _printed("create-event.response"), made, _VOLATILE)
+    different = _differences(scene, _printed(scene, "create-event.response"), made, _VOLATILE)
     scene.expect("GRAPH-SEED-001", "where the event differs from the document's", different).equals({})
     scene.expect("GRAPH-SEED-007", "the event with the document's quirks set aside", different).equals({})
 
@@ -141,18 +148,18 @@ def test_step_1_creates_the_documents_event(scene: Scene) -> None:
 )
 def test_the_attendee_receives_a_request_that_allows_proposals(scene: Scene) -> None:
     _invite(scene)
-    request = received(scene, ATTENDEE, "eventMessageRequest", SUBJECT, requirement="GRAPH-MSG-001")
+    request = received(scene, ATTENDEE, "eventMessageRequest", requirement="GRAPH-MSG-001")
     scene.expect("GRAPH-ODT-004", "@odata.type", request.get("@odata.type")).equals(
         "#microsoft.graph.eventMessageRequest"
     )
-    scene.expect("GRAPH-MSG-001", "the subject of the request", request.get("subject")).equals(SUBJECT)
+    scene.expect("GRAPH-MSG-001", "the subject of the request", request.get("subject")).equals(_subject(scene))
     kinds = (request.get("meetingMessageType"), request.get("meetingRequestType"))
     scene.expect("GRAPH-MSG-003", "the kinds of the request", kinds).equals(("meetingRequest", "newMeetingRequest"))
     scene.expect("GRAPH-PNT-019", "allowNewTimeProposals", request.get("allowNewTimeProposals")).is_true()
     client = scene.graph(ATTENDEE)
     path = f"me/messages/{segment(str(request['id']))}"
     linked = client.get(f"{path}/microsoft.graph.eventMessage/event")
-    own = own_event(scene, ATTENDEE, SUBJECT)
+    own = own_event(scene, ATTENDEE)
     scene.expect("GRAPH-MSG-002", "the event of the request", linked.members.get("id")).equals(own["id"])
     shown = (own.get("showAs"), own.get("isOrganizer"))
     scene.expect("GRAPH-MSG-002", "showAs and isOrganizer of the event", shown).equals(("tentative", False))
@@ -181,7 +188,7 @@ def test_step_2_proposes_the_next_day(scene: Scene) -> None:
     scene.require("GRAPH-SEED-002", "the status of tentativelyAccept", answer.status).equals(202)
     scene.expect("GRAPH-RSP-001", "the body of the answer", answer.exchange.response.body).equals(b"")
     scene.expect("GRAPH-WIRE-012", "the body of the answer", answer.exchange.response.body).equals(b"")
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-002")
+    received(scene, ORGANIZER, "eventMessageResponse", requirement="GRAPH-SEED-002")
     event = scene.graph(ORGANIZER).get(f"me/events/{segment(str(meeting['id']))}").members
     invited = entry(event, address(scene, ATTENDEE))
     told = read.slot(invited.get("proposedNewTime"))
@@ -191,6 +198,25 @@ def test_step_2_proposes_the_next_day(scene: Scene) -> None:
     response = (invited.get("status") or {}).get("response")
     scene.expect("GRAPH-WIRE-018", 'the response sent with "true"', response).equals("tentativelyAccepted")
     scene.expect("GRAPH-PNT-005", "start and end of the event", read.slot(event)).equals(LUNCH)
+
+
+def _newest(scene: Scene) -> GraphAnswer:
+    """The document's page of the one newest message; asked anew, and walked on, where another case's arrived since."""
+    answer = _send(scene, ORGANIZER, "list-messages.request")
+    if scene.has("quiet-mailboxes"):
+        return answer
+    preference = {"Prefer": f'outlook.timezone="{PACIFIC}"'}
+    for _ in range(_PAGES):
+        subjects = [str(one.get("subject")) for one in answer.value]
+        link = answer.members.get("@odata.nextLink")
+        if any(token(scene) in subject for subject in subjects) or not link:
+            break
+        answer = scene.graph(ORGANIZER).get(str(link), preference)
+    return answer
+
+
+# How far the newest message may have moved, and how often, where others receive some as well.
+_PAGES, _SHIFTS = 50, 3
 
 
 @case(
@@ -220,8 +246,8 @@ def test_step_2_proposes_the_next_day(scene: Scene) -> None:
 )
 def test_step_3_reads_the_newest_message(scene: Scene) -> None:
     _propose(scene)
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-003")
-    answer = _send(scene, ORGANIZER, "list-messages.request")
+    received(scene, ORGANIZER, "eventMessageResponse", requirement="GRAPH-SEED-003")
+    answer = _newest(scene)
     scene.require("GRAPH-SEED-003", "the status of GET messages", answer.status).equals(200)
     scene.expect("GRAPH-ODT-001", "@odata.context", answer.members.get("@odata.context")).is_present()
     scene.require("GRAPH-ODT-007", "what $top=1 lists", answer.value).has_length(1)
@@ -251,7 +277,7 @@ def test_step_3_reads_the_newest_message(scene: Scene) -> None:
     scene.expect("GRAPH-PNT-016", "the digits of the proposal", (start or {}).get("dateTime")).matches(
         r"2019-08-16T12:00:00(\.0{7})?"
     )
-    scene.expect("GRAPH-PNT-004", "the subject", told.get("subject")).equals(f"New Time Proposed: {SUBJECT}")
+    scene.expect("GRAPH-PNT-004", "the subject", told.get("subject")).equals(f"New Time Proposed: {_subject(scene)}")
     body = answer.at("value", 0, "body", "content")
     scene.expect("GRAPH-RSP-009", "the body", body).contains("Can you make the next day instead?")
     link = answer.members.get("@odata.nextLink")
@@ -260,11 +286,16 @@ def test_step_3_reads_the_newest_message(scene: Scene) -> None:
         further = scene.graph(ORGANIZER).get(str(link))
         scene.expect("GRAPH-ODT-013", "the status of the next page", further.status).equals(200)
         ids = [one.get("id") for one in further.value]
+        for _ in range(0 if scene.has("quiet-mailboxes") else _SHIFTS):
+            # A message that has arrived in between has pushed this one onto the next page.
+            if told.get("id") in ids and (link := further.members.get("@odata.nextLink")):
+                further = scene.graph(ORGANIZER).get(str(link))
+                ids = [one.get("id") for one in further.value]
         scene.expect("GRAPH-ODT-013", "the next page", ids).lacks(told.get("id"))
     else:
         scene.expect("GRAPH-ODT-013", "@odata.nextLink", link).is_present()
     skipped = _VOLATILE + _OF_MESSAGES
-    different = _differences(scene, _printed("list-messages.response")["value"][0], told, skipped)
+    different = _differences(scene, _printed(scene, "list-messages.response")["value"][0], told, skipped)
     scene.expect("GRAPH-SEED-003", "where the message differs from the document's", different).equals({})
     scene.expect("GRAPH-SEED-007", "the message with the document's quirks set aside", different).equals({})
 
@@ -277,7 +308,7 @@ def test_step_3_reads_the_newest_message(scene: Scene) -> None:
 )
 def test_step_4_selects_the_event_with_the_proposal(scene: Scene) -> None:
     meeting, _ = _propose(scene)
-    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-RSP-005")
+    response = received(scene, ORGANIZER, "eventMessageResponse", requirement="GRAPH-RSP-005")
     answer = _send(scene, ORGANIZER, "get-event.request", {EVENT_OF_ORGANIZER: segment(str(meeting["id"]))})
     scene.require("GRAPH-SEED-004", "the status of GET event", answer.status).equals(200)
     told = answer.members
@@ -311,7 +342,7 @@ def test_step_4_selects_the_event_with_the_proposal(scene: Scene) -> None:
 )
 def test_step_5_moves_the_event_to_the_proposal(scene: Scene) -> None:
     meeting, _ = _propose(scene)
-    received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-005")
+    received(scene, ORGANIZER, "eventMessageResponse", requirement="GRAPH-SEED-005")
     answer = _send(scene, ORGANIZER, "update-event.request", {EVENT_OF_ORGANIZER: segment(str(meeting["id"]))})
     scene.require("GRAPH-EVT-025", "the status of PATCH event", answer.status).equals(200)
     told = answer.members
@@ -325,12 +356,12 @@ def test_step_5_moves_the_event_to_the_proposal(scene: Scene) -> None:
     scene.expect("GRAPH-PNT-013", "the time of the response", state.get("time")).equals(UNSET)
     scene.expect("GRAPH-PNT-014", "the members of the attendee", list(invited)).lacks("proposedNewTime")
     # Which of its two words and dates a server has for no answer is told by GRAPH-PNT-013 alone.
-    different = _differences(scene, _printed("update-event.response"), told, (*_VOLATILE, "/attendees/0/status"))
+    different = _differences(scene, _printed(scene, "update-event.response"), told, (*_VOLATILE, "/attendees/0/status"))
     scene.expect("GRAPH-SEED-005", "where the event differs from the document's", different).equals({})
     scene.expect("GRAPH-SEED-007", "the event with the document's quirks set aside", different).equals({})
     open_again = (state.get("response") in {"none", "notResponded"}, read.answer_time(state.get("time")))
     scene.expect("GRAPH-SEED-005", "whether the attendee has yet to answer, and when", open_again).equals((True, None))
-    moved = own_event(scene, ATTENDEE, SUBJECT)
+    moved = own_event(scene, ATTENDEE)
     scene.expect("GRAPH-SEED-005", "start and end at the attendee", read.slot(moved)).equals(NEXT_DAY)
 
 
@@ -342,10 +373,10 @@ def test_step_5_moves_the_event_to_the_proposal(scene: Scene) -> None:
 )
 def test_without_a_proposal_none_is_shown(scene: Scene) -> None:
     meeting = _invite(scene)
-    own = own_event(scene, ATTENDEE, SUBJECT)
+    own = own_event(scene, ATTENDEE)
     answer = scene.graph(ATTENDEE).post(f"me/events/{segment(str(own['id']))}/decline", {"comment": "Sorry."})
     scene.expect("GRAPH-SEED-006", "the status of decline", answer.status).equals(202)
-    response = received(scene, ORGANIZER, "eventMessageResponse", SUBJECT, requirement="GRAPH-SEED-006")
+    response = received(scene, ORGANIZER, "eventMessageResponse", requirement="GRAPH-SEED-006")
     scene.expect("GRAPH-PNT-020", "responseType", response.get("responseType")).equals("declined")
     scene.expect("GRAPH-PNT-007", "proposedNewTime of the response", response.get("proposedNewTime")).is_absent()
     event = scene.graph(ORGANIZER).get(f"me/events/{segment(str(meeting['id']))}").members

@@ -45,7 +45,8 @@ def test_pages_are_walked_by_their_links(scene: Scene) -> None:
     scene.expect("GRAPH-ODT-007", "a page without $top", answer.value).has_length(10)
     scene.expect("GRAPH-ODT-018", "@odata.count", answer.members.get("@odata.count")).is_at_least(len(made))
     seen: list[str] = []
-    pages = [organizer.get("me/calendar/events?$top=4&$select=subject&$orderby=start/dateTime")]
+    mine = "" if scene.has("quiet-mailboxes") else f"&$filter=contains(subject,'{token(scene)}')"
+    pages = [organizer.get(f"me/calendar/events?$top=4&$select=subject&$orderby=start/dateTime{mine}")]
     while (link := pages[-1].members.get("@odata.nextLink")) and len(pages) < 100:
         pages.append(organizer.get(str(link)))
     for page in pages:
@@ -80,6 +81,9 @@ def test_events_are_ordered_and_filtered(scene: Scene) -> None:
 
     def listed(query: str) -> list[str]:
         answer = organizer.get(f"me/calendar/events?$top=50&{query}")
+        if "@odata.nextLink" in answer.members:  # others have much in this calendar, too
+            joint = " and " if "$filter=" in query else "&$filter="
+            answer = organizer.get(f"me/calendar/events?$top=50&{query}{joint}contains(subject,'{token(scene)}')")
         return [str(one.get("subject")) for one in answer.value if token(scene) in str(one.get("subject"))]
 
     scene.expect("GRAPH-ODT-014", "by start", listed("$orderby=start/dateTime")).equals(mine)
@@ -113,7 +117,8 @@ def test_a_calendar_view_holds_what_overlaps_its_window(scene: Scene) -> None:
         start: str, end: str, names: tuple[str, str] = ("startDateTime", "endDateTime"), **headers: str
     ) -> object:
         path = f"me/calendarView?{names[0]}={start}&{names[1]}={end}&$orderby=start/dateTime"
-        return [one.get("subject") for one in organizer.get(path, headers).succeed("GET calendarView").value]
+        found = organizer.get(path, headers).succeed("GET calendarView").value
+        return [one.get("subject") for one in found if token(scene) in str(one.get("subject"))]
 
     inside = [f"Entry {n} {token(scene)}" for n in (1, 2)]
     window = (local_time(moment(scene, 10, 15)), local_time(moment(scene, 12)))

@@ -13,7 +13,7 @@ from conformance.model.verdict import Verdict
 from conformance.suites.case import GRAPH, case
 from conformance.suites.graph.steps import Resource, act, call_meeting, created, own_event, received
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, moment, slot, token
+from conformance.suites.steps import address, draft, free_day, moment, slot, token
 
 SCENARIO = "availability"
 PACIFIC = "Pacific Standard Time"
@@ -51,6 +51,7 @@ def _views(answer: GraphAnswer) -> list[Any]:
     needs=("availability",),
 )
 def test_a_schedule_shows_the_strongest_status_of_each_interval(scene: Scene) -> None:
+    free_day(scene, "graph", "attendee0", "attendee1")
     _fill(
         scene,
         "attendee0",
@@ -92,6 +93,7 @@ def test_a_schedule_shows_the_strongest_status_of_each_interval(scene: Scene) ->
     needs=("availability",),
 )
 def test_a_schedule_tells_the_owner_everything(scene: Scene) -> None:
+    free_day(scene, "graph", "organizer0")
     _fill(scene, "organizer0", (9, 60, ShowAs.BUSY))
     unknown = f"nobody-{token(scene)}@example.com"
     people = (address(scene, "organizer0"), unknown, address(scene, "attendee0"))
@@ -122,6 +124,7 @@ def test_a_schedule_tells_the_owner_everything(scene: Scene) -> None:
 )
 def test_a_private_event_hides_what_its_neighbours_show(scene: Scene) -> None:
     # The last attendee shows the organizer all details; where nobody does, privacy cannot be told from permission.
+    free_day(scene, "graph", "attendee9")
     _fill(scene, "attendee9", (8, 60, ShowAs.BUSY))
     _fill(scene, "attendee9", (9, 60, ShowAs.BUSY), sensitivity="private")
     _fill(scene, "attendee9", (10, 60, ShowAs.BUSY), sensitivity="confidential")
@@ -184,6 +187,7 @@ def test_a_question_for_schedules_has_limits(scene: Scene) -> None:
     needs=("availability",),
 )
 def test_names_in_pascal_case_and_a_number_as_text_are_understood(scene: Scene) -> None:
+    free_day(scene, "graph", "attendee0")
     window = ask.schedule_question((address(scene, "attendee0"),), Slot(moment(scene, 8), moment(scene, 10)), None)
     body = {
         "Schedules": window["schedules"],
@@ -204,6 +208,7 @@ def test_names_in_pascal_case_and_a_number_as_text_are_understood(scene: Scene) 
     needs=("availability",),
 )
 def test_a_declined_or_cancelled_meeting_blocks_nobody(scene: Scene) -> None:
+    free_day(scene, "graph", "attendee0")
     declined = f"To decline {token(scene)}"
     call_meeting(scene, draft(scene, subject=declined, slot=slot(scene, 9)))
     called_off = call_meeting(scene, draft(scene, subject=f"To cancel {token(scene)}", slot=slot(scene, 10)))

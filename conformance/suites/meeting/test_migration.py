@@ -12,6 +12,7 @@ from conformance.suites.steps import (
     address,
     draft,
     event_of,
+    free_day,
     message_of,
     moment,
     names_in,
@@ -92,6 +93,7 @@ def test_what_ews_keeps_to_itself_graph_can_only_read(scene: Scene) -> None:
     needs=("availability",),
 )
 def test_both_protocols_tell_the_same_availability(scene: Scene) -> None:
+    free_day(scene, scene.organizer.protocol, "attendee0", "attendee1")
     for hour, show_as in ((8, ShowAs.FREE), (9, ShowAs.TENTATIVE), (10, ShowAs.BUSY), (11, ShowAs.OOF)):
         own = draft(scene, required=(), slot=slot(scene, hour), show_as=show_as)
         if scene.attendee.protocol == "ews":

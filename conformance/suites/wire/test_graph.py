@@ -12,7 +12,7 @@ from conformance.actor.graph_client import GraphAnswer, segment
 from conformance.suites.case import GRAPH, case
 from conformance.suites.graph.steps import act, call_meeting, own_event, patch
 from conformance.suites.scene import Scene
-from conformance.suites.steps import draft
+from conformance.suites.steps import draft, token
 from conformance.suites.wire.snapshot import of_graph
 
 SCENARIO = "wire"
@@ -105,8 +105,9 @@ def test_ids_lead_to_one_item_or_nowhere(scene: Scene) -> None:
     gone = call_meeting(scene, draft(scene, required=()))
     organizer.delete(f"me/events/{segment(str(gone['id']))}")
     stale = str(meeting["@odata.etag"])
-    patch(organizer, meeting, {"subject": "Changed since"}).succeed("PATCH event")
-    own_event(scene, "attendee0", "Changed since")
+    since = f"Changed since {token(scene)}"
+    patch(organizer, meeting, {"subject": since}).succeed("PATCH event")
+    own_event(scene, "attendee0", since)
     before = of_graph(scene)
     lost, broken = f"me/events/{segment(str(gone['id']))}", "me/events/this-is-no-id"
     verbs: dict[str, Callable[[str], GraphAnswer]] = {

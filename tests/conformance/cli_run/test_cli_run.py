@@ -10,6 +10,7 @@ import pytest
 from conformance import __version__
 from conformance.cli import run as run_module
 from conformance.cli import run_command
+from conformance.tape.cassette import read_cassette
 from conformance.targets.farm import running_farm
 
 ONE_CASE = ["-k", "availability.merged or graph-propose-new-time.propose-by-declining"]
@@ -183,6 +184,27 @@ def test_a_server_of_ones_own_is_recorded_by_the_proxy_and_its_recordings_play_a
         "junit.xml",
         "report.json",
     ]
+    again = meetproof("run", "--replay", "first/cassettes", "--report", "second", *chosen, folder=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_tokens_from_elsewhere_are_fetched_past_the_proxy_and_the_recordings_play_without(
+    tmp_path, monkeypatch, server
+):
+    monkeypatch.setenv("THE_PASSWORD", "meetproof")
+    origin = server.ews.url.removesuffix("/EWS/Exchange.asmx")
+    login = origin.replace("127.0.0.1", "localhost")
+    described = LIVE.format(origin=origin, graph=origin).replace(f'token_url = "{origin}', f'token_url = "{login}')
+    (tmp_path / "mine.toml").write_text(described)
+    chosen = ["-k", "cross-protocol.answer.accept"]
+    done = meetproof("run", "--target", "mine.toml", "--report", "first", *chosen, folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    tapes = sorted((tmp_path / "first" / "cassettes").glob("*.yaml"))
+    assert len(tapes) == 4
+    for tape in tapes:
+        told = read_cassette(tape)
+        assert not [one.request.url for one in told.exchanges if one.request.url.endswith("/token")]
+        assert told.head["target"]["unrecorded"] == [f"{login}: tokens were fetched there directly"]
     again = meetproof("run", "--replay", "first/cassettes", "--report", "second", *chosen, folder=tmp_path)
     assert again.returncode == 0, again.stdout + again.stderr
 

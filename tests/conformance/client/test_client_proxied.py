@@ -54,6 +54,17 @@ def test_a_fixed_upstream_is_not_named():
     assert proxy.requests[0].headers == (("meetproof-case", "c"),)
 
 
+def test_what_goes_elsewhere_goes_past_the_proxy_unmarked():
+    proxy = Proxy()
+    request = Request("POST", "http://login.example/token", (("A", "b"),), b"x")
+    with proxied_case(proxy, PROXY, "c", direct={"http://login.example"}) as case:
+        exchange = case.transport.send(request)
+        case.transport.send(Request("GET", "http://mail.example/x"))
+    assert proxy.requests[1] == request
+    assert exchange.request.url == request.url
+    assert proxy.requests[2].url == f"{PROXY}/x"
+
+
 def test_a_case_is_closed_when_it_fails():
     proxy = Proxy()
     with pytest.raises(KeyError), proxied_case(proxy, PROXY, "c"):

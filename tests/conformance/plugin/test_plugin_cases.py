@@ -211,12 +211,18 @@ def test_a_case_declared_wrongly_is_an_error_of_collection(suite, declared, told
     assert told in played.output
 
 
-def test_two_cases_of_one_id_are_refused(suite):
-    played = suite("""
+TWINS = """
 @case("fake.twin", scenario="wire", verifies=["EWS-MTG-001"], pairings=EWS)
 def test_it(scene): pass
 @case("fake.twin", scenario="wire", verifies=["EWS-MTG-001"], pairings=EWS)
 def test_that(scene): pass
-""")
-    assert "case id 'fake.twin[ews-ews]' is used twice" in played.output
-    assert played.status != 0
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with workers"])
+def test_two_cases_of_one_id_are_a_usage_error(suite, workers):
+    played = suite(TWINS, *workers, process=True)
+    assert "ERROR: The case id 'fake.twin[ews-ews]' is used twice: by " in played.output
+    assert "INTERNALERROR" not in played.output
+    assert "crashed" not in played.output
+    assert played.status == pytest.ExitCode.USAGE_ERROR

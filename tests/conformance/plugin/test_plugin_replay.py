@@ -91,6 +91,27 @@ def test_no_socket_is_opened_while_a_recording_is_played(suite, tmp_path):
     assert "sockets are blocked while recordings are played" in played.output
 
 
+def test_a_case_that_ends_before_its_recording_is_an_error(suite, tmp_path):
+    write(tmp_path / "tapes")
+    checked = "scene.expect('GRAPH-WIRE-005', 'it', 1).equals(1)"
+    text = CASE.replace("def test_it(scene):", f"def test_it(scene):\n    {checked}\n    return")
+    played = suite(text, f"--meetproof-replay={tmp_path / 'tapes'}", target=False)
+    assert played.verdicts() == {"fake.listens[graph-graph]": "error"}
+    assert "The recording holds 2 more exchanges than the case asked for." in played.output
+    assert played.report["exit_code"] == 2
+
+
+@pytest.mark.parametrize(
+    ("ending", "verdict"), [("scene.require('GRAPH-WIRE-005', 'it', 1).equals(2)", "fail"), ("1 / 0", "error")]
+)
+def test_a_case_that_stops_early_by_failing_says_only_why_it_failed(suite, tmp_path, ending, verdict):
+    write(tmp_path / "tapes")
+    text = CASE.replace("def test_it(scene):", f"def test_it(scene):\n    {ending}")
+    played = suite(text, f"--meetproof-replay={tmp_path / 'tapes'}", target=False)
+    assert played.verdicts() == {"fake.listens[graph-graph]": verdict}
+    assert "more exchange" not in played.output
+
+
 def test_a_request_that_was_not_recorded_is_inconclusive_and_explained(suite, tmp_path):
     write(tmp_path / "tapes")
     text = CASE.replace("me/messages/", "me/events/")

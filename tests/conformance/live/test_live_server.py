@@ -1,0 +1,98 @@
+"""The suite before a server that lives on: what one case leaves must not disturb the next, nor the same one later."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from conformance.targets import Endpoint, Target, TargetKind, write_target
+from conformance.targets.process import companion
+from conformance.targets.target import Account
+
+FEATURES = {"availability", "beta", "distribution-lists", "impersonation", "propose-new-time", "rooms"}
+ROLES = {"organizer": "organizer", "attendee": "attendee", "room": "room", "list": "list"}
+
+# Those that count digits, neighbours, pages and messages, or bear a subject of the documents.
+SENSITIVE = (
+    "walkthrough or neighbours or pages or queries or calendar-view or availability.document or availability.merged "
+    "or availability.whole-events or availability.list or availability.schedule or availability.answers "
+    "or new-time.corrected or new-time.offered or new-time.entry or properties or read-the- or take-up or taken-up "
+    "or wire.ews-unchanged or wire.graph-ids"
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The addresses of one server with the default population, ids at random and the real clock."""
+    with companion([sys.executable, "-P", "-m", "reference_impl", "serve", "--ready-json"], "server") as ready:
+        yield ready
+
+
+def play(folder, ready, *arguments, version="Exchange2016", features=FEATURES):
+    """The suite by pytest itself, as its users call it; the exit code and the report."""
+    accounts = []
+    for one in ready["mailboxes"]:
+        local = one["address"].partition("@")[0].rstrip("0123456789")
+        accounts.append(Account(one["address"], one["name"], ROLES.get(local, "outsider"), secret="meetproof"))
+    target = Target(
+        "A server that lives on",
+        TargetKind.LIVE,
+        tuple(accounts),
+        Endpoint("ews", ready["ews"], "basic"),
+        Endpoint("graph", ready["graph"], "oauth", ready["token"]),
+        version,
+        deadline=5.0,
+        features=frozenset(features),
+    )
+    folder.mkdir(exist_ok=True)
+    write_target(target, folder / "target.toml")
+    command = [sys.executable, "-P", "-m", "pytest", "-p", "conformance.plugin", "--pyargs", "conformance.suites"]
+    command += ["-q", "-p", "no:cacheprovider", "--meetproof-target=target.toml", "--meetproof-report=.", *arguments]
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    surroundings["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    done = subprocess.run(
+        command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False, timeout=300
+    )
+    return done, json.loads((folder / "report.json").read_text(encoding="utf-8"))
+
+
+def test_cases_find_their_own_items_however_often_they_are_played(server, tmp_path):
+    for time in ("first", "second"):
+        done, report = play(tmp_path / time, server, "-k", SENSITIVE)
+        assert done.returncode == 0, f"the {time} time:\n{done.stdout}"
+        assert report["verdicts"]["pass"] > 30
+    assert report["verdicts"]["fail"] == report["verdicts"]["error"] == report["verdicts"]["inconclusive"] == 0
+
+
+def test_two_workers_do_not_disturb_each_other(server, tmp_path):
+    workers = ("-p", "xdist.plugin", "-n", "2")
+    done, _ = play(tmp_path, server, *workers, "-k", "walkthrough or availability or read-the- or wire")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "features", "verdict"),
+    [
+        ("Exchange2016", FEATURES, "pass"),
+        ("Exchange2013_SP1", FEATURES | {"exchange2016"}, "pass"),
+        ("Exchange2013_SP1", FEATURES, "not applicable"),
+    ],
+)
+def test_what_needs_exchange_2016_is_asked_only_of_a_server_that_has_it(server, tmp_path, version, features, verdict):
+    chosen = ("-k", "properties-refused or properties-kept or new-time.entry")
+    done, report = play(tmp_path, server, *chosen, version=version, features=features)
+    assert done.returncode == 0, done.stdout
+    told = {one["id"]: one["verdict"] for one in report["requirements"]}
+    assert [told[f"EWS-MTG-{number}"] for number in ("070", "159", "280")] == [verdict] * 3
+
+
+def test_what_needs_quiet_mailboxes_is_not_asked_where_others_are_about(server, tmp_path):
+    done, report = play(tmp_path, server, "-k", "handling-meetings.pages")
+    assert done.returncode == 0, done.stdout
+    told = {one["id"]: one["verdict"] for one in report["requirements"]}
+    assert told["EWS-MTG-246"] == "not applicable"
+    assert told["EWS-MTG-247"] == told["EWS-MTG-252"] == "pass"
