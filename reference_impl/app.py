@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from reference_impl.auth import Authenticator
 from reference_impl.ews.service import EwsEndpoint
@@ -34,14 +34,28 @@ NOT_HERE: Final = (
 log = logging.getLogger("meetproof.server")
 
 
+class Endpoint(Protocol):
+    """Who answers below a path, each in the words of its own protocol."""
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        """The answer to a request."""
+
+    def too_large(self, request: HttpRequest, limit: int) -> HttpAnswer:
+        """The refusal of a body of more than ``limit`` bytes."""
+
+    def failed(self, request: HttpRequest) -> HttpAnswer:
+        """The answer where the server is at fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path pattern, the schemes it takes, and who answers."""
+    """A path pattern, the schemes it takes, who answers, and what the web server in front refuses itself."""
 
     pattern: re.Pattern[str]
     dialect: str
     schemes: frozenset[str]
-    answer: Callable[[HttpRequest], HttpAnswer]
+    endpoint: Endpoint
+    refuse: Callable[[HttpRequest], HttpAnswer | None] = lambda _request: None
 
 
 class Application:
@@ -59,9 +73,9 @@ class Application:
         ews, graph = EwsEndpoint(world), GraphEndpoint(world)
         both, bearer = frozenset({"basic", "bearer"}), frozenset({"bearer"})
         self._routes = (
-            Route(re.compile(r"/ews/exchange\.asmx/?", re.IGNORECASE), EWS, both, lambda r: _challenged(r, ews.answer)),
-            Route(re.compile(r"/(v1\.0|beta)(/.*)?", re.IGNORECASE), GRAPH, bearer, graph.answer),
-            Route(re.compile(r"(/[^/]+)?/oauth2/v2\.0/token", re.IGNORECASE), "", frozenset(), tokens.answer),
+            Route(re.compile(r"/ews/exchange\.asmx/?", re.IGNORECASE), EWS, both, ews, _refused_before_ews),
+            Route(re.compile(r"/(v1\.0|beta)(/.*)?", re.IGNORECASE), GRAPH, bearer, graph),
+            Route(re.compile(r"(/[^/]+)?/oauth2/v2\.0/token", re.IGNORECASE), "", frozenset(), tokens),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,14 +86,11 @@ class Application:
         if scope["type"] != "http":
             return
         body = await _body(receive)
-        if body is None:
-            answer = HttpAnswer(413, TEXT, f"The body is larger than {BODY_LIMIT} bytes.\n".encode())
-        else:
-            answer = self.answer(scope, body)
+        answer = self.answer(scope, body)
         await _send(send, answer, format_datetime(self.world.clock.now(), usegmt=True))
 
-    def answer(self, scope: Scope, body: bytes) -> HttpAnswer:
-        """The answer to one request whose body is complete."""
+    def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
+        """The answer to one request whose body is complete, or nothing where it is too large."""
         self.world.clock.tick()
         path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
         headers: dict[str, str] = {}
@@ -94,31 +105,36 @@ class Application:
                     path=path,
                     query=scope.get("query_string", b"").decode("ascii", "replace"),
                     headers=headers,
-                    body=body,
+                    body=body or b"",
                     origin=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
                     actor=caller.mailbox if caller else None,
                     scopes=caller.scopes if caller else frozenset(),
                     application=caller.application if caller else False,
                 )
-                return deviate(self.world.faults, request, _guarded(route.answer, request))
+                if body is None:
+                    return route.endpoint.too_large(request, BODY_LIMIT)
+                return deviate(self.world.faults, request, _answered(route, request))
         return HttpAnswer(404, TEXT, NOT_HERE)
 
 
-def _challenged(request: HttpRequest, answer: Callable[[HttpRequest], HttpAnswer]) -> HttpAnswer:
-    """EWS leaves authentication to the web server: a bare 401 ([MS-OXWSMTGS] 2.1)."""
+def _refused_before_ews(request: HttpRequest) -> HttpAnswer | None:
+    """EWS leaves credentials, methods and media types to the web server: bare answers ([MS-OXWSMTGS] 2.1)."""
     if request.actor is None:
         return HttpAnswer(401, (*EWS_CHALLENGES, *TEXT), b"Credentials of a mailbox are needed: Basic or Bearer.\n")
     if request.method != "POST":
         return HttpAnswer(405, (("Allow", "POST"), *TEXT), b"EWS takes POST requests with a SOAP body.\n")
-    return answer(request)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and not media_type.endswith(("/xml", "+xml")):
+        return HttpAnswer(415, TEXT, b"EWS takes SOAP 1.1 envelopes; expected Content-Type: text/xml.\n")
+    return None
 
 
-def _guarded(answer: Callable[[HttpRequest], HttpAnswer], request: HttpRequest) -> HttpAnswer:
+def _answered(route: Route, request: HttpRequest) -> HttpAnswer:
     try:
-        return answer(request)
+        return route.refuse(request) or route.endpoint.answer(request)
     except Exception:  # the last line of defence; the tests demand that it is never reached
         log.exception("%s %s failed", request.method, request.path)
-        return HttpAnswer(500, TEXT, b"The server failed on this request; its log tells why.\n")
+        return route.endpoint.failed(request)
 
 
 async def _body(receive: Receive) -> bytes | None:

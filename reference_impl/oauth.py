@@ -5,16 +5,18 @@ RFC 6749 sections 4.3, 4.4, 5.1 and 5.2; access tokens are signed JWTs whose cla
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from reference_impl.domain.mailbox import Mailbox
+from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service import directory
 from reference_impl.service.world import World
@@ -56,13 +58,26 @@ class TokenIssuer:
         form = {name: values[-1] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
         kind = form.get("grant_type", "")
         grants = {"password": self._password_grant, "client_credentials": self._client_grant}
+        if not kind:
+            return _refusal("invalid_request", "Expected a form with a grant_type, got none.")
         if kind not in grants:
             offered = " and ".join(sorted(grants))
             return _refusal("unsupported_grant_type", f"Expected grant_type {offered}, got {kind!r}.")
-        mailbox = grants[kind](form)
+        mailbox = grants[kind](form | _client_of(request.headers.get("authorization", "")))
+        if mailbox is None and kind == "client_credentials":
+            expected = f"the address of a mailbox as client_id and {CLIENT_SECRET!r} as client_secret"
+            return _refusal("invalid_client", f"The client is not known: expected {expected}.", status=401)
         if mailbox is None:
-            return _refusal("invalid_grant", "The user name, the client id or the secret is wrong.")
+            return _refusal("invalid_grant", "The user name or the password is wrong.")
         return self._issue(mailbox, form.get("scope", ""), application=kind == "client_credentials")
+
+    def failed(self, _request: HttpRequest) -> HttpAnswer:
+        """The error object that owns up to a mistake of this server."""
+        return _refusal("server_error", "The server failed on this request; its log tells why.", status=500)
+
+    def too_large(self, _request: HttpRequest, limit: int) -> HttpAnswer:
+        """The error object for a body of more than ``limit`` bytes, which was not read."""
+        return _refusal("invalid_request", f"A request may have {limit} bytes at most.", status=413)
 
     def read(self, token: str) -> Grant | None:
         """The grant of a token of this server that has not expired, else nothing."""
@@ -82,8 +97,10 @@ class TokenIssuer:
         return directory.authenticate(self._world, form.get("username", ""), form.get("password", ""))
 
     def _client_grant(self, form: dict[str, str]) -> Mailbox | None:
+        """Every mailbox is a registered client; lists are none."""
         mailbox = directory.find_mailbox(self._world, form.get("client_id", ""))
-        return mailbox if mailbox and form.get("client_secret") == CLIENT_SECRET else None
+        is_client = mailbox is not None and mailbox.kind is not MailboxKind.LIST
+        return mailbox if is_client and form.get("client_secret") == CLIENT_SECRET else None
 
     def _issue(self, mailbox: Mailbox, requested: str, *, application: bool) -> HttpAnswer:
         scopes, audiences = _read_scope(requested)
@@ -122,6 +139,19 @@ def _read_scope(requested: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(scopes or {ANY_SCOPE}), frozenset(audiences or {EWS, GRAPH})
 
 
-def _refusal(code: str, description: str) -> HttpAnswer:
+def _client_of(authorization: str) -> dict[str, str]:
+    """The client's id and secret where they come as Basic credentials (RFC 6749 section 2.3.1)."""
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.casefold() != "basic":
+        return {}
+    try:
+        user, _, secret = base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return {}
+    return {"client_id": unquote_plus(user), "client_secret": unquote_plus(secret)}
+
+
+def _refusal(code: str, description: str, *, status: int = 400) -> HttpAnswer:
     body = orjson.dumps({"error": code, "error_description": description})
-    return HttpAnswer(400, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), body)
+    challenge = (("WWW-Authenticate", 'Basic realm="meetproof"'),) if status == 401 else ()
+    return HttpAnswer(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *challenge), body)

@@ -51,6 +51,12 @@ class DurationTooLong(DomainError):
     sentence = "A calendar item may last five years at most."
 
 
+class OutsideCalendar(DomainError):
+    """A moment that no calendar holds."""
+
+    sentence = "Calendars have the years {first} to {last}; got {moment}."
+
+
 class AllDayNotMidnight(DomainError):
     """An all-day item must run from midnight to midnight of its own zone."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import (
     AllDayNotMidnight,
     DurationTooLong,
@@ -19,10 +20,12 @@ LONGEST_YEARS = 5
 def check_event(event: CalendarItem, *, end_may_equal_start: bool, attendees_limit: int) -> None:
     """Raise the DomainError that the event deserves, if any.
 
-    NoSuchTimeZone, EndNotAfterStart, DurationTooLong (MS-OXWSMTGS R1203, R1204), AllDayNotMidnight, TooManyAttendees.
+    NoSuchTimeZone, OutsideCalendar, EndNotAfterStart, DurationTooLong (MS-OXWSMTGS R1203, R1204), AllDayNotMidnight,
+    TooManyAttendees.
     """
     start_zone = zone(event.start_zone)
     end_zone = zone(event.end_zone)
+    check_slot(event.slot)
     if event.end < event.start or (event.end == event.start and not end_may_equal_start):
         raise EndNotAfterStart
     if event.end > _years_later(event.start, LONGEST_YEARS):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 
+from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import DomainError, IntervalInvalid, WindowInvalid, WindowTooLong
 from reference_impl.domain.items import CalendarItem, Response, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox
@@ -62,7 +63,8 @@ def stronger(left: ShowAs, right: ShowAs) -> ShowAs:
 
 
 def check_window(window: TimeSlot, days_limit: int) -> None:
-    """Raise WindowInvalid or WindowTooLong if the window cannot be asked about."""
+    """Raise OutsideCalendar, WindowInvalid or WindowTooLong if the window cannot be asked about."""
+    check_slot(window)
     if window.end <= window.start:
         raise WindowInvalid
     length = window.end - window.start

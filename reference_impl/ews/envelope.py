@@ -52,13 +52,13 @@ class Request:
         return local(self.operation.tag)
 
 
-def read_request(body: bytes, *, soap_action: str = "", operations: frozenset[str]) -> Request:
+def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", operations: frozenset[str]) -> Request:
     """The one operation of an envelope, valid against the schema of the version it asks for.
 
     Raises SoapFault: ErrorInvalidRequest, ErrorSchemaValidation, ErrorInvalidServerVersion,
     ErrorMoreThanOneAccessModeSpecified.
     """
-    envelope = _parse(body)
+    envelope = _parse(body, charset)
     if envelope.tag != s("Envelope"):
         raise SoapFault(
             "ErrorSchemaValidation",
@@ -103,10 +103,20 @@ def _check_schema(envelope: Element, asked: Version) -> None:
         )
 
 
-def _parse(body: bytes) -> Element:
+def _parser(charset: str) -> etree.XMLParser:
+    """A parser of texts in that charset; UTF-8, which everybody claims, leaves it to the text."""
+    if charset == "utf-8":
+        return etree.XMLParser(**_PARSER_OPTIONS)
+    try:
+        return etree.XMLParser(encoding=charset, **_PARSER_OPTIONS)
+    except LookupError:
+        raise SoapFault("ErrorInvalidRequest", f"The charset {charset!r} of the request is not known.") from None
+
+
+def _parse(body: bytes, charset: str) -> Element:
     if not body.strip():
         raise SoapFault("ErrorInvalidRequest", "The request has no body; a SOAP 1.1 envelope is expected.")
-    parser = etree.XMLParser(**_PARSER_OPTIONS)
+    parser = _parser(charset)
     try:
         envelope = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:

@@ -44,6 +44,7 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.AccessDenied: "ErrorAccessDenied",
     errors.EndNotAfterStart: "ErrorCalendarEndDateIsEarlierThanStartDate",
     errors.DurationTooLong: "ErrorCalendarDurationIsTooLong",
+    errors.OutsideCalendar: "ErrorValueOutOfRange",
     errors.AllDayNotMidnight: "ErrorCalendarInvalidPropertyValue",
     errors.NotACalendarFolder: "ErrorCannotCreateCalendarItemInNonCalendarFolder",
     errors.NoSuchTimeZone: "ErrorCalendarInvalidTimeZone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from email.message import Message
 from typing import Final
 
 from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault
@@ -32,18 +33,41 @@ class EwsEndpoint:
         assert request.actor is not None, "the shell lets nobody in without credentials"
         asked = version(UNVERSIONED) or _NEWEST
         try:
-            soap = read_request(request.body, soap_action=request.headers.get("soapaction", ""), operations=self._names)
+            soap = read_request(
+                request.body,
+                soap_action=request.headers.get("soapaction", ""),
+                charset=_charset(request.headers.get("content-type", "")),
+                operations=self._names,
+            )
             asked = soap.version
             content = self._content(soap, request)
         except SoapFault as fault:
             return HttpAnswer(500, _XML, write_fault(self._build, fault.asked or asked, fault))
         except Exception:  # the last line of defence: clients of SOAP expect a fault, the log has the reason
             log.exception("an EWS request failed")
-            broken = SoapFault("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
-            return HttpAnswer(500, _XML, write_fault(self._build, asked, broken))
+            return self.failed(request)
         return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
+
+    def failed(self, _request: HttpRequest) -> HttpAnswer:
+        """The fault that owns up to a mistake of this server."""
+        return self._fault(500, "ErrorInternalServerError", "An internal server error occurred. The operation failed.")
+
+    def too_large(self, _request: HttpRequest, limit: int) -> HttpAnswer:
+        """The fault for a body of more than ``limit`` bytes, which was not read."""
+        return self._fault(413, "ErrorMessageSizeExceeded", f"A request may have {limit} bytes at most.")
+
+    def _fault(self, status: int, code: str, text: str) -> HttpAnswer:
+        asked = version(UNVERSIONED) or _NEWEST
+        return HttpAnswer(status, _XML, write_fault(self._build, asked, SoapFault(code, text)))
 
     def _content(self, soap: Request, request: HttpRequest) -> str:
         assert request.actor is not None
         call = call_of(soap, self._world, request.actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)
+
+
+def _charset(content_type: str) -> str:
+    """The charset parameter of a media type, which outweighs what the text says of itself (RFC 7303 section 3)."""
+    message = Message()
+    message["content-type"] = content_type
+    return str(message.get_content_charset("utf-8"))

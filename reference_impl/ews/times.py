@@ -6,14 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-from reference_impl.ews.errors import ResponseError
+from reference_impl.domain.era import absolute as in_era
+from reference_impl.domain.errors import OutsideCalendar
+from reference_impl.ews.errors import ResponseError, response_error
 
 _DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
-
-EARLIEST_YEAR: Final = 1601
-"""Stored times count from 1601 (MS-DTYP FILETIME)."""
-LATEST_YEAR: Final = 4500
-"""Stored times end with 4500; the year 4501 stands for no time at all (MS-OXOCAL)."""
 
 
 def parse_time(text: str) -> datetime:
@@ -44,19 +41,12 @@ def _offset(text: str) -> tzinfo:
 def absolute(moment: datetime, zone: tzinfo) -> datetime:
     """A moment in UTC; one written without an offset is local time of ``zone`` ([MS-OXWSMTGS], time zones).
 
-    Raises ErrorValueOutOfRange for years that no calendar of a mailbox has.
+    Raises ErrorValueOutOfRange for years that no calendar has.
     """
-    local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     try:
-        known = local.astimezone(UTC)
-    except OverflowError:
-        known = None
-    if known is None or not EARLIEST_YEAR <= known.year <= LATEST_YEAR:
-        raise ResponseError(
-            "ErrorValueOutOfRange",
-            f"Calendars have the years {EARLIEST_YEAR} to {LATEST_YEAR}; got {moment.isoformat()}.",
-        )
-    return known
+        return in_era(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
+    except OutsideCalendar as error:
+        raise response_error(error) from None
 
 
 def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:

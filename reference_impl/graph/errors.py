@@ -21,6 +21,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     # Times
     domain.EndNotAfterStart: (400, "ErrorPropertyValidationFailure"),
     domain.DurationTooLong: (400, "ErrorPropertyValidationFailure"),
+    domain.OutsideCalendar: (400, "ErrorPropertyValidationFailure"),
     domain.AllDayNotMidnight: (400, "ErrorInvalidRequest"),
     domain.NoSuchTimeZone: (400, "TimeZoneNotSupportedException"),
     # Meetings

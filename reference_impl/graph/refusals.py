@@ -36,7 +36,7 @@ class MailboxForbidden(Refusal):
 class MeNeedsUser(Refusal):
     """An application token has no signed-in user."""
 
-    sentence = "/me needs a signed-in user; an application addresses /users/{{id}}."
+    sentence = "/me needs a signed-in user; an application addresses /users/{id}."
 
 
 class UserUnknown(Refusal):

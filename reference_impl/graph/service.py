@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -31,6 +32,22 @@ _GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,128}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What every answer says of its request."""
+
+    request_id: str
+    client_request_id: str
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Cache-Control", "private"),
+            ("request-id", self.request_id),
+            ("client-request-id", self.client_request_id),
+        )
+
+
 class GraphEndpoint:
     """Microsoft Graph's calendar and mail over one world."""
 
@@ -40,14 +57,8 @@ class GraphEndpoint:
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """The answer to one request whose path begins with /v1.0 or /beta."""
-        request_id = str(UUID(bytes=self._world.ids.token(16), version=4))
-        given = request.headers.get("client-request-id", "").strip()
-        client_request_id = given if _PRINTABLE.fullmatch(given) else request_id
-        headers = (
-            ("Cache-Control", "private"),
-            ("request-id", request_id),
-            ("client-request-id", client_request_id),
-        )
+        said = self._said_of(request)
+        headers = said.headers
         preferences = Preferences()
         try:
             if request.actor is None:
@@ -55,7 +66,7 @@ class GraphEndpoint:
             preferences = read_prefer(request.headers.get("prefer", ""))
             result = self._result(request, request.actor, preferences)
         except (DomainError, Refusal) as refused:
-            return self._refused(refused, headers, request_id, client_request_id)
+            return self._refused(refused, said)
         if result.body is None:
             return HttpAnswer(result.status, (*headers, *result.headers))
         applied = (("Preference-Applied", ", ".join(preferences.applied)),) if preferences.applied else ()
@@ -114,17 +125,35 @@ class GraphEndpoint:
             return directory.mailbox_by_id(self._world, key.lower())
         return directory.find_mailbox(self._world, key)
 
-    def _refused(
-        self, refused: DomainError | Refusal, headers: tuple[tuple[str, str], ...], request_id: str, client_id: str
-    ) -> HttpAnswer:
+    def failed(self, request: HttpRequest) -> HttpAnswer:
+        """The envelope that owns up to a mistake of this server."""
+        text = "An internal server error occurred; the server's log tells why."
+        return self._envelope(500, "ErrorInternalServerError", text, self._said_of(request))
+
+    def too_large(self, request: HttpRequest, limit: int) -> HttpAnswer:
+        """The envelope for a body of more than ``limit`` bytes, which was not read."""
+        text = f"A request may have {limit} bytes at most."
+        return self._envelope(413, "ErrorMessageSizeExceeded", text, self._said_of(request))
+
+    def _said_of(self, request: HttpRequest) -> _Said:
+        request_id = str(UUID(bytes=self._world.ids.token(16), version=4))
+        given = request.headers.get("client-request-id", "").strip()
+        return _Said(request_id, given if _PRINTABLE.fullmatch(given) else request_id)
+
+    def _refused(self, refused: DomainError | Refusal, said: _Said) -> HttpAnswer:
         status, code = ERRORS[type(refused)]
         further: tuple[tuple[str, str], ...] = ()
         if isinstance(refused, refusals.Unauthenticated):
             further = (("WWW-Authenticate", CHALLENGE),)
         elif isinstance(refused, refusals.MethodNotAllowed):
             further = (("Allow", str(refused.data["offered"])),)
-        body = envelope(code, str(refused), self._world.clock.now(), request_id, client_id)
-        return HttpAnswer(status, (("Content-Type", "application/json"), *headers, *further), orjson.dumps(body))
+        return self._envelope(status, code, str(refused), said, further)
+
+    def _envelope(
+        self, status: int, code: str, text: str, said: _Said, further: tuple[tuple[str, str], ...] = ()
+    ) -> HttpAnswer:
+        body = envelope(code, text, self._world.clock.now(), said.request_id, said.client_request_id)
+        return HttpAnswer(status, (("Content-Type", "application/json"), *said.headers, *further), orjson.dumps(body))
 
 
 def _check_delegated(request: HttpRequest) -> None:

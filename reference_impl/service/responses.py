@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reference_impl.domain.acts import Removed, Replied, Reply
+from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import (
     EndNotAfterStart,
     IsOrganizer,
@@ -36,7 +37,7 @@ def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied
 
     A response that is not sent, but saved, is kept in Drafts and the organizer learns nothing. Raises ItemNotFound,
     NotRespondable, IsOrganizer, MeetingIsCancelled, RequestIsOutOfDate, ResponseNotRequested, ProposalsNotAllowed,
-    ProposalNotSent, EndNotAfterStart.
+    ProposalNotSent, OutsideCalendar, EndNotAfterStart.
     """
     with world.store.begin() as unit:
         item = item_in(unit, actor, item_id)
@@ -85,6 +86,7 @@ def _check_reply(world: World, item: Item, copy: CalendarItem | None, reply: Rep
         raise ProposalsNotAllowed
     if not reply.delivery.send:
         raise ProposalNotSent
+    check_slot(reply.proposal)
     if reply.proposal.end < reply.proposal.start:
         raise EndNotAfterStart
 

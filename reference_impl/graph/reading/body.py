@@ -6,6 +6,7 @@ out, and the parameters of actions may come as text. The schemas are the data th
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -47,10 +48,7 @@ def read_json(request: str, body: bytes, media_type: str, *, undeclared_refused:
         raise BodyMissing
     if media_type.partition(";")[0].strip().lower() != "application/json":
         raise MediaTypeUnsupported(got=media_type)
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError as problem:
-        raise BodyNotJson(reason=str(problem)) from None
+    sent = _parsed(body)
     written = _Reader(request, undeclared_refused).read(sent, {"$ref": f"{request}.schema.json"}, "")
     for error in _validator(request).iter_errors(written):
         where = ".".join(str(step) for step in error.instance_path) or "the body"
@@ -59,6 +57,26 @@ def read_json(request: str, body: bytes, media_type: str, *, undeclared_refused:
         name: value for name, value in written.items() if BY_PLACE.get((request, name)) is not Made.DROPPED
     }
     return kept
+
+
+def _parsed(body: bytes) -> Any:
+    """The value of a JSON text in which no object names a member twice."""
+    try:
+        sent = orjson.loads(body)
+        json.loads(body, object_pairs_hook=_once_each)  # orjson keeps the last of two members and tells nothing
+    except orjson.JSONDecodeError as problem:
+        raise BodyNotJson(reason=str(problem)) from None
+    except RecursionError:
+        raise BodyNotJson(reason="its values are nested too deeply.") from None
+    return sent
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise BodyInvalid(reason=f"{name}: the member is given twice.")
+        names.add(name)
 
 
 class _Reader:

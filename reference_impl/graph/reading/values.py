@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from reference_impl.domain.era import absolute
 from reference_impl.domain.items import Body, BodyType, TimeSlot
 from reference_impl.domain.mailbox import Person
 from reference_impl.domain.timezone import zone
@@ -15,8 +16,6 @@ from reference_impl.graph.refusals import BodyInvalid
 _LOCAL: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?"
 )
-_EARLIEST: Final = 1601
-_LATEST: Final = 4500
 
 Word = TypeVar("Word")
 
@@ -24,7 +23,7 @@ Word = TypeVar("Word")
 def parse_moment(text: str) -> tuple[datetime, bool] | None:
     """A date and time, and whether it names its own offset; naive without; None where it is none.
 
-    No fraction or one to seven digits; the seventh is below what is kept. Years 1601 to 4500.
+    No fraction or one to seven digits; the seventh is below what is kept.
     """
     match = _LOCAL.fullmatch(text.strip())
     if match is None:
@@ -35,13 +34,11 @@ def parse_moment(text: str) -> tuple[datetime, bool] | None:
         value = datetime.fromisoformat(spelt + (offset or "").upper())
     except ValueError:
         return None
-    if not _EARLIEST <= value.year <= _LATEST:
-        return None
     return value, value.tzinfo is not None
 
 
 def read_moment(given: Mapping[str, Any], where: str) -> tuple[datetime, str]:
-    """A dateTimeTimeZone as aware UTC and the zone's name as given; NoSuchTimeZone or BodyInvalid."""
+    """A dateTimeTimeZone as aware UTC and the zone's name as given; NoSuchTimeZone, OutsideCalendar or BodyInvalid."""
     name = given.get("timeZone") or "UTC"
     named = zone(name)
     parsed = parse_moment(given["dateTime"])
@@ -49,7 +46,7 @@ def read_moment(given: Mapping[str, Any], where: str) -> tuple[datetime, str]:
         expected = "a date and time such as 2026-01-31T09:00:00"
         raise BodyInvalid(reason=f"{where}.dateTime: expected {expected}, got {given['dateTime']!r}.")
     value, has_offset = parsed
-    return (value if has_offset else value.replace(tzinfo=named)).astimezone(UTC), name
+    return absolute(value if has_offset else value.replace(tzinfo=named)), name
 
 
 def read_slot(given: Mapping[str, Any], where: str) -> TimeSlot:

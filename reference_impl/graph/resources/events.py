@@ -17,7 +17,8 @@ from reference_impl.domain.acts import (
     Sending,
 )
 from reference_impl.domain.acts import Audience as To
-from reference_impl.domain.errors import ItemNotFound, StaleVersion
+from reference_impl.domain.era import absolute
+from reference_impl.domain.errors import ItemNotFound, OutsideCalendar, StaleVersion
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.graph import ids
@@ -112,7 +113,10 @@ def _parameter(call: Call, name: str) -> datetime:
         problem = "is needed" if text is None else f"is no date and time: {text!r}"
         raise ParameterInvalid(reason=f"The parameter {name} {problem}.")
     moment, has_offset = parsed
-    return (moment if has_offset else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return absolute(moment if has_offset else moment.replace(tzinfo=UTC))
+    except OutsideCalendar as problem:
+        raise ParameterInvalid(reason=f"The parameter {name}: {problem}") from None
 
 
 def _page(call: Call, window: TimeSlot | None) -> Result:

@@ -135,7 +135,7 @@ def test_an_envelope_is_well_formed():
 @pytest.mark.parametrize("kind", DOMAIN_ERRORS, ids=lambda kind: kind.__name__)
 def test_every_domain_error_has_a_code(kind):
     assert CODES[kind].startswith("Error")
-    error = kind(**dict.fromkeys(("address", "name", "days", "limit", "size"), 1))
+    error = kind(**dict.fromkeys(("address", "name", "days", "limit", "size", "first", "last", "moment"), 1))
     assert response_error(error).code == CODES[kind]
     for name, table in RESPONSE_OBJECT_CODES.items():
         assert response_error(error, name).code == table.get(kind, CODES[kind])

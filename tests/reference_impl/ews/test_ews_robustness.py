@@ -31,8 +31,8 @@ TIMES = st.sampled_from(
         "-0044-03-15T00:00:00Z",
     ]
 )
-FIRST = datetime.min.replace(tzinfo=UTC)
-LAST = datetime.max.replace(tzinfo=UTC)
+FIRST = datetime(1601, 1, 1, tzinfo=UTC)
+LAST = datetime(4500, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 ZONES = st.sampled_from(["UTC", "Pacific Standard Time", "Line Islands Standard Time", "Europe/Berlin", "Mars", ""])
 VERSIONS = st.sampled_from([None, "Exchange2007_SP1", "Exchange2010", "Exchange2013", "Exchange2016"])
 TEXTS = st.text(

@@ -52,7 +52,15 @@ BAD_EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "no date": ({"start": {"dateTime": "noon", "timeZone": UTC}}, "RequestBodyRead"),
     "impossible date": ({"start": {"dateTime": "2026-02-30T12:00:00"}}, "RequestBodyRead"),
     "date without dateTime": ({"start": {"timeZone": UTC}}, "RequestBodyRead"),
-    "year too early": ({"start": {"dateTime": "0001-01-01T00:00:00"}}, "RequestBodyRead"),
+    "year too early": ({"start": {"dateTime": "0001-01-01T00:00:00"}}, "ErrorPropertyValidationFailure"),
+    "year too early by its offset": (
+        {"start": {"dateTime": "1601-01-01T00:00:00+14:00"}},
+        "ErrorPropertyValidationFailure",
+    ),
+    "year too late by its zone": (
+        {"end": {"dateTime": "4500-12-31T23:00:00", "timeZone": "Pacific Standard Time"}},
+        "ErrorPropertyValidationFailure",
+    ),
     "unknown enumeration literal": ({"showAs": "sleeping"}, "RequestBodyRead"),
     "wrong type": ({"isAllDay": "yes"}, "RequestBodyRead"),
     "text for a Boolean that is no action parameter": ({"responseRequested": "true"}, "RequestBodyRead"),

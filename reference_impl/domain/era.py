@@ -1,0 +1,31 @@
+"""The years that calendars have, for whoever writes a moment into one or asks about one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from reference_impl.domain.errors import OutsideCalendar
+from reference_impl.domain.items import TimeSlot
+
+FIRST_YEAR: Final = 1601
+"""Stored times count from 1601 (MS-DTYP FILETIME)."""
+LAST_YEAR: Final = 4500
+"""Stored times end with 4500; the year 4501 stands for no time at all (MS-OXOCAL)."""
+
+
+def absolute(moment: datetime) -> datetime:
+    """An aware moment in UTC. Raises OutsideCalendar unless its year of UTC is one that calendars have."""
+    try:
+        known = moment.astimezone(UTC)
+    except OverflowError:
+        known = None
+    if known is None or not FIRST_YEAR <= known.year <= LAST_YEAR:
+        raise OutsideCalendar(first=FIRST_YEAR, last=LAST_YEAR, moment=moment.isoformat())
+    return known
+
+
+def check_slot(slot: TimeSlot) -> None:
+    """Raise OutsideCalendar unless calendars have both ends."""
+    absolute(slot.start)
+    absolute(slot.end)
