@@ -16,9 +16,8 @@ from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_n
 from reference_impl.ews.fields.shared import (
     neighbour_fields,
     show_as,
-    wall_clock,
+    wall_clock_fields,
     zone_element,
-    zone_id,
     zone_named,
     zone_text,
 )
@@ -291,30 +290,7 @@ CALENDAR_ITEM: Final[Table] = (
     _flag("is_online_meeting", "IsOnlineMeeting", _set_online),
     _text("meeting_workspace_url", "MeetingWorkspaceUrl"),
     _text("net_show_url", "NetShowUrl"),
-    Field(
-        uri="calendar:StartWallClock",
-        element="StartWallClock",
-        read=lambda view: wall_clock("StartWallClock", view.event.start, view.event.start_zone),
-        since="Exchange2013",
-    ),
-    Field(
-        uri="calendar:EndWallClock",
-        element="EndWallClock",
-        read=lambda view: wall_clock("EndWallClock", view.event.end, view.event.end_zone),
-        since="Exchange2013",
-    ),
-    Field(
-        uri="calendar:StartTimeZoneId",
-        element="StartTimeZoneId",
-        read=lambda view: xml.leaf("StartTimeZoneId", zone_id(view.event.start_zone)),
-        since="Exchange2013",
-    ),
-    Field(
-        uri="calendar:EndTimeZoneId",
-        element="EndTimeZoneId",
-        read=lambda view: xml.leaf("EndTimeZoneId", zone_id(view.event.end_zone)),
-        since="Exchange2013",
-    ),
+    *wall_clock_fields(lambda view: view.event),
     Field(
         uri="meetingRequest:IntendedFreeBusyStatus",
         element="IntendedFreeBusyStatus",

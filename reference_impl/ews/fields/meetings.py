@@ -27,9 +27,8 @@ from reference_impl.ews.fields.readers import flag, item_id, text, time
 from reference_impl.ews.fields.shared import (
     neighbour_fields,
     show_as,
-    wall_clock,
+    wall_clock_fields,
     zone_element,
-    zone_id,
     zone_text,
 )
 from reference_impl.ews.times import format_duration
@@ -362,30 +361,7 @@ def _request_fields() -> Table:
             since="Exchange2013",
             found=False,
         ),
-        Field(
-            uri="calendar:StartWallClock",
-            element="StartWallClock",
-            read=lambda view: wall_clock("StartWallClock", view.facts.start, view.facts.start_zone),
-            since="Exchange2013",
-        ),
-        Field(
-            uri="calendar:EndWallClock",
-            element="EndWallClock",
-            read=lambda view: wall_clock("EndWallClock", view.facts.end, view.facts.end_zone),
-            since="Exchange2013",
-        ),
-        Field(
-            uri="calendar:StartTimeZoneId",
-            element="StartTimeZoneId",
-            read=lambda view: xml.leaf("StartTimeZoneId", zone_id(view.facts.start_zone)),
-            since="Exchange2013",
-        ),
-        Field(
-            uri="calendar:EndTimeZoneId",
-            element="EndTimeZoneId",
-            read=lambda view: xml.leaf("EndTimeZoneId", zone_id(view.facts.end_zone)),
-            since="Exchange2013",
-        ),
+        *wall_clock_fields(lambda view: view.facts),
         _absent("calendar:DoNotForwardMeeting", "DoNotForwardMeeting", "V2017_01_07"),
     )
 

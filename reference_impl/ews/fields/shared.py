@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from reference_impl.domain.errors import NoSuchTimeZone
-from reference_impl.domain.items import CalendarItem, ShowAs
+from reference_impl.domain.items import CalendarItem, MeetingFacts, ShowAs
 from reference_impl.domain.timezone import to_windows, zone
 from reference_impl.ews import words, xml
 from reference_impl.ews.call import Call
@@ -40,6 +41,36 @@ def zone_element(element: str, name: str) -> str:
 def wall_clock(element: str, moment: datetime, zone_name: str) -> str:
     """A moment as a clock in its own zone shows it."""
     return f"<t:{element}>{format_time(moment, zone(zone_name))}</t:{element}>"
+
+
+def wall_clock_fields(told: Callable[[View], CalendarItem | MeetingFacts]) -> Table:
+    """Start and end as clocks in their own zones show them, and the ids of those zones."""
+    return (
+        Field(
+            uri="calendar:StartWallClock",
+            element="StartWallClock",
+            read=lambda view: wall_clock("StartWallClock", told(view).start, told(view).start_zone),
+            since="Exchange2013",
+        ),
+        Field(
+            uri="calendar:EndWallClock",
+            element="EndWallClock",
+            read=lambda view: wall_clock("EndWallClock", told(view).end, told(view).end_zone),
+            since="Exchange2013",
+        ),
+        Field(
+            uri="calendar:StartTimeZoneId",
+            element="StartTimeZoneId",
+            read=lambda view: xml.leaf("StartTimeZoneId", zone_id(told(view).start_zone)),
+            since="Exchange2013",
+        ),
+        Field(
+            uri="calendar:EndTimeZoneId",
+            element="EndTimeZoneId",
+            read=lambda view: xml.leaf("EndTimeZoneId", zone_id(told(view).end_zone)),
+            since="Exchange2013",
+        ),
+    )
 
 
 def zone_named(name: str) -> str:
