@@ -36,15 +36,16 @@ def section(path: Path, name: str) -> str:
 
 
 @functools.cache
-def declared_cases() -> frozenset[str]:
-    """The ids in every ``@case("...")`` below the suites, read without importing them."""
-    found: set[str] = set()
+def declared_cases() -> dict[str, tuple[str, ...]]:
+    """The ids in every ``@case("...")`` below the suites and what each verifies, read without importing them."""
+    found: dict[str, tuple[str, ...]] = {}
     for path in SUITES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
-                case ast.Call(func=ast.Name(id="case"), args=[ast.Constant(value=str(name)), *_]):
-                    found.add(name)
-    return frozenset(found)
+                case ast.Call(func=ast.Name(id="case"), args=[ast.Constant(value=str(name)), *_], keywords=told):
+                    [verifies] = [one.value for one in told if one.arg == "verifies"]
+                    found[name] = tuple(ast.literal_eval(verifies))
+    return found
 
 
 def test_the_catalogue_is_large_enough_to_be_of_use() -> None:
@@ -132,7 +133,16 @@ def test_a_ruling_names_only_cases_that_exist(path: Path) -> None:
     named = re.findall(r"^- `(.+)`$", told, re.MULTILINE)
     assert named or told in {"None yet.", "Every case."}, f"{path.name}: cases are '- `case.id`' lines, got {told!r}"
     assert len(named) == len(set(named)) == len([line for line in told.splitlines() if line.startswith("- ")])
-    assert set(named) <= declared_cases()
+    assert set(named) <= set(declared_cases())
+
+
+@rulings
+def test_a_ruling_names_every_case_that_checks_what_rests_on_it(path: Path) -> None:
+    number, told = path.name[:4], section(path, "Cases")
+    resting = {one.id for one in REQUIREMENTS if number in one.rulings}
+    checking = {name for name, verifies in declared_cases().items() if resting & set(verifies)}
+    if told != "Every case.":
+        assert checking <= set(re.findall(r"^- `(.+)`$", told, re.MULTILINE))
 
 
 def test_every_erratum_of_the_founding_documents_is_ruled_on() -> None:
