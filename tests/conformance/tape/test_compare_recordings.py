@@ -106,7 +106,6 @@ IDS = re.compile(
     | "(?:conversationId|conversationIndex|parentFolderId|internetMessageId)":\s*" | W/\\" )
     (?: < | &lt; )? ([^"<&>\\]{6,}) """
 )
-GUIDS = re.compile(rb"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 STAMPS = re.compile(
     rb"(<t:(?:DateTime\w+|Last\w+Time|AppointmentReplyTime)>|(?:DateTime|time|date)\":\s*\")"
     rb"(\d{4})(-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)(?=<|\")"
