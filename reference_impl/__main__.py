@@ -55,7 +55,12 @@ def _parser() -> Parser:
     serve.add_argument("--clock", type=datetime.fromisoformat, help="start a stepped clock at this ISO 8601 time")
     serve.add_argument("--fault", action="append", default=[], metavar="NAME", help="deviate in this way; repeatable")
     serve.add_argument("--list-faults", action="store_true", help="print the named faults and stop")
-    serve.add_argument("--mailboxes", type=Path, metavar="FILE.toml", help="the mailboxes, instead of the default ones")
+    serve.add_argument(
+        "--mailboxes",
+        type=Path,
+        metavar="FILE.toml",
+        help="the mailboxes, instead of the default ones; a database keeps those it has besides",
+    )
     serve.add_argument(
         "--database",
         default=IN_MEMORY,

@@ -17,7 +17,7 @@ from reference_impl.directory.population import default_population
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
 from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
-from reference_impl.store.store import open_store
+from reference_impl.store.store import Store, open_store
 
 IN_MEMORY: Final = "sqlite://"
 SEEDED_START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -47,9 +47,15 @@ def build_world(options: Options) -> World:
     clock: Clock = SteppedClock(options.clock or SEEDED_START) if stepped else SystemClock()
     ids: Ids = RandomIds() if options.seed is None else SeededIds(options.seed)
     store = open_store(options.database)
-    mailboxes = default_population() if options.mailboxes is None else options.mailboxes
-    store.populate(mailboxes, ids, clock.now())
+    store.populate(_newcomers(options, store), ids, clock.now())
     return World(store=store, clock=clock, ids=ids, settings=PROFILES[options.profile](), faults=options.faults)
+
+
+def _newcomers(options: Options, store: Store) -> Sequence[Mailbox]:
+    """Who is given a mailbox: those asked for, or the default ones where the database has nobody yet."""
+    if options.mailboxes is not None:
+        return options.mailboxes
+    return () if store.directory.mailboxes else default_population()
 
 
 class Server(uvicorn.Server):
