@@ -71,11 +71,6 @@ class Scene:
         )
 
     @property
-    def case_id(self) -> str:
-        """The case's id."""
-        return self.case.id
-
-    @property
     def token(self) -> str:
         """The mark of everything this case makes: put it into subjects."""
         return self.variables["token"]
@@ -210,9 +205,7 @@ class Scene:
         requirements inconclusive, and so does anything raised after a failed expectation; else the suite erred.
         """
         check_schemas(self._observed.seen, self.ledger)
-        unchecked = _UNCHECKED.get(type(ending)) if ending is not None else Verdict.ERROR
-        if unchecked is None:
-            unchecked = self._after(ending)
+        unchecked = Verdict.ERROR if ending is None else self._after(ending)
         why = "" if ending is None else f"The case stopped: {_words(ending)}"
         outcomes = self.ledger.outcomes(unchecked, why)
         if unchecked is Verdict.ERROR and ending is not None and all(one.verdict < Verdict.ERROR for one in outcomes):
@@ -225,7 +218,7 @@ class Scene:
             outcomes = tuple(replace(one, verdict=Verdict.ERROR, message=why) for one in outcomes)
         return outcomes, why
 
-    def _after(self, ending: BaseException | None) -> Verdict:
+    def _after(self, ending: BaseException) -> Verdict:
         for kind, verdict in _UNCHECKED.items():
             if isinstance(ending, kind):
                 return verdict
