@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.targets import read_target
+from conformance.targets.features import FEATURES
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 MEETPROOF = str(Path(sys.executable).with_name("meetproof"))
@@ -29,6 +30,11 @@ def test_the_described_target_can_be_read(tmp_path, monkeypatch):
     file.write_text(text, encoding="utf-8")
     target = read_target(file)
     assert [account.address for account in target.accounts] == ["ann@example.org", "bob@example.org"]
+
+
+def test_every_feature_is_named():
+    [sentence] = re.findall(r"offers beside plain meetings: (.*?)\.", README, re.DOTALL)
+    assert re.split(r",\s+", sentence) == list(FEATURES)
 
 
 def test_the_described_mailboxes_can_be_served(tmp_path):
