@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpcore  # noqa: F401  httpx imports it late; inside a pytester run it would be forgotten and loaded twice
 import pytest
 
 ROOT = Path(__file__).parents[2]
