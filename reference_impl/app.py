@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from reference_impl.asgi import Receive, Scope, Send, read_body, write_answer
 from reference_impl.auth import Authenticator
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.faults import deviate
@@ -16,10 +17,6 @@ from reference_impl.graph.service import GraphEndpoint
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.oauth import EWS, GRAPH, TokenIssuer
 from reference_impl.service.world import World
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT: Final = 32 * 1024 * 1024
 TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -85,9 +82,10 @@ class Application:
             return
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        body = await read_body(receive, BODY_LIMIT)
         answer = self.answer(scope, body)
-        await _send(send, answer, format_datetime(self.world.clock.now(), usegmt=True))
+        date = format_datetime(self.world.clock.now(), usegmt=True)
+        await write_answer(send, replace(answer, headers=(*answer.headers, ("Date", date))))
 
     def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
         """The answer to one request whose body is complete, or nothing where it is too large."""
@@ -135,29 +133,6 @@ def _answered(route: Route, request: HttpRequest) -> HttpAnswer:
     except Exception:  # the last line of defence; the tests demand that it is never reached
         log.exception("%s %s failed", request.method, request.path)
         return route.endpoint.failed(request)
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole request body, or nothing when it is too large."""
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > BODY_LIMIT:
-            return None
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
-async def _send(send: Send, answer: HttpAnswer, date: str) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    headers.append((b"date", date.encode("ascii")))
-    headers.append((b"content-length", str(len(answer.body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from reference_impl.app import Application, Receive, Scope, Send
+from reference_impl.app import Application
+from reference_impl.asgi import Receive, Scope, Send, read_body, write_answer
 from reference_impl.directory.population import population_of
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
@@ -44,20 +45,12 @@ class Farm:
         """Serve one control request (ASGI 3)."""
         if scope["type"] != "http":
             return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body", False):
-                break
+        body = await read_body(receive)
         try:
             answer = await self._answer(scope["method"], scope["path"], orjson.loads(body) if body else {})
         except (ValueError, TypeError, KeyError) as error:
             answer = _json(400, {"error": f"The request cannot be used: {error}"})
-        headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
-        headers.append((b"content-length", str(len(answer.body)).encode()))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await write_answer(send, answer)
 
     async def _answer(self, method: str, path: str, body: Any) -> HttpAnswer:
         if (method, path) == ("POST", "/servers"):
