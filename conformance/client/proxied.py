@@ -9,11 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.client.protocol import Transport, TransportFailed, split_url
+from conformance.model.casewords import CASE_HEADER, CASES, UPSTREAM_HEADER
 from conformance.model.exchange import Exchange, Request
-
-CASES = "/_meetproof/cases"
-CASE_HEADER = "meetproof-case"
-UPSTREAM_HEADER = "meetproof-upstream"
 
 
 @dataclass(frozen=True, slots=True)

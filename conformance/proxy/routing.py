@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.model.casewords import CASE_HEADER, CASES, UPSTREAM_HEADER
 from conformance.model.exchange import Headers
 from conformance.proxy.origins import Origin, parse_origin
 
-CASES = "/_meetproof/cases"
 OWN_PATHS = "/_meetproof/"
 OWN_HEADERS = "meetproof-"
-CASE_HEADER = "meetproof-case"
-UPSTREAM_HEADER = "meetproof-upstream"
 
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
 _CLOSE = re.compile(re.escape(CASES) + r"/([^/]+)/close")
