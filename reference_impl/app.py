@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from typing import Final, Protocol
 
-from reference_impl.asgi import Receive, Scope, Send, read_body, write_answer
+from reference_impl.asgi import Receive, Scope, Send, read_body, stream_answer, write_answer
 from reference_impl.auth import Authenticator
+from reference_impl.connection import STATE, Connection
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.faults import deviate
 from reference_impl.graph.service import GraphEndpoint
@@ -83,11 +84,16 @@ class Application:
         if scope["type"] != "http":
             return
         body = await read_body(receive, BODY_LIMIT)
-        answer = self.answer(scope, body)
+        connection = scope.get("state", {}).get(STATE) or Connection()
+        answer = await self.answer(scope, body)
         date = format_datetime(self.world.clock.now(), usegmt=True)
-        await write_answer(send, replace(answer, headers=(*answer.headers, ("Date", date))))
+        answer = replace(answer, headers=(*answer.headers, ("Date", date)))
+        if answer.chunks is None:
+            await write_answer(send, answer)
+        else:
+            await stream_answer(receive, send, answer, answer.chunks, connection.ending)
 
-    def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
+    async def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
         """The answer to one request whose body is complete, or nothing where it is too large."""
         self.world.clock.tick()
         path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
@@ -111,7 +117,8 @@ class Application:
                 )
                 if body is None:
                     return route.endpoint.too_large(request, BODY_LIMIT)
-                return deviate(self.world.faults, request, _answered(route, request))
+                answer = await self.world.run(_answered, route, request)
+                return deviate(self.world.faults, request, answer)
         return HttpAnswer(404, TEXT, NOT_HERE)
 
 

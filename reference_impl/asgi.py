@@ -1,8 +1,10 @@
-"""The ASGI 3 interface: requests read whole, answers written whole."""
+"""The ASGI 3 interface: requests read whole, answers written whole or chunk by chunk."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from contextlib import aclosing
 from typing import Any
 
 from reference_impl.http import HttpAnswer
@@ -29,7 +31,42 @@ async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
 
 async def write_answer(send: Send, answer: HttpAnswer) -> None:
     """Send an answer with its headers in their order and its Content-Length last."""
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    headers.append((b"content-length", str(len(answer.body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send(_start(answer, ("Content-Length", str(len(answer.body)))))
     await send({"type": "http.response.body", "body": answer.body})
+
+
+async def stream_answer(
+    receive: Receive, send: Send, answer: HttpAnswer, chunks: AsyncGenerator[bytes, None], ending: asyncio.Event
+) -> None:
+    """Send an answer's chunks as they come, until there are no more, the client is gone, or ``ending`` is set.
+
+    In each case the generator is closed. Without Content-Length HTTP/1.1 chunks the answer (RFC 9112 section 7.1).
+    """
+    await send(_start(answer))
+    sending = asyncio.create_task(_send_chunks(send, chunks))
+    tasks = (sending, asyncio.create_task(_disconnected(receive)), asyncio.create_task(ending.wait()))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if not sending.cancelled():
+        sending.result()
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_chunks(send: Send, chunks: AsyncGenerator[bytes, None]) -> None:
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _start(answer: HttpAnswer, *more: tuple[str, str]) -> MutableMapping[str, Any]:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in (*answer.headers, *more)]
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}

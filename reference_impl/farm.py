@@ -61,7 +61,8 @@ class Farm:
                 return _json(404, {"error": f"There is no server {match[1]!r}."})
             if (method, match[2]) == ("DELETE", None):
                 self._servers.pop(match[1]).listening.stop()
-                grown.application.world.store.close()
+                store = grown.application.world.store
+                grown.listening.task.add_done_callback(lambda _task: store.close())
                 return HttpAnswer(204)
             setters: Mapping[str | None, Callable[[World, Any], World]] = {"clock": _clock_set, "faults": _faults_set}
             if method == "POST" and match[2] in setters:

@@ -6,8 +6,10 @@ done right otherwise.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -104,16 +106,24 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def deviate(active: frozenset[str], request: HttpRequest, answer: HttpAnswer) -> HttpAnswer:
-    """The answer as the active wire faults would have it."""
+    """The answer as the active wire faults would have it; of an answer in chunks, each chunk by itself."""
     for name in sorted(active):
         fault = BY_NAME[name]
-        if fault.find is None or not re.search(fault.find, answer.body):
+        if fault.find is None or (fault.request and not re.search(fault.request, _told(request))):
             continue
-        if fault.request and not re.search(fault.request, _told(request)):
-            continue
-        body = re.sub(fault.find, fault.put, answer.body)
-        answer = replace(answer, body=body, status=fault.status or answer.status)
+        if answer.chunks is not None:
+            edit = functools.partial(re.compile(fault.find).sub, fault.put)
+            answer = replace(answer, chunks=_edited(answer.chunks, edit))
+        elif re.search(fault.find, answer.body):
+            body = re.sub(fault.find, fault.put, answer.body)
+            answer = replace(answer, body=body, status=fault.status or answer.status)
     return answer
+
+
+async def _edited(chunks: AsyncGenerator[bytes, None], edit: Callable[[bytes], bytes]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            yield edit(chunk)
 
 
 def _told(request: HttpRequest) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 
 from reference_impl.domain.mailbox import Mailbox
@@ -29,8 +29,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """Status, header pairs and body; the shell adds Date and Content-Length."""
+    """Status, header pairs and body; the shell adds Date and Content-Length.
+
+    ``chunks`` in place of a body are sent as they come, each at once, while the answer stays open.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    chunks: AsyncGenerator[bytes, None] | None = None

@@ -16,6 +16,7 @@ from reference_impl.app import Application
 from reference_impl.directory.population import default_population
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
+from reference_impl.protocol import http_protocol
 from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
 from reference_impl.store.store import Store, open_store
 
@@ -93,6 +94,7 @@ async def listen(app: Any, sock: socket.socket) -> Listening:
     """Serve an ASGI application on a bound socket; returns when it answers."""
     config = uvicorn.Config(
         app,
+        http=http_protocol(),
         lifespan="off",
         log_level="warning",
         access_log=False,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
@@ -24,6 +25,8 @@ _PARSER_OPTIONS: Final[Mapping[str, Any]] = {
     "remove_comments": True,
     "remove_pis": True,
 }
+
+_VALIDATING: Final = threading.Lock()
 
 _HEADER_SINCE: Final = {
     t("RequestServerVersion"): None,
@@ -93,8 +96,9 @@ def _check_operation(first: Element, operations: frozenset[str]) -> None:
 
 def _check_schema(envelope: Element, asked: Version) -> None:
     schema = ews_schema(asked.name, Direction.REQUEST)
-    if not schema.validate(envelope):
-        log: Any = schema.error_log
+    with _VALIDATING:  # a schema keeps the errors of its last validation
+        is_valid, log = schema.validate(envelope), cast("Any", schema.error_log)
+    if not is_valid:
         problem = log[0]
         raise SoapFault(
             "ErrorSchemaValidation",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from reference_impl.store.store import Store
+
+Result = TypeVar("Result")
+
+_REQUEST_BEGAN: Final[ContextVar[datetime | None]] = ContextVar("request began", default=None)
 
 
 class Clock(Protocol):
@@ -25,18 +32,19 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own time, read once per request."""
-
-    def __init__(self) -> None:
-        self._now = datetime.now(UTC)
+    """The machine's own time, read once per request; requests that are answered side by side have each their own."""
 
     def now(self) -> datetime:
         """The time at which the present request began."""
-        return self._now
+        began = _REQUEST_BEGAN.get()
+        if began is None:
+            began = datetime.now(UTC)
+            _REQUEST_BEGAN.set(began)
+        return began
 
     def tick(self) -> None:
         """Read the machine's clock."""
-        self._now = datetime.now(UTC)
+        _REQUEST_BEGAN.set(datetime.now(UTC))
 
 
 class SteppedClock:
@@ -123,3 +131,7 @@ class World:
     ids: Ids = field(default_factory=RandomIds)
     settings: Settings = field(default_factory=Settings)
     faults: frozenset[str] = frozenset()
+
+    async def run(self, act: Callable[..., Result], *arguments: object) -> Result:
+        """What the act returns: done at once, or in a worker thread where it waits for a database over the network."""
+        return await asyncio.to_thread(act, *arguments) if self.store.is_remote else act(*arguments)

@@ -52,14 +52,17 @@ class FreshIds(Protocol):
 
 
 class Store:
-    """Mailboxes in one database. Writers take turns, so an act over several mailboxes never meets another half-way."""
+    """Mailboxes in one database. Writers take turns, so an act over several mailboxes never meets another half-way.
+
+    ``is_remote`` tells that the database is a server's, for whose answers a transaction waits.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statements = Statements(engine.dialect)
         self._lock = threading.Lock()
         self._open = threading.local()
-        self._is_postgresql = engine.dialect.name == "postgresql"
+        self.is_remote = self._is_postgresql = engine.dialect.name == "postgresql"
         self._is_shared_connection = isinstance(engine.pool, StaticPool)
         self.holds_deliveries = False
         metadata.create_all(engine)

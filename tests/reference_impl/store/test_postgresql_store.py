@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from reference_impl.app import Application
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import (
     ConflictResolution,
@@ -31,7 +33,7 @@ from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.service import directory, events, folders, items, responses
 from reference_impl.service.availability import free_busy
 from reference_impl.service.world import SeededIds, SteppedClock, World
-from reference_impl.store.store import open_store
+from reference_impl.store.store import _WRITER_LOCK, open_store
 
 pytestmark = pytest.mark.postgresql
 
@@ -216,3 +218,33 @@ def test_two_servers_on_one_database_take_turns(url):
         assert log == list(range(1, len(log) + 1))
     first.store.close()
     second.store.close()
+
+
+def test_a_server_answers_others_while_one_request_waits_for_the_database(url):
+    import httpx
+    import psycopg
+
+    world = opened(url)
+    transport = httpx.ASGITransport(app=Application(world))
+    organizer = {"auth": ("organizer0@example.com", "meetproof")}
+    form = {"grant_type": "password", "username": "organizer0@example.com", "password": "meetproof"}
+    event = {"subject": "Late", "start": {"dateTime": "2026-02-02T10:00:00", "timeZone": "UTC"}}
+
+    async def talk(turn: psycopg.Connection) -> None:
+        async with httpx.AsyncClient(transport=transport, base_url="http://server.test") as client:
+            token = (await client.post("/oauth2/v2.0/token", data=form)).json()["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            writing = asyncio.create_task(
+                client.post("/v1.0/me/events", json=event | {"end": event["start"]}, headers=headers)
+            )
+            for _ in range(3):
+                assert (await asyncio.wait_for(client.get("/v1.0/me/events", headers=headers), 5)).json()["value"] == []
+                assert (await asyncio.wait_for(client.get("/EWS/Exchange.asmx", **organizer), 5)).status_code == 405
+            assert not writing.done()
+            turn.rollback()
+            assert (await asyncio.wait_for(writing, 5)).status_code == 201
+
+    with psycopg.connect(url) as turn:
+        turn.execute("select pg_advisory_xact_lock(%s)", [_WRITER_LOCK])
+        asyncio.run(talk(turn))
+    world.store.close()

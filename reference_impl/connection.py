@@ -1,0 +1,17 @@
+"""What belongs to one connection of a client, from its opening to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+STATE: Final = "meetproof.connection"
+"""Where the ASGI scope's ``state`` has the connection of a request."""
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One connection; ``ending`` is set when it is lost or the server stops."""
+
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
