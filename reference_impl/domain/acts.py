@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from reference_impl.domain.items import (
+    Attachment,
     Attendee,
     Body,
     CalendarItem,
+    ExtendedProperty,
     Importance,
     Item,
     Message,
@@ -20,6 +22,7 @@ from reference_impl.domain.items import (
     TimeSlot,
 )
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.recurrence import Recurrence
 
 
 class Audience(StrEnum):
@@ -96,6 +99,9 @@ class EventDraft:
     is_online_meeting: bool = False
     online_meeting_provider: str = "unknown"
     transaction_id: str | None = None
+    recurrence: Recurrence | None = None
+    attachments: tuple[Attachment, ...] = ()
+    extended: tuple[ExtendedProperty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,8 @@ class MessageDraft:
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    extended: tuple[ExtendedProperty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +190,8 @@ class Order(StrEnum):
 class Query:
     """Which items of one folder, or of the whole mailbox, in which order.
 
-    ``window`` keeps the calendar items that overlap it (end > window.start and start < window.end).
+    ``window`` keeps the calendar items that overlap it (end > window.start and start < window.end); series appear in
+    it as their occurrences, elsewhere as their masters.
     ``keep`` is applied to each item read, in order, before offset and limit.
     """
 

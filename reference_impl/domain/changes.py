@@ -22,6 +22,7 @@ class Matter(StrEnum):
 MATTERS: Mapping[str, Matter] = {
     "start": Matter.TIME,
     "end": Matter.TIME,
+    "recurrence": Matter.TIME,
     "subject": Matter.CONTENT,
     "body": Matter.CONTENT,
     "location": Matter.CONTENT,
@@ -38,6 +39,7 @@ MATTERS: Mapping[str, Matter] = {
     "meeting_workspace_url": Matter.CONTENT,
     "net_show_url": Matter.CONTENT,
     "is_online_meeting": Matter.CONTENT,
+    "attachments": Matter.CONTENT,
     "online_meeting_provider": Matter.CONTENT,
     "attendees": Matter.PEOPLE,
     "show_as": Matter.PRIVATE,
@@ -45,6 +47,7 @@ MATTERS: Mapping[str, Matter] = {
     "categories": Matter.PRIVATE,
     "reminder_is_set": Matter.PRIVATE,
     "reminder_minutes": Matter.PRIVATE,
+    "extended": Matter.PRIVATE,
 }
 """Property -> matter. A property that is not here is bookkeeping and no matter at all."""
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, Final
 
 from reference_impl.domain.items import (
     Attendee,
@@ -17,6 +18,7 @@ from reference_impl.domain.items import (
     RequestKind,
     Response,
     Role,
+    SeriesException,
     TimeSlot,
 )
 from reference_impl.domain.mailbox import Person
@@ -28,6 +30,29 @@ RESPONSE_PREFIXES: Mapping[Response, str] = {
 }
 PROPOSAL_PREFIX = "New Time Proposed: "
 CANCELLED_PREFIX = "Canceled: "
+
+
+SHARED: Final = frozenset(
+    {
+        "start",
+        "end",
+        "start_zone",
+        "end_zone",
+        "is_all_day",
+        "location",
+        "subject",
+        "body",
+        "attendees",
+        "sequence",
+        "intended_show_as",
+        "allow_new_time_proposals",
+        "response_requested",
+        "importance",
+        "sensitivity",
+        "attachments",
+    }
+)
+"""The attributes that the organizer decides for everybody, in a series and in its exceptions."""
 
 
 def conversation_of(uid: str) -> str:
@@ -51,15 +76,30 @@ def facts_of(event: CalendarItem) -> MeetingFacts:
         is_all_day=event.is_all_day,
         location=event.location,
         organizer=event.organizer,
-        attendees=tuple(
-            Attendee(entry.person, entry.role) for entry in event.attendees if entry.role is not Role.RESOURCE
-        ),
+        attendees=_invited(event.attendees),
         sequence=event.sequence,
         intended_show_as=event.intended_show_as,
         allow_new_time_proposals=event.allow_new_time_proposals,
         response_requested=event.response_requested,
         is_cancelled=event.is_cancelled,
+        recurrence=event.recurrence,
+        exceptions=tuple(told for exception in event.exceptions if (told := _shared(exception)).changes),
+        deleted=event.deleted,
+        day=event.day,
+        original_start=event.original_start,
     )
+
+
+def _invited(attendees: Sequence[Attendee]) -> tuple[Attendee, ...]:
+    return tuple(Attendee(entry.person, entry.role) for entry in attendees if entry.role is not Role.RESOURCE)
+
+
+def _shared(exception: SeriesException) -> SeriesException:
+    """An exception as far as it concerns others."""
+    changes: dict[str, Any] = {name: value for name, value in exception.changes.items() if name in SHARED}
+    if "attendees" in changes:
+        changes["attendees"] = _invited(changes["attendees"])
+    return SeriesException(exception.day, changes)
 
 
 def request(
@@ -77,7 +117,7 @@ def request(
 
 def cancellation(event: CalendarItem, recipients: Sequence[Attendee], body: Body | None = None) -> Message:
     """The news that the meeting will not take place, or not with these recipients."""
-    facts = replace(facts_of(event), is_cancelled=True, attendees=())
+    facts = replace(facts_of(event), is_cancelled=True, attendees=(), exceptions=())
     return _from_organizer(
         event, MessageKind.CANCELLATION, cancelled_subject(event.subject), body or event.body, facts, recipients
     )
@@ -99,7 +139,7 @@ def response(
         sender=sender,
         to=(copy.organizer,),
         conversation_id=conversation_of(copy.uid),
-        meeting=replace(facts_of(copy), attendees=(), response=answer, proposal=proposal),
+        meeting=replace(facts_of(copy), attendees=(), exceptions=(), response=answer, proposal=proposal),
         created=now,
         modified=now,
     )
@@ -108,10 +148,31 @@ def response(
 def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Message:
     """The message as delivered to one reader: no blind copies, and only the reader where attendees are hidden."""
     facts = message.meeting
-    if facts is not None and hides_attendees:
+    if facts is None:
+        return replace(message, bcc=())
+    facts = _without_others_occurrences(facts, reader)
+    if hides_attendees:
         facts = replace(facts, attendees=tuple(entry for entry in facts.attendees if entry.person.key == reader.key))
         return replace(message, bcc=(), meeting=facts, to=(reader,), cc=())
-    return replace(message, bcc=())
+    return replace(message, bcc=(), meeting=facts)
+
+
+def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingFacts:
+    """A series to which one reader is invited: the occurrences that take place without the reader are deleted ones."""
+    others = frozenset(
+        exception.day
+        for exception in facts.exceptions
+        if "attendees" in exception.changes
+        and any(entry.person.key == reader.key for entry in facts.attendees)
+        and all(entry.person.key != reader.key for entry in exception.changes["attendees"])
+    )
+    if not others:
+        return facts
+    return replace(
+        facts,
+        exceptions=tuple(exception for exception in facts.exceptions if exception.day not in others),
+        deleted=tuple(sorted({*facts.deleted, *others})),
+    )
 
 
 def _from_organizer(
@@ -137,6 +198,7 @@ def _from_organizer(
         bcc=people[Role.RESOURCE],
         importance=event.importance,
         sensitivity=event.sensitivity,
+        attachments=event.attachments,
         conversation_id=conversation_of(event.uid),
         meeting=facts,
         created=event.modified,

@@ -229,3 +229,75 @@ class NoFreeBusyAccess(DomainError):
     """The actor may see nothing of that calendar."""
 
     sentence = "The calendar's free/busy information may not be read."
+
+
+class RecurrenceInvalid(DomainError):
+    """A recurrence that cannot be built."""
+
+    sentence = "The recurrence cannot be built: {reason}."
+
+
+class RecurrenceOutOfRange(DomainError):
+    """A number that no recurrence has."""
+
+    sentence = "The {name} of a recurrence is 1 to {greatest}; got {number}."
+
+
+class RecurrenceEndTooLate(DomainError):
+    """A series that would end after the last day a series may have."""
+
+    sentence = "A series ends on {latest} at the latest."
+
+
+class RecurrenceHasNoOccurrence(DomainError):
+    """A range in which the pattern has no day, or a change that would leave a series none."""
+
+    sentence = "The series would have no occurrence."
+
+
+class NotAMaster(DomainError):
+    """An occurrence was asked for of an item that is no series."""
+
+    sentence = "The item is not the master of a series."
+
+
+class NotAnOccurrence(DomainError):
+    """The master of an item was asked for that belongs to no series."""
+
+    sentence = "The item is not an occurrence of a series."
+
+
+class NoSuchOccurrence(DomainError):
+    """A number beyond the occurrences of a series."""
+
+    sentence = "The series has no occurrence with the number {number}."
+
+
+class OccurrenceIsDeleted(DomainError):
+    """The number of an occurrence that has been deleted."""
+
+    sentence = "The occurrence with the number {number} has been deleted from its series."
+
+
+class OccurrenceCrossesNeighbour(DomainError):
+    """An occurrence was to be moved past, or onto the day of, the one before or after it."""
+
+    sentence = "An occurrence must stay between the occurrence before it and the one after it."
+
+
+class OccurrencesOverlap(DomainError):
+    """Occurrences so long that each runs into the next."""
+
+    sentence = "The occurrences of a series must not overlap each other."
+
+
+class OccurrenceNotMovable(DomainError):
+    """An occurrence cannot leave its series for another folder."""
+
+    sentence = "An occurrence of a series cannot be moved or copied."
+
+
+class OccurrenceHasNoRecurrence(DomainError):
+    """A recurrence was to be set on one occurrence."""
+
+    sentence = "Only a whole series has a recurrence; an occurrence cannot be given one."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated, Any
 
 from reference_impl.domain.mailbox import Person
+from reference_impl.domain.recurrence import Recurrence
 
 
 class Role(StrEnum):
@@ -67,6 +70,15 @@ class BodyType(StrEnum):
     HTML = "html"
 
 
+class EventKind(StrEnum):
+    """What a calendar item is within a series, or that it is in none."""
+
+    SINGLE = "single"
+    OCCURRENCE = "occurrence"
+    EXCEPTION = "exception"
+    RECURRING_MASTER = "recurring_master"
+
+
 class MessageKind(StrEnum):
     """What a message is."""
 
@@ -74,6 +86,7 @@ class MessageKind(StrEnum):
     REQUEST = "request"
     RESPONSE = "response"
     CANCELLATION = "cancellation"
+    FORWARD_NOTICE = "forward_notice"
 
 
 class RequestKind(StrEnum):
@@ -115,13 +128,75 @@ class Attendee:
     asked: int = 0  # the sequence number of the request that last asked for an answer; older answers do not count
 
 
+@dataclass(frozen=True, slots=True)
+class ExtendedAddress:
+    """How an extended property is found: by tag, or by a property set with a number or a name ([MS-OXWSXPROP]).
+
+    ``property_set`` is a GUID in lower case, empty for tags; ``key`` is a tag's or number's decimal digits, or a name.
+    """
+
+    property_set: str
+    kind: str  # tag, id or name
+    key: str
+    type: str  # as the protocols spell MAPI types: String, Integer, StringArray, ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendedProperty:
+    """A property that no protocol knows by a name of its own, with its value or values in their written form."""
+
+    address: ExtendedAddress
+    values: tuple[str, ...]
+
+
+class AttachmentKind(StrEnum):
+    """What is attached."""
+
+    FILE = "file"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something attached to an item; its content lies in the store under ``digest``.
+
+    The content of an ITEM attachment is the stored form of the attached item.
+    """
+
+    id: str  # hex digits, unique within the item
+    kind: AttachmentKind = AttachmentKind.FILE
+    name: str
+    digest: str
+    size: int
+    content_type: str = ""
+    content_id: str = ""
+    content_location: str = ""
+    is_inline: bool = False
+    is_contact_photo: bool = False
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesException:
+    """One occurrence that differs from its series: the day it has by the pattern, and what differs.
+
+    ``changes`` maps names of attributes of CalendarItem to the values they have here; everything else is the series'.
+    """
+
+    day: date
+    changes: Annotated[Mapping[str, Any], "CalendarItem"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarItem:
-    """An appointment, an organizer's meeting, or an attendee's copy of one.
+    """An appointment, an organizer's meeting, an attendee's copy of one, or an occurrence of a series of these.
 
     ``start`` and ``end`` are absolute (UTC); ``start_zone`` and ``end_zone`` keep the zone names as they were given,
     Windows or IANA. ``version`` is the mailbox's change-log number of the last change: every dialect's change key,
     etag and sync state are spellings of it.
+
+    The master of a series has ``recurrence``, and the times of its first occurrence. Occurrences are not stored: they
+    are made from their master, whose version they share (``domain.series``), and have ``series_id`` and ``day``.
     """
 
     id: str
@@ -151,6 +226,7 @@ class CalendarItem:
     request_sent: bool = False
     sent_slot: TimeSlot | None = None  # on the organizer's copy: the time everybody was last told of
     sent_location: str | None = None  # likewise the place
+    sent_recurrence: Recurrence | None = None  # likewise the recurrence
     is_cancelled: bool = False
     sensitivity: Sensitivity = Sensitivity.NORMAL
     importance: Importance = Importance.NORMAL
@@ -164,8 +240,28 @@ class CalendarItem:
     is_online_meeting: bool = False
     online_meeting_provider: str = "unknown"
     transaction_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    extended: tuple[ExtendedProperty, ...] = ()
+    # Of the master of a series
+    recurrence: Recurrence | None = None
+    exceptions: tuple[SeriesException, ...] = ()  # by day
+    deleted: tuple[date, ...] = ()  # days of the pattern on which nothing happens any more, in order
+    # Of an occurrence, and of an occurrence whose series is not in this mailbox
+    series_id: str | None = None  # the id of the master
+    day: date | None = None  # the day in the series' zone that the pattern gives it
+    original_start: datetime | None = None  # the start that the pattern gives it
+    is_exception: bool = False
     created: datetime
     modified: datetime
+
+    @property
+    def kind(self) -> EventKind:
+        """Single, master, occurrence or exception."""
+        if self.recurrence is not None:
+            return EventKind.RECURRING_MASTER
+        if self.series_id is None:
+            return EventKind.SINGLE
+        return EventKind.EXCEPTION if self.is_exception else EventKind.OCCURRENCE
 
     @property
     def is_meeting(self) -> bool:
@@ -201,6 +297,12 @@ class MeetingFacts:
     allow_new_time_proposals: bool
     response_requested: bool
     is_cancelled: bool = False
+    # Series, and one occurrence of a series
+    recurrence: Recurrence | None = None
+    exceptions: tuple[SeriesException, ...] = ()
+    deleted: tuple[date, ...] = ()
+    day: date | None = None
+    original_start: datetime | None = None
     # Requests
     request_kind: RequestKind | None = None
     previous: TimeSlot | None = None  # the slot before this update, where start or end changed
@@ -239,6 +341,8 @@ class Message:
     is_out_of_date: bool = False
     has_been_processed: bool = False
     is_delegated: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    extended: tuple[ExtendedProperty, ...] = ()
     created: datetime
     modified: datetime
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
+
+CALENDAR_CLASS: Final = "IPF.Appointment"
+MAIL_CLASS: Final = "IPF.Note"
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class MailboxKind(StrEnum):
@@ -86,17 +92,21 @@ class Mailbox:
         return self.person.address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder of one mailbox."""
+    """A folder of one mailbox; ``version`` is the mailbox's change-log number of its last change, 0 from birth."""
 
     id: str
     mailbox_id: str
     name: str
     role: FolderRole | None = None
     parent_id: str | None = None
+    folder_class: str = MAIL_CLASS
+    version: int = 0
+    created: datetime = _LONG_AGO
+    modified: datetime = _LONG_AGO
 
     @property
     def is_calendar(self) -> bool:
         """Whether calendar items live here."""
-        return self.role is FolderRole.CALENDAR
+        return self.folder_class == CALENDAR_CLASS or self.folder_class.startswith(f"{CALENDAR_CLASS}.")

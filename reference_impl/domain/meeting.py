@@ -198,6 +198,11 @@ def shown_as(showing: Showing, intended: ShowAs) -> ShowAs:
     }[showing]
 
 
+def held_as(response: Response, intended: ShowAs) -> ShowAs:
+    """The free/busy status of a copy with this answer, given the organizer's choice."""
+    return shown_as(_SHOWN[response], intended)
+
+
 def next_copy(copy: CalendarItem, trigger: CopyTrigger, now: datetime) -> tuple[CalendarItem, Place]:
     """The attendee's copy after the trigger, and where it belongs."""
     change = COPY_TABLE[copy.my_response, trigger]

@@ -11,7 +11,8 @@ from reference_impl.domain.acts import Reply
 from reference_impl.domain.correspondence import response
 from reference_impl.domain.items import CalendarItem, Item, Message, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.service.copies import new_copy
+from reference_impl.domain.series import OWN, occurrence
+from reference_impl.service.copies import facts_in, new_copy
 from reference_impl.service.finding import copy_among, requests_among
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
@@ -36,7 +37,7 @@ def answer(
     """
     now = world.clock.now()
     by_request = isinstance(item, Message)
-    copy = item if isinstance(item, CalendarItem) else copy_among(unit, related, of_organizer=False)
+    copy = copy_answered(unit, item, related)
     if copy is None:
         assert isinstance(item, Message)
         copy = new_copy(unit, world, owner, item)
@@ -50,12 +51,20 @@ def answer(
         event = place_copy(unit, world, copy, changed, place)
     else:
         event = None if reply.response is Response.DECLINED else unit.add(changed)
-    request = item if isinstance(item, Message) else _pending(related)
+    request = item if isinstance(item, Message) else _pending(related, item)
     if request is not None:
         request = _finish(
             unit, world, request, stays=reply.keep_request or not by_request or "request-stays-in-inbox" in world.faults
         )
     return Answered(event, request, composed)
+
+
+def copy_answered(unit: UnitOfWork, item: Item, related: Sequence[Item]) -> CalendarItem | None:
+    """The owner's copy of what an item is about: the calendar item itself, or that of a request."""
+    if isinstance(item, CalendarItem):
+        return item
+    day = item.meeting.day if item.meeting is not None else None
+    return copy_among(unit, related, of_organizer=False, day=day)
 
 
 def place_copy(
@@ -66,14 +75,40 @@ def place_copy(
     if place is meeting.Place.DELETED and not in_deleted and "declined-copy-stays" not in world.faults:
         role = FolderRole.DELETED
     elif place is meeting.Place.CALENDAR and in_deleted:
+        master = _series_of(unit, after)
+        if master is not None:
+            return _restored(unit, master, before, after)
         role = FolderRole.CALENDAR
     else:
         return unit.put(before, after)
     return unit.relocate(after, unit.folder(after.mailbox_id, role).id, world.ids.token(16).hex())
 
 
-def _pending(related: Sequence[Item]) -> Message | None:
-    return next(reversed([request for request in requests_among(related) if not request.is_out_of_date]), None)
+def _series_of(unit: UnitOfWork, orphan: CalendarItem) -> CalendarItem | None:
+    """The series on the calendar that an occurrence on its own was taken from."""
+    if orphan.day is None:
+        return None
+    related = unit.items_of(orphan.mailbox_id, orphan.uid)
+    master = copy_among(unit, related, of_organizer=orphan.is_organizer)
+    is_there = master is not None and master.recurrence is not None and not unit.is_in(master, FolderRole.DELETED)
+    return master if is_there and master is not None and orphan.day in master.deleted else None
+
+
+def _restored(unit: UnitOfWork, master: CalendarItem, before: CalendarItem, after: CalendarItem) -> CalendarItem:
+    """A deleted occurrence back in its series."""
+    assert after.day is not None
+    unit.remove(before)
+    whole = replace(master, deleted=tuple(day for day in master.deleted if day != after.day))
+    master = unit.put(master, whole)
+    plain = occurrence(master, after.day)
+    assert plain is not None
+    changes = {name: getattr(after, name) for name in OWN}
+    return unit.put(plain, replace(plain, **changes))
+
+
+def _pending(related: Sequence[Item], event: CalendarItem) -> Message | None:
+    current = [request for request in requests_among(related, event.day) if not request.is_out_of_date]
+    return next(reversed([request for request in current if facts_in(request).day == event.day]), None)
 
 
 def _finish(unit: UnitOfWork, world: World, request: Message, *, stays: bool) -> Message | None:

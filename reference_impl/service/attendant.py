@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reference_impl.domain import meeting
 from reference_impl.domain.acts import Query, Reply
+from reference_impl.domain.changelog import Change
 from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import (
     Attendee,
@@ -16,6 +17,7 @@ from reference_impl.domain.items import (
     MessageKind,
     RequestKind,
     Response,
+    SeriesException,
     ShowAs,
 )
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
@@ -46,7 +48,7 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
 
 
 def _note(unit: UnitOfWork, _world: World, message: Message) -> Answers:
-    unit.add(message)
+    unit.add(message, Change.DELIVERED)
     return ()
 
 
@@ -56,13 +58,14 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
     if facts.organizer.key == owner.person.key:
         return _note(unit, world, message)  # the own meeting, passed on by an attendee
     related = unit.items_of(owner.id, facts.uid)
-    copy = copy_among(unit, related, of_organizer=False)
+    copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and facts.sequence < copy.sequence:
-        unit.add(replace(message, is_out_of_date=True, meeting=replace(facts, request_kind=RequestKind.OUTDATED)))
+        outdated = replace(facts, request_kind=RequestKind.OUTDATED)
+        unit.add(replace(message, is_out_of_date=True, meeting=outdated), Change.DELIVERED)
         return ()
-    _outdate(unit, world, requests_among(related))
+    _outdate(unit, world, requests_among(related, facts.day))
     kind = meeting.received_kind(facts.request_kind, copy)
-    kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)))
+    kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)), Change.DELIVERED)
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))
     else:
@@ -97,10 +100,11 @@ def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
     facts = facts_in(message)
     assert facts.response is not None, "a response without an answer"
     assert message.sent is not None, "a response that was never sent"
-    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True)
+    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
     entry = _entry_of(unit, event, message) if event is not None else None
     counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
-    unit.add(replace(message, has_been_processed=True, is_out_of_date=event is not None and not counts))
+    is_late = event is not None and not counts
+    unit.add(replace(message, has_been_processed=True, is_out_of_date=is_late), Change.DELIVERED)
     if event is not None and entry is not None and counts and "answer-not-noted" not in world.faults:
         trigger = meeting.ANSWER_TRIGGERS[facts.response]
         noted = meeting.next_entry(
@@ -110,10 +114,29 @@ def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
             None if "answer-time-not-noted" in world.faults else message.sent,
             None if "proposal-not-noted" in world.faults else facts.proposal,
         )
-        others = {attendee.person.key: attendee for attendee in event.attendees}
-        attendees = tuple((others | {noted.person.key: noted}).values())
-        unit.put(event, replace(event, attendees=attendees, modified=world.clock.now()))
+        answered = replace(
+            event,
+            attendees=_with_entry(event.attendees, noted),
+            exceptions=tuple(_with_answer(exception, entry, noted) for exception in event.exceptions),
+            modified=world.clock.now(),
+        )
+        unit.put(event, answered)
     return ()
+
+
+def _with_entry(attendees: Sequence[Attendee], noted: Attendee) -> tuple[Attendee, ...]:
+    others = {attendee.person.key: attendee for attendee in attendees}
+    return tuple((others | {noted.person.key: noted}).values())
+
+
+def _with_answer(exception: SeriesException, before: Attendee, noted: Attendee) -> SeriesException:
+    """An answer to a series counts for those occurrences to which the attendee gave no answer of its own."""
+    attendees: Sequence[Attendee] = exception.changes.get("attendees", ())
+    own = next((entry for entry in attendees if entry.person.key == noted.person.key), None)
+    if own is None or (own.response, own.proposal) != (before.response, before.proposal):
+        return exception
+    entry = replace(noted, role=own.role, asked=own.asked)
+    return replace(exception, changes={**exception.changes, "attendees": _with_entry(attendees, entry)})
 
 
 def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attendee | None:
@@ -131,14 +154,15 @@ def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attend
 
 
 def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
-    related = unit.items_of(message.mailbox_id, facts_in(message).uid)
-    _outdate(unit, world, requests_among(related))
-    unit.add(replace(message, has_been_processed=True))
-    copy = copy_among(unit, related, of_organizer=False)
+    facts = facts_in(message)
+    related = unit.items_of(message.mailbox_id, facts.uid)
+    _outdate(unit, world, requests_among(related, facts.day))
+    unit.add(replace(message, has_been_processed=True), Change.DELIVERED)
+    copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and not copy.is_cancelled and "cancellation-ignored" not in world.faults:
         changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
         subject = cancelled_subject(copy.subject)
-        place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts_in(message).sequence), place)
+        place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts.sequence), place)
     return ()
 
 
@@ -158,4 +182,5 @@ _HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message], Answers]]
     MessageKind.REQUEST: _request,
     MessageKind.RESPONSE: _response,
     MessageKind.CANCELLATION: _cancellation,
+    MessageKind.FORWARD_NOTICE: _note,
 }

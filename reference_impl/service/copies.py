@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from reference_impl.domain.items import CalendarItem, MeetingFacts, Message, Response
+from reference_impl.domain.correspondence import SHARED
+from reference_impl.domain.items import CalendarItem, MeetingFacts, Message, Response, SeriesException
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.domain.meeting import Showing, shown_as
+from reference_impl.domain.meeting import Showing, held_as, shown_as
+from reference_impl.domain.series import is_rescheduled
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -28,6 +33,8 @@ def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -
         is_organizer=False,
         my_response=Response.NOT_RESPONDED,
         request_sent=True,
+        day=facts.day,
+        original_start=facts.original_start,
         created=now,
         modified=now,
     )
@@ -35,9 +42,13 @@ def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -
 
 
 def told(copy: CalendarItem, request: Message) -> CalendarItem:
-    """The copy with everything the organizer decides taken from the request; the owner's private fields stay."""
+    """The copy with everything the organizer decides taken from the request; the owner's private fields stay.
+
+    A series with another pattern or other hours begins anew. Otherwise the owner's own deletions stay, and what the
+    owner noted on single occurrences.
+    """
     facts = facts_in(request)
-    return replace(
+    changed = replace(
         copy,
         start=facts.start,
         end=facts.end,
@@ -54,7 +65,37 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
         sequence=facts.sequence,
         importance=request.importance,
         sensitivity=request.sensitivity,
+        attachments=request.attachments,
+        recurrence=facts.recurrence,
     )
+    if facts.recurrence is None:
+        return replace(changed, exceptions=(), deleted=())
+    if is_rescheduled(copy, changed) or copy.is_cancelled:
+        kept: Mapping[date, Mapping[str, Any]] = {}
+        deleted = facts.deleted
+    else:
+        kept = {exception.day: _own(exception) for exception in copy.exceptions}
+        deleted = tuple(sorted({*copy.deleted, *facts.deleted}))
+    told_of = {exception.day: _received(exception, copy) for exception in facts.exceptions}
+    exceptions = tuple(
+        SeriesException(day, changes)
+        for day in sorted(kept.keys() | told_of.keys())
+        if day not in deleted and (changes := {**told_of.get(day, {}), **kept.get(day, {})})
+    )
+    return replace(changed, exceptions=exceptions, deleted=deleted)
+
+
+def _own(exception: SeriesException) -> Mapping[str, Any]:
+    """What the owner of the copy decided for one occurrence."""
+    return {name: value for name, value in exception.changes.items() if name not in SHARED}
+
+
+def _received(exception: SeriesException, copy: CalendarItem) -> Mapping[str, Any]:
+    """What the organizer decided for one occurrence, and how it shows in this copy until it is answered."""
+    changes = dict(exception.changes)
+    if "intended_show_as" in changes:
+        changes["show_as"] = held_as(copy.my_response, changes["intended_show_as"])
+    return changes
 
 
 def facts_in(message: Message) -> MeetingFacts:

@@ -30,18 +30,21 @@ from reference_impl.domain.errors import (
     MeetingIsCancelled,
     NotACalendarFolder,
     NotCancellable,
+    OccurrenceHasNoRecurrence,
     StaleVersion,
 )
 from reference_impl.domain.eventrules import check_event
 from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, item_in
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
 from reference_impl.service.world import World
 from reference_impl.store.codec import encode
+from reference_impl.store.columns import changed_fields
 from reference_impl.store.listing import listing
-from reference_impl.store.unit import UnitOfWork, changed_fields
+from reference_impl.store.unit import UnitOfWork
 
 _UID_CLASS = "040000008200E00074C5B7101A82E008"
 _FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
@@ -63,8 +66,15 @@ _NOT_EDITABLE = (
     "request_sent",
     "sent_slot",
     "sent_location",
+    "sent_recurrence",
     "is_cancelled",
     "transaction_id",
+    "exceptions",
+    "deleted",
+    "series_id",
+    "day",
+    "original_start",
+    "is_exception",
     "created",
 )
 
@@ -94,8 +104,7 @@ def create_event(
         place = folder_in(unit, actor, folder)
         if not place.is_calendar:
             raise NotACalendarFolder
-        event = _made(unit, world, actor, draft, place.id)
-        _check(world, event)
+        event = _checked(world, _made(unit, world, actor, draft, place.id))
         event = unit.add(invite(unit, world, actor, event, sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
@@ -138,6 +147,9 @@ def _made(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, fol
         is_online_meeting=draft.is_online_meeting,
         online_meeting_provider=draft.online_meeting_provider,
         transaction_id=draft.transaction_id,
+        recurrence=draft.recurrence,
+        attachments=draft.attachments,
+        extended=draft.extended,
         created=now,
         modified=now,
     )
@@ -173,12 +185,14 @@ def find_transaction(world: World, actor: Mailbox, transaction_id: str) -> Calen
         return None if known is None else copy_among(unit, unit.items_of(actor.id, known[0]), of_organizer=True)
 
 
-def _check(world: World, event: CalendarItem) -> None:
+def _checked(world: World, event: CalendarItem) -> CalendarItem:
+    """The event, valid; a series begins with its first occurrence."""
     check_event(
         event,
         end_may_equal_start=world.settings.end_may_equal_start,
         attendees_limit=world.settings.attendees,
     )
+    return event if event.recurrence is None else normalised(event)
 
 
 def update_event(
@@ -205,7 +219,9 @@ def update_event(
         conflicts = 0
         if is_stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
-        _check(world, after)
+        after = _checked(world, after)
+        if before.recurrence is not None and is_rescheduled(before, after):
+            after = replace(after, exceptions=(), deleted=())
         difference = change(before, after)
         audience = audience_of(sending.audience, difference)
         if audience is not Audience.NOBODY and unit.is_in(before, FolderRole.DELETED):
@@ -218,7 +234,9 @@ def update_event(
 
 
 def _guarded(unit: UnitOfWork, world: World, before: CalendarItem, edited: CalendarItem) -> CalendarItem:
-    """The edited item with everything no caller may change put back."""
+    """The edited item with everything no caller may change put back. Raises OccurrenceHasNoRecurrence."""
+    if before.series_id is not None and edited.recurrence is not None:
+        raise OccurrenceHasNoRecurrence
     invited = attendees_of(unit, before.organizer, edited.attendees)
     return replace(
         edited,
@@ -272,7 +290,7 @@ def event_of_message(world: World, actor: Mailbox, message: Message) -> Calendar
     with world.store.begin(write=False) as unit:
         related = unit.items_of(actor.id, message.meeting.uid)
         is_own = message.meeting.organizer.key == actor.person.key
-        return copy_among(unit, related, of_organizer=is_own)
+        return copy_among(unit, related, of_organizer=is_own, day=message.meeting.day)
 
 
 def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:

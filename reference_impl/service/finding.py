@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.errors import FolderNotFound, ItemNotFound
 from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
+from reference_impl.domain.series import occurrence
 from reference_impl.store.unit import UnitOfWork
 
 
@@ -33,19 +35,41 @@ def fresh(unit: UnitOfWork, event: CalendarItem) -> CalendarItem:
     return found if isinstance(found, CalendarItem) else event
 
 
-def copy_among(unit: UnitOfWork, items: Iterable[Item], *, of_organizer: bool) -> CalendarItem | None:
-    """The calendar item among the items of one meeting: one that is not deleted first, else the last deleted."""
-    events = [item for item in items if isinstance(item, CalendarItem) and item.is_organizer is of_organizer]
+def copy_among(
+    unit: UnitOfWork, items: Iterable[Item], *, of_organizer: bool, day: date | None = None
+) -> CalendarItem | None:
+    """The calendar item among the items of one meeting: one that is not deleted first, else the last deleted.
+
+    With a day it is the occurrence of that day, in its series or on its own.
+    """
+    events = [
+        event
+        for item in items
+        if isinstance(item, CalendarItem)
+        and item.is_organizer is of_organizer
+        and (event := _on(item, day)) is not None
+    ]
     alive = [event for event in events if not unit.is_in(event, FolderRole.DELETED)]
     return next(reversed(alive or events), None)
 
 
-def requests_among(items: Iterable[Item]) -> list[Message]:
-    """The received meeting requests among the items of one meeting, oldest first."""
+def _on(event: CalendarItem, day: date | None) -> CalendarItem | None:
+    """A stored item, or its occurrence of a day, if it stands for what the day says."""
+    if event.day == day:
+        return event
+    return None if day is None else occurrence(event, day)
+
+
+def requests_among(items: Iterable[Item], day: date | None = None) -> list[Message]:
+    """The received meeting requests among the items of one meeting, oldest first; with a day those for it alone."""
     return [
         item
         for item in items
-        if isinstance(item, Message) and item.kind is MessageKind.REQUEST and not item.from_me and not item.is_draft
+        if isinstance(item, Message)
+        and item.kind is MessageKind.REQUEST
+        and not item.from_me
+        and not item.is_draft
+        and (day is None or (item.meeting is not None and item.meeting.day == day))
     ]
 
 

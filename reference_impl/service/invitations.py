@@ -20,7 +20,7 @@ def invite(unit: UnitOfWork, world: World, actor: Mailbox, event: CalendarItem, 
     """Send the first request of a meeting to everybody; the event as it is then, not kept yet."""
     if sending.audience is Audience.NOBODY or not event.attendees:
         return event
-    told = replace(event, request_sent=True, sent_slot=event.slot, sent_location=event.location)
+    told = _told(event)
     _post(unit, world, actor, told, request(told, told.attendees, RequestKind.NEW), sending)
     return told
 
@@ -42,13 +42,24 @@ def tell_of_change(
         after = _update_who_stayed(unit, world, actor, after, difference, sending)
     is_told = bool(difference.added) or after.request_sent
     if is_told and not after.request_sent:
-        after = replace(after, request_sent=True, sent_slot=after.slot, sent_location=after.location)
+        after = _told(after)
     if difference.added:
         after = _with_newcomers_asked(after, difference)
         _post(unit, world, actor, after, request(after, difference.added, RequestKind.NEW), sending)
     if difference.removed and is_told and "removed-not-told" not in world.faults:
         _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
     return after
+
+
+def _told(event: CalendarItem) -> CalendarItem:
+    """The event once everybody has been told of it as it is."""
+    return replace(
+        event,
+        request_sent=True,
+        sent_slot=event.slot,
+        sent_location=event.location,
+        sent_recurrence=event.recurrence,
+    )
 
 
 def _with_newcomers_asked(event: CalendarItem, difference: Change) -> CalendarItem:
@@ -65,21 +76,19 @@ def _with_newcomers_asked(event: CalendarItem, difference: Change) -> CalendarIt
 def _update_who_stayed(
     unit: UnitOfWork, world: World, actor: Mailbox, after: CalendarItem, difference: Change, sending: Sending
 ) -> CalendarItem:
-    is_rescheduled = after.sent_slot != after.slot
+    is_rescheduled = after.sent_slot != after.slot or after.sent_recurrence != after.recurrence
     is_relocated = after.sent_location != after.location
     asks_again = is_rescheduled and "answers-survive-new-time" not in world.faults
     trigger = EntryTrigger.RESCHEDULED if asks_again else EntryTrigger.REVISED
     newcomers = {entry.person.key for entry in difference.added}
     sequence = after.sequence + ("sequence-stands-still" not in world.faults)
     told = replace(
-        after,
+        _told(after),
         sequence=sequence,
         attendees=tuple(
             entry if entry.person.key in newcomers else next_entry(entry, trigger, sequence)
             for entry in after.attendees
         ),
-        sent_slot=after.slot,
-        sent_location=after.location,
     )
     stayed = [entry for entry in told.attendees if entry.person.key not in newcomers]
     if stayed:

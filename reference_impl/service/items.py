@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reference_impl.domain.acts import Audience, Disposal, FolderRef, Page, Query, Sending
-from reference_impl.domain.errors import ItemNotFound, SentRequestNotEditable
+from reference_impl.domain.errors import ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.delivery import settle
 from reference_impl.service.finding import folder_in, item_in
 from reference_impl.service.invitations import call_off
 from reference_impl.service.world import World
+from reference_impl.store.columns import changed_fields
 from reference_impl.store.listing import listing
-from reference_impl.store.unit import UnitOfWork, changed_fields
+from reference_impl.store.unit import UnitOfWork
 
 _RECEIVED_REQUEST_FIELDS = frozenset({"is_read", "categories", "importance"})
 """What the reader of a sent meeting request may change on it."""
@@ -60,9 +61,11 @@ def _dispose(unit: UnitOfWork, world: World, item: Item, disposal: Disposal) -> 
 
 
 def move_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef) -> Item:
-    """The item in its new folder, with its new id; raises ItemNotFound, FolderNotFound."""
+    """The item in its new folder, with its new id; raises ItemNotFound, FolderNotFound, OccurrenceNotMovable."""
     with world.store.begin() as unit:
         item = item_in(unit, actor, item_id)
+        if isinstance(item, CalendarItem) and item.series_id is not None:
+            raise OccurrenceNotMovable
         return _relocate(unit, world, item, folder_in(unit, actor, folder).id)
 
 

@@ -33,6 +33,8 @@ def create_message(world: World, actor: Mailbox, draft: MessageDraft, delivery: 
             importance=draft.importance,
             sensitivity=draft.sensitivity,
             categories=draft.categories,
+            attachments=draft.attachments,
+            extended=draft.extended,
             conversation_id=world.ids.token(16).hex(),
             created=now,
             modified=now,

@@ -20,7 +20,7 @@ from reference_impl.domain.errors import (
 )
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.service.answering import answer
+from reference_impl.service.answering import answer, copy_answered
 from reference_impl.service.copies import facts_in
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.finding import copy_among, item_in
@@ -43,7 +43,7 @@ def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied
         item = item_in(unit, actor, item_id)
         uid = _uid_of(item)
         related = unit.items_of(actor.id, uid) if uid else ()
-        copy = item if isinstance(item, CalendarItem) else copy_among(unit, related, of_organizer=False)
+        copy = copy_answered(unit, item, related)
         _check_answerable(item, copy)
         _check_reply(world, item, copy, reply)
         answered = answer(unit, world, actor, item, related, reply)
@@ -102,7 +102,8 @@ def remove_cancelled(world: World, actor: Mailbox, item_id: str) -> Removed:
             raise NotRemovable
         if item.from_me:
             raise IsOrganizer
-        copy = copy_among(unit, unit.items_of(actor.id, facts_in(item).uid), of_organizer=False)
+        facts = facts_in(item)
+        copy = copy_among(unit, unit.items_of(actor.id, facts.uid), of_organizer=False, day=facts.day)
         event = _to_deleted(unit, world, copy) if copy is not None and copy.is_cancelled else None
         cancellation = _to_deleted(unit, world, item)
         assert isinstance(cancellation, Message)

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
+
+from reference_impl.domain.items import CalendarItem
 
 Value = TypeVar("Value")
 Decoder = Callable[[Any], Any]
 
 _PLAIN = (str, int, float, bool, type(None))
+
+_FROM_TEXT: Mapping[Any, Decoder] = {datetime: datetime.fromisoformat, date: date.fromisoformat}
+
+# The classes of which some attributes may be stored alone: Annotated[Mapping[str, Any], "name of the class"].
+_IN_PART: Mapping[str, type[Any]] = {"CalendarItem": CalendarItem}
 
 
 def encode(value: object) -> str:
@@ -46,23 +53,36 @@ def _remembered(kind: Any, text: str) -> Any:
 @cache
 def _decoder(annotation: Any) -> Decoder:
     """The function that turns parsed JSON into a value of the annotated type."""
-    origin = get_origin(annotation)
-    arguments = get_args(annotation)
     if annotation in _PLAIN:
         return _as_is
+    if annotation in _FROM_TEXT:
+        return _FROM_TEXT[annotation]
+    origin = get_origin(annotation)
+    return _simple(annotation) if origin is None else _generic(annotation, origin, get_args(annotation))
+
+
+def _generic(annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> Decoder:
     if origin is Union or origin is types.UnionType:
         return _optional(annotation, arguments)
     if origin in {tuple, frozenset}:
         return _collection(origin, arguments)
+    if origin is Annotated and get_origin(arguments[0]) is Mapping:
+        return _in_part(_IN_PART[arguments[1]])
+    raise _unknown(annotation)
+
+
+def _simple(annotation: Any) -> Decoder:
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return _dataclass(annotation)
-    if annotation is datetime:
-        return datetime.fromisoformat
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         members: dict[Any, Any] = {member.value: member for member in annotation}
         return members.__getitem__
-    raise TypeError(
-        f"{annotation!r} cannot be stored: it is no dataclass, enumeration, time, tuple, set or plain value"
+    raise _unknown(annotation)
+
+
+def _unknown(annotation: Any) -> TypeError:
+    return TypeError(
+        f"{annotation!r} cannot be stored: it is no dataclass, enumeration, time, day, tuple, set or plain value"
     )
 
 
@@ -91,7 +111,7 @@ def _collection(origin: Any, arguments: tuple[Any, ...]) -> Decoder:
 
 
 def _dataclass(kind: type[Any]) -> Decoder:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     fields = [(field.name, _decoder(hints[field.name])) for field in dataclasses.fields(kind) if field.init]
     plain = frozenset(name for name, decoder in fields if decoder is _as_is)
     coded = [(name, decoder) for name, decoder in fields if name not in plain]
@@ -104,3 +124,13 @@ def _dataclass(kind: type[Any]) -> Decoder:
         return kind(**values)
 
     return build
+
+
+def _in_part(kind: type[Any]) -> Decoder:
+    """Some attributes of a class by name; the decoders are found at first use, as the class may contain its parts."""
+
+    @cache
+    def decoder_of(name: str) -> Decoder:
+        return _decoder(get_type_hints(kind, include_extras=True)[name])
+
+    return lambda members: {name: decoder_of(name)(value) for name, value in members.items()}

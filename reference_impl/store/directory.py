@@ -1,4 +1,4 @@
-"""Mailboxes and their folders in memory: they never change while a server runs."""
+"""Mailboxes and their folders in memory; a write to a folder makes another directory, which a commit puts in place."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ class Directory:
             return self.roles.get((mailbox_id, role))
         found = self.folders.get(folder_id or "")
         return found if found is not None and found.mailbox_id == mailbox_id else None
+
+    def with_folder(self, folder: Folder) -> Directory:
+        """The directory with a folder more, or as changed."""
+        return Directory(self.mailboxes, (self.folders | {folder.id: folder}).values())
+
+    def without_folder(self, folder: Folder) -> Directory:
+        """The directory without a folder."""
+        return Directory(self.mailboxes, (other for other in self.folders.values() if other.id != folder.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -32,6 +32,9 @@ folder = Table(
     Column("mailbox", _ID, nullable=False),
     Column("role", String(32)),
     Column("ordinal", Integer, nullable=False),
+    Column("total", Integer, nullable=False),  # items in it, associated ones apart
+    Column("unread", Integer, nullable=False),
+    Column("associated", Integer, nullable=False),
     Column("payload", Text, nullable=False),
     Index("folder_by_mailbox", "mailbox", "ordinal"),
 )
@@ -42,16 +45,17 @@ item = Table(
     Column("id", _ID, primary_key=True),
     Column("mailbox", _ID, nullable=False),
     Column("folder", _ID, nullable=False),
-    Column("kind", String(16), nullable=False),  # "event" or a MessageKind
+    Column("kind", String(16), nullable=False),  # "event", "series" for the master of one, or a MessageKind
     Column("serial", BigInteger, nullable=False),  # the log number at creation
     Column("uid", _ORDERED, nullable=False),  # of the meeting, or empty
     Column("span", Integer, nullable=False),  # the class of its length, see span_class; -1 for messages
-    Column("start", BigInteger, nullable=False),  # of an event, or of the meeting a message is about, or 0
+    Column("start", BigInteger, nullable=False),  # of an event or a whole series, or of a message's meeting, or 0
     Column("end", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),  # of a message; of an event its creation
     Column("created", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False),
     Column("unread", Integer, nullable=False),  # 1 for an unread message
+    Column("associated", Integer, nullable=False),  # 1 for an item that folder listings do not show
     Column("subject", _ORDERED, nullable=False),  # case-folded
     Column("payload", Text, nullable=False),
     Index("item_by_folder", "mailbox", "folder", "serial"),
@@ -65,11 +69,31 @@ change_log = Table(
     metadata,
     Column("mailbox", _ID, primary_key=True),
     Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("item", _ID, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("change", String(16), nullable=False),  # a domain.changelog.Change
+    Column("item", _ID, nullable=False),  # empty where a folder changed
     Column("folder", _ID, nullable=False),
-    Column("change", String(8), nullable=False),  # created, changed, removed
     Column("fields", Text, nullable=False),  # names of the changed properties, separated by spaces
+    Column("other_item", _ID, nullable=False),  # what it was copied or moved from, or moved to, or empty
+    Column("other_folder", _ID, nullable=False),
     Index("change_log_by_item", "mailbox", "item", "version"),
+    Index("change_log_by_folder", "mailbox", "folder", "version"),
+)
+
+content = Table(
+    "content",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the data
+    Column("uses", Integer, nullable=False),  # attachments of stored and waiting items that have it
+    Column("data", LargeBinary, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("mailbox", _ID, primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("payload", Text, nullable=False),
 )
 
 outbox = Table(
@@ -89,8 +113,12 @@ client_transaction = Table(
     Column("digest", String(64), nullable=False),
 )
 
-SPANS = (timedelta(days=1), timedelta(days=32), timedelta(days=1830))
+SPANS = (timedelta(days=1), timedelta(days=32), timedelta(days=1830), timedelta(days=36600))
 """Upper bounds of the length classes. A window query reads, per class, only the starts that could still reach it."""
+ENDLESS = len(SPANS)
+"""The length class of series without end."""
+NEVER = 2**62
+"""The end of what has none, as stored."""
 
 
 def moment(time: datetime) -> int:
@@ -98,6 +126,11 @@ def moment(time: datetime) -> int:
     return (time - EPOCH) // MICROSECOND
 
 
+def time_of(stored: int) -> datetime:
+    """The aware time of a stored number."""
+    return EPOCH + stored * MICROSECOND
+
+
 def span_class(length: timedelta) -> int:
-    """The index of the first bound in ``SPANS`` that ``length`` does not exceed."""
-    return next((index for index, bound in enumerate(SPANS) if length <= bound), len(SPANS) - 1)
+    """The index of the first bound in ``SPANS`` that ``length`` does not exceed; beyond all, ENDLESS."""
+    return next((index for index, bound in enumerate(SPANS) if length <= bound), ENDLESS)

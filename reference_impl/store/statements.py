@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import BigInteger, Dialect, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ClauseElement
 
-from reference_impl.store.schema import change_log, client_transaction, folder, item, mailbox, outbox
+from reference_impl.store.schema import (
+    change_log,
+    client_transaction,
+    content,
+    folder,
+    item,
+    mailbox,
+    outbox,
+    setting,
+)
 
 
 class Prepared:
@@ -34,6 +43,16 @@ def _insertion(table: Any, *names: str) -> ClauseElement:
 
 
 _ITEM_COLUMNS = tuple(column.name for column in item.columns)
+_LOG_COLUMNS = tuple(column.name for column in change_log.columns)
+_ENTRY = select(*(column for column in change_log.columns if column.name != "mailbox"))
+
+
+def _adjustment(name: str) -> ClauseElement:
+    """A change of a folder's numbers."""
+    counters = {counter: folder.c[counter] + bindparam(counter) for counter in ("total", "unread", "associated")}
+    statement: ClauseElement = update(folder).where(folder.c.id == bindparam(name)).values(counters)
+    return statement
+
 
 STATEMENTS: Mapping[str, ClauseElement] = {
     "item": select(item.c.kind, item.c.payload).where(
@@ -51,7 +70,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .where(mailbox.c.id == bindparam("mailbox"))
     .values(version=mailbox.c.version + bindparam("one"))
     .returning(mailbox.c.version),
-    "log": _insertion(change_log, "mailbox", "version", "item", "folder", "change", "fields"),
+    "log": _insertion(change_log, *_LOG_COLUMNS),
     "changes_since": select(change_log.c.fields)
     .where(
         change_log.c.mailbox == bindparam("mailbox"),
@@ -59,8 +78,46 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         change_log.c.version > bindparam("version"),
     )
     .order_by(change_log.c.version),
-    "counts": select(func.count(), func.coalesce(func.sum(item.c.unread), literal_column("0"))).where(
-        item.c.mailbox == bindparam("mailbox"), item.c.folder == bindparam("folder")
+    "entries_since": _ENTRY.where(
+        change_log.c.mailbox == bindparam("mailbox"), change_log.c.version > bindparam("version")
+    )
+    .order_by(change_log.c.version)
+    .limit(bindparam("limit", type_=BigInteger)),
+    "entries_of_folder": _ENTRY.where(
+        change_log.c.mailbox == bindparam("mailbox"),
+        change_log.c.folder == bindparam("folder"),
+        change_log.c.version > bindparam("version"),
+    )
+    .order_by(change_log.c.version)
+    .limit(bindparam("limit", type_=BigInteger)),
+    "version": select(mailbox.c.version).where(mailbox.c.id == bindparam("mailbox")),
+    "items_after": select(item.c.serial, item.c.kind, item.c.payload)
+    .where(
+        item.c.mailbox == bindparam("mailbox"),
+        item.c.folder == bindparam("folder"),
+        item.c.serial > bindparam("serial"),
+    )
+    .order_by(item.c.serial)
+    .limit(bindparam("limit", type_=BigInteger)),
+    "counts": select(folder.c.total, folder.c.unread, folder.c.associated).where(folder.c.id == bindparam("folder")),
+    "adjust_folder": _adjustment("key"),
+    "content": select(content.c.data).where(content.c.digest == bindparam("digest")),
+    "content_uses": select(content.c.uses).where(content.c.digest == bindparam("digest")),
+    "add_content": _insertion(content, "digest", "uses", "data"),
+    "use_content": update(content)
+    .where(content.c.digest == bindparam("key"))
+    .values(uses=content.c.uses + bindparam("more")),
+    "drop_content": delete(content).where(
+        content.c.digest == bindparam("digest"), content.c.uses <= literal_column("0")
+    ),
+    "setting": select(setting.c.payload).where(
+        setting.c.mailbox == bindparam("mailbox"), setting.c.name == bindparam("key")
+    ),
+    "add_setting": insert(setting).values(
+        mailbox=bindparam("mailbox"), name=bindparam("key"), payload=bindparam("payload")
+    ),
+    "remove_setting": delete(setting).where(
+        setting.c.mailbox == bindparam("mailbox"), setting.c.name == bindparam("key")
     ),
     "enqueue": _insertion(outbox, "recipient", "payload"),
     "next_delivery": select(outbox.c.number, outbox.c.payload).where(
@@ -81,7 +138,12 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "put_mailbox": update(mailbox)
     .where(mailbox.c.id == bindparam("key"))
     .values(ordinal=bindparam("ordinal"), payload=bindparam("payload")),
-    "add_folder": _insertion(folder, "id", "mailbox", "role", "ordinal", "payload"),
+    "add_folder": _insertion(folder, *(column.name for column in folder.columns)),
+    "put_folder": update(folder).where(folder.c.id == bindparam("key")).values(payload=bindparam("payload")),
+    "remove_folder": delete(folder).where(folder.c.id == bindparam("id")),
+    "next_ordinal": select(func.coalesce(func.max(folder.c.ordinal), literal_column("0")) + literal_column("1")).where(
+        folder.c.mailbox == bindparam("mailbox")
+    ),
 }
 
 

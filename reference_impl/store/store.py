@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,29 +13,29 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind
+from reference_impl.domain.mailbox import CALENDAR_CLASS, MAIL_CLASS, Folder, FolderRole, Mailbox, MailboxKind
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.directory import Directory
 from reference_impl.store.schema import metadata
 from reference_impl.store.statements import Statements
-from reference_impl.store.unit import UnitOfWork
+from reference_impl.store.unit import UnitOfWork, folder_row
 
-FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None], ...] = (
-    (FolderRole.ROOT, "Root", None),
-    (FolderRole.TOP, "Top of Information Store", FolderRole.ROOT),
-    (FolderRole.CALENDAR, "Calendar", FolderRole.TOP),
-    (FolderRole.CONTACTS, "Contacts", FolderRole.TOP),
-    (FolderRole.DELETED, "Deleted Items", FolderRole.TOP),
-    (FolderRole.DRAFTS, "Drafts", FolderRole.TOP),
-    (FolderRole.INBOX, "Inbox", FolderRole.TOP),
-    (FolderRole.JOURNAL, "Journal", FolderRole.TOP),
-    (FolderRole.JUNK, "Junk Email", FolderRole.TOP),
-    (FolderRole.NOTES, "Notes", FolderRole.TOP),
-    (FolderRole.OUTBOX, "Outbox", FolderRole.TOP),
-    (FolderRole.SENT, "Sent Items", FolderRole.TOP),
-    (FolderRole.TASKS, "Tasks", FolderRole.TOP),
+FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None, str], ...] = (
+    (FolderRole.ROOT, "Root", None, ""),
+    (FolderRole.TOP, "Top of Information Store", FolderRole.ROOT, ""),
+    (FolderRole.CALENDAR, "Calendar", FolderRole.TOP, CALENDAR_CLASS),
+    (FolderRole.CONTACTS, "Contacts", FolderRole.TOP, "IPF.Contact"),
+    (FolderRole.DELETED, "Deleted Items", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.DRAFTS, "Drafts", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.INBOX, "Inbox", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.JOURNAL, "Journal", FolderRole.TOP, "IPF.Journal"),
+    (FolderRole.JUNK, "Junk Email", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.NOTES, "Notes", FolderRole.TOP, "IPF.StickyNote"),
+    (FolderRole.OUTBOX, "Outbox", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.SENT, "Sent Items", FolderRole.TOP, MAIL_CLASS),
+    (FolderRole.TASKS, "Tasks", FolderRole.TOP, "IPF.Task"),
 )
-"""Role, English name and parent of the folders every mailbox is born with."""
+"""Role, English name, parent and class of the folders every mailbox is born with."""
 
 EXPECTED_URLS = "sqlite:// (in memory), sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
 
@@ -65,6 +65,7 @@ class Store:
         self.is_remote = self._is_postgresql = engine.dialect.name == "postgresql"
         self._is_shared_connection = isinstance(engine.pool, StaticPool)
         self.holds_deliveries = False
+        self.listeners: list[Callable[[frozenset[str]], None]] = []
         metadata.create_all(engine)
         self.directory = Directory()
         self.directory = self._read_directory()
@@ -74,7 +75,8 @@ class Store:
         """One transaction: committed at the end, rolled back by any exception.
 
         Acts that only read pass ``write=False`` and wait for nobody (except in memory, where all share a connection).
-        Reading within an open unit of work of the same thread joins it; an act within an act is a mistake.
+        Reading within an open unit of work of the same thread joins it; an act within an act is a mistake. The store's
+        listeners hear after a commit which mailboxes were written to.
         """
         present: UnitOfWork | None = getattr(self._open, "unit", None)
         if present is not None:
@@ -84,6 +86,9 @@ class Store:
         elif write or self._is_shared_connection:
             with self._lock, self._transaction(write) as unit:
                 yield unit
+            if unit.touched:
+                for listener in self.listeners:
+                    listener(frozenset(unit.touched))
         else:
             with self._transaction(write) as unit:
                 yield unit
@@ -95,11 +100,15 @@ class Store:
             with connection.begin():
                 if write and self._is_postgresql:
                     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-                self._open.unit = UnitOfWork(connection, self._statements, self.directory)
+                unit = self._open.unit = UnitOfWork(connection, self._statements, self.directory)
                 try:
-                    yield self._open.unit
+                    yield unit
+                    if write:
+                        unit.contents.settle()
                 finally:
                     self._open.unit = None
+            if write:
+                self.directory = unit.directory
 
     def populate(self, mailboxes: Iterable[Mailbox], ids: FreshIds, now: datetime) -> tuple[Mailbox, ...]:
         """Give each address a mailbox with its folders.
@@ -107,7 +116,6 @@ class Store:
         An address already known keeps its id, folders and items and takes over everything else, so a server may be
         started again on its database with a changed population.
         """
-        del now  # folders carry no time yet
         with self.begin() as unit:
             known = self._read_directory_in(unit)
             for ordinal, mailbox in enumerate(mailboxes):
@@ -115,7 +123,7 @@ class Store:
                 if present is not None:
                     self._refresh(unit, mailbox, present, ordinal)
                 else:
-                    self._create(unit, mailbox, ordinal + len(known.mailboxes), ids)
+                    self._create(unit, mailbox, ordinal + len(known.mailboxes), ids, now)
         self.directory = self._read_directory()
         return self.directory.mailboxes
 
@@ -150,7 +158,7 @@ class Store:
         values = {"key": present.id, "ordinal": ordinal, "payload": encode(kept)}
         unit.connection.exec_driver_sql(statement.text, statement.bind(values))
 
-    def _create(self, unit: UnitOfWork, mailbox: Mailbox, ordinal: int, ids: FreshIds) -> None:
+    def _create(self, unit: UnitOfWork, mailbox: Mailbox, ordinal: int, ids: FreshIds, now: datetime) -> None:
         run, statements = unit.connection.exec_driver_sql, self._statements
         row = {
             "id": mailbox.id,
@@ -163,17 +171,20 @@ class Store:
         if mailbox.kind is MailboxKind.LIST:
             return
         made: dict[FolderRole | None, str] = {None: ""}
-        for position, (role, name, parent) in enumerate(FOLDERS):
-            folder = Folder(ids.token(16).hex(), mailbox.id, name, role, made[parent] or None)
+        for position, (role, name, parent, folder_class) in enumerate(FOLDERS):
+            folder = Folder(
+                id=ids.token(16).hex(),
+                mailbox_id=mailbox.id,
+                name=name,
+                role=role,
+                parent_id=made[parent] or None,
+                folder_class=folder_class,
+                created=now,
+                modified=now,
+            )
             made[role] = folder.id
-            row = {
-                "id": folder.id,
-                "mailbox": mailbox.id,
-                "role": str(role),
-                "ordinal": position,
-                "payload": encode(folder),
-            }
-            run(statements["add_folder"].text, statements["add_folder"].bind(row))
+            statement = statements["add_folder"]
+            run(statement.text, statement.bind(folder_row(folder, position)))
 
 
 def open_store(url: str = "sqlite://") -> Store:

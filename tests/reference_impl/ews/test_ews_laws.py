@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import UTC, datetime, timedelta
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -135,7 +136,8 @@ def test_an_envelope_is_well_formed():
 @pytest.mark.parametrize("kind", DOMAIN_ERRORS, ids=lambda kind: kind.__name__)
 def test_every_domain_error_has_a_code(kind):
     assert CODES[kind].startswith("Error")
-    error = kind(**dict.fromkeys(("address", "name", "days", "limit", "size", "first", "last", "moment"), 1))
+    names = {name for _, name, _, _ in Formatter().parse(kind.sentence) if name}
+    error = kind(**dict.fromkeys(names, 1))
     assert response_error(error).code == CODES[kind]
     for name, table in RESPONSE_OBJECT_CODES.items():
         assert response_error(error, name).code == table.get(kind, CODES[kind])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_impl.domain.items import CalendarItem, Message
+from reference_impl.domain.items import Body, CalendarItem, Message, SeriesException, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Folder, Mailbox, Person
 from reference_impl.store.codec import decode, encode
 
@@ -14,6 +14,25 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 st.register_type_strategy(datetime, moments)
 st.register_type_strategy(str, texts)
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+st.register_type_strategy(
+    SeriesException,
+    st.builds(
+        SeriesException,
+        day=st.dates(),
+        changes=st.fixed_dictionaries(
+            {},
+            optional={
+                "subject": texts,
+                "start": moments,
+                "body": st.builds(Body, texts),
+                "show_as": st.sampled_from(ShowAs),
+                "sent_slot": st.none() | st.builds(TimeSlot, moments, moments),
+                "reply_time": st.none() | moments,
+                "is_cancelled": st.booleans(),
+            },
+        ),
+    ),
+)
 
 
 @pytest.mark.parametrize("kind", [CalendarItem, Message, Mailbox, Folder])
@@ -43,7 +62,7 @@ def test_a_time_in_another_zone_is_the_same_moment():
 
 
 def test_a_member_that_older_payloads_lack_takes_its_default():
-    folder = Folder("f", "m", "Inbox")
+    folder = Folder(id="f", mailbox_id="m", name="Inbox")
     members = orjson.loads(encode(folder))
     del members["parent_id"]
     assert decode(Folder, orjson.dumps(members).decode()) == folder

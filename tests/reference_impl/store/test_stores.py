@@ -12,6 +12,7 @@ from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
 from reference_impl.service import directory, events, items
 from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store import listing
+from reference_impl.store.schema import SPANS
 from reference_impl.store.store import open_store
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -75,7 +76,7 @@ def test_every_change_is_logged_under_one_number_per_mailbox():
         unit.remove(changed)
     log = [row for row in world.store.snapshot()["change_log"] if row[0] == event.mailbox_id]
     assert [row[1] for row in log] == list(range(1, len(log) + 1))
-    assert [row[4] for row in log][-2:] == ["changed", "removed"]
+    assert [row[3] for row in log][-2:] == ["changed", "removed"]
 
 
 def test_a_file_keeps_everything_and_mailboxes_keep_their_ids(tmp_path):
@@ -130,17 +131,18 @@ def test_writers_from_many_threads_take_turns(tmp_path):
     world.store.close()
 
 
-def test_a_window_is_read_through_the_index_on_starts():
+@pytest.mark.parametrize("kind", ["event", "series"])
+def test_a_window_is_read_through_the_index_on_starts(kind):
     world = opened()
     query = Query(window=TimeSlot(NOW, NOW + HOUR))
-    shape = listing._shape("f", query)
+    shape = listing._shape("f", query, kind)
     with world.store.begin(write=False) as unit:
         text = unit._statements.shaped(shape, lambda: listing._slice(shape)).text
         arguments = (0,) * text.count("?")
         steps = [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text, arguments)]
     searches = [step for step in steps if "SEARCH" in step]
     assert all("item_by_span" in step and "start>" in step and "start<" in step for step in searches), steps
-    assert len(searches) == 3
+    assert len(searches) == len(SPANS) + 1
 
 
 def test_an_item_and_a_meeting_are_read_through_indexes():

@@ -1,0 +1,106 @@
+"""The indexed columns of an item's row, and which attributes a write changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.series import span
+from reference_impl.store.codec import encode
+from reference_impl.store.schema import ENDLESS, NEVER, moment, span_class
+
+EVENT = "event"
+SERIES = "series"
+
+KINDS: Mapping[str, type[CalendarItem | Message]] = {
+    EVENT: CalendarItem,
+    SERIES: CalendarItem,
+    **{str(kind): Message for kind in MessageKind},
+}
+
+# Kept by the store itself, so their change says nothing of what a writer did.
+_BOOKKEEPING = frozenset({"version", "modified", "id", "folder_id"})
+
+
+def columns(item: Item) -> dict[str, object]:
+    """The indexed columns of an item, all but id, mailbox and serial."""
+    created = moment(item.created)
+    common = {
+        "folder": item.folder_id,
+        "created": created,
+        "modified": moment(item.modified),
+        "subject": item.subject.casefold(),
+        "associated": 0,
+        "payload": encode(item),
+    }
+    if isinstance(item, CalendarItem):
+        start, end = (item.start, item.end) if item.recurrence is None else span(item)
+        return common | {
+            "kind": EVENT if item.recurrence is None else SERIES,
+            "uid": item.uid,
+            "received": created,
+            "unread": 0,
+            **_extent(start, end),
+        }
+    return common | {
+        "kind": str(item.kind),
+        "uid": item.meeting.uid if item.meeting else "",
+        "span": -1,
+        "start": moment(item.meeting.start) if item.meeting else 0,
+        "end": moment(item.meeting.end) if item.meeting else 0,
+        "received": moment(item.received) if item.received else created,
+        "unread": int(not item.is_read),
+    }
+
+
+def _extent(start: datetime, end: datetime | None) -> dict[str, object]:
+    if end is None:
+        return {"span": ENDLESS, "start": moment(start), "end": NEVER}
+    return {"span": span_class(end - start), "start": moment(start), "end": moment(end)}
+
+
+def is_unread(item: Item) -> bool:
+    """Whether the item counts among the unread of its folder."""
+    return isinstance(item, Message) and not item.is_read
+
+
+def contents_of(item: Item) -> Counter[str]:
+    """The digests of everything attached to an item, its exceptions included, and how often each is."""
+    attached: list[Attachment] = list(item.attachments)
+    exceptions = item.exceptions if isinstance(item, CalendarItem) else item.meeting.exceptions if item.meeting else ()
+    for exception in exceptions:
+        attached += exception.changes.get("attachments", ())
+    return Counter(attachment.digest for attachment in attached)
+
+
+def changed_fields(before: Item, after: Item) -> frozenset[str]:
+    """The names of the properties in which two states of one item differ.
+
+    For attendees ``attendees`` means that people or roles changed, ``answers`` that somebody's response did.
+    """
+    names = {
+        field.name
+        for field in dataclasses.fields(before)
+        if field.name not in _BOOKKEEPING and getattr(before, field.name) != getattr(after, field.name)
+    }
+    if "attendees" in names and isinstance(before, CalendarItem) and isinstance(after, CalendarItem):
+        names.discard("attendees")
+        if _invited(before.attendees) != _invited(after.attendees):
+            names.add("attendees")
+        old, new = _answers(before.attendees), _answers(after.attendees)
+        if any(old[key] != new[key] for key in old.keys() & new.keys()):
+            names.add("answers")
+    return frozenset(names)
+
+
+def _invited(attendees: tuple[Attendee, ...]) -> list[tuple[str, str]]:
+    return [(attendee.person.key, attendee.role) for attendee in attendees]
+
+
+def _answers(attendees: tuple[Attendee, ...]) -> dict[str, tuple[object, ...]]:
+    return {
+        attendee.person.key: (attendee.response, attendee.response_time, attendee.proposal) for attendee in attendees
+    }
