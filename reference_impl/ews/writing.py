@@ -79,7 +79,9 @@ def read_new(element: Element, draft: Any, writing: Writing) -> Any:
         if name == "ExtendedProperty":
             _check_extended(child.find(t("ExtendedFieldURI")))
             continue
-        field = table[name]
+        field = table.get(name)
+        if field is None:
+            raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.")
         if field.ignored:
             continue
         if field.create is None:

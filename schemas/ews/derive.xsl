@@ -4,7 +4,7 @@
 
   version   a RequestServerVersion value; nodes with v:since after it or v:until before it are dropped
   direction request, answer or fault; nodes whose v:in does not list it are dropped, and what v:required lists becomes
-            mandatory. Without it both directions stay and nothing more becomes mandatory.
+            mandatory
   order     the versions from the oldest to the newest
 -->
 <xsl:stylesheet version="1.0"
@@ -15,7 +15,7 @@
   <xsl:output method="xml" encoding="utf-8"/>
 
   <xsl:param name="version" select="'Exchange2007'"/>
-  <xsl:param name="direction" select="''"/>
+  <xsl:param name="direction"/>
   <xsl:param name="order" select="'Exchange2007 Exchange2007_SP1 Exchange2009 Exchange2010 Exchange2010_SP1 Exchange2010_SP2 Exchange2012 Exchange2013 Exchange2013_SP1 Exchange2015 Exchange2016 V2015_10_05 V2016_01_06 V2016_04_13 V2016_07_13 V2016_10_10 V2017_01_07 V2017_04_14 V2017_07_11'"/>
 
   <!-- A version's rank is the place of its name in the list. -->
@@ -26,6 +26,9 @@
     <xsl:if test="not(contains($list, concat(' ', $version, ' ')))">
       <xsl:message terminate="yes">unknown version <xsl:value-of select="$version"/></xsl:message>
     </xsl:if>
+    <xsl:if test="not($direction = 'request' or $direction = 'answer' or $direction = 'fault')">
+      <xsl:message terminate="yes">unknown direction <xsl:value-of select="$direction"/></xsl:message>
+    </xsl:if>
     <xsl:apply-templates/>
   </xsl:template>
 
@@ -35,9 +38,9 @@
     <xsl:variable name="young" select="@v:since and $since &gt; $here"/>
     <xsl:variable name="old" select="@v:until and $until &lt; $here"/>
     <xsl:variable name="elsewhere"
-                  select="$direction and @v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))"/>
+                  select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))"/>
     <xsl:variable name="required"
-                  select="$direction and contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
+                  select="contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
     <xsl:if test="not($young or $old or $elsewhere)">
       <xsl:copy>
         <xsl:copy-of select="@*[namespace-uri() != 'urn:meetproof:versions'][not($required and local-name() = 'minOccurs')]"/>

@@ -41,7 +41,7 @@ def create_item(request: Element, call: Call) -> str:
         name = local(entry.tag)
         try:
             with speaking_of(name):
-                answers.append(success("CreateItem", MAKERS[name](request, entry, call)))
+                answers.append(success("CreateItem", MAKERS.get(name, _no_maker)(request, entry, call)))
         except ResponseError as error:
             answers.append(failure("CreateItem", error, NO_ITEMS))
     return response("CreateItem", answers)
@@ -85,6 +85,10 @@ def _not_created(_request: Element, entry: Element, _call: Call) -> str:
     )
 
 
+def _no_maker(_request: Element, entry: Element, _call: Call) -> str:
+    raise ResponseError("ErrorInvalidItemForOperationCreateItem", f"A {local(entry.tag)} cannot be created here.")
+
+
 MAKERS: Final[Mapping[str, Maker]] = {
     "CalendarItem": _calendar_item,
     "Message": _message,
@@ -102,4 +106,4 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "ReplyAllToItem": reply_all_to_item,
     "SuppressReadReceipt": suppress_read_receipt,
 }
-"""Everything that may stand in Items; a test compares it with the schema."""
+"""What may stand in Items; a test compares it with the schema."""

@@ -13,6 +13,7 @@ from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import MESSAGES, TYPES
 from reference_impl.ews.operations.create_item import MAKERS
 from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.unspoken import UNSPOKEN
 from reference_impl.ews.versions import NAMES, RANKS
 from reference_impl.schemas import Direction, ews_schema
 
@@ -110,13 +111,66 @@ ITEM_TYPES = {
     "MeetingResponse": "MeetingResponseMessageType",
     "MeetingCancellation": "MeetingCancellationMessageType",
 }
-ABSENT = {"WebClientReadFormQueryString", "WebClientEditFormQueryString", "RetentionDate", "ExtendedProperty"}
+BESIDE_THE_TABLES = {"ExtendedProperty"}
+NOT_YET_FIELDS = {
+    "Attachments",
+    "InternetMessageHeaders",
+    "WebClientReadFormQueryString",
+    "WebClientEditFormQueryString",
+    "Flag",
+    "EntityExtractionResult",
+    "PolicyTag",
+    "ArchiveTag",
+    "RetentionDate",
+    "RightsManagementLicenseData",
+    "PredictedActionReasons",
+    "IsClutter",
+    "BlockStatus",
+    "HasBlockedImages",
+    "IconIndex",
+    "SearchKey",
+    "SortKey",
+    "Hashtags",
+    "Mentions",
+    "MentionedMe",
+    "MentionsPreview",
+    "AppliedHashtagsPreview",
+    "LikesPreview",
+    "PendingSocialActivityTagIds",
+    "AtAllMention",
+    "CanDelete",
+    "InferenceClassification",
+    "ApprovalRequestData",
+    "VotingInformation",
+    "ReminderMessageData",
+    "MessageSafety",
+    "SenderSMTPAddress",
+    "MailboxGuids",
+    "PublishedCalendarItemIcs",
+    "PublishedCalendarItemName",
+    "Recurrence",
+    "FirstOccurrence",
+    "LastOccurrence",
+    "ModifiedOccurrences",
+    "DeletedOccurrences",
+    "EnhancedLocation",
+    "InboxReminders",
+    "CalendarActivityData",
+}
+"""Elements of the schemas that no field table has yet: every one that gets a field leaves this set."""
 
 
 @pytest.mark.parametrize("element", TABLES)
 def test_a_field_table_has_the_elements_of_its_type_in_schema_order(types, element):
-    in_schema = [entry for entry in elements_of(types, ITEM_TYPES[element]) if entry[0] not in ABSENT]
+    left_out = BESIDE_THE_TABLES | NOT_YET_FIELDS
+    in_schema = [entry for entry in elements_of(types, ITEM_TYPES[element]) if entry[0] not in left_out]
     assert [(field.element, field.since) for field in TABLES[element]] == in_schema
+
+
+def test_what_has_no_field_yet_is_in_the_schema_and_in_no_table(types):
+    in_schema = {name for type_name in ITEM_TYPES.values() for name, _ in elements_of(types, type_name)}
+    assert in_schema >= NOT_YET_FIELDS
+    assert not NOT_YET_FIELDS & {field.element for table in TABLES.values() for field in table}
 
 
 @pytest.mark.parametrize("element", TABLES)
@@ -148,9 +202,48 @@ def test_every_code_of_the_server_is_in_the_schema(types):
     assert used | tables <= known.keys()
 
 
+NOT_YET_MADE = {
+    "Item",
+    "Contact",
+    "DistributionList",
+    "Task",
+    "PostItem",
+    "PostReplyItem",
+    "AcceptSharingInvitation",
+}
+"""What CreateItem is asked for and cannot make yet."""
+
+
 def test_create_item_makes_what_its_schema_admits(types):
     admitted = {name for name, _ in elements_of(types, "NonEmptyArrayOfAllItemsType")}
-    assert set(MAKERS) == admitted
+    assert MAKERS.keys() | NOT_YET_MADE == admitted
+    assert not MAKERS.keys() & NOT_YET_MADE
+
+
+@pytest.mark.parametrize("kind", sorted(NOT_YET_MADE))
+def test_what_cannot_be_made_yet_is_refused_by_name(organizer, kind):
+    answer = organizer(f'<m:CreateItem MessageDisposition="SaveOnly"><m:Items><t:{kind}/></m:Items></m:CreateItem>')
+    assert answer.code == "ErrorInvalidItemForOperationCreateItem"
+    assert kind in answer.root.findtext(f".//{{{MESSAGES}}}MessageText")
+
+
+def test_what_is_not_spoken_yet_is_in_the_schema(types):
+    known = {element.get("name") for root in types for element in root.iter(f"{XS}element")}
+    assert {tag.rsplit("}", 1)[-1] for tag in UNSPOKEN} <= known
+
+
+def test_what_is_not_spoken_yet_is_refused_like_what_is_unknown(organizer):
+    answer = organizer(
+        "<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape><m:ItemIds>"
+        '<t:OccurrenceItemId RecurringMasterId="AAAA" InstanceIndex="1"/></m:ItemIds></m:GetItem>'
+    )
+    assert answer.fault == "ErrorSchemaValidation"
+    assert "OccurrenceItemId" in answer.root.findtext(f".//{{{TYPES}}}Violation")
+
+
+def test_an_element_without_a_field_cannot_be_set(organizer, tools):
+    answer = organizer(tools.create_request(before="<t:RetentionDate>2030-01-01T00:00:00Z</t:RetentionDate>"))
+    assert answer.code == "ErrorInvalidPropertySet"
 
 
 def test_the_bodys_requests_are_the_operations(types):
