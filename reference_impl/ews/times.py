@@ -67,6 +67,11 @@ def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: b
     return f"{text}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
+def format_local(moment: datetime, zone: tzinfo) -> str:
+    """A moment as a clock in ``zone`` shows it, without an offset."""
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
 def format_duration(span: timedelta) -> str:
     """An xs:duration in days, hours, minutes and seconds: PT2H, P1D, PT30M."""
     sign = "-" if span < timedelta() else ""

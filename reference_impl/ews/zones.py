@@ -54,20 +54,20 @@ class RequestZone(tzinfo):
 
     def __init__(self, base: timedelta, standard: Rule | None, daylight: Rule | None) -> None:
         self._base = base
-        self._rules = (standard, daylight) if standard is not None and daylight is not None else None
+        self._rules = () if standard is None or daylight is None else (standard, daylight)
+        self._years: dict[int, tuple[timedelta, tuple[tuple[datetime, timedelta], ...]]] = {}
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         """The offset at a local time; of an hour that comes twice ``fold`` chooses."""
-        if moment is None or self._rules is None:
+        if moment is None:
             return self._base
         local = moment.replace(tzinfo=None)
-        current = self._before(local.year)
-        for rule in self._in_order(local.year):
-            change = rule.moment(local.year)
-            gap = rule.offset - current
+        current, changes = self._year(local.year)
+        for change, offset in changes:
+            gap = offset - current
             if local < change - (timedelta() if gap > timedelta() or not moment.fold else -gap):
                 break
-            current = rule.offset
+            current = offset
         return current
 
     def dst(self, moment: datetime | None) -> timedelta:
@@ -81,26 +81,25 @@ class RequestZone(tzinfo):
     def fromutc(self, moment: datetime) -> datetime:
         """A moment of UTC in this zone."""
         plain = moment.replace(tzinfo=None)
-        current = self._base if self._rules is None else self._before(plain.year)
+        current, changes = self._year(plain.year)
         previous = current
         changed: datetime | None = None
-        if self._rules is not None:
-            for rule in self._in_order(plain.year):
-                change = rule.moment(plain.year) - current
-                if plain < change:
-                    break
-                previous, current, changed = current, rule.offset, change
+        for local_change, offset in changes:
+            change = local_change - current
+            if plain < change:
+                break
+            previous, current, changed = current, offset, change
         local = (plain + current).replace(tzinfo=self)
         is_second = changed is not None and current < previous and plain < changed + (previous - current)
         return local.replace(fold=1) if is_second else local
 
-    def _in_order(self, year: int) -> list[Rule]:
-        assert self._rules is not None
-        return sorted(self._rules, key=lambda rule: rule.moment(year))
-
-    def _before(self, year: int) -> timedelta:
-        """The offset with which the year begins: that of its last change."""
-        return self._in_order(year)[-1].offset
+    def _year(self, year: int) -> tuple[timedelta, tuple[tuple[datetime, timedelta], ...]]:
+        """The offset with which a year begins, that of its last change, and its changes: local time, new offset."""
+        found = self._years.get(year)
+        if found is None:
+            changes = tuple(sorted((rule.moment(year), rule.offset) for rule in self._rules))
+            found = self._years[year] = (changes[-1][1] if changes else self._base, changes)
+        return found
 
 
 def request_zone(element: Element) -> RequestZone:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import UTC, tzinfo
 
 from reference_impl.domain.acts import Query
 from reference_impl.domain.errors import (
+    DomainError,
     ListTooLarge,
     MailboxNotFound,
     NoFreeBusyAccess,
@@ -13,18 +15,18 @@ from reference_impl.domain.errors import (
     TooManyMailboxes,
 )
 from reference_impl.domain.freebusy import (
+    BusyEvent,
     Schedule,
     access_of,
     busy_events,
     check_interval,
     check_window,
-    merged,
     slots_of,
 )
 from reference_impl.domain.items import CalendarItem, ShowAs, TimeSlot
-from reference_impl.domain.mailbox import FolderRole, FreeBusyAccess, Mailbox, MailboxKind
-from reference_impl.service.finding import members_of
+from reference_impl.domain.mailbox import FolderRole, FreeBusyAccess, Mailbox, MailboxKind, Person
 from reference_impl.service.world import World
+from reference_impl.store.directory import Directory
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
@@ -38,56 +40,118 @@ def free_busy(
     *,
     days_limit: int,
     mailboxes_limit: int,
+    zone: tzinfo = UTC,
+    is_merged: bool = True,
 ) -> tuple[Schedule, ...]:
     """One schedule per asked address, in that order; what fails for one address is an error in its schedule.
 
+    ``zone`` is the clock by which the window's days are counted; ``is_merged`` is false where slots are of no interest.
     Raises WindowInvalid, WindowTooLong, IntervalInvalid, TooManyMailboxes for the request as a whole.
     """
     if len(addresses) > mailboxes_limit:
         raise TooManyMailboxes(size=len(addresses), limit=mailboxes_limit)
-    check_window(window, days_limit)
-    check_interval(window, interval_minutes)
+    check_window(window, days_limit, zone)
+    check_interval(window, interval_minutes, is_merged=is_merged)
     with world.store.begin(write=False) as unit:
-        return tuple(_schedule(unit, world, actor, address, window, interval_minutes) for address in addresses)
+        calendars = Calendars(unit, world, actor, window)
+        return tuple(_schedule(calendars, address, interval_minutes) for address in addresses)
 
 
-def _schedule(unit: UnitOfWork, world: World, actor: Mailbox, address: str, window: TimeSlot, minutes: int) -> Schedule:
-    mailbox = unit.directory.find(address)
+class Calendars:
+    """The calendars that one person asks about over one window, each read once."""
+
+    def __init__(self, unit: UnitOfWork, world: World, actor: Mailbox, window: TimeSlot) -> None:
+        self.directory = unit.directory
+        self.window = window
+        self._unit = unit
+        self._world = world
+        self._actor = actor
+        self._read: dict[str, tuple[BusyEvent, ...] | DomainError] = {}
+
+    def access(self, mailbox: Mailbox) -> FreeBusyAccess:
+        """How much of the calendar may be told."""
+        return access_of(mailbox, self._actor)
+
+    def events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...]:
+        """What may be told of the events of a mailbox, by start. Raises NoFreeBusyAccess, TooManyEvents."""
+        if mailbox.id not in self._read:
+            self._read[mailbox.id] = self._events(mailbox)
+        found = self._read[mailbox.id]
+        if isinstance(found, DomainError):
+            raise found
+        return found
+
+    def members(self, group: Mailbox) -> tuple[Mailbox | None, ...]:
+        """The members of a list as ``expanded`` has them. Raises ListTooLarge."""
+        return expanded(self.directory, group, self._world.settings.free_busy_list_members)
+
+    def _events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...] | DomainError:
+        access = self.access(mailbox)
+        if access is FreeBusyAccess.NONE:
+            return NoFreeBusyAccess()
+        calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
+        found, _ = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window))
+        items = [item for item in found if isinstance(item, CalendarItem)]
+        limit = self._world.settings.free_busy_events
+        if len(items) > limit:
+            return TooManyEvents(size=len(items), limit=limit)
+        sees_private = mailbox.id == self._actor.id or "private-details-told" in self._world.faults
+        return busy_events(items, access, sees_private=sees_private)
+
+
+def expanded(directory: Directory, group: Mailbox, limit: int) -> tuple[Mailbox | None, ...]:
+    """The members of a list and of the lists in it, each once; None is one about whom nothing can be known.
+
+    Raises ListTooLarge where the list itself has more than ``limit`` members. A list inside that would bring the
+    members above it stays closed and is one member without data (DOC groupattendeeconflictdata).
+    """
+    opened = {group.person.key}
+    members = _members(directory, group, without=opened)
+    if len(members) > limit:
+        raise ListTooLarge(size=len(members), limit=limit)
+    while (inner := next(filter(_is_list, members.values()), None)) is not None:
+        key = inner.person.key
+        opened.add(key)
+        more = _members(directory, inner, without=opened | members.keys())
+        if len(members) - 1 + len(more) > limit:
+            members[key] = None
+        else:
+            del members[key]
+            members |= more
+    return tuple(members.values())
+
+
+def _members(directory: Directory, group: Mailbox, *, without: Collection[str]) -> dict[str, Mailbox | None]:
+    people = (Person(address.strip()) for address in group.members)
+    return {person.key: directory.find(person.address) for person in people if person.key not in without}
+
+
+def _is_list(member: Mailbox | None) -> bool:
+    return member is not None and member.kind is MailboxKind.LIST
+
+
+def _schedule(calendars: Calendars, address: str, minutes: int) -> Schedule:
+    mailbox = calendars.directory.find(address)
     if mailbox is None:
         return Schedule(address, error=MailboxNotFound(address=address))
-    if mailbox.kind is MailboxKind.LIST:
-        return _schedule_of_list(unit, world, actor, address, mailbox, window, minutes)
-    return _schedule_of_one(unit, world, actor, address, mailbox, window, minutes)
+    try:
+        if mailbox.kind is MailboxKind.LIST:
+            slots = slots_of(_merged(calendars, mailbox), calendars.window, minutes)
+            return Schedule(address, mailbox, FreeBusyAccess.TIME_ONLY, slots, is_list=True)
+        events = calendars.events(mailbox)
+    except DomainError as error:
+        return Schedule(address, mailbox, error=error)
+    slots = slots_of(events, calendars.window, minutes)
+    return Schedule(address, mailbox, calendars.access(mailbox), slots, events)
 
 
-def _schedule_of_one(
-    unit: UnitOfWork, world: World, actor: Mailbox, address: str, mailbox: Mailbox, window: TimeSlot, minutes: int
-) -> Schedule:
-    access = access_of(mailbox, actor)
-    if access is FreeBusyAccess.NONE:
-        return Schedule(address, mailbox, error=NoFreeBusyAccess())
-    calendar = unit.folder(mailbox.id, FolderRole.CALENDAR)
-    found, _ = listing(unit, mailbox.id, calendar.id, Query(window=window))
-    items = [item for item in found if isinstance(item, CalendarItem)]
-    limit = world.settings.free_busy_events
-    if len(items) > limit:
-        return Schedule(address, mailbox, error=TooManyEvents(size=len(items), limit=limit))
-    sees_private = mailbox.id == actor.id or "private-details-told" in world.faults
-    events = busy_events(items, access, sees_private=sees_private)
-    return Schedule(address, mailbox, access, slots_of(events, window, minutes), events)
-
-
-def _schedule_of_list(
-    unit: UnitOfWork, world: World, actor: Mailbox, address: str, group: Mailbox, window: TimeSlot, minutes: int
-) -> Schedule:
-    """The merge of all members, however deep; a member about whom nothing can be told counts as no data."""
-    members = members_of(unit, group)
-    limit = world.settings.free_busy_list_members
-    if len(members) > limit:
-        return Schedule(address, group, error=ListTooLarge(size=len(members), limit=limit))
-    unknown = tuple(ShowAs.NO_DATA for _ in slots_of((), window, minutes))
-    streams = [slots_of((), window, minutes)]
-    for member in members:
-        schedule = _schedule(unit, world, actor, member.address, window, minutes)
-        streams.append(schedule.slots if schedule.error is None else unknown)
-    return Schedule(address, group, FreeBusyAccess.TIME_ONLY, merged(streams), is_list=True)
+def _merged(calendars: Calendars, group: Mailbox) -> list[BusyEvent]:
+    """The events of all members; one about whom nothing can be told counts as no data all the time."""
+    unknown = BusyEvent(calendars.window.start, calendars.window.end, ShowAs.NO_DATA)
+    found: list[BusyEvent] = []
+    for member in calendars.members(group):
+        try:
+            found += (unknown,) if member is None else calendars.events(member)
+        except DomainError:
+            found.append(unknown)
+    return found

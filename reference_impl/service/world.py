@@ -106,7 +106,10 @@ class Settings:
     free_busy_days: int = 42  # 62 in the Online profile
     free_busy_mailboxes: int = 100
     free_busy_list_members: int = 100
-    free_busy_events: int = 1000
+    free_busy_events: int = 1000  # 10000 in the page of the operation
+    working_elsewhere_has_digit: bool = False  # from Exchange2013 4, and 5 for no data; else 0, and 4 for no data
+    view_errors_are_faults: bool = True  # wrong arguments of a view; else each mailbox's answer tells them
+    failed_view_is_told: bool = True  # a mailbox about which nothing can be told has a view of type None
     attendees: int = 500
     propose_before_2013_sp1: bool = False  # the Online profile offers proposals to Exchange2013 too
     schedule_days: int = 62

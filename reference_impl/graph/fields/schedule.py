@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reference_impl.domain.freebusy import BusyEvent, Schedule
+from reference_impl.domain.freebusy import BusyEvent, Schedule, spelt
 from reference_impl.domain.items import Sensitivity, ShowAs
 from reference_impl.graph.errors import SCHEDULE_CODE_OTHERWISE, SCHEDULE_CODES
 from reference_impl.graph.fields.field import ABSENT, Field, Table, View
@@ -66,7 +66,7 @@ def _items(schedule: Schedule, view: View) -> Any:
 SCHEDULE: Final[Table[Schedule]] = Table(
     (
         Field("scheduleId", lambda s, _: s.address),
-        Field("availabilityView", lambda s, _: _answered("".join(DIGITS[slot] for slot in s.slots), s)),
+        Field("availabilityView", lambda s, _: _answered(spelt(s.slots, DIGITS), s)),
         Field("error", lambda s, _: _error(s)),
         Field("scheduleItems", _items),
         Field("workingHours", lambda s, _: _hours(s)),

@@ -8,6 +8,7 @@ from typing import Final
 from reference_impl.domain.freebusy import BusyEvent, Schedule
 from reference_impl.domain.items import Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import Mailbox
+from reference_impl.domain.timezone import zone
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.schedule import SCHEDULE
 from reference_impl.graph.odata.selecting import Selection
@@ -28,17 +29,19 @@ def get_schedule(call: Call) -> Result:
         raise ParameterInvalid(reason="schedules: at least one address is needed.")
     if "startTime" not in sent or "endTime" not in sent:
         raise ScheduleWindowMissing
-    window = TimeSlot(read_moment(sent["startTime"], "startTime")[0], read_moment(sent["endTime"], "endTime")[0])
+    start, zone_name = read_moment(sent["startTime"], "startTime")
+    end, _ = read_moment(sent["endTime"], "endTime")
     interval = sent.get("availabilityViewInterval")
     settings = call.world.settings
     schedules = availability.free_busy(
         call.world,
         call.owner,
         sent["schedules"],
-        window,
+        TimeSlot(start, end),
         DEFAULT_INTERVAL if interval is None else interval,
         days_limit=settings.schedule_days,
         mailboxes_limit=settings.schedule_mailboxes,
+        zone=zone(zone_name),
     )
     rows = [SCHEDULE.show(_as_seen(each, call.owner), call.view, Selection()) for each in schedules]
     return call.collection(call.context("Collection(microsoft.graph.scheduleInformation)"), rows)
@@ -52,4 +55,4 @@ def _as_seen(schedule: Schedule, reader: Mailbox) -> Schedule:
 
 
 def _veiled(event: BusyEvent) -> BusyEvent:
-    return replace(event, item=None) if event.item is not None and event.item.sensitivity in _VEILED else event
+    return event._replace(item=None) if event.item is not None and event.item.sensitivity in _VEILED else event

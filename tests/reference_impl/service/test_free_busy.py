@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Delivery
@@ -14,11 +16,13 @@ from reference_impl.domain.errors import (
     WindowInvalid,
     WindowTooLong,
 )
+from reference_impl.domain.freebusy import spelt
 from reference_impl.domain.items import Response, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person
 from reference_impl.service import events
-from reference_impl.service.availability import free_busy
+from reference_impl.service.availability import expanded, free_busy
 from reference_impl.service.world import Settings
+from reference_impl.store.directory import Directory
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,7 +51,7 @@ def ask(stage, *names, actor=None, window=MORNING, minutes=60, days_limit=42, ma
 
 
 def digits(schedule):
-    return "".join(DIGITS[slot] for slot in schedule.slots)
+    return spelt(schedule.slots, DIGITS)
 
 
 def person(name, **fields):
@@ -115,7 +119,7 @@ def test_a_closed_calendar_says_nothing(make_stage):
     stage = make_stage(population=(*default_population(), person("closed", default_access=FreeBusyAccess.NONE)))
     (schedule,) = ask(stage, "closed")
     assert isinstance(schedule.error, NoFreeBusyAccess)
-    assert (schedule.slots, schedule.events) == ((), ())
+    assert (schedule.slots, schedule.events) == (b"", ())
 
 
 def test_an_event_over_the_edge_is_told_whole(stage):
@@ -163,6 +167,67 @@ def test_a_list_of_a_hundred_is_opened_and_a_larger_one_is_not(make_stage):
     assert digits(allowed) == "0000"
     assert isinstance(refused.error, ListTooLarge)
     assert refused.error.data == {"size": 101, "limit": 100}
+
+
+def test_a_list_inside_that_would_exceed_the_limit_stays_closed(make_stage):
+    """It is one member without data, wherever it stands among the members (DOC groupattendeeconflictdata)."""
+    stage = make_stage(
+        population=(
+            *default_population(),
+            group("small", "attendee0", "attendee1"),
+            group("fits", "small", "attendee2"),
+            group("closed", "small", "attendee2", "attendee3"),
+            group("itself", "itself", "small", "attendee1", "ATTENDEE0"),
+        ),
+        settings=Settings(free_busy_list_members=3),
+    )
+    directory = stage.world.store.directory
+
+    def members(name, limit=3):
+        return [
+            found and found.person.name for found in expanded(directory, directory.find(f"{name}@example.com"), limit)
+        ]
+
+    assert members("fits") == ["Attendee 2", "Attendee 0", "Attendee 1"]
+    assert members("closed") == [None, "Attendee 2", "Attendee 3"]
+    assert members("closed", limit=4) == ["Attendee 2", "Attendee 3", "Attendee 0", "Attendee 1"]
+    assert members("itself") == ["Attendee 1", "Attendee 0"]
+    stage.meet(actor=stage.who("attendee2"))
+    assert digits(ask(stage, "closed")[0]) == "4244"
+
+
+@given(st.dictionaries(st.integers(0, 5), st.lists(st.integers(0, 11), max_size=6), min_size=1), st.integers(1, 12))
+def test_an_expanded_list_has_each_person_once_and_never_too_many(lists, limit):
+    """Lists 0 to 5 contain people 6 to 10, the stranger 11 and each other in any way."""
+    directory = Directory(
+        [group(f"l{number}", *(f"l{inner}" for inner in members)) for number, members in lists.items()]
+        + [person(f"l{number}") for number in range(6, 11)]
+    )
+    root = directory.find(f"l{next(iter(lists))}@example.com")
+    inside = set(root.members) - {root.address}
+    if len(inside) > limit:
+        with pytest.raises(ListTooLarge):
+            expanded(directory, root, limit)
+        return
+    found = expanded(directory, root, limit)
+    people = [member.address for member in found if member is not None]
+    assert len(found) <= limit
+    assert len(people) == len(set(people))
+    assert all(directory.find(address).kind is not MailboxKind.LIST for address in people)
+    if limit == 12:
+        assert set(people) == reachable(directory, root)
+
+
+def reachable(directory, root):
+    """The people under a list by walking everything."""
+    seen, todo = set(), [root]
+    while todo:
+        mailbox = todo.pop()
+        if mailbox is None or mailbox.address in seen:
+            continue
+        seen.add(mailbox.address)
+        todo += [directory.find(address) for address in mailbox.members]
+    return {address for address in seen if directory.find(address).kind is not MailboxKind.LIST}
 
 
 def test_too_many_events_are_an_error_of_that_mailbox(make_stage):
