@@ -86,16 +86,16 @@ class Calendars:
         return expanded(self.directory, group, self._world.settings.free_busy_list_members)
 
     def _events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...] | DomainError:
-        access = self.access(mailbox)
+        world, access = self._world, self.access(mailbox)
         if access is FreeBusyAccess.NONE:
             return NoFreeBusyAccess()
         calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
         found, _ = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window))
         items = [item for item in found if isinstance(item, CalendarItem)]
-        limit = self._world.settings.free_busy_events
+        limit = world.settings.free_busy_events
         if len(items) > limit:
             return TooManyEvents(size=len(items), limit=limit)
-        sees_private = mailbox.id == self._actor.id or "private-details-told" in self._world.faults
+        sees_private = mailbox.id == self._actor.id or "private-details-told" in world.faults
         return busy_events(items, access, sees_private=sees_private)
 
 

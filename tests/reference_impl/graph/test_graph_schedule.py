@@ -168,6 +168,17 @@ def test_what_cannot_be_asked_is_refused(office, name):
     assert (answer.status, answer.code) == (400, code)
 
 
+def test_the_days_of_the_window_are_those_of_the_zone_of_its_start(office):
+    """In 62 days of Berlin's autumn the clock goes back once."""
+    body = ask("a@b.c", start="2026-10-01T00:00:00", end="2026-12-02T00:00:00")
+    assert office.alex.post("/v1.0/me/calendar/getSchedule", body).status == 200
+    for name in ("startTime", "endTime"):
+        body[name]["timeZone"] = "W. Europe Standard Time"
+    assert office.alex.post("/v1.0/me/calendar/getSchedule", body).status == 200
+    body["endTime"]["dateTime"] = "2026-12-02T00:00:01"
+    assert office.alex.post("/v1.0/me/calendar/getSchedule", body).code == "ErrorTimeIntervalTooBig"
+
+
 def test_the_limits_themselves_are_allowed(office):
     calendar = office.alex.get("/v1.0/me/calendar")["id"]
     for body in (

@@ -22,6 +22,7 @@ from reference_impl.domain.acts import (
     Sending,
 )
 from reference_impl.domain.errors import DomainError
+from reference_impl.domain.freebusy import STRENGTH
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.service import delivery, directory, events, items, responses
@@ -357,13 +358,13 @@ class Meetings(RuleBasedStateMachine):
         for name, schedule in zip(PEOPLE, found, strict=True):
             mailbox = self.who(name)
             calendar = items.find_items(self.world, mailbox, Query(folder=FolderRef(role=FolderRole.CALENDAR))).items
-            for index, slot in enumerate(schedule.slots):
+            for index, rank in enumerate(schedule.slots):
                 start = window.start + index * HOUR / 2
                 there = {item.show_as for item in calendar if item.start < start + HOUR / 2 and item.end > start} | {
                     ShowAs.FREE
                 }
                 strongest = next(status for status in (ShowAs.BUSY, ShowAs.TENTATIVE, ShowAs.FREE) if status in there)
-                assert slot is strongest
+                assert STRENGTH[rank] is strongest
 
 
 class HeldMeetings(Meetings):

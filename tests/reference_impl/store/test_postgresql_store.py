@@ -142,7 +142,7 @@ def play(world):
     cancelled = events.cancel_event(world, organizer, event.id, None, Delivery())
     inbox = folders.get_folder(world, attendee, FolderRef(role=FolderRole.INBOX))
     return (
-        [str(shown) for shown in schedule.slots],
+        schedule.slots,
         busy,
         cancelled,
         folders.counts(world, inbox),
