@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews.times import absolute, format_time
 from reference_impl.ews.versions import Version
+from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.world import World
 
 
@@ -24,6 +25,14 @@ class Call:
     zone: tzinfo | None = None
     zone_name: str | None = None
     milliseconds: bool = False
+
+    def owner(self, mailbox_id: str) -> Mailbox:
+        """The mailbox that an item or folder of this call is in: the caller's own, or one opened by the caller."""
+        if mailbox_id == self.actor.id:
+            return self.actor
+        mailbox = mailbox_by_id(self.world, mailbox_id)
+        assert mailbox is not None, "an item in no mailbox"
+        return mailbox
 
     @property
     def input_zone(self) -> tzinfo:

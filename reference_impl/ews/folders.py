@@ -8,7 +8,7 @@ from typing import Final
 
 from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.errors import FolderNotFound
-from reference_impl.domain.mailbox import Folder, FolderRole
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -70,41 +70,42 @@ _SINCE: Final = {"folder:EffectiveRights": "Exchange2007_SP1", "folder:Distingui
 _RIGHTS: Final = ("CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify", "Read")
 
 
-def folder_ref(element: Element, call: Call) -> FolderRef:
-    """The folder that a FolderId or DistinguishedFolderId names in the caller's mailbox.
+def folder_named(element: Element, call: Call) -> Folder:
+    """The folder that a FolderId or DistinguishedFolderId names; its ``mailbox_id`` tells whose it is.
 
     Raises ErrorFolderNotFound, ErrorNonExistentMailbox, ErrorAccessDenied and the id errors.
     """
+    owner, ref = _owner_and_ref(element, call)
+    try:
+        return folders.get_folder(call.world, owner, ref)
+    except FolderNotFound as error:
+        raise ResponseError("ErrorFolderNotFound", str(error)) from None
+
+
+def _owner_and_ref(element: Element, call: Call) -> tuple[Mailbox, FolderRef]:
     if local(element.tag) == "FolderId":
         stored = ids.stored_id(element.get("Id", ""), IdKind.FOLDER)
         if stored.mailbox_id != call.actor.id:
             raise ResponseError("ErrorFolderNotFound", "The folder was not found in this mailbox.")
-        return FolderRef(id=stored.token)
-    _check_mailbox(element.find(t("Mailbox")), call)
+        return call.owner(stored.mailbox_id), FolderRef(id=stored.token)
+    owner = _owner_named(element.find(t("Mailbox")), call)
     role = DISTINGUISHED.get(element.get("Id", ""))
     if role is None:
         raise ResponseError("ErrorFolderNotFound", f"Mailboxes here have no folder {element.get('Id')!r}.")
-    return FolderRef(role=role)
+    return owner, FolderRef(role=role)
 
 
-def _check_mailbox(element: Element | None, call: Call) -> None:
-    """Another person's folder can be named only by that person: delegation is not offered."""
+def _owner_named(element: Element | None, call: Call) -> Mailbox:
+    """Whose folder is meant: another person's can be named only by that person."""
     if element is None:
-        return
+        return call.actor
     address = (element.findtext(t("EmailAddress")) or "").strip()
-    if address.casefold() == call.actor.person.key:
-        return
-    if find_mailbox(call.world, address) is None:
+    owner = find_mailbox(call.world, address)
+    if owner is None:
         raise ResponseError("ErrorNonExistentMailbox", f"Nobody has the address {address!r}.")
-    raise ResponseError("ErrorAccessDenied", f"The folders of {address} may not be opened by {call.actor.address}.")
-
-
-def folder_named(element: Element, call: Call) -> Folder:
-    """The folder itself; errors as in ``folder_ref``."""
-    try:
-        return folders.get_folder(call.world, call.actor, folder_ref(element, call))
-    except FolderNotFound as error:
-        raise ResponseError("ErrorFolderNotFound", str(error)) from None
+    if owner.id != call.actor.id:
+        raise ResponseError("ErrorAccessDenied", f"The folders of {address} may not be opened by {call.actor.address}.")
+    return owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message
+from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import words
 from reference_impl.ews.call import Call
 from reference_impl.service import events, responses
@@ -20,6 +21,11 @@ class View:
     item: Item
     body_type: str = "Best"
     found: bool = False
+
+    @property
+    def owner(self) -> Mailbox:
+        """Whose item it is."""
+        return self.call.owner(self.item.mailbox_id)
 
     @property
     def element(self) -> str:
@@ -48,17 +54,17 @@ class View:
     @cached_property
     def neighbours(self) -> events.Neighbours:
         """The meetings that overlap or touch this one."""
-        return events.neighbours(self.call.world, self.call.actor, self.item)
+        return events.neighbours(self.call.world, self.owner, self.item)
 
     @cached_property
     def associated(self) -> CalendarItem | None:
         """The calendar item that a meeting message is about."""
-        return events.event_of_message(self.call.world, self.call.actor, self.message)
+        return events.event_of_message(self.call.world, self.owner, self.message)
 
     @cached_property
     def offered(self) -> frozenset[str]:
         """What the viewer may answer with."""
-        return responses.offered(self.call.world, self.call.actor, self.item)
+        return responses.offered(self.call.world, self.owner, self.item)
 
     @property
     def conversation(self) -> str:

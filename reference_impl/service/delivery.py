@@ -11,7 +11,7 @@ from dataclasses import replace
 from reference_impl.domain.correspondence import as_seen_by
 from reference_impl.domain.errors import BadAddress
 from reference_impl.domain.items import Message
-from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person
 from reference_impl.service import attendant
 from reference_impl.service.finding import mailboxes_of
 from reference_impl.service.world import World
@@ -28,9 +28,16 @@ def check_addresses(people: Iterable[Person]) -> None:
 
 
 def send(
-    unit: UnitOfWork, world: World, sender: Mailbox, message: Message, *, save_copy: bool, hides_attendees: bool = False
+    unit: UnitOfWork,
+    world: World,
+    sender: Mailbox,
+    message: Message,
+    *,
+    save_copy: bool,
+    copy_in: Folder | FolderRole = FolderRole.SENT,
+    hides_attendees: bool = False,
 ) -> Message | None:
-    """Put a message into the outbox for every local recipient; the copy kept in Sent Items, if asked for."""
+    """Put a message into the outbox for every local recipient; the copy kept, if asked for."""
     now = world.clock.now()
     everybody = (*message.to, *message.cc, *message.bcc)
     check_addresses(everybody)
@@ -41,10 +48,10 @@ def send(
         unit.enqueue(replace(seen, mailbox_id=mailbox.id))
     if not save_copy or "sent-copy-missing" in world.faults:
         return None
-    return keep(unit, world, sender, stamped, FolderRole.SENT)
+    return keep(unit, world, sender, stamped, copy_in)
 
 
-def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, role: FolderRole) -> Message:
+def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, place: Folder | FolderRole) -> Message:
     """A message of the owner's own, sent or still a draft, in one of the owner's folders."""
     now = world.clock.now()
     return unit.add(
@@ -52,7 +59,7 @@ def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, role:
             message,
             id=world.ids.token(16).hex(),
             mailbox_id=owner.id,
-            folder_id=unit.folder(owner.id, role).id,
+            folder_id=place.id if isinstance(place, Folder) else unit.folder(owner.id, place).id,
             received=message.sent,
             is_read=True,
             from_me=True,

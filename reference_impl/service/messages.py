@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from reference_impl.domain.acts import Delivery, MessageDraft
+from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.errors import NoRecipients
 from reference_impl.domain.items import Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.delivery import keep, send, settle
-from reference_impl.service.finding import resolved
+from reference_impl.service.finding import folder_in, resolved
 from reference_impl.service.world import World
 
 
-def create_message(world: World, actor: Mailbox, draft: MessageDraft, delivery: Delivery) -> Message | None:
-    """Send a message, or save it in Drafts; the copy kept, in Sent Items or Drafts, if any.
+def create_message(
+    world: World, actor: Mailbox, draft: MessageDraft, delivery: Delivery, folder: FolderRef | None = None
+) -> Message | None:
+    """Send a message, or save it; the copy kept, in the folder, else in Sent Items or Drafts, if any.
 
-    Raises NoRecipients, BadAddress.
+    Raises FolderNotFound, NoRecipients, BadAddress.
     """
     with world.store.begin() as unit:
         now = world.clock.now()
@@ -39,10 +41,11 @@ def create_message(world: World, actor: Mailbox, draft: MessageDraft, delivery: 
             created=now,
             modified=now,
         )
+        place = None if folder is None else folder_in(unit, actor, folder)
         if not delivery.send:
-            return keep(unit, world, actor, message, FolderRole.DRAFTS)
+            return keep(unit, world, actor, message, place or FolderRole.DRAFTS)
         if not (message.to or message.cc or message.bcc):
             raise NoRecipients
-        saved = send(unit, world, actor, message, save_copy=delivery.save_copy)
+        saved = send(unit, world, actor, message, save_copy=delivery.save_copy, copy_in=place or FolderRole.SENT)
         settle(unit, world)
         return saved

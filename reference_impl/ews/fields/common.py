@@ -56,7 +56,7 @@ _RIGHTS: Final = (
 
 
 def _parent(view: View) -> str:
-    folder = ids.folder_id(view.call.actor.id, view.item.folder_id)
+    folder = ids.folder_id(view.item.mailbox_id, view.item.folder_id)
     return f'<t:ParentFolderId Id="{folder}" ChangeKey="{ids.FOLDER_CHANGE_KEY}"/>'
 
 
@@ -196,7 +196,7 @@ def _with_setters(field: Field, setters: Mapping[str, Setter]) -> Field:
 
 _FIELDS: Final[Table] = (
     Field(uri="item:MimeContent", element="MimeContent", read=lambda _view: None, named_only=True, found=False),
-    Field(uri="item:ItemId", element="ItemId", read=lambda view: item_id("ItemId", view, view.item)),
+    Field(uri="item:ItemId", element="ItemId", read=lambda view: item_id("ItemId", view.item)),
     Field(uri="item:ParentFolderId", element="ParentFolderId", read=_parent),
     Field(
         uri="item:ItemClass",
@@ -332,7 +332,7 @@ _FIELDS: Final[Table] = (
     Field(
         uri="item:LastModifiedName",
         element="LastModifiedName",
-        read=lambda view: xml.leaf("LastModifiedName", view.call.actor.person.name or view.call.actor.address),
+        read=lambda view: xml.leaf("LastModifiedName", view.owner.person.name or view.owner.address),
         since="Exchange2007_SP1",
     ),
     Field(

@@ -59,7 +59,7 @@ def _stamp(item: Item) -> datetime:
 
 def _associated(view: View) -> str | None:
     event = view.associated
-    return None if event is None else item_id("AssociatedCalendarItemId", view, event)
+    return None if event is None else item_id("AssociatedCalendarItemId", event)
 
 
 def _answer(view: View) -> str:
@@ -114,7 +114,7 @@ def _times(facts: MeetingFacts, before: TimeSlot | None) -> tuple[tuple[str, dat
 
 
 def _is_organizer(view: View) -> str:
-    return xml.leaf("IsOrganizer", view.facts.organizer.key == view.call.actor.person.key)
+    return xml.leaf("IsOrganizer", view.facts.organizer.key == view.owner.person.key)
 
 
 def _meeting_message_fields() -> Table:

@@ -55,7 +55,7 @@ def _received_by(element: str) -> Field:
     def read(view: View) -> str | None:
         if view.message.from_me or view.message.is_draft:
             return None
-        return people.single(element, view.call.actor.person, view)
+        return people.single(element, view.owner.person, view)
 
     return Field(uri=f"message:{element}", element=element, read=read, since="Exchange2007_SP1")
 

@@ -10,10 +10,10 @@ from reference_impl.ews import ids, xml
 from reference_impl.ews.view import View
 
 
-def item_id(element: str, view: View, item: Item) -> str:
+def item_id(element: str, item: Item) -> str:
     """An element with the id and change key of an item."""
     key = ids.change_key(item.version)
-    return f'<t:{element} Id="{ids.item_id(view.call.actor.id, item.id)}" ChangeKey="{key}"/>'
+    return f'<t:{element} Id="{ids.item_id(item.mailbox_id, item.id)}" ChangeKey="{key}"/>'
 
 
 def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | None]:

@@ -87,7 +87,7 @@ def neighbour_list(element: str, events: tuple[CalendarItem, ...], view: View) -
     content = "".join(
         xml.node(
             "CalendarItem",
-            item_id("ItemId", view, event)
+            item_id("ItemId", event)
             + (xml.leaf("Subject", event.subject) if event.subject else "")
             + f"<t:Start>{view.call.time(event.start)}</t:Start><t:End>{view.call.time(event.end)}</t:End>"
             + xml.leaf("LegacyFreeBusyStatus", show_as(event.show_as, view.call.version))

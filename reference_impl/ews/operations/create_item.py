@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from reference_impl.domain.acts import CALENDAR, FolderRef, MessageDraft
-from reference_impl.domain.mailbox import FolderRole
+from reference_impl.domain.acts import FolderRef, MessageDraft
+from reference_impl.domain.mailbox import Folder, FolderRole
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
@@ -26,7 +26,7 @@ from reference_impl.ews.operations.response_objects import (
 )
 from reference_impl.ews.tree import Element
 from reference_impl.ews.writing import read_event, read_new, reading
-from reference_impl.service import events, items, messages
+from reference_impl.service import events, folders, messages
 
 Maker = Callable[[Element, Element, Call], str]
 """(the request, one entry of its Items, the call) -> the m:Items of the response message."""
@@ -47,9 +47,11 @@ def create_item(request: Element, call: Call) -> str:
     return response("CreateItem", answers)
 
 
-def _folder(request: Element, call: Call, default: FolderRef) -> FolderRef:
+def _folder(request: Element, call: Call, default: FolderRole) -> Folder:
     saved = request.find(m("SavedItemFolderId"))
-    return default if saved is None else FolderRef(id=folder_named(saved[0], call).id)
+    if saved is None:
+        return folders.get_folder(call.world, call.actor, FolderRef(role=default))
+    return folder_named(saved[0], call)
 
 
 def _calendar_item(request: Element, entry: Element, call: Call) -> str:
@@ -58,24 +60,21 @@ def _calendar_item(request: Element, entry: Element, call: Call) -> str:
         raise ResponseError(
             "ErrorSendMeetingInvitationsRequired", "SendMeetingInvitations is required to create a calendar item."
         )
-    folder = _folder(request, call, CALENDAR)
+    folder = _folder(request, call, FolderRole.CALENDAR)
     draft = read_event(entry, call)
-    event = events.create_event(call.world, call.actor, draft, SENDINGS[asked], folder)
-    return written_ids([event], call)
+    owner = call.owner(folder.mailbox_id)
+    event = events.create_event(call.world, owner, draft, SENDINGS[asked], FolderRef(id=folder.id))
+    return written_ids([event])
 
 
 def _message(request: Element, entry: Element, call: Call) -> str:
     """A plain message; only a saved one has an id to tell (DOC createitem)."""
     delivery = disposition_of(request)
-    folder = _folder(request, call, FolderRef(role=FolderRole.SENT if delivery.send else FolderRole.DRAFTS))
+    folder = _folder(request, call, FolderRole.SENT if delivery.send else FolderRole.DRAFTS)
     draft: MessageDraft = read_new(entry, MessageDraft(), reading(call, {}))
-    saved = messages.create_message(call.world, call.actor, draft, delivery)
-    if saved is None:
-        return NO_ITEMS
-    if folder.role is None and saved.folder_id != folder.id:
-        moved = items.move_item(call.world, call.actor, saved.id, folder)
-        return NO_ITEMS if delivery.send else written_ids([moved], call)
-    return NO_ITEMS if delivery.send else written_ids([saved], call)
+    owner = call.owner(folder.mailbox_id)
+    saved = messages.create_message(call.world, owner, draft, delivery, FolderRef(id=folder.id))
+    return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
 
 def _not_created(_request: Element, entry: Element, _call: Call) -> str:

@@ -54,4 +54,5 @@ def _delete(element: Element, request: Element, call: Call) -> None:
             "SendMeetingCancellations is required to delete a calendar item.",
         )
     disposal = _DISPOSALS[request.get("DeleteType", "")]
-    items.delete_item(call.world, call.actor, item.id, disposal, None if asked is None else SENDINGS[asked])
+    owner = call.owner(item.mailbox_id)
+    items.delete_item(call.world, owner, item.id, disposal, None if asked is None else SENDINGS[asked])

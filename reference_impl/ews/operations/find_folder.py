@@ -49,7 +49,7 @@ def _root(found: Sequence[Folder], paging: Paging, shape: FolderShape, call: Cal
 def _below(parent: Folder, traversal: str, call: Call) -> list[Folder]:
     if traversal == "SoftDeleted":
         return []
-    every = folders.list_folders(call.world, call.actor)
+    every = folders.list_folders(call.world, call.owner(parent.mailbox_id))
     return list(_descendants(parent.id, every, is_deep=traversal == "Deep"))
 
 

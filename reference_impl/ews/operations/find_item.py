@@ -61,17 +61,18 @@ def _find(request: Element, parent: Element, call: Call) -> _Found:
     keep = None if wanted is None else restriction(wanted, call)
     sort = None if order is None else sort_order(order)
     folder = folder_named(parent, call)
+    owner = call.owner(folder.mailbox_id)
     if request.get("Traversal") != "Shallow":
         return _sliced(paging, [])
     query = Query(folder=FolderRef(id=folder.id), keep=keep)
     if sort is None and paging.is_forward:
         page = items.find_items(
             call.world,
-            call.actor,
+            owner,
             Query(folder=query.folder, keep=keep, offset=paging.offset, limit=paging.limit),
         )
         return _Found(page.items, paging.attributes(Slice(page.offset, len(page.items), page.total)))
-    found = list(items.find_items(call.world, call.actor, query).items)
+    found = list(items.find_items(call.world, owner, query).items)
     return _sliced(paging, found if sort is None else sort(found))
 
 
@@ -97,7 +98,7 @@ def _calendar_view(request: Element, view: Element, parent: Element, call: Call)
     query = Query(
         folder=FolderRef(id=folder.id), window=window, calendar_items=True, order=((Order.START, False),), limit=limit
     )
-    page = items.find_items(call.world, call.actor, query)
+    page = items.find_items(call.world, call.owner(folder.mailbox_id), query)
     return _Found(page.items, _view_attributes(len(page.items), page.total))
 
 

@@ -18,7 +18,7 @@ from reference_impl.ews.operations.answers import NO_ITEMS
 from reference_impl.ews.operations.disposition import disposition_of
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.tree import Element
-from reference_impl.service import items, messages, responses
+from reference_impl.service import messages, responses
 from reference_impl.service.forwarding import forward_meeting
 
 _HEADING: Final = "-----Original Message-----"
@@ -33,8 +33,8 @@ class _Mail:
 
     def __call__(self, request: Element, entry: Element, call: Call) -> str:
         delivery = disposition_of(request)
-        original = items.get_item(call.world, call.actor, referenced(entry, call))
-        if self.offer not in responses.offered(call.world, call.actor, original):
+        original = referenced(entry, call)
+        if self.offer not in responses.offered(call.world, call.owner(original.mailbox_id), original):
             raise ResponseError("ErrorInvalidReferenceItem", "The item offers no such answer to this mailbox.")
         new = entry.find(t("NewBodyContent"))
         whole = entry.find(t("Body"))
@@ -47,7 +47,7 @@ class _Mail:
             bcc=_people(entry, "BccRecipients", ()),
         )
         saved = self._sent(original, draft, delivery, call)
-        return NO_ITEMS if delivery.send or saved is None else written_ids([saved], call)
+        return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
     def _sent(self, original: Item, draft: MessageDraft, delivery: Delivery, call: Call) -> Message | None:
         """A forwarded meeting arrives as a request, everything else as plain mail (DOC createitem-operation)."""
@@ -55,7 +55,9 @@ class _Mail:
         if self.offer != "forward" or not is_meeting:
             return messages.create_message(call.world, call.actor, draft, delivery)
         people = (*draft.to, *draft.cc, *draft.bcc)
-        return forward_meeting(call.world, call.actor, original.id, people, draft.subject, draft.body, delivery)
+        return forward_meeting(
+            call.world, call.owner(original.mailbox_id), original.id, people, draft.subject, draft.body, delivery
+        )
 
     def _to(self, original: Item, call: Call) -> tuple[Person, ...]:
         if self.offer == "forward":

@@ -25,8 +25,8 @@ def move_item(request: Element, call: Call) -> str:
             with speaking_of():
                 item = item_of(element, call)
                 folder = FolderRef(id=folder_named(target[0], call).id)
-                moved = items.move_item(call.world, call.actor, item.id, folder)
-            messages.append(success("MoveItem", written_ids([moved] if returns_ids else [], call)))
+                moved = items.move_item(call.world, call.owner(item.mailbox_id), item.id, folder)
+            messages.append(success("MoveItem", written_ids([moved] if returns_ids else [])))
         except ResponseError as error:
             messages.append(failure("MoveItem", error, NO_ITEMS))
     return response("MoveItem", messages)

@@ -13,36 +13,34 @@ from reference_impl.service import items
 from reference_impl.service.item_ids import IdKind
 
 
-def token_of(element: Element, call: Call) -> str:
-    """The stored token of an item id element; another mailbox's id is not found, a change key must be readable."""
+def item_of(element: Element, call: Call) -> Item:
+    """The item that an id element names; its ``mailbox_id`` tells whose it is.
+
+    Another mailbox's id is not found, a change key must be readable.
+    """
     stored = ids.stored_id(element.get("Id", ""), IdKind.ITEM)
     key = element.get("ChangeKey")
     if key:
         ids.stored_version(key)
     if stored.mailbox_id != call.actor.id:
         raise ResponseError("ErrorItemNotFound", "The item was not found in this mailbox.")
-    return stored.token
+    return items.get_item(call.world, call.owner(stored.mailbox_id), stored.token)
 
 
-def item_of(element: Element, call: Call) -> Item:
-    """The item that an id element names."""
-    return items.get_item(call.world, call.actor, token_of(element, call))
-
-
-def referenced(element: Element, call: Call) -> str:
-    """The token of the item that a response object answers to."""
+def referenced(element: Element, call: Call) -> Item:
+    """The item that a response object answers to."""
     reference = element.find(t("ReferenceItemId"))
     if reference is None:
         raise ResponseError("ErrorMissingInformationReferenceItemId", "The response object names no item.")
-    return token_of(reference, call)
+    return item_of(reference, call)
 
 
-def written_id(item: Item, call: Call) -> str:
+def written_id(item: Item) -> str:
     """The item's element with nothing but its id and change key."""
-    item_id, key = ids.item_id(call.actor.id, item.id), ids.change_key(item.version)
+    item_id, key = ids.item_id(item.mailbox_id, item.id), ids.change_key(item.version)
     return xml.node(element_of(item), f'<t:ItemId Id="{item_id}" ChangeKey="{key}"/>')
 
 
-def written_ids(found: list[Item | None], call: Call) -> str:
+def written_ids(found: list[Item | None]) -> str:
     """An m:Items with the ids of the items there are."""
-    return f"<m:Items>{''.join(written_id(item, call) for item in found if item is not None)}</m:Items>"
+    return f"<m:Items>{''.join(written_id(item) for item in found if item is not None)}</m:Items>"

@@ -17,7 +17,7 @@ from reference_impl.ews.operations.disposition import disposition_of
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
-from reference_impl.service import events, items, responses
+from reference_impl.service import events, responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Answering:
 
     def __call__(self, request: Element, entry: Element, call: Call) -> str:
         delivery = disposition_of(request)
-        token = referenced(entry, call)
+        item = referenced(entry, call)
         body = entry.find(t("Body"))
         reply = Reply(
             response=self.response,
@@ -36,7 +36,7 @@ class _Answering:
             proposal=_proposal(entry, call),
             delivery=delivery,
         )
-        replied = _respond(call, token, reply)
+        replied = _respond(call, item, reply)
         return _told([replied.event, replied.request], call)
 
 
@@ -45,18 +45,19 @@ tentatively_accept_item: Final = _Answering(Response.TENTATIVE)
 decline_item: Final = _Answering(Response.DECLINED)
 
 
-def _respond(call: Call, token: str, reply: Reply) -> Replied:
+def _respond(call: Call, item: Item, reply: Reply) -> Replied:
     """Answer the meeting; an organizer who asked for no answers gets none, the copy takes the answer all the same."""
+    owner = call.owner(item.mailbox_id)
     try:
-        return responses.respond(call.world, call.actor, token, reply)
+        return responses.respond(call.world, owner, item.id, reply)
     except ResponseNotRequested:
         unsent = replace(reply, delivery=Delivery(send=False, save_copy=False))
-        return responses.respond(call.world, call.actor, token, unsent)
+        return responses.respond(call.world, owner, item.id, unsent)
 
 
 def _told(found: list[Item | None], call: Call) -> str:
     """The ids of what an answer left behind, which servers have told since Exchange2013."""
-    return written_ids(found, call) if call.version.has("Exchange2013") else NO_ITEMS
+    return written_ids(found) if call.version.has("Exchange2013") else NO_ITEMS
 
 
 def _proposal(entry: Element, call: Call) -> TimeSlot | None:
@@ -77,22 +78,23 @@ def _proposal(entry: Element, call: Call) -> TimeSlot | None:
 def cancel_calendar_item(request: Element, entry: Element, call: Call) -> str:
     """Call a meeting off; NewBodyContent is what attendees read (R490, R740)."""
     delivery = disposition_of(request)
-    token = referenced(entry, call)
+    item = referenced(entry, call)
     content = entry.find(t("NewBodyContent"))
     if content is None:
         content = entry.find(t("Body"))
     body = None if content is None else body_of(content)
-    cancelled = events.cancel_event(call.world, call.actor, token, body, delivery)
+    cancelled = events.cancel_event(call.world, call.owner(item.mailbox_id), item.id, body, delivery)
     return _told([cancelled.event], call)
 
 
 def remove_item(_request: Element, entry: Element, call: Call) -> str:
     """Clear a cancelled meeting away; no disposition is needed, for nothing is sent."""
-    removed = responses.remove_cancelled(call.world, call.actor, referenced(entry, call))
+    item = referenced(entry, call)
+    removed = responses.remove_cancelled(call.world, call.owner(item.mailbox_id), item.id)
     return _told([removed.event, removed.cancellation], call)
 
 
 def suppress_read_receipt(_request: Element, entry: Element, call: Call) -> str:
     """No message here ever asks for a receipt, so none is pending."""
-    items.get_item(call.world, call.actor, referenced(entry, call))
+    referenced(entry, call)
     raise ResponseError("ErrorReadReceiptNotPending", "The item has no pending read receipt.")

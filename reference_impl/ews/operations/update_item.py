@@ -43,7 +43,7 @@ def update_item(request: Element, call: Call) -> str:
             with speaking_of():
                 changed = _update(request, change, call)
             count = f"<m:ConflictResults><t:Count>{changed.conflicts}</t:Count></m:ConflictResults>"
-            answers.append(success("UpdateItem", written_ids([changed.item], call) + count))
+            answers.append(success("UpdateItem", written_ids([changed.item]) + count))
         except ResponseError as error:
             answers.append(failure("UpdateItem", error, NO_ITEMS))
     return response("UpdateItem", answers)
@@ -86,7 +86,8 @@ def _update_event(
             "SendMeetingInvitationsOrCancellations is required to update a calendar item.",
         )
     edit = item_edit(updates, call, element_of(event))
-    updated = events.update_event(call.world, call.actor, event.id, edit, SENDINGS[asked], expected, resolution)
+    owner = call.owner(event.mailbox_id)
+    updated = events.update_event(call.world, owner, event.id, edit, SENDINGS[asked], expected, resolution)
     return _Changed(updated.event, updated.conflicts)
 
 
@@ -107,4 +108,4 @@ def _update_message(
     if resolution is ConflictResolution.NEVER_OVERWRITE and expected not in {None, message.version}:
         raise ResponseError("ErrorIrresolvableConflict", "The item has changed since it was read.")
     edit = item_edit(updates, call, element_of(message))
-    return _Changed(items.update_message(call.world, call.actor, message.id, edit))
+    return _Changed(items.update_message(call.world, call.owner(message.mailbox_id), message.id, edit))
