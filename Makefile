@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_ARGS ?=
+BENCH_ARGS ?=
 TEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
@@ -51,6 +52,7 @@ mutants: $(STAMP) ## find anew which altered answers and faults turn which requi
 bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m tests.bench.bench_tape
 	$(BIN)/python -m tests.bench.bench_proxy
+	$(BIN)/python -m tests.bench.bench_ews $(BENCH_ARGS)
 
 wheel: $(STAMP) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

@@ -1,9 +1,15 @@
-"""The benchmarks of cassettes and comparison run, at sizes that take no time."""
+"""The benchmarks of cassettes, comparison and EWS run, at sizes that take no time."""
 
 import importlib.util
 from pathlib import Path
 
 import pytest
+
+from tests.bench import bench_ews
+from tests.bench.bench_ews import LEAST, Compared
+from tests.bench.ews_asks import page
+from tests.bench.ews_calendars import SMALL
+from tests.bench.ews_load import Load, served
 
 SIZES = {
     "append": {"exchanges": 3, "items": 1, "rounds": 1},
@@ -39,3 +45,44 @@ def test_falling_short_is_told_by_the_exit_code(bench, monkeypatch, capsys):
     assert "2.0 times is less than the promised 50" in capsys.readouterr().out
     monkeypatch.setattr(bench, "PROMISED", {"diff": (lambda: 60.0, 50.0)})
     assert bench.main([]) == 0
+
+
+NO_TIME = ("--rounds", "1", "--seconds", "0.01", "--small", "100", "--large", "125")
+
+
+def test_the_benchmark_of_ews_prints_every_row(capsys):
+    assert bench_ews.main(list(NO_TIME)) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if "at least" in line or "at most" in line]
+    for name in ("GetItem", "CreateItem", "FindItem, CalendarView", "GetUserAvailability"):
+        assert any(row.startswith(name) and "at least" in row for row in rows), name
+    for name in (
+        "FindItem, CalendarView",
+        "GetUserAvailability",
+        "FindItem, first 50",
+        "FindItem, CalendarView of a series",
+    ):
+        assert any(row.startswith(name) and "at most" in row for row in rows), name
+
+
+def test_a_wrong_answer_ends_the_benchmark_of_ews():
+    with served("tests.bench.ews_echo") as echo:
+        echo.send("PUT", {}, b"<m:ResponseCode>ErrorItemNotFound</m:ResponseCode>")
+        with pytest.raises(AssertionError, match="0 times"):
+            echo.load([page(SMALL)], 0.01, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (Compared("GetItem", 0.30, [(Load(9, 1, 1), Load(3, 1, 1))]), 0),
+        (Compared("waits for a disk", 0.30, [(Load(9, 1, 1), Load(3, 2, 1))]), 1),
+        (Compared("keeps the processor busy", 0.30, [(Load(9, 1, 0.5), Load(3, 1, 1))]), 1),
+        (Compared("grows", LEAST, [(Load(9, 1, 1), Load(4, 1, 1))]), 1),
+        (Compared("is only reported", None, [(Load(9, 1, 1), Load(1, 1, 1))]), 0),
+    ],
+)
+def test_falling_short_in_ews_is_told_and_fails_where_it_is_strict(row, code, monkeypatch, capsys):
+    monkeypatch.setattr(bench_ews, "measure", lambda *_arguments: [row])
+    assert bench_ews.main(["--strict"]) == code
+    assert (f"Missed: {row.name}." in capsys.readouterr().out) == bool(code)
+    assert bench_ews.main([]) == 0
