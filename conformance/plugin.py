@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CASE = "meetproof_case"
 _MARKERS = (
     f"{_CASE}(case): set by @case; a conformance case with its id, scenario and requirements",
-    'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="..."): how meetproof_server starts',
+    'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="...", auth=[...]): the meetproof_server',
 )
 _COLLECTED = "meetproof_collected"
 _MISTAKE = "meetproof_mistake"

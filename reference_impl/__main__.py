@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn
 import orjson
 
 from reference_impl.app import Application
+from reference_impl.auth.schemes import CHALLENGES
 from reference_impl.directory.population import read_population
 from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
@@ -67,6 +68,13 @@ def _parser() -> Parser:
         metavar="URL",
         help="where mailboxes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; in memory by default",
     )
+    serve.add_argument(
+        "--auth",
+        type=lambda names: names.split(","),
+        metavar="NAMES",
+        help=f"the authentication schemes offered, of {','.join(CHALLENGES)}; by default all that work here",
+    )
+    serve.add_argument("--keytab", type=Path, metavar="FILE", help="the keys of the Kerberos service, for negotiate")
     serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
     serve.set_defaults(run=_serve)
 
@@ -94,6 +102,8 @@ def _serve(options: argparse.Namespace) -> int:
             profile=options.profile,
             mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
             database=options.database,
+            auth=options.auth,
+            keytab=options.keytab,
         )
     )
     return _run(_until_stopped(app, options, _announce_server))

@@ -18,7 +18,7 @@ from reference_impl.asgi import Receive, Scope, Send, read_body, write_answer
 from reference_impl.directory.population import population_of
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
-from reference_impl.server import Listening, Options, bind, build_world, describe, listen
+from reference_impl.server import Listening, Options, application, bind, describe, listen
 from reference_impl.service import directory
 from reference_impl.service.world import SteppedClock, World
 
@@ -80,13 +80,14 @@ class Farm:
             faults=frozenset(body.get("faults") or ()),
             profile=body.get("profile") or "onpremises",
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
+            auth=body.get("auth"),
         )
-        application = Application(build_world(options))
-        listening = await listen(application, bind(self._host, 0))
+        grown = application(options)
+        listening = await listen(grown, bind(self._host, 0))
         self._count += 1
         name = str(self._count)
-        self._servers[name] = Grown(application, listening)
-        people = directory.people(application.world)
+        self._servers[name] = Grown(grown, listening)
+        people = directory.people(grown.world)
         return _json(201, {"id": name, **describe(listening.origin, people)})
 
 

@@ -8,11 +8,13 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 
 from reference_impl.app import Application
+from reference_impl.auth.schemes import choose_schemes
 from reference_impl.directory.population import default_population
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
@@ -27,7 +29,10 @@ PROFILES: Final = {"onpremises": Settings, "online": Settings.online}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How a server is set up; ``seed`` makes its ids and, with ``clock``, its times reproducible."""
+    """How a server is set up; ``seed`` makes its ids and, with ``clock``, its times reproducible.
+
+    ``auth`` names the authentication schemes offered, all that work where it says nothing; ``keytab`` is for Kerberos.
+    """
 
     seed: str | None = None
     clock: datetime | None = None
@@ -35,6 +40,8 @@ class Options:
     profile: str = "onpremises"
     mailboxes: Sequence[Mailbox] | None = None
     database: str = IN_MEMORY
+    auth: Sequence[str] | None = None
+    keytab: Path | None = None
 
 
 def build_world(options: Options) -> World:
@@ -129,5 +136,6 @@ def describe(origin: str, mailboxes: Sequence[Mailbox]) -> dict[str, Any]:
 
 
 def application(options: Options) -> Application:
-    """The public way to a server in this process."""
-    return Application(build_world(options))
+    """The public way to a server in this process. Raises ValueError for options that cannot be used."""
+    schemes = choose_schemes(options.auth, options.keytab)
+    return Application(build_world(options), schemes)

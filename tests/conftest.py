@@ -13,9 +13,12 @@ TOOLS = {
     "chromium": ("Chromium", ("chromium", "chromedriver")),
     "postgresql": ("PostgreSQL", ("initdb", "pg_ctl")),
     "node": ("Node.js", ("node",)),
+    "curl": ("curl", ("curl",)),
+    "kerberos": ("MIT Kerberos", ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")),
 }
 ABSENT = "absent tool: "
-POSTGRESQL_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+# Where Debian keeps programs that are not for everybody's PATH.
+OTHER_FOLDERS = (*sorted(Path("/usr/lib/postgresql").glob("*/bin")), Path("/usr/sbin"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,9 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def program(name: str) -> str | None:
-    """The path of a program, also where Debian keeps PostgreSQL's."""
+    """The path of a program, also where Debian keeps those of PostgreSQL and Kerberos."""
     found = shutil.which(name)
-    return found or next((str(folder / name) for folder in POSTGRESQL_FOLDERS if (folder / name).exists()), None)
+    return found or next((str(folder / name) for folder in OTHER_FOLDERS if (folder / name).exists()), None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

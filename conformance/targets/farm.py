@@ -17,7 +17,7 @@ from conformance.targets.process import companion
 from conformance.targets.target import Account, Endpoint
 
 # What the reference server needs beyond the plugin's own requirements: the `server` extra.
-_EXTRA = ("joserfc", "sqlalchemy", "uvicorn")
+_EXTRA = ("joserfc", "spnego", "sqlalchemy", "uvicorn")
 _PASSWORD = "meetproof"  # noqa: S105  the published password of every mailbox of the reference population
 _ROLES = {"room": "room", "equipment": "room", "list": "list"}
 _PEOPLE = {"organizer": "organizer", "attendee": "attendee"}
@@ -62,9 +62,12 @@ class Farm:
         faults: Iterable[str] = (),
         profile: str = "onpremises",
         mailboxes: Any = None,
+        auth: Iterable[str] | None = None,
     ) -> FarmServer:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
+        if auth is not None:
+            asked["auth"] = list(auth)
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],

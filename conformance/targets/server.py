@@ -9,7 +9,7 @@ from typing import Any
 from conformance.targets.farm import Farm, FarmServer
 from conformance.targets.target import Account, find_account
 
-_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile"})
+_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth"})
 
 
 class OptionInvalid(ValueError):
@@ -19,8 +19,8 @@ class OptionInvalid(ValueError):
 def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
     """A marker's keywords as the farm takes them.
 
-    ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601. OptionInvalid
-    for an unknown keyword.
+    ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
+    the authentication schemes that EWS offers. OptionInvalid for an unknown keyword.
     """
     for name in sorted(asked.keys() - _OPTIONS):
         raise OptionInvalid(f"meetproof(...) knows {', '.join(sorted(_OPTIONS))}; got {name!r}.")
@@ -83,7 +83,7 @@ class MeetproofServer:
 
     @property
     def ews_url(self) -> str:
-        """The EWS endpoint; Basic authentication."""
+        """The EWS endpoint; every authentication scheme unless the marker names some."""
         return self._server.ews.url
 
     @property

@@ -8,12 +8,16 @@ from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 
 
 class Directory:
-    """Every mailbox by id and by address, every folder by id and by role."""
+    """Every mailbox by id, by address and by the user part of that, every folder by id and by role."""
 
     def __init__(self, mailboxes: Iterable[Mailbox] = (), folders: Iterable[Folder] = ()) -> None:
         self.mailboxes = tuple(mailboxes)
         self.by_id = {mailbox.id: mailbox for mailbox in self.mailboxes}
         self.by_address = {mailbox.person.key: mailbox for mailbox in self.mailboxes}
+        self.by_user: dict[str, tuple[Mailbox, ...]] = {}
+        for mailbox in self.mailboxes:
+            user = mailbox.person.key.partition("@")[0]
+            self.by_user[user] = (*self.by_user.get(user, ()), mailbox)
         self.folders = {folder.id: folder for folder in folders}
         self.roles = {
             (folder.mailbox_id, folder.role): folder for folder in self.folders.values() if folder.role is not None

@@ -32,7 +32,7 @@ LAYERS = {
         "schemas": set(),
         "http": {"domain"},
         "asgi": {"http"},
-        "connection": set(),
+        "connection": {"auth"},
         "protocol": {"connection"},
         "store": {"domain"},
         "directory": {"domain"},
@@ -43,9 +43,9 @@ LAYERS = {
         "auth": {"domain", "service", "oauth"},
         "faults": {"service", "http"},
         "app": {"domain", "service", "http", "asgi", "connection", "auth", "oauth", "ews", "graph", "faults"},
-        "server": {"domain", "service", "store", "directory", "app", "faults", "protocol"},
+        "server": {"domain", "service", "store", "directory", "auth", "app", "faults", "protocol"},
         "farm": {"domain", "service", "directory", "http", "asgi", "app", "server", "faults"},
-        "__main__": {"domain", "service", "directory", "app", "server", "farm", "faults"},
+        "__main__": {"domain", "service", "directory", "auth", "app", "server", "farm", "faults"},
     },
 }
 # Libraries that belong to some parts alone.
@@ -54,6 +54,7 @@ OWNERS = {
     "sqlalchemy": {"store"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
+    "spnego": {"auth"},
 }
 
 FILES = sorted(path for package in LAYERS for path in (ROOT / package).rglob("*.py"))

@@ -3,11 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
 
-from reference_impl.server import Options, application
+from reference_impl.server import Options, application, bind, listen
+
+
+@contextmanager
+def listening(app):
+    """The origin of an application that a thread of its own serves on loopback."""
+    told = {}
+    answers = threading.Event()
+
+    async def serve() -> None:
+        told["loop"], told["server"] = asyncio.get_running_loop(), await listen(app, bind("127.0.0.1", 0))
+        answers.set()
+        await told["server"].task
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        assert answers.wait(30)
+        yield told["server"].origin
+    finally:
+        told["loop"].call_soon_threadsafe(told["server"].stop)
+        thread.join(30)
+
+
+@pytest.fixture
+def serve():
+    """Start servers with these options; the origin of each."""
+    with ExitStack() as stack:
+
+        def start(**options) -> str:
+            app = application(Options(**options))
+            stack.callback(app.world.store.close)
+            return stack.enter_context(listening(app))
+
+        yield start
 
 
 @pytest.fixture

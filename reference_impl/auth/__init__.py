@@ -1,0 +1,1 @@
+"""Who is calling: the authentication schemes of HTTP, turned into a mailbox."""

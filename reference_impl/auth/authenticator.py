@@ -1,0 +1,101 @@
+"""Credentials turned into a caller, or into the challenges of a 401 (RFC 9110 section 11)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from reference_impl.auth.handshake import Handshake, LoginRefused, begins
+from reference_impl.auth.login import Caller, Login
+from reference_impl.auth.schemes import CHALLENGES, HANDSHAKES, Schemes
+from reference_impl.oauth import TokenIssuer
+from reference_impl.service import directory
+from reference_impl.service.world import World
+
+Challenge = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A caller, or none, and the WWW-Authenticate headers that the answer carries."""
+
+    caller: Caller | None = None
+    challenges: tuple[Challenge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The credentials of a request to a dialect, over a connection with this login."""
+
+    credentials: str
+    dialect: str
+    login: Login | None
+
+
+class Authenticator:
+    """Reads the Authorization header of requests, and knows who is logged in on their connection."""
+
+    def __init__(self, world: World, tokens: TokenIssuer, schemes: Schemes) -> None:
+        self._world = world
+        self._tokens = tokens
+        self._schemes = schemes
+        self._readers: Mapping[str, Callable[[Shown], Verdict | None]] = {
+            "negotiate": partial(self._handshake, "negotiate"),
+            "ntlm": partial(self._handshake, "ntlm"),
+            "basic": self._basic,
+            "bearer": self._bearer,
+        }
+
+    def judge(self, authorization: str, dialect: str, taken: frozenset[str], login: Login | None) -> Verdict:
+        """Who makes a request, of a dialect that takes these schemes, over a connection with this login.
+
+        Where there is no connection to log in there are no handshakes.
+        """
+        offered = [name for name in CHALLENGES if name in taken and (login or name not in HANDSHAKES)]
+        scheme, _, credentials = authorization.partition(" ")
+        verdict: Verdict | None = None
+        if scheme.casefold() in offered:
+            verdict = self._readers[scheme.casefold()](Shown(credentials.strip(), dialect, login))
+        elif not scheme and login and login.caller and not HANDSHAKES.isdisjoint(offered):
+            verdict = Verdict(login.caller)
+        return verdict or Verdict(challenges=tuple(("WWW-Authenticate", CHALLENGES[name]) for name in offered))
+
+    def _handshake(self, scheme: str, shown: Shown) -> Verdict | None:
+        """The next step of a connection's login; whoever was logged in before no longer is."""
+        assert shown.login is not None, "without a connection there are no handshakes"
+        login, handshake = shown.login, shown.login.handshake
+        login.handshake = login.caller = None
+        try:
+            token = base64.b64decode(shown.credentials, validate=True)
+            if handshake is None or handshake.scheme != scheme or begins(token):
+                handshake = Handshake(self._world, self._schemes, scheme)
+            reply, mailbox = handshake.step(token)
+        except (binascii.Error, LoginRefused):
+            return None
+        value = f"{CHALLENGES[scheme]} {base64.b64encode(reply).decode()}"
+        challenges = (("WWW-Authenticate", value),) if reply else ()
+        if mailbox is None:
+            login.handshake = handshake
+            return Verdict(challenges=challenges) if reply else None
+        login.caller = Caller(mailbox, frozenset({"*"}))
+        return Verdict(login.caller, challenges)
+
+    def _basic(self, shown: Shown) -> Verdict | None:
+        """RFC 7617."""
+        try:
+            text = base64.b64decode(shown.credentials, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        user, colon, password = text.partition(":")
+        mailbox = directory.authenticate(self._world, user, password) if colon else None
+        return Verdict(Caller(mailbox, frozenset({"*"}))) if mailbox else None
+
+    def _bearer(self, shown: Shown) -> Verdict | None:
+        """RFC 6750 section 2.1."""
+        grant = self._tokens.read(shown.credentials)
+        if grant is None or shown.dialect not in grant.audiences:
+            return None
+        return Verdict(Caller(grant.mailbox, grant.scopes, grant.application))
