@@ -16,6 +16,7 @@ class Direction(StrEnum):
     REQUEST = "request"
     ANSWER = "answer"
     FAULT = "fault"
+    PUSH = "push"  # what a server tells a listener of its own accord, and the listener's reply
 
 
 def folder() -> Path:

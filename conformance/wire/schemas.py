@@ -11,11 +11,12 @@ from lxml import etree
 
 
 class Direction(StrEnum):
-    """Which of the three schemas a version has: an XSD cannot make one element depend on another."""
+    """Which of the four schemas a version has: an XSD cannot make one element depend on another."""
 
     REQUEST = "request"
     ANSWER = "answer"
     FAULT = "fault"
+    PUSH = "push"  # what a server tells a listener of its own accord, and the listener's reply
 
 
 class NoSuchVersion(LookupError):

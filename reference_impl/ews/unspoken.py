@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.ews.errors import SoapFault
-from reference_impl.ews.namespaces import local, t
+from reference_impl.ews.namespaces import local, m, t
 from reference_impl.ews.tree import Element, line_of
 
 UNSPOKEN: Final = frozenset(
-    t(name)
-    for name in (
-        "OccurrenceItemId",
-        "RecurringMasterItemId",
-        "RecurringMasterItemIdRanges",
-        "Attachments",
-        "InternetMessageHeaders",
-        "BaseOffset",
-    )
+    {
+        m("ContactsView"),
+        m("SeekToConditionPageItemView"),
+        m("GroupBy"),
+        m("DistinguishedGroupBy"),
+        m("QueryString"),
+        t("Excludes"),
+        t("Near"),
+        t("OccurrenceItemId"),
+        t("RecurringMasterItemId"),
+        t("RecurringMasterItemIdRanges"),
+        t("Attachments"),
+        t("InternetMessageHeaders"),
+        t("BaseOffset"),
+        t("AlternatePublicFolderId"),
+        t("AlternatePublicFolderItemId"),
+    }
 )
 """Elements of requests; each leaves this set when an operation acts on it."""
 

@@ -3,7 +3,7 @@
   Derives the schema of one requested version and one direction from these files.
 
   version   a RequestServerVersion value; nodes with v:since after it or v:until before it are dropped
-  direction request, answer or fault; nodes whose v:in does not list it are dropped, and what v:required lists becomes
+  direction request, answer, fault or push; nodes whose v:in does not list it are dropped, and what v:required lists becomes
             mandatory
   order     the versions from the oldest to the newest
 -->
@@ -26,7 +26,7 @@
     <xsl:if test="not(contains($list, concat(' ', $version, ' ')))">
       <xsl:message terminate="yes">unknown version <xsl:value-of select="$version"/></xsl:message>
     </xsl:if>
-    <xsl:if test="not($direction = 'request' or $direction = 'answer' or $direction = 'fault')">
+    <xsl:if test="not(contains(' request answer fault push ', concat(' ', $direction, ' ')))">
       <xsl:message terminate="yes">unknown direction <xsl:value-of select="$direction"/></xsl:message>
     </xsl:if>
     <xsl:apply-templates/>

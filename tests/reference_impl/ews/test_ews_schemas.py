@@ -227,8 +227,8 @@ def test_what_cannot_be_made_yet_is_refused_by_name(organizer, kind):
     assert kind in answer.root.findtext(f".//{{{MESSAGES}}}MessageText")
 
 
-def test_what_is_not_spoken_yet_is_in_the_schema(types):
-    known = {element.get("name") for root in types for element in root.iter(f"{XS}element")}
+def test_what_is_not_spoken_yet_is_in_the_schemas():
+    known = {element.get("name") for root in parsed().values() for element in root.iter(f"{XS}element")}
     assert {tag.rsplit("}", 1)[-1] for tag in UNSPOKEN} <= known
 
 
@@ -246,14 +246,49 @@ def test_an_element_without_a_field_cannot_be_set(organizer, tools):
     assert answer.code == "ErrorInvalidPropertySet"
 
 
-def test_the_bodys_requests_are_the_operations(types):
+NOT_YET_OPERATIONS = {
+    "AddDelegate",
+    "CopyItem",
+    "CreateAttachment",
+    "CreateFolder",
+    "DeleteAttachment",
+    "DeleteFolder",
+    "ExpandDL",
+    "GetAttachment",
+    "GetDelegate",
+    "GetEvents",
+    "GetReminders",
+    "GetRoomLists",
+    "GetRooms",
+    "GetServiceConfiguration",
+    "GetStreamingEvents",
+    "GetUserConfiguration",
+    "GetUserOofSettingsRequest",
+    "GetUserPhoto",
+    "MoveFolder",
+    "PerformReminderAction",
+    "RemoveDelegate",
+    "SendItem",
+    "SetUserOofSettingsRequest",
+    "Subscribe",
+    "SyncFolderHierarchy",
+    "SyncFolderItems",
+    "Unsubscribe",
+    "UpdateDelegate",
+    "UpdateFolder",
+}
+"""Operations that the schemas describe and the server does not know: every one that is registered leaves this set."""
+
+
+def test_the_bodys_requests_are_the_operations():
     body = named([parsed()["envelope.xsd"]], "complexType", "BodyType")
     asked = {
         element.get("ref").removeprefix("m:")
         for element in body.iter(f"{XS}element")
         if element.get(f"{V}in") == "request"
     }
-    assert asked == set(OPERATIONS)
+    assert asked == OPERATIONS.keys() | NOT_YET_OPERATIONS
+    assert not OPERATIONS.keys() & NOT_YET_OPERATIONS
 
 
 def test_distinguished_folders_are_names_of_the_schema(types):
