@@ -1,16 +1,26 @@
-"""Response messages: one per asked item, in order; one item's failure leaves the others alone."""
+"""Response messages: one per asked item, in order; one item's failure leaves the others alone, but for a few."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from reference_impl.domain.errors import DomainError
 from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError, response_error
+from reference_impl.ews.namespaces import local
+from reference_impl.ews.tree import Element
 
 NO_ITEMS = "<m:Items/>"
 NO_FOLDERS = "<m:Folders/>"
+
+STOPPING: Final = frozenset({"ErrorAccessDenied"})
+"""Failures that are likely to meet all that follows too (DOC responsecode, ErrorBatchProcessingStopped)."""
+
+_STOPPED: Final = ResponseError(
+    "ErrorBatchProcessingStopped", "This was left undone: what failed before it is likely to fail here too."
+)
 
 
 def success(operation: str, payload: str = "") -> str:
@@ -38,6 +48,26 @@ def response(operation: str, messages: list[str]) -> str:
     """The response element around its response messages."""
     name = f"m:{operation}Response"
     return f"<{name}><m:ResponseMessages>{''.join(messages)}</m:ResponseMessages></{name}>"
+
+
+def each(operation: str, entries: Iterable[Element], act: Callable[[Element], str], nothing: str = "") -> str:
+    """The response to a request about several things: each is an act of its own, which makes its message's payload.
+
+    ``nothing`` is the payload of messages that tell a failure. After a failure in STOPPING the rest is left undone.
+    """
+    messages: list[str] = []
+    is_stopped = False
+    for entry in entries:
+        if is_stopped:
+            messages.append(failure(operation, _STOPPED, nothing, response_class="Warning"))
+            continue
+        try:
+            with speaking_of(local(entry.tag)):
+                messages.append(success(operation, act(entry)))
+        except ResponseError as error:
+            messages.append(failure(operation, error, nothing))
+            is_stopped = error.code in STOPPING
+    return response(operation, messages)
 
 
 @contextlib.contextmanager

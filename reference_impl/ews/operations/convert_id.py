@@ -12,7 +12,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import each
 from reference_impl.ews.tree import Element
 from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.item_ids import IdMalformed, unpack_id
@@ -59,14 +59,7 @@ def convert_id(request: Element, call: Call) -> str:
     sources = request.find(m("SourceIds"))
     assert sources is not None
     wanted = request.get("DestinationFormat", "")
-    messages: list[str] = []
-    for source in sources:
-        try:
-            with speaking_of():
-                messages.append(success("ConvertId", _converted(source, wanted, call)))
-        except ResponseError as error:
-            messages.append(failure("ConvertId", error))
-    return response("ConvertId", messages)
+    return each("ConvertId", sources, lambda source: _converted(source, wanted, call))
 
 
 def _converted(source: Element, wanted: str, call: Call) -> str:

@@ -11,7 +11,7 @@ from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import local, m
-from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.delete_item import SENDINGS
 from reference_impl.ews.operations.disposition import disposition_of
 from reference_impl.ews.operations.mail_objects import forward_item, reply_all_to_item, reply_to_item
@@ -36,15 +36,9 @@ def create_item(request: Element, call: Call) -> str:
     """Answer a CreateItem: each entry is an act of its own."""
     entries = request.find(m("Items"))
     assert entries is not None
-    answers: list[str] = []
-    for entry in entries:
-        name = local(entry.tag)
-        try:
-            with speaking_of(name):
-                answers.append(success("CreateItem", MAKERS.get(name, _no_maker)(request, entry, call)))
-        except ResponseError as error:
-            answers.append(failure("CreateItem", error, NO_ITEMS))
-    return response("CreateItem", answers)
+    return each(
+        "CreateItem", entries, lambda entry: MAKERS.get(local(entry.tag), _no_maker)(request, entry, call), NO_ITEMS
+    )
 
 
 def _folder(request: Element, call: Call, default: FolderRole) -> Folder:

@@ -9,7 +9,7 @@ from reference_impl.domain.items import CalendarItem
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.references import item_of
 from reference_impl.ews.tree import Element
 from reference_impl.service import items
@@ -34,18 +34,10 @@ def delete_item(request: Element, call: Call) -> str:
     """Answer a DeleteItem."""
     id_elements = request.find(m("ItemIds"))
     assert id_elements is not None
-    messages: list[str] = []
-    for element in id_elements:
-        try:
-            with speaking_of():
-                _delete(element, request, call)
-            messages.append(success("DeleteItem"))
-        except ResponseError as error:
-            messages.append(failure("DeleteItem", error))
-    return response("DeleteItem", messages)
+    return each("DeleteItem", id_elements, lambda element: _delete(element, request, call))
 
 
-def _delete(element: Element, request: Element, call: Call) -> None:
+def _delete(element: Element, request: Element, call: Call) -> str:
     item = item_of(element, call)
     asked = request.get("SendMeetingCancellations")
     if isinstance(item, CalendarItem) and asked is None:
@@ -56,3 +48,4 @@ def _delete(element: Element, request: Element, call: Call) -> None:
     disposal = _DISPOSALS[request.get("DeleteType", "")]
     owner = call.owner(item.mailbox_id)
     items.delete_item(call.world, owner, item.id, disposal, None if asked is None else SENDINGS[asked])
+    return ""

@@ -9,7 +9,7 @@ from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import FolderShape, folder_named, read_folder_shape, write_folder
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.paging import Paging, paging_of
 from reference_impl.ews.tree import Element
 from reference_impl.service import folders
@@ -21,17 +21,13 @@ def find_folder(request: Element, call: Call) -> str:
     assert shape_element is not None
     assert parents is not None
     shape = read_folder_shape(shape_element)
-    messages: list[str] = []
-    for parent in parents:
-        try:
-            with speaking_of():
-                _refuse_restriction(request)
-                paging = paging_of(request, "FolderView")
-                found = _below(folder_named(parent, call), request.get("Traversal", ""), call)
-                messages.append(success("FindFolder", _root(found, paging, shape, call)))
-        except ResponseError as error:
-            messages.append(failure("FindFolder", error))
-    return response("FindFolder", messages)
+
+    def find(parent: Element) -> str:
+        _refuse_restriction(request)
+        paging = paging_of(request, "FolderView")
+        return _root(_below(folder_named(parent, call), request.get("Traversal", ""), call), paging, shape, call)
+
+    return each("FindFolder", parents, find)
 
 
 def _refuse_restriction(request: Element) -> None:

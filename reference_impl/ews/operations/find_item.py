@@ -12,7 +12,7 @@ from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.paging import Paging, Slice, paging_of
 from reference_impl.ews.search import restriction, sort_order
 from reference_impl.ews.shapes import Shape, read_shape, write_item
@@ -35,16 +35,12 @@ def find_item(request: Element, call: Call) -> str:
     shape_element, parents = request.find(m("ItemShape")), request.find(m("ParentFolderIds"))
     assert shape_element is not None
     assert parents is not None
-    messages: list[str] = []
-    for parent in parents:
-        try:
-            with speaking_of():
-                shape = read_shape(shape_element)
-                found = _find(request, parent, call)
-                messages.append(success("FindItem", _root(found, shape, call)))
-        except ResponseError as error:
-            messages.append(failure("FindItem", error))
-    return response("FindItem", messages)
+
+    def find(parent: Element) -> str:
+        shape = read_shape(shape_element)
+        return _root(_find(request, parent, call), shape, call)
+
+    return each("FindItem", parents, find)
 
 
 def _root(found: _Found, shape: Shape, call: Call) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from reference_impl.ews.call import Call
-from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.references import item_of
 from reference_impl.ews.shapes import check_shape, read_shape, write_item
 from reference_impl.ews.tree import Element
@@ -17,14 +16,11 @@ def get_item(request: Element, call: Call) -> str:
     shape_element, id_elements = request.find(m("ItemShape")), request.find(m("ItemIds"))
     assert shape_element is not None
     assert id_elements is not None
-    messages: list[str] = []
-    for element in id_elements:
-        try:
-            with speaking_of():
-                shape = read_shape(shape_element)
-                view = View(call, item_of(element, call), shape.body_type)
-                check_shape(shape, view.element)
-                messages.append(success("GetItem", f"<m:Items>{write_item(view, shape)}</m:Items>"))
-        except ResponseError as error:
-            messages.append(failure("GetItem", error, NO_ITEMS))
-    return response("GetItem", messages)
+
+    def get(element: Element) -> str:
+        shape = read_shape(shape_element)
+        view = View(call, item_of(element, call), shape.body_type)
+        check_shape(shape, view.element)
+        return f"<m:Items>{write_item(view, shape)}</m:Items>"
+
+    return each("GetItem", id_elements, get, NO_ITEMS)

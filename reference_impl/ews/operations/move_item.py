@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from reference_impl.domain.acts import FolderRef
 from reference_impl.ews.call import Call
-from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.references import item_of, written_ids
 from reference_impl.ews.tree import Element
 from reference_impl.service import items
@@ -19,14 +18,11 @@ def move_item(request: Element, call: Call) -> str:
     assert target is not None
     assert id_elements is not None
     returns_ids = (request.findtext(m("ReturnNewItemIds")) or "true").strip() in {"true", "1"}
-    messages: list[str] = []
-    for element in id_elements:
-        try:
-            with speaking_of():
-                item = item_of(element, call)
-                folder = FolderRef(id=folder_named(target[0], call).id)
-                moved = items.move_item(call.world, call.owner(item.mailbox_id), item.id, folder)
-            messages.append(success("MoveItem", written_ids([moved] if returns_ids else [])))
-        except ResponseError as error:
-            messages.append(failure("MoveItem", error, NO_ITEMS))
-    return response("MoveItem", messages)
+
+    def move(element: Element) -> str:
+        item = item_of(element, call)
+        folder = FolderRef(id=folder_named(target[0], call).id)
+        moved = items.move_item(call.world, call.owner(item.mailbox_id), item.id, folder)
+        return written_ids([moved] if returns_ids else [])
+
+    return each("MoveItem", id_elements, move, NO_ITEMS)

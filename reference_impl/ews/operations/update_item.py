@@ -11,7 +11,7 @@ from reference_impl.ews import ids
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m, t
-from reference_impl.ews.operations.answers import NO_ITEMS, failure, response, speaking_of, success
+from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.delete_item import SENDINGS
 from reference_impl.ews.operations.disposition import disposition_of
 from reference_impl.ews.operations.references import item_of, written_ids
@@ -37,16 +37,13 @@ def update_item(request: Element, call: Call) -> str:
     """Answer an UpdateItem: each ItemChange is an act of its own."""
     changes = request.find(m("ItemChanges"))
     assert changes is not None
-    answers: list[str] = []
-    for change in changes:
-        try:
-            with speaking_of():
-                changed = _update(request, change, call)
-            count = f"<m:ConflictResults><t:Count>{changed.conflicts}</t:Count></m:ConflictResults>"
-            answers.append(success("UpdateItem", written_ids([changed.item]) + count))
-        except ResponseError as error:
-            answers.append(failure("UpdateItem", error, NO_ITEMS))
-    return response("UpdateItem", answers)
+
+    def update(change: Element) -> str:
+        changed = _update(request, change, call)
+        count = f"<m:ConflictResults><t:Count>{changed.conflicts}</t:Count></m:ConflictResults>"
+        return written_ids([changed.item]) + count
+
+    return each("UpdateItem", changes, update, NO_ITEMS)
 
 
 def _update(request: Element, change: Element, call: Call) -> _Changed:

@@ -180,11 +180,11 @@ def test_folders_may_be_named_with_their_owner(organizer):
     answer = get_folders(
         organizer,
         named("inbox", "ORGANIZER0@example.com")
-        + named("inbox", "attendee0@example.com")
         + named("inbox", "nobody@example.com")
-        + named("voicemail"),
+        + named("voicemail")
+        + named("inbox", "attendee0@example.com"),
     )
-    assert answer.codes == ["NoError", "ErrorAccessDenied", "ErrorNonExistentMailbox", "ErrorFolderNotFound"]
+    assert answer.codes == ["NoError", "ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorAccessDenied"]
 
 
 def test_another_mailboxes_folder_is_not_found(organizer, attendee, meeting):
