@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CASE = "meetproof_case"
 _MARKERS = (
     f"{_CASE}(case): set by @case; a conformance case with its id, scenario and requirements",
-    'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="...", auth=[...]): the meetproof_server',
+    'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="...", auth=[...], tls=True): the server',
 )
 _COLLECTED = "meetproof_collected"
 _MISTAKE = "meetproof_mistake"
@@ -261,5 +261,10 @@ def meetproof_server(request: pytest.FixtureRequest) -> Iterator[MeetproofServer
     with _told(OptionInvalid, FarmRefused):
         options = server_options(marker.kwargs if marker else {})
         started = farm.start(**options)
-    yield MeetproofServer(farm, started, options.get("faults", ()))
+    ca_file = None
+    if started.ca:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        ca_file = factory.mktemp("meetproof") / "ca.pem"
+        ca_file.write_text(started.ca, encoding="ascii")
+    yield MeetproofServer(farm, started, options.get("faults", ()), ca_file)
     farm.stop(started)

@@ -22,8 +22,10 @@ from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
 from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
 from reference_impl.service import directory
+from reference_impl.tls import Tls, made_certificate, own_certificate
 
 USAGE: Final = 64  # sysexits.h EX_USAGE
+ANY_HOST: Final = ("0.0.0.0", "::")  # noqa: S104  listening on them is the user's own choice
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,6 +78,14 @@ def _parser() -> Parser:
     )
     serve.add_argument("--keytab", type=Path, metavar="FILE", help="the keys of the Kerberos service, for negotiate")
     serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
+    tls = serve.add_argument_group("TLS")
+    tls.add_argument("--tls", action="store_true", help="speak HTTPS with a certificate made at each start")
+    tls.add_argument(
+        "--tls-host", action="append", default=[], metavar="NAME", help="it is for this name too; repeatable"
+    )
+    tls.add_argument("--tls-ca", type=Path, metavar="FILE", help="write there the authority that clients have to trust")
+    tls.add_argument("--certificate", type=Path, metavar="FILE", help="speak HTTPS with this certificate, in PEM")
+    tls.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key, where that file has none")
     serve.set_defaults(run=_serve)
 
     farm = commands.add_parser("farm", help="a control port that starts servers on request")
@@ -106,7 +116,24 @@ def _serve(options: argparse.Namespace) -> int:
             keytab=options.keytab,
         )
     )
-    return _run(_until_stopped(app, options, _announce_server))
+    tls = _tls(options)
+    if tls is not None and options.tls_ca is not None:
+        options.tls_ca.write_text(tls.ca, encoding="ascii")
+    return _run(_until_stopped(app, options, _announce_server, tls))
+
+
+def _tls(options: argparse.Namespace) -> Tls | None:
+    if options.certificate is not None:
+        if options.tls or options.tls_host or options.tls_ca:
+            raise ValueError("--certificate brings a certificate of yours; --tls, --tls-host and --tls-ca make another")
+        return own_certificate(options.certificate, options.key)
+    if options.key is not None:
+        raise ValueError("--key goes with --certificate")
+    if options.tls:
+        return made_certificate([*options.tls_host, *([] if options.host in ANY_HOST else [options.host])])
+    if options.tls_host or options.tls_ca:
+        raise ValueError("--tls-host and --tls-ca go with --tls")
+    return None
 
 
 def _farm(options: argparse.Namespace) -> int:
@@ -128,13 +155,13 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment
 
 
-async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any) -> int:
+async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any, tls: Tls | None = None) -> int:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    listening = await listen(app, bind(options.host, options.port))
-    announce(app, listening.origin, ready_json=options.ready_json)
+    listening = await listen(app, bind(options.host, options.port), tls)
+    announce(app, listening.origin, options)
     gc.freeze()
     await stopped.wait()
     listening.stop()
@@ -142,12 +169,15 @@ async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any) -
     return 0
 
 
-def _announce_server(app: Application, origin: str, *, ready_json: bool) -> None:
+def _announce_server(app: Application, origin: str, options: argparse.Namespace) -> None:
     facts = describe(origin, directory.people(app.world))
-    if ready_json:
+    if options.tls_ca is not None:
+        facts["ca"] = str(options.tls_ca)
+    if options.ready_json:
         _say(orjson.dumps(facts).decode())
         return
-    lines = [f"EWS    {facts['ews']}", f"Graph  {facts['graph']}", f"Token  {facts['token']}", ""]
+    lines = [f"EWS    {facts['ews']}", f"Graph  {facts['graph']}", f"Token  {facts['token']}"]
+    lines += [f"CA     {facts['ca']}", ""] if "ca" in facts else [""]
     width = max(len(mailbox["address"]) for mailbox in facts["mailboxes"])
     lines += [
         f"{mailbox['address']:<{width}}  {mailbox['kind']:<9}  {mailbox['name']}" for mailbox in facts["mailboxes"]
@@ -155,10 +185,9 @@ def _announce_server(app: Application, origin: str, *, ready_json: bool) -> None
     _say("\n".join([*lines, "", "Stop with Ctrl-C."]))
 
 
-def _announce_farm(_app: Farm, origin: str, *, ready_json: bool) -> None:
-    _say(
-        orjson.dumps({"control": origin}).decode() if ready_json else f"The farm listens at {origin}. Stop with Ctrl-C."
-    )
+def _announce_farm(_app: Farm, origin: str, options: argparse.Namespace) -> None:
+    told = orjson.dumps({"control": origin}).decode()
+    _say(told if options.ready_json else f"The farm listens at {origin}. Stop with Ctrl-C.")
 
 
 def _say(text: str) -> None:

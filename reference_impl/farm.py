@@ -21,6 +21,7 @@ from reference_impl.http import HttpAnswer
 from reference_impl.server import Listening, Options, application, bind, describe, listen
 from reference_impl.service import directory
 from reference_impl.service.world import SteppedClock, World
+from reference_impl.tls import made_certificate
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -82,13 +83,15 @@ class Farm:
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
             auth=body.get("auth"),
         )
+        tls = made_certificate() if body.get("tls") else None
         grown = application(options)
-        listening = await listen(grown, bind(self._host, 0))
+        listening = await listen(grown, bind(self._host, 0), tls)
         self._count += 1
         name = str(self._count)
         self._servers[name] = Grown(grown, listening)
         people = directory.people(grown.world)
-        return _json(201, {"id": name, **describe(listening.origin, people)})
+        told = {"id": name, **describe(listening.origin, people)}
+        return _json(201, told if tls is None else told | {"ca": tls.ca})
 
 
 def _clock_set(world: World, body: Mapping[str, Any]) -> World:

@@ -21,6 +21,7 @@ from reference_impl.faults import check_names
 from reference_impl.protocol import http_protocol
 from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
 from reference_impl.store.store import Store, open_store
+from reference_impl.tls import Tls
 
 IN_MEMORY: Final = "sqlite://"
 SEEDED_START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -97,8 +98,8 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def listen(app: Any, sock: socket.socket) -> Listening:
-    """Serve an ASGI application on a bound socket; returns when it answers."""
+async def listen(app: Any, sock: socket.socket, tls: Tls | None = None) -> Listening:
+    """Serve an ASGI application on a bound socket, over TLS if so; returns when it answers."""
     config = uvicorn.Config(
         app,
         http=http_protocol(),
@@ -111,6 +112,8 @@ async def listen(app: Any, sock: socket.socket) -> Listening:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
+    config.load()
+    config.ssl = tls.context if tls else None
     server = Server(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started:
@@ -119,7 +122,8 @@ async def listen(app: Any, sock: socket.socket) -> Listening:
             raise RuntimeError("the server stopped before it could answer")
         await asyncio.sleep(0.002)
     host, port = sock.getsockname()[:2]
-    return Listening(server, task, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    scheme = "https" if tls else "http"
+    return Listening(server, task, f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
 
 
 def describe(origin: str, mailboxes: Sequence[Mailbox]) -> dict[str, Any]:

@@ -33,12 +33,13 @@ class FarmRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FarmServer:
-    """One server of the farm: its addresses and its accounts."""
+    """One server of the farm: its addresses, its accounts and, over TLS, its authority's certificate in PEM."""
 
     id: str
     ews: Endpoint
     graph: Endpoint
     accounts: tuple[Account, ...]
+    ca: str = ""
 
     @property
     def token_url(self) -> str:
@@ -63,17 +64,18 @@ class Farm:
         profile: str = "onpremises",
         mailboxes: Any = None,
         auth: Iterable[str] | None = None,
+        tls: bool = False,
     ) -> FarmServer:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
-        if auth is not None:
-            asked["auth"] = list(auth)
+        asked |= {"auth": None if auth is None else list(auth), "tls": tls}
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],
             ews=Endpoint("ews", told["ews"], "basic"),
             graph=Endpoint("graph", told["graph"], "oauth", told["token"]),
             accounts=tuple(_account(row) for row in told["mailboxes"]),
+            ca=told.get("ca", ""),
         )
 
     def stop(self, server: FarmServer) -> None:

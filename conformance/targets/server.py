@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from conformance.targets.farm import Farm, FarmServer
 from conformance.targets.target import Account, find_account
 
-_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth"})
+_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls"})
 
 
 class OptionInvalid(ValueError):
@@ -20,7 +21,7 @@ def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
     """A marker's keywords as the farm takes them.
 
     ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
-    the authentication schemes that EWS offers. OptionInvalid for an unknown keyword.
+    the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS. OptionInvalid for an unknown keyword.
     """
     for name in sorted(asked.keys() - _OPTIONS):
         raise OptionInvalid(f"meetproof(...) knows {', '.join(sorted(_OPTIONS))}; got {name!r}.")
@@ -74,10 +75,14 @@ class Faults:
 
 
 class MeetproofServer:
-    """A reference server with its own port, mailboxes, clock and faults; gone when the test ends."""
+    """A reference server with its own port, mailboxes, clock and faults; gone when the test ends.
 
-    def __init__(self, farm: Farm, server: FarmServer, faults: Iterable[str] = ()) -> None:
+    Where it speaks HTTPS, ``ca_file`` holds the authority that clients have to trust, in PEM.
+    """
+
+    def __init__(self, farm: Farm, server: FarmServer, faults: Iterable[str] = (), ca_file: Path | None = None) -> None:
         self._server = server
+        self.ca_file = ca_file
         self.clock = Clock(farm, server)
         self.faults = Faults(farm, server, faults)
 

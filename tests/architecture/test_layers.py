@@ -32,6 +32,7 @@ LAYERS = {
         "schemas": set(),
         "http": {"domain"},
         "asgi": {"http"},
+        "tls": set(),
         "connection": {"auth"},
         "protocol": {"connection"},
         "store": {"domain"},
@@ -43,9 +44,9 @@ LAYERS = {
         "auth": {"domain", "service", "oauth"},
         "faults": {"service", "http"},
         "app": {"domain", "service", "http", "asgi", "connection", "auth", "oauth", "ews", "graph", "faults"},
-        "server": {"domain", "service", "store", "directory", "auth", "app", "faults", "protocol"},
-        "farm": {"domain", "service", "directory", "http", "asgi", "app", "server", "faults"},
-        "__main__": {"domain", "service", "directory", "auth", "app", "server", "farm", "faults"},
+        "server": {"domain", "service", "store", "directory", "auth", "app", "faults", "protocol", "tls"},
+        "farm": {"domain", "service", "directory", "http", "asgi", "app", "server", "faults", "tls"},
+        "__main__": {"domain", "service", "directory", "auth", "app", "server", "farm", "faults", "tls"},
     },
 }
 # Libraries that belong to some parts alone.
@@ -55,6 +56,7 @@ OWNERS = {
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
     "spnego": {"auth"},
+    "trustme": {"tls"},
 }
 
 FILES = sorted(path for package in LAYERS for path in (ROOT / package).rglob("*.py"))

@@ -58,6 +58,18 @@ def test_exchangelib_finds_ntlm_by_itself(opened, meetproof_server):
     assert account.protocol.auth_type == NTLM
 
 
+@pytest.mark.meetproof(tls=True)
+def test_exchangelib_finds_a_server_by_its_name_alone(meetproof_server, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(meetproof_server.ca_file))
+    where = f"localhost:{httpx.URL(meetproof_server.ews_url).port}"
+    config = Configuration(server=where, credentials=Credentials(USER, meetproof_server.password))
+    account = Account(USER, config=config, autodiscover=False, access_type=DELEGATE)
+    assert account.calendar.all().count() == 0
+    assert account.protocol.service_endpoint == f"https://{where}/EWS/Exchange.asmx"
+    assert account.protocol.auth_type == NTLM
+    account.protocol.close()
+
+
 @pytest.mark.meetproof(auth=["basic", "bearer"])
 def test_exchangelib_finds_basic_where_there_is_no_ntlm(opened, meetproof_server):
     account = opened(Credentials(USER, meetproof_server.password), None)
