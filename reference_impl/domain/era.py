@@ -13,6 +13,10 @@ FIRST_YEAR: Final = 1601
 LAST_YEAR: Final = 4500
 """Stored times end with 4500; the year 4501 stands for no time at all (MS-OXOCAL)."""
 
+FIRST_MOMENT: Final = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(LAST_YEAR, 12, 30, tzinfo=UTC)
+"""The ends of all windows that no calendar has anything outside of, in any zone."""
+
 
 def absolute(moment: datetime) -> datetime:
     """An aware moment in UTC. Raises OutsideCalendar unless its year of UTC is one that calendars have."""

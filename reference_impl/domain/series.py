@@ -6,6 +6,7 @@ master but its times; what an exception changes is kept on the master, as is the
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -186,6 +187,32 @@ def occurrences(master: CalendarItem, window: TimeSlot) -> Iterator[CalendarItem
         changed = _changed(_plain(master, day, clock), exception)
         if changed.end > window.start and changed.start < window.end:
             yield changed
+
+
+def starting_between(
+    master: CalendarItem, start: datetime, end: datetime, *, by_original_start: bool = False
+) -> Iterator[CalendarItem]:
+    """The occurrences that start from ``start`` until before ``end``, by start, each made when it is asked for.
+
+    ``by_original_start`` looks for exceptions where the pattern had them.
+    """
+
+    def key(found: CalendarItem) -> datetime:
+        original = found.original_start if by_original_start else None
+        return original or found.start
+
+    clock = _clock(master)
+    exceptions = [changed for changed in exceptions_of(master) if start <= key(changed) < end]
+    return heapq.merge(_plain_between(master, clock, start, end), sorted(exceptions, key=key), key=key)
+
+
+def _plain_between(master: CalendarItem, clock: _Clock, start: datetime, end: datetime) -> Iterator[CalendarItem]:
+    apart = {*master.deleted, *(exception.day for exception in master.exceptions)}
+    first, last = ((moment.astimezone(clock.zone)).date() for moment in (start, end))
+    for day in days_between(recurrence_of(master), first - _DAY, last + _DAY):
+        slot = clock.slot(day)
+        if day not in apart and start <= slot.start < end:
+            yield _plain(master, day, clock, slot)
 
 
 def first_occurrence(master: CalendarItem) -> CalendarItem | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.items import TimeSlot
+from reference_impl.domain.zonerules import is_zone_text, zone_of_text
 
 _MINUTE = timedelta(minutes=1)
 
@@ -101,9 +102,9 @@ def to_windows(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo:
-    """The zone with this Windows or IANA name, any case; raises NoSuchTimeZone."""
-    return _zone_of_iana(to_iana(name))
+def zone(name: str) -> tzinfo:
+    """The zone with this Windows or IANA name, any case, or with a definition for its name; raises NoSuchTimeZone."""
+    return zone_of_text(name) if is_zone_text(name) else _zone_of_iana(to_iana(name))
 
 
 @cache
@@ -147,18 +148,18 @@ def rules_of(name: str, year: int) -> ZoneRules:
     return ZoneRules(bias, standard=rules[False], daylight=rules[True])
 
 
-def _offset(zone_info: ZoneInfo, moment: datetime) -> timedelta:
+def _offset(zone_info: tzinfo, moment: datetime) -> timedelta:
     offset = moment.astimezone(zone_info).utcoffset()
     assert offset is not None
     return offset
 
 
-def _standard_offset(zone_info: ZoneInfo, year: int) -> timedelta:
+def _standard_offset(zone_info: tzinfo, year: int) -> timedelta:
     """The smaller of the year's offsets, as Windows sees it: daylight time is always ahead of standard time."""
     return min(_offset(zone_info, datetime(year, month, 15, tzinfo=UTC)) for month in range(1, 13))
 
 
-def _changes(zone_info: ZoneInfo, year: int) -> list[tuple[timedelta, datetime, timedelta]]:
+def _changes(zone_info: tzinfo, year: int) -> list[tuple[timedelta, datetime, timedelta]]:
     """(offset before, UTC moment, offset after) for each change of the clock in a year, to the minute."""
     found = []
     day = datetime(year, 1, 1, tzinfo=UTC)
@@ -178,7 +179,7 @@ def _changes(zone_info: ZoneInfo, year: int) -> list[tuple[timedelta, datetime, 
     return found
 
 
-def _week(zone_info: ZoneInfo, wall: datetime, *, is_daylight: bool, standard: timedelta) -> int:
+def _week(zone_info: tzinfo, wall: datetime, *, is_daylight: bool, standard: timedelta) -> int:
     """Which weekday of its month a change falls on: where this year leaves the choice open, the next years decide."""
     nth = (wall.day - 1) // 7 + 1
     if nth == 5:

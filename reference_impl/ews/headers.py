@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.domain.timezone import zone
 from reference_impl.ews.call import Call
+from reference_impl.ews.custom_zones import read_zone
 from reference_impl.ews.envelope import Request
-from reference_impl.ews.errors import SoapFault
+from reference_impl.ews.errors import ResponseError, SoapFault
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
 from reference_impl.service.directory import find_mailbox
@@ -47,12 +47,10 @@ def _zone_name(request: Request) -> str | None:
         return None
     definition = context.find(t("TimeZoneDefinition"))
     assert definition is not None
-    name = definition.get("Id") or definition.get("Name") or ""
     try:
-        zone(name)
-    except NoSuchTimeZone:
-        raise SoapFault("ErrorTimeZone", f"The TimeZoneContext names no known zone: {name!r}.") from None
-    return name
+        return read_zone(definition)
+    except ResponseError as error:
+        raise SoapFault("ErrorTimeZone", f"The TimeZoneContext cannot be used: {error.text}") from None
 
 
 def _impersonated(header: Element, world: World, caller: Mailbox, *, application: bool) -> Mailbox:

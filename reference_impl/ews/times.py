@@ -59,17 +59,38 @@ def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: b
         except OverflowError:
             local = moment.astimezone(UTC)
     text = local.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds")
+    return text + format_offset(local)
+
+
+def format_offset(local: datetime) -> str:
+    """The offset of a local time as it stands behind one: Z for none."""
     offset = local.utcoffset() or timedelta()
     if not offset:
-        return text + "Z"
+        return "Z"
     minutes = int(offset.total_seconds() // 60)
     sign = "-" if minutes < 0 else "+"
-    return f"{text}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def format_local(moment: datetime, zone: tzinfo) -> str:
     """A moment as a clock in ``zone`` shows it, without an offset."""
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+_DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
+
+
+def parse_duration(text: str) -> timedelta:
+    """An xs:duration of days, hours, minutes and seconds. Raises ErrorValueOutOfRange for months, years and excess."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ResponseError("ErrorValueOutOfRange", f"{text!r} is no duration in days, hours, minutes and seconds.")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    try:
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        raise ResponseError("ErrorValueOutOfRange", f"{text!r} is too long a duration.") from None
+    return -span if match[1] else span
 
 
 def format_duration(span: timedelta) -> str:

@@ -17,12 +17,8 @@ UNSPOKEN: Final = frozenset(
         m("QueryString"),
         t("Excludes"),
         t("Near"),
-        t("OccurrenceItemId"),
-        t("RecurringMasterItemId"),
-        t("RecurringMasterItemIdRanges"),
         t("Attachments"),
         t("InternetMessageHeaders"),
-        t("BaseOffset"),
         t("AlternatePublicFolderId"),
         t("AlternatePublicFolderItemId"),
     }

@@ -12,10 +12,10 @@ from reference_impl.domain.items import CalendarItem, Message, TimeSlot
 from reference_impl.domain.timezone import widened_to_days, zone
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
+from reference_impl.ews.custom_zones import read_meeting_zone, read_zone
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.extended import extended_path
 from reference_impl.ews.fields.model import Field, Writing
-from reference_impl.ews.fields.shared import zone_named
 from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
@@ -34,13 +34,13 @@ def reading(call: Call, items: Mapping[str, Element]) -> Writing:
     """How offset-less times are read, given the item's zone elements by name ([MS-OXWSMTGS], time zones)."""
     if not call.version.has("Exchange2010"):
         meeting = items.get("MeetingTimeZone")
-        named: tzinfo = UTC if meeting is None else zone(zone_named(meeting.get("TimeZoneName", "")))
+        named: tzinfo = UTC if meeting is None else zone(read_meeting_zone(meeting))
         return Writing(call, named, named)
     start, end = items.get("StartTimeZone"), items.get("EndTimeZone")
     return Writing(
         call,
-        call.input_zone if start is None else zone(zone_named(start.get("Id", ""))),
-        call.input_zone if end is None else zone(zone_named(end.get("Id", ""))),
+        call.input_zone if start is None else zone(read_zone(start)),
+        call.input_zone if end is None else zone(read_zone(end)),
     )
 
 

@@ -18,7 +18,7 @@ from reference_impl.domain.errors import (
     RequestIsOutOfDate,
     ResponseNotRequested,
 )
-from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.answering import answer, copy_answered
 from reference_impl.service.copies import facts_in
@@ -82,7 +82,7 @@ def _check_reply(world: World, item: Item, copy: CalendarItem | None, reply: Rep
         raise ResponseNotRequested
     if reply.proposal is None:
         return
-    if not terms.allow_new_time_proposals and "proposals-always-allowed" not in world.faults:
+    if not _allows_proposals(terms) and "proposals-always-allowed" not in world.faults:
         raise ProposalsNotAllowed
     if not reply.delivery.send:
         raise ProposalNotSent
@@ -134,7 +134,7 @@ def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:  # noqa
     facts = facts_in(item)
     if item.is_out_of_date or facts.is_cancelled:
         return _MAIL
-    return _answers(allows_proposals=facts.allow_new_time_proposals)
+    return _answers(allows_proposals=_allows_proposals(facts))
 
 
 _EXTRAS: Mapping[MessageKind, frozenset[str]] = {MessageKind.CANCELLATION: frozenset({"remove"})}
@@ -144,7 +144,12 @@ def _offered_on_event(event: CalendarItem) -> frozenset[str]:
     if event.is_organizer:
         can_cancel = event.is_meeting and event.request_sent and not event.is_cancelled
         return _OWN | {"cancel"} if can_cancel else _OWN
-    return _MAIL if event.is_cancelled else _answers(allows_proposals=event.allow_new_time_proposals)
+    return _MAIL if event.is_cancelled else _answers(allows_proposals=_allows_proposals(event))
+
+
+def _allows_proposals(terms: CalendarItem | MeetingFacts) -> bool:
+    """A new time can be proposed if the organizer allows it, and not for a whole series (MS-OXOCAL 3.1.4.8.4.1)."""
+    return terms.allow_new_time_proposals and terms.recurrence is None
 
 
 def _answers(*, allows_proposals: bool) -> frozenset[str]:

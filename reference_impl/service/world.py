@@ -118,6 +118,8 @@ class Settings:
     unknown_members_refused: bool = True  # undeclared JSON members are refused
     end_may_equal_start: bool = True
     change_key_required: bool = True  # for UpdateItem, also with AlwaysOverwrite
+    occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most
+    masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
 
     @classmethod
     def online(cls) -> Settings:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from reference_impl.domain.items import CalendarItem, Item, Role
+from reference_impl.domain.items import CalendarItem, EventKind, Item, Role
 from reference_impl.ews import words, xml
+from reference_impl.ews.custom_zones import read_meeting_zone, read_zone, write_meeting_zone
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, text, time
+from reference_impl.ews.fields.recurrence import KINDS, occurrence_fields, recurrence_field
 from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_number, set_text, text_of
 from reference_impl.ews.fields.shared import (
     neighbour_fields,
     show_as,
     wall_clock_fields,
     zone_element,
-    zone_named,
     zone_text,
 )
 from reference_impl.ews.times import absolute, format_duration, parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
+from reference_impl.ews.zones import year_of
 
 _MEETING: Final = 1
 _RECEIVED: Final = 2
@@ -43,13 +45,13 @@ def appointment_state(event: CalendarItem) -> int:
 
 def _set_zone(attribute: str) -> Setter:
     def set_(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
-        return {attribute: zone_named(element.get("Id", ""))}
+        return {attribute: read_zone(element)}
 
     return set_
 
 
 def _set_meeting_zone(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
-    name = zone_named(element.get("TimeZoneName", ""))
+    name = read_meeting_zone(element)
     return {"start_zone": name, "end_zone": name}
 
 
@@ -144,6 +146,20 @@ def _text(name: str, element: str) -> Field:
     )
 
 
+def _is_recurring(view: View) -> bool:
+    """Occurrences are recurring; whether the stored master is too, servers differ in."""
+    if view.event.recurrence is not None:
+        return view.call.world.settings.masters_are_recurring
+    return view.event.series_id is not None
+
+
+def _meeting_zone(view: View) -> str | None:
+    """Only 2007 tells of it, and only for series (R1053, R715)."""
+    if view.event.recurrence is None or view.call.version.has("Exchange2010"):
+        return None
+    return write_meeting_zone(view.event.start_zone, year_of(view.event.start))
+
+
 def _conference(view: View) -> str | None:
     kind = view.event.conference_type
     return None if kind is None else xml.leaf("ConferenceType", kind)
@@ -158,7 +174,13 @@ CALENDAR_ITEM: Final[Table] = (
         value=_of(lambda event: event.uid),
         create=lambda _target, element, _writing: {"uid": text_of(element) or None},
     ),
-    Field(uri="calendar:RecurrenceId", element="RecurrenceId", read=lambda _view: None),
+    Field(
+        uri="calendar:RecurrenceId",
+        element="RecurrenceId",
+        read=time("RecurrenceId", _of(lambda event: event.original_start)),
+        kind=Kind.TIME,
+        value=_of(lambda event: event.original_start),
+    ),
     Field(
         uri="calendar:DateTimeStamp",
         element="DateTimeStamp",
@@ -168,7 +190,13 @@ CALENDAR_ITEM: Final[Table] = (
     ),
     _time("start", "Start", _set_start),
     _time("end", "End", _set_end),
-    Field(uri="calendar:OriginalStart", element="OriginalStart", read=lambda _view: None),
+    Field(
+        uri="calendar:OriginalStart",
+        element="OriginalStart",
+        read=time("OriginalStart", _of(lambda event: event.original_start)),
+        kind=Kind.TIME,
+        value=_of(lambda event: event.original_start),
+    ),
     _flag("is_all_day", "IsAllDayEvent", set_flag("is_all_day")),
     Field(
         uri="calendar:LegacyFreeBusyStatus",
@@ -186,9 +214,9 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:IsRecurring",
         element="IsRecurring",
-        read=flag("IsRecurring", lambda _item: False),
+        read=lambda view: xml.leaf("IsRecurring", _is_recurring(view)),
         kind=Kind.FLAG,
-        value=lambda _item: False,
+        value=_of(lambda event: event.series_id is not None),
     ),
     Field(
         uri="calendar:MeetingRequestWasSent",
@@ -201,9 +229,9 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:CalendarItemType",
         element="CalendarItemType",
-        read=text("CalendarItemType", lambda _item: "Single"),
+        read=text("CalendarItemType", _of(lambda event: KINDS[event.kind])),
         kind=Kind.CHOICE,
-        value=lambda _item: "Single",
+        value=_of(lambda event: KINDS[event.kind]),
     ),
     Field(
         uri="calendar:MyResponseType",
@@ -230,7 +258,9 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:TimeZone",
         element="TimeZone",
-        read=lambda view: zone_text(view.call, view.event.start_zone),
+        read=lambda view: zone_text(
+            view.call, view.event.start_zone, is_recurring=view.event.kind is not EventKind.SINGLE
+        ),
     ),
     Field(
         uri="calendar:AppointmentReplyTime",
@@ -253,10 +283,13 @@ CALENDAR_ITEM: Final[Table] = (
         kind=Kind.NUMBER,
         value=_of(appointment_state),
     ),
+    recurrence_field(lambda view: view.event.recurrence, is_settable=True),
+    *occurrence_fields(lambda view: view.event if view.event.recurrence is not None else None),
     Field(
         uri="calendar:MeetingTimeZone",
         element="MeetingTimeZone",
-        read=lambda _view: None,
+        read=_meeting_zone,
+        found=False,
         create=_set_meeting_zone,
         update=_set_meeting_zone,
     ),

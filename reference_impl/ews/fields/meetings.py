@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from reference_impl.domain.items import (
     Attendee,
+    CalendarItem,
+    EventKind,
     Item,
     MeetingFacts,
     Message,
@@ -24,6 +26,7 @@ from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.messages import READ_ONLY_CONTENT, message_fields
 from reference_impl.ews.fields.model import Field, Kind, Table
 from reference_impl.ews.fields.readers import flag, item_id, text, time
+from reference_impl.ews.fields.recurrence import KINDS, occurrence_fields, recurrence_field
 from reference_impl.ews.fields.shared import (
     neighbour_fields,
     show_as,
@@ -157,7 +160,13 @@ def _meeting_message_fields() -> Table:
             read=text("UID", _of(lambda facts: facts.uid)),
             value=_of(lambda facts: facts.uid),
         ),
-        Field(uri="calendar:RecurrenceId", element="RecurrenceId", read=lambda _view: None),
+        Field(
+            uri="calendar:RecurrenceId",
+            element="RecurrenceId",
+            read=time("RecurrenceId", _of(lambda facts: facts.original_start)),
+            kind=Kind.TIME,
+            value=_of(lambda facts: facts.original_start),
+        ),
         Field(
             uri="calendar:DateTimeStamp",
             element="DateTimeStamp",
@@ -197,9 +206,38 @@ def _item_type(since: str | None) -> Field:
     return Field(
         uri="calendar:CalendarItemType",
         element="CalendarItemType",
-        read=text("CalendarItemType", lambda _item: "Single"),
+        read=text("CalendarItemType", _of(_kind)),
         since=since,
         kind=Kind.CHOICE,
+    )
+
+
+def _kind(facts: MeetingFacts) -> str:
+    """A whole series, a single meeting, or one occurrence: a request for one says how it differs from its series."""
+    if facts.recurrence is not None:
+        return KINDS[EventKind.RECURRING_MASTER]
+    if facts.day is None:
+        return KINDS[EventKind.SINGLE]
+    return KINDS[EventKind.OCCURRENCE if facts.request_kind is None else EventKind.EXCEPTION]
+
+
+def _is_recurring(facts: MeetingFacts) -> bool:
+    return facts.recurrence is not None or facts.day is not None
+
+
+def _series(view: View) -> CalendarItem | None:
+    """The series as a request tells of it, with the ids that its occurrences have in the reader's calendar."""
+    event, facts = view.associated, view.facts
+    if event is None or facts.recurrence is None:
+        return None
+    return replace(
+        event,
+        start=facts.start,
+        end=facts.end,
+        start_zone=facts.start_zone,
+        recurrence=facts.recurrence,
+        exceptions=facts.exceptions,
+        deleted=facts.deleted,
     )
 
 
@@ -261,7 +299,13 @@ def _request_fields() -> Table:
         ),
         _start(None),
         _end(None),
-        _absent("calendar:OriginalStart", "OriginalStart"),
+        Field(
+            uri="calendar:OriginalStart",
+            element="OriginalStart",
+            read=time("OriginalStart", _of(lambda facts: facts.original_start)),
+            kind=Kind.TIME,
+            value=_of(lambda facts: facts.original_start),
+        ),
         Field(
             uri="calendar:IsAllDayEvent",
             element="IsAllDayEvent",
@@ -283,9 +327,9 @@ def _request_fields() -> Table:
         Field(
             uri="calendar:IsRecurring",
             element="IsRecurring",
-            read=flag("IsRecurring", lambda _item: False),
+            read=flag("IsRecurring", _of(_is_recurring)),
             kind=Kind.FLAG,
-            value=lambda _item: False,
+            value=_of(_is_recurring),
         ),
         _yes("MeetingRequestWasSent"),
         _item_type(None),
@@ -313,7 +357,7 @@ def _request_fields() -> Table:
         Field(
             uri="calendar:TimeZone",
             element="TimeZone",
-            read=lambda view: zone_text(view.call, view.facts.start_zone),
+            read=lambda view: zone_text(view.call, view.facts.start_zone, is_recurring=_is_recurring(view.facts)),
         ),
         Field(uri="calendar:AppointmentReplyTime", element="AppointmentReplyTime", read=_reply_time),
         Field(
@@ -330,6 +374,8 @@ def _request_fields() -> Table:
             kind=Kind.NUMBER,
             value=_of(_state),
         ),
+        recurrence_field(lambda view: view.facts.recurrence),
+        *occurrence_fields(_series),
         _absent("calendar:MeetingTimeZone", "MeetingTimeZone"),
         Field(
             uri="calendar:StartTimeZone",
@@ -390,6 +436,7 @@ MEETING_RESPONSE: Final[Table] = (
     _start(_SINCE_2013),
     _end(_SINCE_2013),
     _location(_SINCE_2013),
+    recurrence_field(lambda view: view.facts.recurrence, since=_SINCE_2013),
     _item_type(_SINCE_2013),
     _proposal("ProposedStart", lambda proposal: proposal.start),
     _proposal("ProposedEnd", lambda proposal: proposal.end),
@@ -401,6 +448,7 @@ MEETING_CANCELLATION: Final[Table] = (
     _start(_SINCE_2013),
     _end(_SINCE_2013),
     _location(_SINCE_2013),
+    recurrence_field(lambda view: view.facts.recurrence, since=_SINCE_2013),
     _item_type(_SINCE_2013),
     _absent("calendar:DoNotForwardMeeting", "DoNotForwardMeeting", "V2017_01_07"),
 )

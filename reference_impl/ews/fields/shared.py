@@ -8,9 +8,10 @@ from datetime import datetime
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.items import CalendarItem, MeetingFacts, ShowAs
 from reference_impl.domain.timezone import to_windows, zone
+from reference_impl.domain.zonerules import definition_of, is_zone_text
 from reference_impl.ews import words, xml
 from reference_impl.ews.call import Call
-from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.custom_zones import write_zone
 from reference_impl.ews.fields.model import Field, Table
 from reference_impl.ews.fields.readers import item_id
 from reference_impl.ews.times import format_time
@@ -26,6 +27,8 @@ def show_as(value: ShowAs, version: Version) -> str:
 
 def zone_id(name: str) -> str:
     """The Windows name of a zone where it has one."""
+    if is_zone_text(name):
+        return definition_of(name).name
     try:
         return to_windows(name)
     except NoSuchTimeZone:
@@ -33,9 +36,8 @@ def zone_id(name: str) -> str:
 
 
 def zone_element(element: str, name: str) -> str:
-    """A zone by its id, which is enough to name it ([MS-OXWSMTGS] R713)."""
-    known = xml.attribute(zone_id(name))
-    return f'<t:{element} Id="{known}" Name="{known}"/>'
+    """A zone by its Windows name where it has one, by its rules where it has none at all."""
+    return write_zone(element, name if is_zone_text(name) else zone_id(name))
 
 
 def wall_clock(element: str, moment: datetime, zone_name: str) -> str:
@@ -71,15 +73,6 @@ def wall_clock_fields(told: Callable[[View], CalendarItem | MeetingFacts]) -> Ta
             since="Exchange2013",
         ),
     )
-
-
-def zone_named(name: str) -> str:
-    """A zone name that is known. Raises ErrorCalendarInvalidTimeZone."""
-    try:
-        zone(name)
-    except NoSuchTimeZone as error:
-        raise ResponseError("ErrorCalendarInvalidTimeZone", str(error)) from None
-    return name
 
 
 def neighbour_list(element: str, events: tuple[CalendarItem, ...], view: View) -> str | None:
@@ -128,6 +121,7 @@ def neighbour_fields() -> Table:
     )
 
 
-def zone_text(call: Call, name: str) -> str | None:
+def zone_text(call: Call, name: str, *, is_recurring: bool) -> str | None:
     """The TimeZone text, which items without recurrence lost with Exchange2016 (R2182)."""
-    return None if call.version.has("Exchange2016") else xml.leaf("TimeZone", zone_id(name))
+    is_told = is_recurring or not call.version.has("Exchange2016")
+    return xml.leaf("TimeZone", zone_id(name)) if is_told else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reference_impl.ews.call import Call
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import NO_ITEMS, each
-from reference_impl.ews.operations.references import item_of
+from reference_impl.ews.operations.references import items_of
 from reference_impl.ews.shapes import check_shape, read_shape, write_item
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
@@ -19,8 +19,8 @@ def get_item(request: Element, call: Call) -> str:
 
     def get(element: Element) -> str:
         shape = read_shape(shape_element)
-        view = View(call, item_of(element, call), shape.body_type)
-        check_shape(shape, view.element)
-        return f"<m:Items>{write_item(view, shape)}</m:Items>"
+        views = [View(call, item, shape.body_type) for item in items_of(element, call)]
+        check_shape(shape, views[0].element)
+        return f"<m:Items>{''.join(write_item(view, shape) for view in views)}</m:Items>"
 
     return each("GetItem", id_elements, get, NO_ITEMS)

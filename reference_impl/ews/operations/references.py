@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reference_impl.domain.items import Item
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.namespaces import t
+from reference_impl.ews.namespaces import local, t
+from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
-from reference_impl.service import items
+from reference_impl.service import items, occurrences
 from reference_impl.service.item_ids import IdKind
+from reference_impl.service.occurrences import OccurrenceRange
 
 
 def item_of(element: Element, call: Call) -> Item:
-    """The item that an id element names; its ``mailbox_id`` tells whose it is.
+    """The item that an ItemId, OccurrenceItemId or RecurringMasterItemId names; its ``mailbox_id`` tells whose it is.
 
     Another mailbox's id is not found, a change key must be readable.
     """
-    stored = ids.stored_id(element.get("Id", ""), IdKind.ITEM)
+    attribute = _NAMING.get(local(element.tag), "Id")
+    stored = ids.stored_id(element.get(attribute, ""), IdKind.ITEM)
     key = element.get("ChangeKey")
     if key:
         ids.stored_version(key)
     if stored.mailbox_id != call.actor.id:
         raise ResponseError("ErrorItemNotFound", "The item was not found in this mailbox.")
-    return items.get_item(call.world, call.owner(stored.mailbox_id), stored.token)
+    owner = call.owner(stored.mailbox_id)
+    if attribute == "RecurringMasterId":
+        number = int(element.get("InstanceIndex", ""))
+        return occurrences.occurrence_at(call.world, owner, stored.token, number)
+    if attribute == "OccurrenceId":
+        return occurrences.master_of(call.world, owner, stored.token)
+    return items.get_item(call.world, owner, stored.token)
+
+
+def items_of(element: Element, call: Call) -> tuple[Item, ...]:
+    """The items that an id element names; RecurringMasterItemIdRanges names a series and the occurrences in ranges."""
+    master = item_of(element, call)
+    if local(element.tag) != "RecurringMasterItemIdRanges":
+        return (master,)
+    ranges = [_range(wanted, call) for wanted in element.iterfind(f"{t('Ranges')}/{t('Range')}")]
+    owner = call.owner(master.mailbox_id)
+    limit = call.world.settings.occurrences_per_range
+    return (master, *occurrences.occurrences_in(call.world, owner, master.id, ranges, limit))
+
+
+def _range(element: Element, call: Call) -> OccurrenceRange:
+    start, end, count = (element.get(name) for name in ("Start", "End", "Count"))
+    return OccurrenceRange(
+        start=None if start is None else call.read_time(parse_time(start)),
+        end=None if end is None else call.read_time(parse_time(end)),
+        count=None if count is None else int(count),
+        by_original_start=element.get("CompareOriginalStartTime") in {"true", "1"},
+    )
+
+
+_NAMING: Final = {"OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemId": "OccurrenceId"}
+"""The attribute that holds the id, where it is not Id."""
 
 
 def referenced(element: Element, call: Call) -> Item:

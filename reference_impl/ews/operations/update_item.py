@@ -47,8 +47,7 @@ def update_item(request: Element, call: Call) -> str:
 
 
 def _update(request: Element, change: Element, call: Call) -> _Changed:
-    id_element, updates = change.find(t("ItemId")), change.find(t("Updates"))
-    assert id_element is not None
+    id_element, updates = change[0], change.find(t("Updates"))
     assert updates is not None
     resolution = _RESOLUTIONS[request.get("ConflictResolution", "")]
     item = item_of(id_element, call)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from reference_impl.domain.acts import Order
 from reference_impl.domain.items import Attendee, CalendarItem, Response
 from reference_impl.domain.timezone import zone
+from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
@@ -44,6 +45,11 @@ def location(name: str) -> dict[str, str]:
     if not name:
         return {"displayName": "", "locationType": "default", "uniqueIdType": "unknown"}
     return {"displayName": name, "locationType": "default", "uniqueId": name, "uniqueIdType": "private"}
+
+
+def _zone_shown(name: str) -> str:
+    """A zone by its name; one that has none is told as customized (Graph: event resource)."""
+    return "tzone://Microsoft/Custom" if is_zone_text(name) else name
 
 
 def _edge(value: datetime, zone_name: str, item: CalendarItem, view: View) -> dict[str, str]:
@@ -105,8 +111,8 @@ EVENT: Final[Table[CalendarItem]] = Table(
             filters=(("categories", Type.TEXTS, lambda e: e.categories),),
         ),
         Field("transactionId", lambda e, _: e.transaction_id or ABSENT),
-        Field("originalStartTimeZone", lambda e, _: e.start_zone),
-        Field("originalEndTimeZone", lambda e, _: e.end_zone),
+        Field("originalStartTimeZone", lambda e, _: _zone_shown(e.start_zone)),
+        Field("originalEndTimeZone", lambda e, _: _zone_shown(e.end_zone)),
         Field("iCalUId", lambda e, _: e.uid, filters=(("iCalUId", Type.TEXT, lambda e: e.uid),)),
         Field("uid", lambda e, _: e.uid, versions=frozenset({BETA}), filters=(("uid", Type.TEXT, lambda e: e.uid),)),
         Field("reminderMinutesBeforeStart", lambda e, _: e.reminder_minutes),
