@@ -7,6 +7,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is judged by its speed: machines are shared.
+settings.register_profile("meetproof", deadline=None)
+settings.load_profile("meetproof")
 
 # marker -> the tool's name and the programs that show it is there
 TOOLS = {

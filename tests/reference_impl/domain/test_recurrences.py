@@ -30,7 +30,7 @@ from reference_impl.domain.recurrence import (
 )
 
 DAY = timedelta(days=1)
-HORIZON = 3000  # days that the oracle looks ahead
+HORIZON = 1200  # days that the oracle looks ahead
 
 
 def is_on(rule, day):
