@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from reference_impl.domain.errors import NoSuchTimeZone
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.mailbox import BusinessCard, FreeBusyAccess, Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.timezone import to_windows
 
 PASSWORD = "meetproof"  # noqa: S105  the documented password of made-up people
@@ -73,7 +73,9 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
 
     Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
-    time_only, time_subject_location, full), auto_accept, may_impersonate, members (of a list). Raises PopulationError.
+    time_only, time_subject_location, full), auto_accept, may_impersonate, hidden (from address lists), members and
+    room_list (of a list), and what an address book says: given_name, surname, alias, job_title, department, company,
+    office, business_phone, mobile_phone. Raises PopulationError.
     """
     where = Path(path)
     try:
@@ -131,9 +133,14 @@ class _Table:
             auto_accept=self._take("auto_accept", bool, False),
             may_impersonate=self._take("may_impersonate", bool, False),
             members=self._texts("members", ()),
+            is_room_list=self._take("room_list", bool, False),
+            is_hidden=self._take("hidden", bool, False),
+            card=BusinessCard(**{entry.name: self._take(entry.name, str, "") for entry in fields(BusinessCard)}),
         )
         if mailbox.members and kind is not MailboxKind.LIST:
             raise PopulationError(f'{self._where}: a {kind} has no members. Set kind = "list" or remove members.')
+        if mailbox.is_room_list and kind is not MailboxKind.LIST:
+            raise PopulationError(f'{self._where}: a {kind} lists no rooms. Set kind = "list" or remove room_list.')
         if self._left:
             raise PopulationError(
                 f"{self._where}: unknown {', '.join(sorted(self._left))}. Remove it or correct its name."

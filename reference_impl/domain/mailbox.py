@@ -10,6 +10,7 @@ from typing import Final
 CALENDAR_CLASS: Final = "IPF.Appointment"
 MAIL_CLASS: Final = "IPF.Note"
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_RECIPIENTS: Final = "/o=Meetproof/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn="
 
 
 class MailboxKind(StrEnum):
@@ -62,6 +63,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessCard:
+    """What an address book says of somebody beside the name; what is not known is empty."""
+
+    given_name: str = ""
+    surname: str = ""
+    alias: str = ""
+    job_title: str = ""
+    department: str = ""
+    company: str = ""
+    office: str = ""
+    business_phone: str = ""
+    mobile_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours:
     """Days (0 Monday .. 6 Sunday) and minutes after midnight, in the mailbox zone, at which a person works."""
 
@@ -85,11 +101,24 @@ class Mailbox:
     auto_accept: bool = False  # rooms and equipment that answer by their calendar
     may_impersonate: bool = False
     members: tuple[str, ...] = ()  # addresses, of a LIST only
+    is_room_list: bool = False  # a LIST by which rooms are found
+    is_hidden: bool = False  # no address list shows it
+    card: BusinessCard = field(default_factory=BusinessCard)
 
     @property
     def address(self) -> str:
         """The primary SMTP address."""
         return self.person.address
+
+    @property
+    def alias(self) -> str:
+        """The short name: the user part of the address, where the card has no other."""
+        return self.card.alias or self.address.partition("@")[0]
+
+    @property
+    def distinguished_name(self) -> str:
+        """The name as older directories have it, by which addresses of type EX are given."""
+        return f"{_RECIPIENTS}{self.id.replace('-', '')}-{self.alias}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 
-from reference_impl.domain.mailbox import Mailbox, MailboxKind
+from reference_impl.domain.addressbook import is_called, matching
+from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.service.world import World
 
 
@@ -39,6 +40,38 @@ def find_account(world: World, name: str) -> Mailbox | None:
     mailbox = found[0] if len(found) == 1 else None
     is_account = mailbox is not None and mailbox.kind is not MailboxKind.LIST and mailbox.password
     return mailbox if is_account else None
+
+
+def resolve(world: World, entry: str) -> tuple[Mailbox, ...]:
+    """Everybody whom an incomplete name may mean."""
+    return matching(entry, people(world))
+
+
+def lists_called(world: World, name: str) -> tuple[Mailbox, ...]:
+    """The distribution lists with this address, else those with this alias, display name or distinguished name."""
+    by_address = find_mailbox(world, name)
+    found = people(world) if by_address is None else (by_address,)
+    return tuple(mailbox for mailbox in found if mailbox.kind is MailboxKind.LIST and is_called(mailbox, name))
+
+
+def members(world: World, group: Mailbox) -> tuple[Mailbox | Person, ...]:
+    """Who is on a list, each once, in order; lists on it are not opened, and people of elsewhere have no mailbox."""
+    by_key = {address.strip().casefold(): address.strip() for address in group.members}
+    return tuple(find_mailbox(world, address) or Person(address) for address in by_key.values())
+
+
+def room_lists(world: World) -> tuple[Mailbox, ...]:
+    """The lists by which rooms are found, hidden ones apart."""
+    return tuple(mailbox for mailbox in people(world) if mailbox.is_room_list and not mailbox.is_hidden)
+
+
+def rooms(world: World, room_list: Mailbox) -> tuple[Mailbox, ...]:
+    """The rooms of a list, hidden ones apart."""
+    return tuple(
+        member
+        for member in members(world, room_list)
+        if isinstance(member, Mailbox) and member.kind is MailboxKind.ROOM and not member.is_hidden
+    )
 
 
 def authenticate(world: World, name: str, password: str) -> Mailbox | None:

@@ -23,10 +23,10 @@ _STOPPED: Final = ResponseError(
 )
 
 
-def success(operation: str, payload: str = "") -> str:
+def success(operation: str, payload: str = "", *, name: str = "ResponseMessage") -> str:
     """A response message of class Success."""
-    name = f"m:{operation}ResponseMessage"
-    return f'<{name} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{payload}</{name}>'
+    element = f"m:{operation}{name}"
+    return f'<{element} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{payload}</{element}>'
 
 
 def problem(error: ResponseError) -> str:
@@ -38,10 +38,17 @@ def problem(error: ResponseError) -> str:
     )
 
 
-def failure(operation: str, error: ResponseError, payload: str = "", *, response_class: str = "Error") -> str:
+def failure(
+    operation: str,
+    error: ResponseError,
+    payload: str = "",
+    *,
+    response_class: str = "Error",
+    name: str = "ResponseMessage",
+) -> str:
     """A response message of class Error, or Warning."""
-    name = f"m:{operation}ResponseMessage"
-    return f'<{name} ResponseClass="{response_class}">{problem(error)}{payload}</{name}>'
+    element = f"m:{operation}{name}"
+    return f'<{element} ResponseClass="{response_class}">{problem(error)}{payload}</{element}>'
 
 
 def response(operation: str, messages: list[str]) -> str:
@@ -68,6 +75,15 @@ def each(operation: str, entries: Iterable[Element], act: Callable[[Element], st
             messages.append(failure(operation, error, nothing))
             is_stopped = error.code in STOPPING
     return response(operation, messages)
+
+
+def sole(operation: str, payload: Callable[[], str]) -> str:
+    """The response element of an operation that has no response messages, but is one itself."""
+    try:
+        with speaking_of():
+            return success(operation, payload(), name="Response")
+    except ResponseError as error:
+        return failure(operation, error, name="Response")
 
 
 @contextlib.contextmanager

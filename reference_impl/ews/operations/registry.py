@@ -9,6 +9,7 @@ from reference_impl.ews.call import Call
 from reference_impl.ews.operations.convert_id import convert_id
 from reference_impl.ews.operations.create_item import create_item
 from reference_impl.ews.operations.delete_item import delete_item
+from reference_impl.ews.operations.expand_dl import expand_dl
 from reference_impl.ews.operations.find_folder import find_folder
 from reference_impl.ews.operations.find_item import find_item
 from reference_impl.ews.operations.get_folder import get_folder
@@ -17,6 +18,7 @@ from reference_impl.ews.operations.get_server_time_zones import get_server_time_
 from reference_impl.ews.operations.get_user_availability import get_user_availability
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.resolve_names import resolve_names
+from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
 from reference_impl.ews.operations.update_item import update_item
 from reference_impl.ews.tree import Element
 
@@ -27,10 +29,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConvertId": convert_id,
     "CreateItem": create_item,
     "DeleteItem": delete_item,
+    "ExpandDL": expand_dl,
     "FindFolder": find_folder,
     "FindItem": find_item,
     "GetFolder": get_folder,
     "GetItem": get_item,
+    "GetRoomLists": get_room_lists,
+    "GetRooms": get_rooms,
     "GetServerTimeZones": get_server_time_zones,
     "GetUserAvailabilityRequest": get_user_availability,
     "MoveItem": move_item,

@@ -30,15 +30,15 @@ def working_hours(hours: WorkingHours, zone_name: str) -> dict[str, Any]:
 
 USER: Final[Table[Mailbox]] = Table(
     (
-        Field("businessPhones", lambda _u, _v: []),
+        Field("businessPhones", lambda u, _: [u.card.business_phone] if u.card.business_phone else []),
         Field("displayName", lambda u, _: u.person.name or u.address),
-        Field("givenName", lambda _u, _v: None),
-        Field("jobTitle", lambda _u, _v: None),
+        Field("givenName", lambda u, _: u.card.given_name or None),
+        Field("jobTitle", lambda u, _: u.card.job_title or None),
         Field("mail", lambda u, _: u.address),
-        Field("mobilePhone", lambda _u, _v: None),
-        Field("officeLocation", lambda _u, _v: None),
+        Field("mobilePhone", lambda u, _: u.card.mobile_phone or None),
+        Field("officeLocation", lambda u, _: u.card.office or None),
         Field("preferredLanguage", lambda _u, _v: None),
-        Field("surname", lambda _u, _v: None),
+        Field("surname", lambda u, _: u.card.surname or None),
         Field("userPrincipalName", lambda u, _: u.address),
         Field("id", lambda u, _: u.id),
     )

@@ -1,7 +1,7 @@
 import pytest
 
 from reference_impl.directory.population import PASSWORD, PopulationError, default_population, read_population
-from reference_impl.domain.mailbox import FreeBusyAccess, MailboxKind, WorkingHours
+from reference_impl.domain.mailbox import BusinessCard, FreeBusyAccess, MailboxKind, WorkingHours
 from reference_impl.service import directory
 from reference_impl.service.world import World
 from reference_impl.store.store import open_store
@@ -125,6 +125,9 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
         ("[[mailbox]]\naddress = 'a@b'\naccess = {x = 'much'}", "got 'much'"),
         ("[[mailbox]]\naddress = 'a@b'\nauto_accept = 'yes'", "auto_accept must be true or false"),
         ("[[mailbox]]\naddress = 'a@b'\nmembers = ['c@d']", "a user has no members"),
+        ("[[mailbox]]\naddress = 'a@b'\nroom_list = true", "a user lists no rooms"),
+        ("[[mailbox]]\naddress = 'a@b'\nroom_list = 1", "room_list must be true or false"),
+        ("[[mailbox]]\naddress = 'a@b'\noffice = 7", "office must be a text, got 7"),
         ("[[mailbox]]\naddress = 'a@b'\nadress = 'c@d'", "unknown adress"),
         ("[[mailbox]]\naddress = 'a@b'\n[[mailbox]]\naddress = 'A@B'", "described twice"),
         ("[[mailbox", "is not TOML"),
@@ -142,3 +145,29 @@ def test_a_faulty_file_is_refused_with_the_reason_and_the_place(tmp_path, text, 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PopulationError, match="cannot be read"):
         read_population(tmp_path / "absent.toml")
+
+
+def test_a_file_says_what_an_address_book_does(tmp_path):
+    path = tmp_path / "people.toml"
+    path.write_text(
+        """
+        [[mailbox]]
+        address = "anna@example.org"
+        given_name = "Anna"
+        surname = "Berg"
+        alias = "aberg"
+        office = "3/14"
+        business_phone = "+45 1"
+        hidden = true
+
+        [[mailbox]]
+        address = "rooms@example.org"
+        kind = "list"
+        room_list = true
+        """
+    )
+    anna, rooms = read_population(path)
+    assert anna.card == BusinessCard("Anna", "Berg", "aberg", office="3/14", business_phone="+45 1")
+    assert (anna.alias, anna.is_hidden, anna.is_room_list) == ("aberg", True, False)
+    assert (rooms.alias, rooms.is_hidden, rooms.is_room_list) == ("rooms", False, True)
+    assert anna.distinguished_name != rooms.distinguished_name

@@ -1,4 +1,4 @@
-"""ConvertId, GetServerTimeZones, ResolveNames, GetFolder, FindFolder."""
+"""ConvertId, GetServerTimeZones, GetFolder, FindFolder."""
 
 import pytest
 from lxml import etree
@@ -90,62 +90,6 @@ def test_zones_come_in_the_order_asked_for(organizer):
 
 def test_an_unknown_zone_is_an_error(organizer):
     assert zones(organizer, ["UTC", "Mars Standard Time"]).code == "ErrorTimeZone"
-
-
-def resolve(speaker, entry, full="false"):
-    return speaker(
-        f'<m:ResolveNames ReturnFullContactData="{full}">'
-        f"<m:UnresolvedEntry>{entry}</m:UnresolvedEntry></m:ResolveNames>"
-    )
-
-
-def addresses(answer):
-    return [found.text for found in answer.all("EmailAddress")]
-
-
-@pytest.mark.parametrize(
-    ("entry", "expected"),
-    [
-        ("attendee3", ["attendee3@example.com"]),
-        ("ATTENDEE3@EXAMPLE.COM", ["attendee3@example.com"]),
-        ("SMTP:attendee3@example.com", ["attendee3@example.com"]),
-        ("Vance", ["AdeleV@contoso.com"]),
-        ("Adele Van", ["AdeleV@contoso.com"]),
-    ],
-)
-def test_one_match_is_a_success(organizer, entry, expected):
-    answer = resolve(organizer, entry)
-    assert (answer.code, addresses(answer)) == ("NoError", expected)
-    assert answer.text("MailboxType") == "Mailbox"
-    assert not answer.all("Contact")
-
-
-def test_several_matches_are_a_warning_with_all_of_them(organizer):
-    answer = resolve(organizer, "Attendee")
-    message = answer.root.find(".//{*}ResolveNamesResponseMessage")
-    assert (message.get("ResponseClass"), answer.code) == ("Warning", "ErrorNameResolutionMultipleResults")
-    assert len(addresses(answer)) == 10
-    assert answer.root.find(".//{*}ResolutionSet").get("TotalItemsInView") == "10"
-
-
-@pytest.mark.parametrize(
-    ("entry", "code"),
-    [
-        ("Nobody", "ErrorNameResolutionNoResults"),
-        (" ", "ErrorInvalidNameForNameResolution"),
-        (",", "ErrorInvalidNameForNameResolution"),
-        ("-", "ErrorInvalidNameForNameResolution"),
-    ],
-)
-def test_no_match_is_an_error_without_a_set(organizer, entry, code):
-    answer = resolve(organizer, entry)
-    assert answer.code == code
-    assert answer.root.find(".//{*}ResolutionSet") is None
-
-
-def test_lists_are_lists_and_contacts_come_when_asked_for(organizer):
-    assert resolve(organizer, "list0").text("MailboxType") == "PublicDL"
-    assert resolve(organizer, "list0", "true").one("Contact").findtext(t("DisplayName")) == "List 0"
 
 
 def get_folders(speaker, inner, shape="AllProperties", rest=""):

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from reference_impl.domain.mailbox import BusinessCard, Mailbox, Person
+from reference_impl.graph.fields.field import V1, View
+from reference_impl.graph.fields.person import USER
+from reference_impl.graph.odata.selecting import Selection
+from reference_impl.graph.prefer import Preferences
+
 
 def test_me_is_the_signed_in_person(office):
     me = office.alex.get("/v1.0/me")
@@ -15,6 +21,20 @@ def test_me_is_the_signed_in_person(office):
     assert me["@odata.context"] == "http://server.test:8080/v1.0/$metadata#users/$entity"
     chosen = office.alex.get("/v1.0/me?$select=displayName,id")
     assert set(chosen.json) == {"@odata.context", "displayName", "id"}
+
+
+def test_a_person_has_what_the_address_book_says():
+    card = BusinessCard("Anna", "Berg", job_title="Clerk", office="3/14", business_phone="+45 1", mobile_phone="+45 2")
+    anna = Mailbox(id="1", person=Person("anna@example.com", "Anna"), card=card)
+    shown = USER.show(anna, View(V1, Preferences()), Selection())
+    assert {name: shown[name] for name in ("givenName", "surname", "jobTitle", "officeLocation", "mobilePhone")} == {
+        "givenName": "Anna",
+        "surname": "Berg",
+        "jobTitle": "Clerk",
+        "officeLocation": "3/14",
+        "mobilePhone": "+45 2",
+    }
+    assert shown["businessPhones"] == ["+45 1"]
 
 
 def test_there_is_one_calendar_and_it_is_the_default(office):

@@ -1,0 +1,69 @@
+"""exchangelib, unmodified, asks who is who."""
+
+from __future__ import annotations
+
+import pytest
+from exchangelib import BASIC, DELEGATE, Account, Configuration, Credentials
+from exchangelib.errors import ErrorNameResolutionNoResults
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.meetproof(
+        mailboxes=[
+            {"address": "anna@example.com", "name": "Anna Berg", "given_name": "Anna", "surname": "Berg"},
+            {"address": "bo@example.com", "name": "Bo Berg"},
+            {"address": "room1@example.com", "name": "Room One", "kind": "room"},
+            {"address": "rooms@example.com", "name": "Rooms", "kind": "list", "room_list": True}
+            | {"members": ["room1@example.com"]},
+            {"address": "all@example.com", "name": "Everybody", "kind": "list"}
+            | {"members": ["anna@example.com", "bo@example.com", "rooms@example.com"]},
+        ]
+    ),
+]
+
+
+@pytest.fixture
+def anna(meetproof_server):
+    config = Configuration(
+        service_endpoint=meetproof_server.ews_url,
+        credentials=Credentials("anna@example.com", meetproof_server.password),
+        auth_type=BASIC,
+    )
+    account = Account("anna@example.com", config=config, autodiscover=False, access_type=DELEGATE)
+    assert account.protocol.version.api_version.startswith("Exchange20")  # guessed, before anything else is asked
+    yield account
+    account.protocol.close()
+
+
+def test_names_are_resolved(anna):
+    (bo,) = anna.protocol.resolve_names(["bo"])
+    assert (bo.name, bo.email_address, bo.mailbox_type) == ("Bo Berg", "bo@example.com", "Mailbox")
+    assert [found.email_address for found in anna.protocol.resolve_names(["Berg"])] == [
+        "anna@example.com",
+        "bo@example.com",
+    ]
+    assert [type(found) for found in anna.protocol.resolve_names(["nobody"])] == [ErrorNameResolutionNoResults]
+
+
+def test_names_are_resolved_with_their_contacts(anna):
+    ((mailbox, contact),) = anna.protocol.resolve_names(["anna"], return_full_contact_data=True, shape="AllProperties")
+    assert mailbox.email_address == "anna@example.com"
+    assert (contact.display_name, contact.given_name, contact.surname) == ("Anna Berg", "Anna", "Berg")
+    assert [entry.email for entry in contact.email_addresses] == ["SMTP:anna@example.com"]
+
+
+def test_a_list_is_opened(anna):
+    members = anna.protocol.expand_dl("all@example.com")
+    assert [(member.email_address, member.mailbox_type) for member in members] == [
+        ("anna@example.com", "Mailbox"),
+        ("bo@example.com", "Mailbox"),
+        ("rooms@example.com", "PublicDL"),
+    ]
+
+
+def test_rooms_are_found_by_their_lists(anna):
+    (found,) = anna.protocol.get_roomlists()
+    assert (found.name, found.email_address) == ("Rooms", "rooms@example.com")
+    (room,) = anna.protocol.get_rooms("rooms@example.com")
+    assert (room.name, room.email_address) == ("Room One", "room1@example.com")
