@@ -1,21 +1,23 @@
 """What the EWS benchmark compares with: a Starlette application that reads a request and answers at once.
 
-Run by ``python -m tests.bench.ews_echo``. Its event loop, uvicorn and their settings are those of the reference server,
-which runs them both. It answers every POST with the bytes that were last PUT to it, so that both servers send the same.
+Run by ``python -m tests.bench.ews_echo``. Its event loop, uvicorn and their settings are those of the reference server.
+It answers every POST with the bytes that were last PUT to it, so that both servers send the same.
 """
 
 from __future__ import annotations
 
-import argparse
+import asyncio
+import gc
 import json
 import sys
 
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reference_impl.__main__ import _run, _until_stopped
+from reference_impl.server import bind, listen
 from tests.bench.ews_load import PATH
 
 
@@ -36,20 +38,17 @@ class Echo:
         return Response(self.answer, media_type="text/xml")
 
 
-def announce(_app: object, origin: str, *, ready_json: bool) -> None:
-    """Tell the port."""
-    assert ready_json
-    sys.stdout.write(json.dumps({"ews": f"{origin}{PATH}"}) + "\n")
-    sys.stdout.flush()
-
-
-def main() -> int:
-    """Serve until stopped."""
+async def serve() -> None:
+    """Tell the port and serve until the process is ended."""
     echo = Echo()
     app = Starlette(routes=[Route(PATH, echo.put, methods=["PUT"]), Route(PATH, echo.post, methods=["POST"])])
-    listening = argparse.Namespace(host="127.0.0.1", port=0, ready_json=True)
-    return _run(_until_stopped(app, listening, announce))
+    listening = await listen(app, bind("127.0.0.1", 0))
+    sys.stdout.write(json.dumps({"ews": f"{listening.origin}{PATH}"}) + "\n")
+    sys.stdout.flush()
+    gc.freeze()
+    await listening.task
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())
