@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from reference_impl.domain.freebusy import DETAILED, BusyEvent, Schedule, spelt
-from reference_impl.domain.items import CalendarItem, ShowAs
+from reference_impl.domain.items import EventKind, ShowAs
 from reference_impl.domain.mailbox import FreeBusyAccess, WorkingHours
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
@@ -120,22 +120,16 @@ def _details(event: BusyEvent, *, has_id: bool) -> str:
     if item is None:
         return _NOTHING_BUT_PRIVATE
     entry_id = f"<t:ID>{ids.hexadecimal(item.mailbox_id, item.id)}</t:ID>" if has_id else ""
-    is_recurring, is_exception = _recurrence(item)
     flags = (
         ("IsMeeting", item.is_meeting),
-        ("IsRecurring", is_recurring),
-        ("IsException", is_exception),
+        ("IsRecurring", item.kind is not EventKind.SINGLE),
+        ("IsException", item.kind is EventKind.EXCEPTION),
         ("IsReminderSet", item.reminder_is_set),
         ("IsPrivate", event.is_private),
     )
     told = [xml.leaf("Subject", item.subject), xml.leaf("Location", item.location)]
     told += [f"<t:{name}>{'true' if value else 'false'}</t:{name}>" for name, value in flags]
     return f"<t:CalendarEventDetails>{entry_id}{''.join(told)}</t:CalendarEventDetails>"
-
-
-def _recurrence(_item: CalendarItem) -> tuple[bool, bool]:
-    """Whether the event belongs to a series, and whether it differs from it; items stand alone so far."""
-    return False, False
 
 
 @lru_cache(maxsize=1024)

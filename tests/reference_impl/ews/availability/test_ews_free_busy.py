@@ -1,10 +1,18 @@
 """GetUserAvailability: views, digits, zones, limits."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from reference_impl.domain.acts import Audience, Disposal, EventDraft, Sending
+from reference_impl.domain.recurrence import Frequency, Recurrence
+from reference_impl.domain.series import occurrence_id
 from reference_impl.ews.namespaces import t
+from reference_impl.service import events
+from reference_impl.service.directory import find_mailbox
+from reference_impl.service.items import delete_item
 from reference_impl.service.world import Settings
 
 OWN = "organizer0@example.com"
@@ -258,6 +266,36 @@ def test_working_hours_have_the_rules_of_the_mailbox(world, tools, ask):
     assert daylight == ["-60", "02:00:00", "2", "3", "Sunday"]
     period = hours.find(f"{t('WorkingPeriodArray')}/{t('WorkingPeriod')}")
     assert [child.text for child in period] == ["Monday Tuesday Wednesday Thursday Friday", "480", "1020"]
+
+
+@pytest.mark.requirement("EWS-MTG-295")
+def test_a_series_is_told_as_its_occurrences(organizer, world, ask):
+    """Monday to Friday at ten, on Wednesday an hour later, on Thursday not at all."""
+    me = find_mailbox(world, OWN)
+    days = [date(2026, 6, 22) + timedelta(days=number) for number in range(5)]
+    draft = EventDraft(
+        start=datetime(2026, 6, 22, 10, tzinfo=UTC),
+        end=datetime(2026, 6, 22, 11, tzinfo=UTC),
+        subject="Stand-up",
+        recurrence=Recurrence(frequency=Frequency.DAILY, start=days[0], count=5),
+    )
+    master = events.create_event(world, me, draft, Sending(Audience.NOBODY))
+    later = {"start": datetime(2026, 6, 24, 11, tzinfo=UTC), "end": datetime(2026, 6, 24, 12, tzinfo=UTC)}
+    moved = occurrence_id(master.id, days[2])
+    events.update_event(world, me, moved, lambda item: replace(item, **later), Sending(Audience.NOBODY))
+    delete_item(world, me, occurrence_id(master.id, days[3]), Disposal.TO_DELETED_ITEMS, Sending(Audience.NOBODY))
+    answer = organizer(ask(OWN, start="2026-06-22T00:00:00", end="2026-06-27T00:00:00"))
+    assert answer.texts("StartTime")[:4] == [
+        "2026-06-22T10:00:00",
+        "2026-06-23T10:00:00",
+        "2026-06-24T11:00:00",
+        "2026-06-26T10:00:00",
+    ]
+    assert answer.texts("IsRecurring") == ["true"] * 4
+    assert answer.texts("IsException") == ["false", "false", "true", "false"]
+    assert len(set(answer.texts("ID"))) == 4
+    busy = [index for index, digit in enumerate(answer.text("MergedFreeBusy")) if digit == "2"]
+    assert busy == [10, 24 + 10, 48 + 11, 96 + 10]
 
 
 @pytest.mark.requirement("EWS-MTG-307")
