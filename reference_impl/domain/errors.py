@@ -225,6 +225,12 @@ class TooManyEvents(DomainError):
     sentence = "There are {size} events in the window; {limit} are allowed."
 
 
+class SuggestionOptionInvalid(DomainError):
+    """A number in a question for meeting times that lies outside its range."""
+
+    sentence = "The {name} must be {first} to {last}; got {size}."
+
+
 class NoFreeBusyAccess(DomainError):
     """The actor may see nothing of that calendar."""
 

@@ -86,6 +86,7 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.ListTooLarge: "ErrorFreeBusyDLLimitReached",
     errors.TooManyEvents: "ErrorResultSetTooBig",
     errors.NoFreeBusyAccess: "ErrorNoFreeBusyAccess",
+    errors.SuggestionOptionInvalid: "ErrorMeetingSuggestionGenerationFailed",
 }
 """Domain error -> response code, wherever the request does not say more (DOC responsecode)."""
 

@@ -8,7 +8,10 @@ from typing import Final
 
 from reference_impl.domain.era import absolute as in_era
 from reference_impl.domain.errors import OutsideCalendar
+from reference_impl.domain.items import TimeSlot
 from reference_impl.ews.errors import ResponseError, response_error
+from reference_impl.ews.namespaces import t
+from reference_impl.ews.tree import Element
 
 _DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
 
@@ -47,6 +50,12 @@ def absolute(moment: datetime, zone: tzinfo) -> datetime:
         return in_era(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
     except OutsideCalendar as error:
         raise response_error(error) from None
+
+
+def read_span(element: Element, zone: tzinfo) -> TimeSlot:
+    """The StartTime and EndTime inside an element; the end may come first."""
+    start, end = (absolute(parse_time(element.findtext(t(name)) or ""), zone) for name in ("StartTime", "EndTime"))
+    return TimeSlot(start, end)
 
 
 def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:

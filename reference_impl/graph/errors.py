@@ -65,6 +65,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.ListTooLarge: (400, "ErrorMailboxDataArrayTooBig"),
     domain.TooManyEvents: (400, "ErrorInvalidRequest"),
     domain.NoFreeBusyAccess: (403, "ErrorAccessDenied"),
+    domain.SuggestionOptionInvalid: (400, "ErrorInvalidRequest"),
     # Who asks, and for what
     refusals.Unauthenticated: (401, "InvalidAuthenticationToken"),
     refusals.ScopeMissing: (403, "ErrorAccessDenied"),

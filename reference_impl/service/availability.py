@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, tzinfo
 
 from reference_impl.domain.acts import Query
@@ -58,14 +58,22 @@ def free_busy(
 
 
 class Calendars:
-    """The calendars that one person asks about over one window, each read once."""
+    """The calendars that one person asks about over one window, each read once; ``without`` leaves items out."""
 
-    def __init__(self, unit: UnitOfWork, world: World, actor: Mailbox, window: TimeSlot) -> None:
+    def __init__(
+        self,
+        unit: UnitOfWork,
+        world: World,
+        actor: Mailbox,
+        window: TimeSlot,
+        without: Callable[[CalendarItem], bool] = lambda _: False,
+    ) -> None:
         self.directory = unit.directory
         self.window = window
         self._unit = unit
         self._world = world
         self._actor = actor
+        self._without = without
         self._read: dict[str, tuple[BusyEvent, ...] | DomainError] = {}
 
     def access(self, mailbox: Mailbox) -> FreeBusyAccess:
@@ -91,7 +99,7 @@ class Calendars:
             return NoFreeBusyAccess()
         calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
         found, _ = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window))
-        items = [item for item in found if isinstance(item, CalendarItem)]
+        items = [item for item in found if isinstance(item, CalendarItem) and not self._without(item)]
         limit = world.settings.free_busy_events
         if len(items) > limit:
             return TooManyEvents(size=len(items), limit=limit)

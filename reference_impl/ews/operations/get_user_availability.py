@@ -1,95 +1,121 @@
-"""GetUserAvailability: free/busy of people, rooms and lists ([MS-OXWAVLS])."""
+"""GetUserAvailability: free/busy of people, rooms and lists, and times for their meeting ([MS-OXWAVLS])."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
 from typing import Final
 
 from reference_impl.domain.errors import DomainError
-from reference_impl.domain.items import TimeSlot
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError, SoapFault, response_error
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.free_busy_views import MERGED, Viewer, failed_array, free_busy_array
-from reference_impl.ews.times import absolute, format_local, format_time, parse_time
+from reference_impl.ews.operations.meeting_suggestions import PARTS, failed_suggestions, suggestions_response
+from reference_impl.ews.times import format_local, format_time, read_span
 from reference_impl.ews.tree import Element
 from reference_impl.ews.zones import request_zone, year_of
 from reference_impl.service.availability import free_busy
+from reference_impl.service.suggesting import Asked
 
 _DEFAULT_INTERVAL: Final = 30
 _DEFAULT_VIEW: Final = "FreeBusyMerged"
 
 _OF_A_VIEW: Final = frozenset(
-    {"ErrorTimeIntervalTooBig", "ErrorInvalidMergedFreeBusyInterval", "ErrorInvalidFreeBusyViewType"}
+    {
+        "ErrorTimeIntervalTooBig",
+        "ErrorInvalidMergedFreeBusyInterval",
+        "ErrorInvalidFreeBusyViewType",
+        "ErrorMeetingSuggestionGenerationFailed",
+    }
 )
-"""Wrong arguments that servers may tell in a fault, or in the answer of each mailbox: the settings say which.
+"""Wrong arguments that servers may tell in a fault, or in the answer that they spoil: the settings say which.
 
-What is wrong with the list of mailboxes or with the zone leaves nobody to tell it for, and ErrorInvalidTimeInterval has
-been seen as a fault: these are faults always. ErrorMailRecipientNotFound, ErrorNoFreeBusyAccess, ErrorResultSetTooBig
-and ErrorFreeBusyDLLimitReached concern one mailbox and stand in its answer alone.
+That answer is each mailbox's, or that of the suggestions. What is wrong with the list of mailboxes or with the zone
+leaves nobody to tell it for, and ErrorInvalidTimeInterval has been seen as a fault: these are faults always.
+ErrorMailRecipientNotFound, ErrorNoFreeBusyAccess, ErrorResultSetTooBig and ErrorFreeBusyDLLimitReached concern one
+mailbox and stand in its answer alone.
 """
 
 
 def get_user_availability(request: Element, call: Call) -> str:
-    """Answer a GetUserAvailabilityRequest.
+    """Answer a GetUserAvailabilityRequest: with free/busy, suggestions or both, as it has options for them.
 
     Raises SoapFault for what concerns the whole request: ErrorMissingArgument, ErrorMailboxDataArrayEmpty,
     ErrorMailboxDataArrayTooBig, ErrorTimeZone, ErrorInvalidTimeInterval, ErrorValueOutOfRange, and as the settings say
-    ErrorTimeIntervalTooBig, ErrorInvalidMergedFreeBusyInterval, ErrorInvalidFreeBusyViewType.
+    ErrorTimeIntervalTooBig, ErrorInvalidMergedFreeBusyInterval, ErrorInvalidFreeBusyViewType,
+    ErrorMeetingSuggestionGenerationFailed.
     """
-    options = request.find(t("FreeBusyViewOptions"))
-    if options is None:
-        raise _nothing_to_answer(request)
-    addresses = _addresses(request)
+    views, suggestions = (request.find(t(name)) for name in ("FreeBusyViewOptions", "SuggestionsViewOptions"))
+    if views is None and suggestions is None:
+        raise SoapFault("ErrorMissingArgument", "FreeBusyViewOptions or SuggestionsViewOptions must be given.")
+    asked = _asked(request)
     zone = _zone(request, call)
-    try:
-        content = _free_busy(options, addresses, zone, call)
-    except ResponseError as error:
-        if error.code not in _OF_A_VIEW or call.world.settings.view_errors_are_faults:
-            raise SoapFault(error.code, error.text) from error
-        content = failed_array(error, len(addresses), call)
+    time = _writer(zone)
+    content = ""
+    if views is not None:
+        content += _or_failed(
+            call,
+            partial(_free_busy, views, asked, zone, call, time),
+            partial(failed_array, count=len(asked), call=call),
+        )
+    if suggestions is not None:
+        content += _or_failed(
+            call, partial(suggestions_response, suggestions, asked, zone, call, time), failed_suggestions
+        )
     return f"<m:GetUserAvailabilityResponse>{content}</m:GetUserAvailabilityResponse>"
 
 
-def _nothing_to_answer(request: Element) -> SoapFault:
-    if request.find(t("SuggestionsViewOptions")) is not None:
-        return SoapFault(
-            "ErrorMeetingSuggestionGenerationFailed",
-            "This server makes no meeting suggestions yet; ask with FreeBusyViewOptions for free/busy information.",
-        )
-    return SoapFault("ErrorMissingArgument", "FreeBusyViewOptions or SuggestionsViewOptions must be given.")
+def _or_failed(call: Call, answer: Callable[[], str], failed: Callable[[ResponseError], str]) -> str:
+    """One half of the answer, or what stands in its place. Raises SoapFault for what is no matter of that half."""
+    try:
+        try:
+            return answer()
+        except DomainError as error:
+            raise response_error(error) from error
+    except ResponseError as error:
+        if error.code in _OF_A_VIEW and not call.world.settings.view_errors_are_faults:
+            return failed(error)
+        raise SoapFault(error.code, error.text) from error
 
 
-def _free_busy(options: Element, addresses: tuple[str, ...], zone: tzinfo | None, call: Call) -> str:
+def _free_busy(
+    options: Element, asked: Sequence[Asked], zone: tzinfo | None, call: Call, time: Callable[[datetime], str]
+) -> str:
     view = options.findtext(t("RequestedView")) or _DEFAULT_VIEW
     if view == "None":
         raise ResponseError("ErrorInvalidFreeBusyViewType", "RequestedView must name a view; None is an answer only.")
-    window = _window(options.find(t("TimeWindow")), zone or UTC)
+    element = options.find(t("TimeWindow"))
+    assert element is not None
+    window = read_span(element, zone or UTC)
     settings = call.world.settings
-    try:
-        schedules = free_busy(
-            call.world,
-            call.actor,
-            addresses,
-            window,
-            int(options.findtext(t("MergedFreeBusyIntervalInMinutes")) or _DEFAULT_INTERVAL),
-            days_limit=settings.free_busy_days,
-            mailboxes_limit=settings.free_busy_mailboxes,
-            zone=zone or UTC,
-            is_merged=view in MERGED,
-        )
-    except DomainError as error:
-        raise response_error(error) from error
-    return free_busy_array(schedules, Viewer(call, view, year_of(window.start), _writer(zone)))
+    schedules = free_busy(
+        call.world,
+        call.actor,
+        [one.address for one in asked],
+        window,
+        int(options.findtext(t("MergedFreeBusyIntervalInMinutes")) or _DEFAULT_INTERVAL),
+        days_limit=settings.free_busy_days,
+        mailboxes_limit=settings.free_busy_mailboxes,
+        zone=zone or UTC,
+        is_merged=view in MERGED,
+    )
+    return free_busy_array(schedules, Viewer(call, view, year_of(window.start), time))
 
 
-def _addresses(request: Element) -> tuple[str, ...]:
+def _asked(request: Element) -> tuple[Asked, ...]:
     array = request.find(m("MailboxDataArray"))
     assert array is not None
-    path = f"{t('Email')}/{t('Address')}"
-    found = tuple((data.findtext(path) or "").strip() for data in array)
+    address, part, excluding = f"{t('Email')}/{t('Address')}", t("AttendeeType"), t("ExcludeConflicts")
+    found = tuple(
+        Asked(
+            (data.findtext(address) or "").strip(),
+            PARTS[data.findtext(part) or ""],
+            data.findtext(excluding, "").strip() in {"true", "1"},
+        )
+        for data in array
+    )
     if not found:
         raise SoapFault("ErrorMailboxDataArrayEmpty", "MailboxDataArray names no mailbox.")
     return found
@@ -99,12 +125,6 @@ def _zone(request: Element, call: Call) -> tzinfo | None:
     """The zone that the request describes, else that of the TimeZoneContext header; None where there is neither."""
     element = request.find(t("TimeZone"))
     return call.output_zone if element is None else request_zone(element)
-
-
-def _window(element: Element | None, zone: tzinfo) -> TimeSlot:
-    assert element is not None
-    start, end = (absolute(parse_time(element.findtext(t(name)) or ""), zone) for name in ("StartTime", "EndTime"))
-    return TimeSlot(start, end)
 
 
 def _writer(zone: tzinfo | None) -> Callable[[datetime], str]:

@@ -55,10 +55,11 @@ def ask(
     view="DetailedMerged",
     zone=ZONES.utc,
     options=None,
+    more="",
 ):
     """A request about addresses, or (address, attendee type, ExcludeConflicts) each.
 
-    ``options`` stand in place of a FreeBusyViewOptions made of window, interval and view.
+    ``options`` stand in place of a FreeBusyViewOptions made of window, interval and view; ``more`` after it.
     """
     data = "".join(mailbox(*((person,) if isinstance(person, str) else person)) for person in people)
     merged = leaf("MergedFreeBusyIntervalInMinutes", interval)
@@ -68,8 +69,24 @@ def ask(
     )
     return (
         f"<m:GetUserAvailabilityRequest>{zone}<m:MailboxDataArray>{data}</m:MailboxDataArray>"
-        f"{default if options is None else options}</m:GetUserAvailabilityRequest>"
+        f"{default if options is None else options}{more}</m:GetUserAvailabilityRequest>"
     )
+
+
+def suggest(start="2026-06-25T00:00:00", end="2026-06-26T00:00:00", **options):
+    """SuggestionsViewOptions; other elements by name, in any order."""
+    before = ("GoodThreshold", "MaximumResultsByDay", "MaximumNonWorkHourResultsByDay", "MeetingDurationInMinutes")
+    first = "".join(leaf(name, options.pop(name, None)) for name in (*before, "MinimumSuggestionQuality"))
+    last = "".join(leaf(name, options.pop(name, None)) for name in ("CurrentMeetingTime", "GlobalObjectId"))
+    assert not options
+    window = "" if start is None else span("DetailedSuggestionsWindow", start, end)
+    return f"<t:SuggestionsViewOptions>{first}{window}{last}</t:SuggestionsViewOptions>"
+
+
+@pytest.fixture(name="suggest", scope="session")
+def suggest_fixture():
+    """The builder of SuggestionsViewOptions."""
+    return suggest
 
 
 @pytest.fixture(name="ask", scope="session")

@@ -189,16 +189,6 @@ def test_nobody_to_ask_about_is_a_fault(organizer, ask):
     assert organizer(ask()).fault == "ErrorMailboxDataArrayEmpty"
 
 
-def test_suggestions_alone_are_refused_by_name(organizer, ask):
-    options = (
-        "<t:SuggestionsViewOptions><t:DetailedSuggestionsWindow><t:StartTime>2026-06-25T00:00:00</t:StartTime>"
-        "<t:EndTime>2026-06-26T00:00:00</t:EndTime></t:DetailedSuggestionsWindow></t:SuggestionsViewOptions>"
-    )
-    answer = organizer(ask(OWN, options=options))
-    assert answer.fault == "ErrorMeetingSuggestionGenerationFailed"
-    assert "FreeBusyViewOptions" in answer.root.findtext(".//{*}Message")
-
-
 class TestOnline:
     """The Online profile looks further ahead."""
 
