@@ -8,11 +8,11 @@ The documents leave much of this open; where they do, the following is decided:
 - Quality counts everybody alike, members of lists one by one (DOC suggestionquality). Tentative, busy and out of
   office are conflicts; those about whom nothing is known have none (DOC numberofmemberswithconflict). With half of them
   in conflict a time is still fair: two pages of three say so.
-- A time is working time if it lies in the working hours of the organizer, by the clock of the organizer's mailbox. What
-  is printed shows that the hours of the others matter as well: among times of one quality, those outside the hours of
-  fewer people come first.
-- What the roles are for is not told: of times of one quality those come first at which fewer of the organizer, the
-  required people, the rooms and resources are in conflict, then fewer of all.
+- A time is working time if it lies in the working hours of the organizer, by the clock of the organizer's mailbox.
+- Times stand in the order of their quality, working time first. What the roles are for is not told: of times of one
+  quality those come first at which fewer of the organizer, the required people, the rooms and resources are in
+  conflict, then fewer of all. The printed answer leaves out times before one attendee's working hours, so of times
+  otherwise alike those outside the hours of fewer people come first, then the earlier.
 - A day is as good as the best time that may be suggested on it, however few are asked for, and poor without any.
 """
 
