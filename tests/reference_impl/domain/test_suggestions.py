@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.errors import (
@@ -484,7 +484,6 @@ def judged(wanted, invitees, organizer, start):
     return place, Suggestion(start, is_work, quality, tuple(answers))
 
 
-@settings(deadline=None)
 @given(questions())
 def test_suggestions_agree_with_looking_at_every_minute_of_everybody(question):
     wanted, invitees, organizer = question
@@ -492,7 +491,6 @@ def test_suggestions_agree_with_looking_at_every_minute_of_everybody(question):
     assert find(wanted, invitees, organizer) == oracle(wanted, invitees, organizer)
 
 
-@settings(deadline=None)
 @given(questions())
 def test_no_day_has_more_or_worse_than_wanted(question):
     wanted, invitees, organizer = question

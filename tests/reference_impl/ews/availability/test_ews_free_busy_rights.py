@@ -253,7 +253,7 @@ spans = st.lists(
 
 
 @pytest.mark.requirement("EWS-MTG-285", "EWS-MTG-286")
-@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spans, st.integers(1, 1700), st.integers(5, 90))
 def test_digits_count_every_minute_of_the_request_s_own_clock(tools, ask, zones, spans, length, interval):
     """Minute by minute, across the night in which an hour comes twice."""
