@@ -260,6 +260,31 @@ def test_the_window_is_whole_days(organizer, ask, suggest, zones):
     assert (len(days), days[0], days[-1]) == (42, "2026-10-01T00:00:00", "2026-11-11T00:00:00")
 
 
+@pytest.mark.parametrize(
+    ("day", "following", "number", "missing"),
+    [("2026-03-29", "2026-03-30", 46, {"02:00:00", "02:30:00"}), ("2026-10-25", "2026-10-26", 48, set())],
+)
+def test_days_on_which_the_clock_changes_have_the_times_that_it_shows(
+    organizer, ask, suggest, zones, day, following, number, missing
+):
+    options = suggest(
+        f"{day}T00:00:00", f"{following}T00:00:00", MaximumResultsByDay=48, MaximumNonWorkHourResultsByDay=48
+    )
+    shown = organizer(ask(OWN, zone=zones.berlin, options=options)).texts("MeetingTime")
+    every = {f"{half // 2:02}:{half % 2 * 3}0:00" for half in range(48)}
+    assert len(shown) == number
+    assert set(shown) == {f"{day}T{clock}" for clock in every - missing}
+
+
+@pytest.mark.parametrize("name", ["utc", "berlin", "pacific_of_2006"])
+@pytest.mark.parametrize("day", ["1601-01-02", "4500-12-30"])
+def test_calendars_have_suggestions_from_end_to_end(organizer, ask, suggest, zones, name, day):
+    options = suggest(f"{day}T00:00:00", f"{day}T23:59:59", MaximumNonWorkHourResultsByDay=48)
+    answer = organizer(ask(OWN, GUEST, zone=getattr(zones, name), options=options))
+    assert answer.texts("Date") == [f"{day}T00:00:00"]
+    assert answer.texts("DayQuality") == ["Excellent"]
+
+
 class TestMovingAMeeting:
     """The meeting that is to be moved is no conflict, and its time comes first."""
 
