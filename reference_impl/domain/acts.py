@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from reference_impl.domain.items import (
     Attachment,
+    AttachmentKind,
     Attendee,
     Body,
     CalendarItem,
@@ -70,6 +71,28 @@ CALENDAR = FolderRef(role=FolderRole.CALENDAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewAttachment:
+    """Something to be attached: a file, or an item that exists nowhere else."""
+
+    name: str
+    content: bytes | EventDraft | MessageDraft
+    content_type: str = ""
+    content_id: str = ""
+    content_location: str = ""
+    is_inline: bool = False
+    is_contact_photo: bool = False
+
+    @property
+    def kind(self) -> AttachmentKind:
+        """File or item."""
+        return AttachmentKind.FILE if isinstance(self.content, bytes) else AttachmentKind.ITEM
+
+
+Attached = tuple[Attachment | NewAttachment, ...]
+"""What a draft is to have: new attachments, and those that hang on another item already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
     """A calendar item to be made; the service adds identity, organizer and bookkeeping."""
 
@@ -100,7 +123,7 @@ class EventDraft:
     online_meeting_provider: str = "unknown"
     transaction_id: str | None = None
     recurrence: Recurrence | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
 
 
@@ -116,7 +139,7 @@ class MessageDraft:
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
 
 

@@ -177,6 +177,30 @@ class SentRequestNotEditable(DomainError):
     sentence = "A sent meeting request cannot be updated."
 
 
+class MessageTooLarge(DomainError):
+    """More bytes than a message that is sent may have."""
+
+    sentence = "A message may have {limit} bytes at most; got {size}."
+
+
+class AttachmentNotFound(DomainError):
+    """No such attachment on this item."""
+
+    sentence = "The attachment was not found."
+
+
+class AttachmentTooLarge(DomainError):
+    """More bytes than an attachment may have."""
+
+    sentence = "An attachment may have {limit} bytes at most; got {size}."
+
+
+class AttachmentsTooDeep(DomainError):
+    """Items attached to items attached to items, and so on."""
+
+    sentence = "Items may be attached to each other {limit} levels deep at most."
+
+
 class TooManyAttendees(DomainError):
     """More attendees than a meeting may have."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from reference_impl.ews.errors import ResponseError
 from reference_impl.service.item_ids import (
     IdKind,
     IdMalformed,
     StoredId,
+    attachment_of,
+    attachment_token,
     pack_id,
     pack_version,
     unpack_id,
@@ -21,9 +24,12 @@ ID_LIMIT: Final = 512
 FOLDER_CHANGE_KEY: Final = base64.b64encode(pack_version(1)).decode()
 
 _WRONG_KIND: Final = {
-    IdKind.ITEM: ("ErrorCannotUseFolderIdForItemId", "A folder's id stands where an item's must."),
-    IdKind.FOLDER: ("ErrorCannotUseItemIdForFolderId", "An item's id stands where a folder's must."),
+    (IdKind.ITEM, IdKind.FOLDER): "ErrorCannotUseFolderIdForItemId",
+    (IdKind.FOLDER, IdKind.ITEM): "ErrorCannotUseItemIdForFolderId",
+    (IdKind.ATTACHMENT, IdKind.FOLDER): "ErrorInvalidIdNotAnItemAttachmentId",
+    (IdKind.ATTACHMENT, IdKind.ITEM): "ErrorInvalidIdNotAnItemAttachmentId",
 }
+"""(what is expected, what is given) -> the code; for all else the id is malformed."""
 
 
 def item_id(mailbox_id: str, token: str) -> str:
@@ -52,9 +58,32 @@ def stored_id(text: str, kind: IdKind) -> StoredId:
     except (binascii.Error, ValueError):
         raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
     if stored.kind is not kind:
-        code, text_ = _WRONG_KIND[kind]
-        raise ResponseError(code, text_)
+        code = _WRONG_KIND.get((kind, stored.kind), "ErrorInvalidIdMalformed")
+        raise ResponseError(code, f"The id is that of an {stored.kind.name.lower()}, not of an {kind.name.lower()}.")
     return stored
+
+
+class AttachmentRef(NamedTuple):
+    """What an attachment's id names: the mailbox, the item, and the way from there."""
+
+    mailbox_id: str
+    item: str
+    path: tuple[str, ...]
+
+
+def attachment_id(mailbox_id: str, item_token: str, path: Sequence[str]) -> str:
+    """The EWS id of an attachment."""
+    return base64.b64encode(pack_id(IdKind.ATTACHMENT, mailbox_id, attachment_token(item_token, path))).decode()
+
+
+def attachment_ref(text: str) -> AttachmentRef:
+    """What an EWS id of an attachment names; the errors are those of ``stored_id``."""
+    stored = stored_id(text, IdKind.ATTACHMENT)
+    try:
+        item, path = attachment_of(stored.token)
+    except IdMalformed:
+        raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
+    return AttachmentRef(stored.mailbox_id, item, path)
 
 
 def stored_version(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +10,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.extended import ExtendedPath, extended_path, write_extended
 from reference_impl.ews.fields.model import Field
-from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, TABLES
+from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version, version
@@ -45,7 +45,7 @@ class Shape:
 
 
 def read_shape(element: Element) -> Shape:
-    """The shape of an m:ItemShape. Raises ErrorInvalidExtendedProperty."""
+    """The shape that an m:ItemShape asks for. Raises ErrorInvalidExtendedProperty."""
     paths = element.find(t("AdditionalProperties"))
     named = () if paths is None else paths.findall(t("FieldURI"))
     extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
@@ -55,6 +55,13 @@ def read_shape(element: Element) -> Shape:
         uris=frozenset(path.get("FieldURI", "") for path in named),
         extended=tuple(extended_path(path) for path in extended),
     )
+
+
+def read_attachment_shape(element: Element | None) -> Shape:
+    """The shape in which an m:AttachmentShape asks for attached items: all properties, and the named ones."""
+    if element is None:
+        return Shape("AllProperties", "Best", frozenset(), ())
+    return replace(read_shape(element), base="AllProperties")
 
 
 def owners(uri: str) -> frozenset[str]:
@@ -113,6 +120,8 @@ def write_item(view: View, shape: Shape) -> str:
     parts: list[str] = []
     extended = [written for path in shape.extended if (written := write_extended(path, view.item))]
     for field in _chosen(shape.base, shape.uris, element, view.call.version.name, view.found):
+        if view.way is not None and field.element in OF_STORED_ITEMS:
+            continue
         if extended and _is_past_extended(element, field):
             parts += extended
             extended = []

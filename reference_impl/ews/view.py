@@ -6,26 +6,37 @@ import base64
 from dataclasses import dataclass
 from functools import cached_property
 
-from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message
+from reference_impl.domain.items import Attachment, CalendarItem, Item, MeetingFacts, Message
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import words
 from reference_impl.ews.call import Call
+from reference_impl.ews.ids import AttachmentRef, attachment_id
 from reference_impl.service import events, responses
 
 
 @dataclass(frozen=True)
 class View:
-    """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem."""
+    """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem.
+
+    ``way`` leads to the attachment in which the item lies, if it is an attached one.
+    """
 
     call: Call
     item: Item
     body_type: str = "Best"
     found: bool = False
+    way: AttachmentRef | None = None
 
     @property
     def owner(self) -> Mailbox:
         """Whose item it is."""
         return self.call.owner(self.item.mailbox_id)
+
+    def attachment_id(self, attachment: Attachment) -> str:
+        """The id of something that hangs on the item."""
+        if self.way is None:
+            return attachment_id(self.item.mailbox_id, self.item.id, (attachment.id,))
+        return attachment_id(self.way.mailbox_id, self.way.item, (*self.way.path, attachment.id))
 
     @property
     def element(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeVar
 
-from reference_impl.domain.acts import EventDraft
+from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.items import CalendarItem, Message, TimeSlot
 from reference_impl.domain.timezone import widened_to_days, zone
 from reference_impl.ews import xml
@@ -35,13 +35,29 @@ def reading(call: Call, items: Mapping[str, Element]) -> Writing:
     if not call.version.has("Exchange2010"):
         meeting = items.get("MeetingTimeZone")
         named: tzinfo = UTC if meeting is None else zone(read_meeting_zone(meeting))
-        return Writing(call, named, named)
+        return Writing(call, named, named, read_item(call))
     start, end = items.get("StartTimeZone"), items.get("EndTimeZone")
     return Writing(
         call,
         call.input_zone if start is None else zone(read_zone(start)),
         call.input_zone if end is None else zone(read_zone(end)),
+        read_item(call),
     )
+
+
+def read_item(call: Call) -> Callable[[Element], EventDraft | MessageDraft]:
+    """The reader of an item's element: what is no calendar item is a message."""
+
+    def read(element: Element) -> EventDraft | MessageDraft:
+        return read_event(element, call) if local(element.tag) == "CalendarItem" else read_message(element, call)
+
+    return read
+
+
+def read_message(element: Element, call: Call) -> MessageDraft:
+    """A new message. Raises ErrorInvalidPropertySet for what cannot be set."""
+    draft: MessageDraft = read_new(element, MessageDraft(), reading(call, {}))
+    return draft
 
 
 def read_event(element: Element, call: Call) -> EventDraft:
@@ -73,7 +89,7 @@ def widened(target: Any) -> Any:
 
 def read_new(element: Element, draft: Any, writing: Writing) -> Any:
     """The draft with every property that the element sets."""
-    table = BY_ELEMENT[local(element.tag)]
+    table = BY_ELEMENT["Message" if local(element.tag) == "Item" else local(element.tag)]
     for child in element:
         name = local(child.tag)
         if name == "ExtendedProperty":

@@ -44,6 +44,11 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.SentRequestNotEditable: (400, "ErrorInvalidRequest"),
     domain.TooManyAttendees: (400, "ErrorInvalidRequest"),
     domain.DuplicateTransaction: (409, "ErrorDuplicateTransactionId"),
+    domain.MessageTooLarge: (413, "ErrorMessageSizeExceeded"),
+    # Attachments
+    domain.AttachmentNotFound: (404, "ErrorInvalidAttachmentId"),
+    domain.AttachmentTooLarge: (413, "ErrorAttachmentSizeLimitExceeded"),
+    domain.AttachmentsTooDeep: (400, "ErrorAttachmentNestLevelLimitExceeded"),
     # Series
     domain.RecurrenceInvalid: (400, "ErrorPropertyValidationFailure"),
     domain.RecurrenceOutOfRange: (400, "ErrorPropertyValidationFailure"),

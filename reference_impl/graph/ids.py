@@ -19,7 +19,7 @@ from reference_impl.service.item_ids import IdKind
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _ALPHABET: Final = b"_-"  # for + and /
-_NAMES: Final = {IdKind.ITEM: "item", IdKind.FOLDER: "folder"}
+_NAMES: Final = {IdKind.ITEM: "item", IdKind.FOLDER: "folder", IdKind.ATTACHMENT: "attachment"}
 
 
 def spell(kind: IdKind, mailbox_id: str, token: str) -> str:

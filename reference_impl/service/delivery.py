@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from reference_impl.domain.attached import size_of
 from reference_impl.domain.correspondence import as_seen_by
-from reference_impl.domain.errors import BadAddress
+from reference_impl.domain.errors import BadAddress, MessageTooLarge
 from reference_impl.domain.items import Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person
 from reference_impl.service import attendant
@@ -37,10 +38,14 @@ def send(
     copy_in: Folder | FolderRole = FolderRole.SENT,
     hides_attendees: bool = False,
 ) -> Message | None:
-    """Put a message into the outbox for every local recipient; the copy kept, if asked for."""
+    """Put a message into the outbox for every local recipient; the copy kept, if asked for.
+
+    Raises BadAddress, MessageTooLarge.
+    """
     now = world.clock.now()
     everybody = (*message.to, *message.cc, *message.bcc)
     check_addresses(everybody)
+    _check_size(world, message)
     stamped = replace(message, sent=now, created=now, modified=now, internet_message_id=_message_id(world, sender))
     itself = sender.person if message.meeting is not None else None
     for mailbox in mailboxes_of(unit, everybody, without=itself):
@@ -49,6 +54,12 @@ def send(
     if not save_copy or "sent-copy-missing" in world.faults:
         return None
     return keep(unit, world, sender, stamped, copy_in)
+
+
+def _check_size(world: World, message: Message) -> None:
+    size, limit = size_of(message), world.settings.message_bytes
+    if size > limit:
+        raise MessageTooLarge(size=size, limit=limit)
 
 
 def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, place: Folder | FolderRole) -> Message:

@@ -38,6 +38,7 @@ from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensi
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
+from reference_impl.service.drafts import event_from
 from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, item_in
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
 from reference_impl.service.world import World
@@ -46,8 +47,6 @@ from reference_impl.store.columns import changed_fields
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
-_UID_CLASS = "040000008200E00074C5B7101A82E008"
-_FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
 _FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -94,7 +93,8 @@ def create_event(
     """Make a calendar item of the actor's own and invite its attendees as ``sending`` says.
 
     The same draft with the same transaction id gives the event it made before. Raises FolderNotFound,
-    NotACalendarFolder, the errors of ``check_event``, BadAddress, DuplicateTransaction.
+    NotACalendarFolder, the errors of ``check_event``, BadAddress, DuplicateTransaction, AttachmentTooLarge,
+    AttachmentsTooDeep.
     """
     with world.store.begin() as unit:
         digest = hashlib.sha256(encode(draft).encode()).hexdigest()
@@ -104,62 +104,12 @@ def create_event(
         place = folder_in(unit, actor, folder)
         if not place.is_calendar:
             raise NotACalendarFolder
-        event = _checked(world, _made(unit, world, actor, draft, place.id))
+        event = _checked(world, event_from(unit, world, actor, draft, place.id))
         event = unit.add(invite(unit, world, actor, event, sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
         settle(unit, world)
         return fresh(unit, event)
-
-
-def _made(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, folder_id: str) -> CalendarItem:
-    now = world.clock.now()
-    return CalendarItem(
-        id=world.ids.token(16).hex(),
-        mailbox_id=actor.id,
-        folder_id=folder_id,
-        version=0,
-        uid=draft.uid or new_uid(world),
-        start=draft.start,
-        end=draft.end,
-        subject=draft.subject,
-        body=draft.body,
-        start_zone=draft.start_zone,
-        end_zone=draft.end_zone,
-        is_all_day=draft.is_all_day,
-        location=draft.location,
-        show_as=draft.show_as,
-        intended_show_as=draft.show_as,
-        organizer=actor.person,
-        attendees=attendees_of(unit, actor.person, draft.attendees),
-        response_requested=draft.response_requested,
-        allow_new_time_proposals=draft.allow_new_time_proposals,
-        hide_attendees=draft.hide_attendees,
-        sensitivity=draft.sensitivity,
-        importance=draft.importance,
-        categories=draft.categories,
-        reminder_is_set=draft.reminder_is_set,
-        reminder_minutes=draft.reminder_minutes,
-        when=draft.when,
-        conference_type=draft.conference_type,
-        meeting_workspace_url=draft.meeting_workspace_url,
-        net_show_url=draft.net_show_url,
-        is_online_meeting=draft.is_online_meeting,
-        online_meeting_provider=draft.online_meeting_provider,
-        transaction_id=draft.transaction_id,
-        recurrence=draft.recurrence,
-        attachments=draft.attachments,
-        extended=draft.extended,
-        created=now,
-        modified=now,
-    )
-
-
-def new_uid(world: World) -> str:
-    """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
-    created = (world.clock.now() - _FILETIME_START) // timedelta(microseconds=1) * 10
-    time_bytes = created.to_bytes(8, "little").hex()
-    return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
 
 
 def _earlier(unit: UnitOfWork, actor: Mailbox, draft: EventDraft, digest: str) -> CalendarItem | None:

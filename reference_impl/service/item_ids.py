@@ -1,11 +1,14 @@
 """The byte layout behind every wire id: both dialects spell the same bytes, so their ids convert into one another.
 
-An id is one kind byte, the 16 bytes of the mailbox's GUID and the item's or folder's own token. EWS spells it in
-standard base64, Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of the number.
+An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the item or folder, or, for an
+attachment, the length of its item's token, that token, and the ids on the way from the item to the attachment. EWS
+spells it in standard base64, Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of
+the number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +19,7 @@ class IdKind(IntEnum):
 
     ITEM = 1
     FOLDER = 2
+    ATTACHMENT = 3
 
 
 class IdMalformed(ValueError):
@@ -23,12 +27,15 @@ class IdMalformed(ValueError):
 
 
 class StoredId(NamedTuple):
-    """One id taken apart: what it names, the mailbox's GUID text, the stored token of hex digits."""
+    """One id taken apart: what it names, the mailbox's GUID text, the token of hex digits."""
 
     kind: IdKind
     mailbox_id: str
     token: str
 
+
+ATTACHMENT_DIGITS = 16
+"""Hex digits of the id that an attachment has within its item."""
 
 _HEAD = 17
 _VERSION_MARK = b"\x09\x00\x00\x00"
@@ -49,6 +56,21 @@ def unpack_id(data: bytes) -> StoredId:
     except ValueError:
         raise IdMalformed(f"an id begins with one of {[k.value for k in IdKind]}; got {data[0]}") from None
     return StoredId(kind, str(UUID(bytes=data[1:_HEAD])), data[_HEAD:].hex())
+
+
+def attachment_token(item_token: str, path: Sequence[str]) -> str:
+    """The token of an attachment: its item's and the ids on the way from there to the attachment."""
+    return f"{len(item_token) // 2:02x}{item_token}{''.join(path)}"
+
+
+def attachment_of(token: str) -> tuple[str, tuple[str, ...]]:
+    """The item's token and the way from there; IdMalformed where the token cannot be an attachment's."""
+    length = 2 + 2 * int(token[:2], 16)
+    way = token[length:]
+    if not way or len(way) % ATTACHMENT_DIGITS:
+        raise IdMalformed(f"an attachment's id ends with ids of {ATTACHMENT_DIGITS} digits; got {way!r}")
+    path = tuple(way[start : start + ATTACHMENT_DIGITS] for start in range(0, len(way), ATTACHMENT_DIGITS))
+    return token[2:length], path
 
 
 def pack_version(version: int) -> bytes:

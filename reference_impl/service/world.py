@@ -111,6 +111,8 @@ class Settings:
     view_errors_are_faults: bool = True  # wrong arguments of a view; else each mailbox's answer tells them
     failed_view_is_told: bool = True  # a mailbox about which nothing can be told has a view of type None
     attendees: int = 500
+    attachment_bytes: int = 2**31 - 1
+    message_bytes: int = 10 * 2**20  # of a message that is sent, what hangs on it included
     propose_before_2013_sp1: bool = False  # the Online profile offers proposals to Exchange2013 too
     schedule_days: int = 62
     schedule_mailboxes: int = 100

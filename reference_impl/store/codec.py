@@ -6,6 +6,7 @@ added to a domain class is stored and read without further words here; absent me
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
@@ -23,26 +24,37 @@ Decoder = Callable[[Any], Any]
 
 _PLAIN = (str, int, float, bool, type(None))
 
-_FROM_TEXT: Mapping[Any, Decoder] = {datetime: datetime.fromisoformat, date: date.fromisoformat}
+_FROM_TEXT: Mapping[Any, Decoder] = {
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    bytes: base64.b64decode,
+}
 
 # The classes of which some attributes may be stored alone: Annotated[Mapping[str, Any], "name of the class"].
 _IN_PART: Mapping[str, type[Any]] = {"CalendarItem": CalendarItem}
 
 
 def encode(value: object) -> str:
-    """The JSON text of a dataclass of dataclasses, enumerations, aware times, tuples, frozen sets and plain values."""
-    return orjson.dumps(value, default=_sets).decode()
+    """The JSON text of a dataclass of dataclasses, enumerations, times, tuples, frozen sets, bytes and plain values."""
+    return orjson.dumps(value, default=_as_json).decode()
 
 
-def _sets(value: object) -> object:
+def _as_json(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
 def decode(kind: type[Value], text: str) -> Value:
     """The value of class ``kind`` whose JSON is ``text``; equal texts give the same (immutable) object."""
     return cast("Value", _remembered(cast("Any", kind), text))
+
+
+def decode_once(kind: type[Value], text: str) -> Value:
+    """The same without remembering it: for what is large and seldom read."""
+    return cast("Value", _decoder(cast("Any", kind))(orjson.loads(text)))
 
 
 @lru_cache(maxsize=8192)
@@ -82,7 +94,7 @@ def _simple(annotation: Any) -> Decoder:
 
 def _unknown(annotation: Any) -> TypeError:
     return TypeError(
-        f"{annotation!r} cannot be stored: it is no dataclass, enumeration, time, day, tuple, set or plain value"
+        f"{annotation!r} cannot be stored: it is no dataclass, enumeration, time, day, tuple, set, bytes or plain value"
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+
+from reference_impl.domain.attached import digest_of
 
 
 class Contents:
@@ -17,7 +18,7 @@ class Contents:
 
     def keep(self, data: bytes) -> str:
         """Keep a content that some item of this unit of work is going to use; its digest."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         if self._run("content_uses", digest=digest).fetchone() is None:
             self._run("add_content", digest=digest, uses=0, data=data)
         self._left.add(digest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from exchangelib import BASIC, DELEGATE, Account, CalendarItem, Configuration, Credentials
+from exchangelib import Account, CalendarItem
 from exchangelib.items import (
     ID_ONLY,
     SEND_TO_ALL_AND_SAVE_COPY,
@@ -20,24 +20,6 @@ pytestmark = [
 ]
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def account(meetproof_server):
-    opened = []
-
-    def open_account(address: str) -> Account:
-        config = Configuration(
-            service_endpoint=meetproof_server.ews_url,
-            credentials=Credentials(address, meetproof_server.password),
-            auth_type=BASIC,
-        )
-        opened.append(Account(address, config=config, autodiscover=False, access_type=DELEGATE))
-        return opened[-1]
-
-    yield open_account
-    for account in opened:
-        account.protocol.close()
 
 
 def invite(organizer: Account, *attendees: str, **fields: object) -> CalendarItem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Final
 
+from reference_impl.domain.attached import size_of
 from reference_impl.domain.items import CalendarItem, Item
 from reference_impl.ews import ids, words, xml
 from reference_impl.ews.fields.model import Field, Kind, Table
@@ -28,11 +29,6 @@ _RIGHTS: Final = (
 def item_class_of(item: Item) -> str:
     """The item's class."""
     return words.CALENDAR_CLASS if isinstance(item, CalendarItem) else words.item_class(item)
-
-
-def size(item: Item) -> int:
-    """The item's size in bytes: its texts and a fixed share for everything else."""
-    return 1024 + 2 * (len(item.subject) + len(item.body.content))
 
 
 def _parent(view: View) -> str:
@@ -73,9 +69,9 @@ _FIELDS: Final[Table] = (
     Field(
         uri="item:Size",
         element="Size",
-        read=lambda view: xml.leaf("Size", size(view.item)),
+        read=lambda view: xml.leaf("Size", size_of(view.item)),
         kind=Kind.NUMBER,
-        value=size,
+        value=size_of,
     ),
     Field(
         uri="item:DateTimeCreated",

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from enum import Enum, auto
 from typing import Any
 
+from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.items import Item
 from reference_impl.ews.call import Call
 from reference_impl.ews.tree import Element
@@ -26,11 +27,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a value is read from a request: the call, and the zones of offset-less starts and ends."""
+    """How a value is read from a request: the call, the zones of offset-less starts and ends, and the way to read an
+    item that is attached.
+    """
 
     call: Call
     start_zone: tzinfo
     end_zone: tzinfo
+    read_item: Callable[[Element], EventDraft | MessageDraft]
 
 
 Setter = Callable[[Any, Element, Writing], Mapping[str, Any]]

@@ -29,6 +29,23 @@ BY_ELEMENT: Final[Mapping[str, Mapping[str, Field]]] = {
 EXTENDED_AFTER: Final = "HasAttachments"
 """ExtendedProperty stands behind this element of the ItemType block."""
 
+OF_STORED_ITEMS: Final = frozenset(
+    {
+        "ItemId",
+        "ParentFolderId",
+        "ResponseObjects",
+        "EffectiveRights",
+        "StoreEntryId",
+        "InstanceKey",
+        "ConversationId",
+        "ConflictingMeetingCount",
+        "AdjacentMeetingCount",
+        "ConflictingMeetings",
+        "AdjacentMeetings",
+    }
+)
+"""What an item that lies in an attachment does not have: a place, and what follows from it."""
+
 _MESSAGE_DEFAULT: Final = frozenset(
     {
         "item:ItemId",

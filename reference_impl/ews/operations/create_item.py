@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from reference_impl.domain.acts import FolderRef, MessageDraft
+from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.mailbox import Folder, FolderRole
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -25,7 +25,7 @@ from reference_impl.ews.operations.response_objects import (
     tentatively_accept_item,
 )
 from reference_impl.ews.tree import Element
-from reference_impl.ews.writing import read_event, read_new, reading
+from reference_impl.ews.writing import read_event, read_message
 from reference_impl.service import events, folders, messages
 
 Maker = Callable[[Element, Element, Call], str]
@@ -65,7 +65,7 @@ def _message(request: Element, entry: Element, call: Call) -> str:
     """A plain message; only a saved one has an id to tell (DOC createitem)."""
     delivery = disposition_of(request)
     folder = _folder(request, call, FolderRole.SENT if delivery.send else FolderRole.DRAFTS)
-    draft: MessageDraft = read_new(entry, MessageDraft(), reading(call, {}))
+    draft = read_message(entry, call)
     owner = call.owner(folder.mailbox_id)
     saved = messages.create_message(call.world, owner, draft, delivery, FolderRef(id=folder.id))
     return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
@@ -84,6 +84,7 @@ def _no_maker(_request: Element, entry: Element, _call: Call) -> str:
 
 MAKERS: Final[Mapping[str, Maker]] = {
     "CalendarItem": _calendar_item,
+    "Item": _message,
     "Message": _message,
     "MeetingMessage": _not_created,
     "MeetingRequest": _not_created,

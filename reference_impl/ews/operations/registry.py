@@ -7,11 +7,14 @@ from typing import Final
 
 from reference_impl.ews.call import Call
 from reference_impl.ews.operations.convert_id import convert_id
+from reference_impl.ews.operations.create_attachment import create_attachment
 from reference_impl.ews.operations.create_item import create_item
+from reference_impl.ews.operations.delete_attachment import delete_attachment
 from reference_impl.ews.operations.delete_item import delete_item
 from reference_impl.ews.operations.expand_dl import expand_dl
 from reference_impl.ews.operations.find_folder import find_folder
 from reference_impl.ews.operations.find_item import find_item
+from reference_impl.ews.operations.get_attachment import get_attachment
 from reference_impl.ews.operations.get_folder import get_folder
 from reference_impl.ews.operations.get_item import get_item
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
@@ -27,11 +30,14 @@ Operation = Callable[[Element, Call], str]
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConvertId": convert_id,
+    "CreateAttachment": create_attachment,
     "CreateItem": create_item,
+    "DeleteAttachment": delete_attachment,
     "DeleteItem": delete_item,
     "ExpandDL": expand_dl,
     "FindFolder": find_folder,
     "FindItem": find_item,
+    "GetAttachment": get_attachment,
     "GetFolder": get_folder,
     "GetItem": get_item,
     "GetRoomLists": get_room_lists,

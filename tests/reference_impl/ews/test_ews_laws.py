@@ -1,5 +1,6 @@
 """Laws of the small parts: ids, times, zones, text, errors, liberties."""
 
+import base64
 import inspect
 from datetime import UTC, datetime, timedelta
 from string import Formatter
@@ -31,7 +32,7 @@ DOMAIN_ERRORS = [
 ]
 
 
-@given(st.uuids(), st.binary(min_size=1, max_size=40), st.sampled_from(IdKind))
+@given(st.uuids(), st.binary(min_size=1, max_size=40), st.sampled_from([IdKind.ITEM, IdKind.FOLDER]))
 def test_ids_come_apart_as_they_were_put_together(mailbox, token, kind):
     stored = unpack_id(pack_id(kind, str(mailbox), token.hex()))
     assert stored == (kind, str(mailbox), token.hex())
@@ -40,6 +41,32 @@ def test_ids_come_apart_as_they_were_put_together(mailbox, token, kind):
     other = IdKind.FOLDER if kind is IdKind.ITEM else IdKind.ITEM
     with pytest.raises(ResponseError, match="ErrorCannotUse"):
         ids.stored_id(spelled, other)
+
+
+@given(
+    st.uuids(),
+    st.binary(min_size=1, max_size=40),
+    st.lists(st.binary(min_size=8, max_size=8), min_size=1, max_size=10),
+)
+def test_ids_of_attachments_come_apart_as_they_were_put_together(mailbox, token, way):
+    path = tuple(step.hex() for step in way)
+    spelled = ids.attachment_id(str(mailbox), token.hex(), path)
+    assert ids.attachment_ref(spelled) == (str(mailbox), token.hex(), path)
+    with pytest.raises(ResponseError, match="ErrorInvalidIdMalformed"):
+        ids.stored_id(spelled, IdKind.ITEM)
+    with pytest.raises(ResponseError, match="ErrorInvalidIdNotAnItemAttachmentId"):
+        ids.attachment_ref(ids.item_id(str(mailbox), token.hex()))
+
+
+@given(st.uuids(), st.binary(min_size=1, max_size=40))
+def test_bytes_that_end_elsewhere_name_no_attachment(mailbox, token):
+    spelled = base64.b64encode(pack_id(IdKind.ATTACHMENT, str(mailbox), token.hex())).decode()
+    way = len(token) - 1 - token[0]
+    if way > 0 and way % 8 == 0:
+        assert ids.attachment_id(*ids.attachment_ref(spelled)) == spelled
+    else:
+        with pytest.raises(ResponseError, match="ErrorInvalidIdMalformed"):
+            ids.attachment_ref(spelled)
 
 
 @given(st.binary(max_size=60))

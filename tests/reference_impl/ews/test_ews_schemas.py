@@ -113,7 +113,6 @@ ITEM_TYPES = {
 }
 BESIDE_THE_TABLES = {"ExtendedProperty"}
 NOT_YET_FIELDS = {
-    "Attachments",
     "InternetMessageHeaders",
     "WebClientReadFormQueryString",
     "WebClientEditFormQueryString",
@@ -198,7 +197,6 @@ def test_every_code_of_the_server_is_in_the_schema(types):
 
 
 NOT_YET_MADE = {
-    "Item",
     "Contact",
     "DistributionList",
     "Task",
@@ -245,11 +243,8 @@ def test_an_element_without_a_field_cannot_be_set(organizer, tools):
 NOT_YET_OPERATIONS = {
     "AddDelegate",
     "CopyItem",
-    "CreateAttachment",
     "CreateFolder",
-    "DeleteAttachment",
     "DeleteFolder",
-    "GetAttachment",
     "GetDelegate",
     "GetEvents",
     "GetReminders",

@@ -1,0 +1,33 @@
+"""CreateAttachment: files and items hung on a stored item, each answered by a message of its own."""
+
+from __future__ import annotations
+
+from reference_impl.ews import ids, xml
+from reference_impl.ews.attachments import ELEMENTS, read_attachment
+from reference_impl.ews.call import Call
+from reference_impl.ews.namespaces import m
+from reference_impl.ews.operations.answers import each
+from reference_impl.ews.operations.references import item_of
+from reference_impl.ews.tree import Element
+from reference_impl.ews.writing import read_item
+from reference_impl.service import attachments
+
+NO_ATTACHMENTS = "<m:Attachments/>"
+
+
+def create_attachment(request: Element, call: Call) -> str:
+    """Answer a CreateAttachment; the last answer tells the change key that counts from then on."""
+    parent, given = request.find(m("ParentItemId")), request.find(m("Attachments"))
+    assert parent is not None
+    assert given is not None
+    return each("CreateAttachment", given, lambda element: _created(parent, element, call), NO_ATTACHMENTS)
+
+
+def _created(parent: Element, element: Element, call: Call) -> str:
+    item = item_of(parent, call)
+    owner = call.owner(item.mailbox_id)
+    made = attachments.attach(call.world, owner, item.id, read_attachment(element, read_item(call)))
+    root, key = ids.item_id(made.item.mailbox_id, made.item.id), ids.change_key(made.item.version)
+    attachment_id = ids.attachment_id(made.item.mailbox_id, made.item.id, (made.attachment.id,))
+    told = f'<t:AttachmentId Id="{attachment_id}" RootItemId="{root}" RootItemChangeKey="{key}"/>'
+    return f"<m:Attachments>{xml.node(ELEMENTS[made.attachment.kind], told)}</m:Attachments>"

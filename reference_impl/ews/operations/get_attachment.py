@@ -1,0 +1,49 @@
+"""GetAttachment: what hangs on items, whole: files with their bytes, items with all their properties."""
+
+from __future__ import annotations
+
+import base64
+
+from reference_impl.domain.errors import AttachmentNotFound
+from reference_impl.ews import ids, xml
+from reference_impl.ews.attachments import id_element, write_attachment
+from reference_impl.ews.call import Call
+from reference_impl.ews.ids import AttachmentRef
+from reference_impl.ews.namespaces import m
+from reference_impl.ews.operations.answers import each
+from reference_impl.ews.operations.create_attachment import NO_ATTACHMENTS
+from reference_impl.ews.shapes import Shape, read_attachment_shape, write_item
+from reference_impl.ews.tree import Element
+from reference_impl.ews.view import View
+from reference_impl.service import attachments
+
+
+def get_attachment(request: Element, call: Call) -> str:
+    """Answer a GetAttachment."""
+    id_elements = request.find(m("AttachmentIds"))
+    assert id_elements is not None
+    asked = request.find(m("AttachmentShape"))
+    return each("GetAttachment", id_elements, lambda element: _got(element, asked, call), NO_ATTACHMENTS)
+
+
+def _got(element: Element, asked: Element | None, call: Call) -> str:
+    shape = read_attachment_shape(asked)
+    return f"<m:Attachments>{_opened(attachment_ref(element, call), shape, call)}</m:Attachments>"
+
+
+def attachment_ref(element: Element, call: Call) -> AttachmentRef:
+    """What a t:AttachmentId names; that of another mailbox is not found."""
+    ref = ids.attachment_ref(element.get("Id", ""))
+    if ref.mailbox_id != call.actor.id:
+        raise AttachmentNotFound
+    return ref
+
+
+def _opened(ref: AttachmentRef, shape: Shape, call: Call) -> str:
+    opened = attachments.open_attachment(call.world, call.owner(ref.mailbox_id), ref.item, ref.path)
+    if opened.attached is None:
+        content = xml.leaf("Content", base64.b64encode(opened.data).decode())
+    else:
+        content = write_item(View(call, opened.attached.item, shape.body_type, way=ref), shape)
+    own_id = ids.attachment_id(ref.mailbox_id, ref.item, ref.path)
+    return write_attachment(opened.attachment, id_element(own_id), call, content)

@@ -1,0 +1,166 @@
+"""Items made from drafts, with whatever is to hang on them; not kept yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from reference_impl.domain.acts import Attached, EventDraft, MessageDraft, NewAttachment
+from reference_impl.domain.attached import attached, digest_of, size_of
+from reference_impl.domain.errors import AttachmentsTooDeep, AttachmentTooLarge
+from reference_impl.domain.items import Attachment, CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.service.finding import attendees_of, resolved
+from reference_impl.service.item_ids import ATTACHMENT_DIGITS
+from reference_impl.service.world import World
+from reference_impl.store.codec import encode
+from reference_impl.store.unit import UnitOfWork
+
+_UID_CLASS = "040000008200E00074C5B7101A82E008"
+_FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
+_DEPTH = 10
+
+Keep = Callable[[bytes], str]
+"""Puts a content where its item can find it; the digest."""
+
+
+def event_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, folder_id: str) -> CalendarItem:
+    """The actor's new calendar item. Raises AttachmentTooLarge, AttachmentsTooDeep."""
+    return _Making(unit, world, actor, unit.contents.keep).event(draft, folder_id)
+
+
+def message_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: MessageDraft) -> Message:
+    """The actor's new message, in no folder yet. Raises AttachmentTooLarge, AttachmentsTooDeep."""
+    return _Making(unit, world, actor, unit.contents.keep).message(draft)
+
+
+def attachments_from(unit: UnitOfWork, world: World, actor: Mailbox, given: Attached) -> tuple[Attachment, ...]:
+    """What is to hang on an item of the actor's. Raises AttachmentTooLarge, AttachmentsTooDeep."""
+    return _Making(unit, world, actor, unit.contents.keep).attachments(given)
+
+
+def new_uid(world: World) -> str:
+    """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
+    created = (world.clock.now() - _FILETIME_START) // timedelta(microseconds=1) * 10
+    time_bytes = created.to_bytes(8, "little").hex()
+    return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """Items of one mailbox made within one unit of work; ``depth`` counts the items they are attached to."""
+
+    unit: UnitOfWork
+    world: World
+    actor: Mailbox
+    keep: Keep
+    depth: int = 0
+
+    def event(self, draft: EventDraft, folder_id: str = "") -> CalendarItem:
+        now = self.world.clock.now()
+        return CalendarItem(
+            id=self.world.ids.token(16).hex() if folder_id else "",
+            mailbox_id=self.actor.id,
+            folder_id=folder_id,
+            version=0,
+            uid=draft.uid or new_uid(self.world),
+            start=draft.start,
+            end=draft.end,
+            subject=draft.subject,
+            body=draft.body,
+            start_zone=draft.start_zone,
+            end_zone=draft.end_zone,
+            is_all_day=draft.is_all_day,
+            location=draft.location,
+            show_as=draft.show_as,
+            intended_show_as=draft.show_as,
+            organizer=self.actor.person,
+            attendees=attendees_of(self.unit, self.actor.person, draft.attendees),
+            response_requested=draft.response_requested,
+            allow_new_time_proposals=draft.allow_new_time_proposals,
+            hide_attendees=draft.hide_attendees,
+            sensitivity=draft.sensitivity,
+            importance=draft.importance,
+            categories=draft.categories,
+            reminder_is_set=draft.reminder_is_set,
+            reminder_minutes=draft.reminder_minutes,
+            when=draft.when,
+            conference_type=draft.conference_type,
+            meeting_workspace_url=draft.meeting_workspace_url,
+            net_show_url=draft.net_show_url,
+            is_online_meeting=draft.is_online_meeting,
+            online_meeting_provider=draft.online_meeting_provider,
+            transaction_id=draft.transaction_id,
+            recurrence=draft.recurrence,
+            attachments=self.attachments(draft.attachments),
+            extended=draft.extended,
+            created=now,
+            modified=now,
+        )
+
+    def message(self, draft: MessageDraft) -> Message:
+        now = self.world.clock.now()
+        return Message(
+            id="",
+            mailbox_id=self.actor.id,
+            folder_id="",
+            version=0,
+            kind=MessageKind.NOTE,
+            subject=draft.subject,
+            body=draft.body,
+            sender=self.actor.person,
+            to=tuple(resolved(self.unit, person) for person in draft.to),
+            cc=tuple(resolved(self.unit, person) for person in draft.cc),
+            bcc=tuple(resolved(self.unit, person) for person in draft.bcc),
+            importance=draft.importance,
+            sensitivity=draft.sensitivity,
+            categories=draft.categories,
+            attachments=self.attachments(draft.attachments),
+            extended=draft.extended,
+            conversation_id=self.world.ids.token(16).hex(),
+            created=now,
+            modified=now,
+        )
+
+    def attachments(self, given: Attached) -> tuple[Attachment, ...]:
+        return tuple(one if isinstance(one, Attachment) else self._attachment(one) for one in given)
+
+    def _attachment(self, new: NewAttachment) -> Attachment:
+        if isinstance(new.content, bytes):
+            data, size = new.content, len(new.content)
+        else:
+            data, size = self._attached_item(new.content)
+        limit = self.world.settings.attachment_bytes
+        if size > limit:
+            raise AttachmentTooLarge(size=size, limit=limit)
+        return Attachment(
+            id=self.world.ids.token(ATTACHMENT_DIGITS // 2).hex(),
+            kind=new.kind,
+            name=new.name,
+            digest=self.keep(data),
+            size=size,
+            content_type=new.content_type,
+            content_id=new.content_id,
+            content_location=new.content_location,
+            is_inline=new.is_inline,
+            is_contact_photo=new.is_contact_photo,
+            modified=self.world.clock.now(),
+        )
+
+    def _attached_item(self, draft: EventDraft | MessageDraft) -> tuple[bytes, int]:
+        """The stored form of an item with the contents of its own attachments, and its size."""
+        if self.depth >= _DEPTH:
+            raise AttachmentsTooDeep(limit=_DEPTH)
+        contents: dict[str, bytes] = {}
+
+        def keep(data: bytes) -> str:
+            digest = digest_of(data)
+            contents[digest] = data
+            return digest
+
+        inner = replace(self, keep=keep, depth=self.depth + 1)
+        item: Item = (
+            inner.event(draft) if isinstance(draft, EventDraft) else replace(inner.message(draft), is_draft=True)
+        )
+        return encode(attached(item, tuple(contents.items()))).encode(), size_of(item)
