@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reference_impl.domain.errors import NoSuchTimeZone
-from reference_impl.domain.mailbox import BusinessCard, FreeBusyAccess, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.mailbox import BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.permissions import LEVELS, Level
 from reference_impl.domain.timezone import to_windows
 
 PASSWORD = "meetproof"  # noqa: S105  the documented password of made-up people
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_ACCESS: Mapping[str, Level] = {**{str(level): level for level in LEVELS}, "full": Level.REVIEWER}
+"""The names of access to a calendar; who sees all of it reads it like a reviewer."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -37,7 +41,7 @@ def default_population() -> tuple[Mailbox, ...]:
     """
     attendees = [_person(f"attendee{number}@example.com", f"Attendee {number}", time_zone="UTC") for number in range(9)]
     sharing = _person("attendee9@example.com", "Attendee 9", time_zone="UTC")
-    attendees.append(replace(sharing, access=(("organizer0@example.com", FreeBusyAccess.FULL),)))
+    attendees.append(replace(sharing, access=(("organizer0@example.com", Level.REVIEWER),)))
     return (
         _person("organizer0@example.com", "Organizer 0", time_zone="UTC", may_impersonate=True),
         *attendees,
@@ -73,9 +77,10 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
 
     Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
-    time_only, time_subject_location, full), auto_accept, may_impersonate, hidden (from address lists), members and
-    room_list (of a list), and what an address book says: given_name, surname, alias, job_title, department, company,
-    office, business_phone, mobile_phone. Raises PopulationError.
+    time_only, time_subject_location, full, or a permission level such as reviewer or editor), auto_accept,
+    may_impersonate, hidden (from address lists), members and room_list (of a list), and what an address book says:
+    given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone. Raises
+    PopulationError.
     """
     where = Path(path)
     try:
@@ -128,7 +133,7 @@ class _Table:
             password=self._take("password", str, "" if kind is MailboxKind.LIST else PASSWORD),
             time_zone=self._time_zone(),
             working_hours=self._working_hours(),
-            default_access=self._choice("default_access", FreeBusyAccess, FreeBusyAccess.TIME_ONLY),
+            default_access=self._level("default_access", self._left.pop("default_access", Level.TIME_ONLY)),
             access=self._access(),
             auto_accept=self._take("auto_accept", bool, False),
             may_impersonate=self._take("may_impersonate", bool, False),
@@ -197,11 +202,14 @@ class _Table:
             raise self._wrong(name, 'a time such as "08:30"', value)
         return int(hours) * 60 + int(minutes)
 
-    def _access(self) -> tuple[tuple[str, FreeBusyAccess], ...]:
+    def _access(self) -> tuple[tuple[str, Level], ...]:
         value = self._left.pop("access", {})
         if not isinstance(value, Mapping):
             raise self._wrong("access", "a table of address = level", value)
-        levels = ", ".join(FreeBusyAccess)
-        if unknown := [level for level in value.values() if level not in list(FreeBusyAccess)]:
-            raise self._wrong("access", f"a table of address = one of {levels}", unknown[0])
-        return tuple((str(address).casefold(), FreeBusyAccess(level)) for address, level in value.items())
+        return tuple((str(address).casefold(), self._level("access", level)) for address, level in value.items())
+
+    def _level(self, name: str, value: object) -> Level:
+        level = _ACCESS.get(value) if isinstance(value, str) else None
+        if level is None:
+            raise self._wrong(name, "one of " + ", ".join(_ACCESS), value)
+        return level

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.items import (
     Attachment,
     AttachmentKind,
     Attendee,
     Body,
     CalendarItem,
-    ExtendedProperty,
     Importance,
     Item,
     Message,

@@ -39,6 +39,120 @@ class AccessDenied(DomainError):
     sentence = "Access to this mailbox is denied."
 
 
+class CreatingItemsDenied(AccessDenied):
+    """The actor may not make items in that folder."""
+
+    sentence = "Items may not be created in this folder."
+
+
+class CreatingFoldersDenied(AccessDenied):
+    """The actor may not make folders in that folder."""
+
+    sentence = "Folders may not be created in this folder."
+
+
+class SendingDenied(AccessDenied):
+    """The actor may not send in that person's name."""
+
+    sentence = "{actor} may not send in the name of {person}."
+
+
+class OthersDeletedItems(DomainError):
+    """Something was to go to another person's Deleted Items; it can only be deleted for good, or moved."""
+
+    sentence = "Items of another mailbox cannot be deleted into its Deleted Items; move them, or delete them for good."
+
+
+class OtherMailbox(DomainError):
+    """Something was to leave its mailbox."""
+
+    sentence = "Items and folders can be moved within their mailbox only."
+
+
+class FolderNameMissing(DomainError):
+    """A folder must have a name."""
+
+    sentence = "A folder needs a name."
+
+
+class FolderExists(DomainError):
+    """Another folder in the same place has that name."""
+
+    sentence = "A folder with the name {name!r} already exists there."
+
+
+class FolderNotMovable(DomainError):
+    """A folder cannot be put below itself, nor beside one of its name."""
+
+    sentence = "The folder cannot be moved there: {reason}."
+
+
+class OwnFolderNotMovable(DomainError):
+    """A folder that every mailbox has stays where it is."""
+
+    sentence = "The folders that every mailbox has cannot be moved."
+
+
+class OwnFolderNotDeletable(DomainError):
+    """A folder that every mailbox has cannot be deleted."""
+
+    sentence = "The folders that every mailbox has cannot be deleted."
+
+
+class FolderKindFixed(DomainError):
+    """A folder of one kind cannot become one of another."""
+
+    sentence = "A folder of the class {present} cannot be given the class {asked}."
+
+
+class MeetingIsDelegated(DomainError):
+    """A delegate's copy of a request is no way to answer it; the meeting on the other person's calendar is."""
+
+    sentence = "The message was sent to {person}: answer the meeting on the calendar of that person."
+
+
+class NoDelegation(DomainError):
+    """Nothing was ever said of delegates of this mailbox."""
+
+    sentence = "The mailbox has no delegates."
+
+
+class NotADelegate(DomainError):
+    """The user is no delegate of the mailbox."""
+
+    sentence = "The user is not a delegate for the mailbox."
+
+
+class DelegateExists(DomainError):
+    """The user is a delegate of the mailbox already."""
+
+    sentence = "The user is already a delegate for the mailbox."
+
+
+class DelegateIsOwner(DomainError):
+    """Nobody is the own delegate."""
+
+    sentence = "The owner of a mailbox cannot be its delegate."
+
+
+class DelegateUnknown(DomainError):
+    """A delegate whom the directory does not know."""
+
+    sentence = "Nobody is known as {user!r}."
+
+
+class DelegateHasNoMailbox(DomainError):
+    """Only people with a mailbox can be delegates."""
+
+    sentence = "{user} has no mailbox and cannot be a delegate."
+
+
+class DelegateLevelInvalid(DomainError):
+    """A level of access that a delegate cannot be given."""
+
+    sentence = "A delegate cannot be given the permission level {level}."
+
+
 class EndNotAfterStart(DomainError):
     """A calendar item would end before it starts."""
 

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import DomainError, IntervalInvalid, WindowInvalid, WindowTooLong
 from reference_impl.domain.items import CalendarItem, Response, Sensitivity, ShowAs, TimeSlot
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox
+from reference_impl.domain.mailbox import Mailbox
+from reference_impl.domain.permissions import FreeBusyAccess
 
 
 class BusyEvent(NamedTuple):
@@ -79,13 +80,6 @@ def check_interval(window: TimeSlot, minutes: int, *, is_merged: bool = True) ->
     is_allowed = SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL
     if not is_allowed or (is_merged and timedelta(minutes=minutes) > window.end - window.start):
         raise IntervalInvalid(minutes=minutes)
-
-
-def access_of(mailbox: Mailbox, reader: Mailbox) -> FreeBusyAccess:
-    """How much of a mailbox's calendar the reader sees: all of the own, else by exception or by default."""
-    if mailbox.id == reader.id:
-        return FreeBusyAccess.FULL
-    return dict(mailbox.access).get(reader.person.key, mailbox.default_access)
 
 
 def counted_as(item: CalendarItem) -> ShowAs:

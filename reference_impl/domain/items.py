@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
+from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.mailbox import Person
 from reference_impl.domain.recurrence import Recurrence
 
@@ -128,27 +129,6 @@ class Attendee:
     asked: int = 0  # the sequence number of the request that last asked for an answer; older answers do not count
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedAddress:
-    """How an extended property is found: by tag, or by a property set with a number or a name ([MS-OXWSXPROP]).
-
-    ``property_set`` is a GUID in lower case, empty for tags; ``key`` is a tag's or number's decimal digits, or a name.
-    """
-
-    property_set: str
-    kind: str  # tag, id or name
-    key: str
-    type: str  # as the protocols spell MAPI types: String, Integer, StringArray, ...
-
-
-@dataclass(frozen=True, slots=True)
-class ExtendedProperty:
-    """A property that no protocol knows by a name of its own, with its value or values in their written form."""
-
-    address: ExtendedAddress
-    values: tuple[str, ...]
-
-
 class AttachmentKind(StrEnum):
     """What is attached."""
 
@@ -242,6 +222,7 @@ class CalendarItem:
     transaction_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    creator: str = ""  # the address key of who made it, if not the mailbox itself
     # Of the master of a series
     recurrence: Recurrence | None = None
     exceptions: tuple[SeriesException, ...] = ()  # by day
@@ -314,7 +295,11 @@ class MeetingFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A mail message; meeting messages have ``meeting`` filled."""
+    """A mail message; meeting messages have ``meeting`` filled.
+
+    ``sender`` is in whose name it comes; ``sent_by`` is who sent it, if that is a delegate. ``received_for`` is the
+    person to whom it was sent, if this is the copy of a delegate.
+    """
 
     id: str
     mailbox_id: str
@@ -324,6 +309,8 @@ class Message:
     subject: str
     body: Body = field(default_factory=Body)
     sender: Person
+    sent_by: Person | None = None
+    received_for: Person | None = None
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     bcc: tuple[Person, ...] = ()
@@ -340,11 +327,16 @@ class Message:
     meeting: MeetingFacts | None = None
     is_out_of_date: bool = False
     has_been_processed: bool = False
-    is_delegated: bool = False
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    creator: str = ""  # as in a calendar item
     created: datetime
     modified: datetime
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether it came to a delegate because it was sent to another person."""
+        return self.received_for is not None
 
 
 Item = CalendarItem | Message

@@ -1,4 +1,4 @@
-"""Mailboxes, their folders, working hours and default permissions."""
+"""Mailboxes, their folders and working hours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
+
+from reference_impl.domain.extended import ExtendedProperty
+from reference_impl.domain.permissions import ANONYMOUS, DEFAULT, LEVELS, Level, Permission, Rights
 
 CALENDAR_CLASS: Final = "IPF.Appointment"
 MAIL_CLASS: Final = "IPF.Note"
@@ -20,15 +23,6 @@ class MailboxKind(StrEnum):
     ROOM = "room"
     EQUIPMENT = "equipment"
     LIST = "list"
-
-
-class FreeBusyAccess(StrEnum):
-    """How much of a calendar other people see, from least to most."""
-
-    NONE = "none"
-    TIME_ONLY = "time_only"
-    TIME_SUBJECT_LOCATION = "time_subject_location"
-    FULL = "full"
 
 
 class FolderRole(StrEnum):
@@ -96,8 +90,8 @@ class Mailbox:
     password: str = ""
     time_zone: str = "UTC"  # a Windows zone name
     working_hours: WorkingHours = field(default_factory=WorkingHours)
-    default_access: FreeBusyAccess = FreeBusyAccess.TIME_ONLY
-    access: tuple[tuple[str, FreeBusyAccess], ...] = ()  # (address key, access) exceptions to default_access
+    default_access: Level = Level.TIME_ONLY  # of everybody else to the calendar, as long as nobody sets permissions
+    access: tuple[tuple[str, Level], ...] = ()  # (address key, access) exceptions to default_access
     auto_accept: bool = False  # rooms and equipment that answer by their calendar
     may_impersonate: bool = False
     members: tuple[str, ...] = ()  # addresses, of a LIST only
@@ -123,7 +117,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder of one mailbox; ``version`` is the mailbox's change-log number of its last change, 0 from birth."""
+    """A folder of one mailbox; ``version`` is the mailbox's change-log number of its last change, 0 from birth.
+
+    ``permissions`` is None as long as nobody has set any: then those apply that the folder was born with.
+    """
 
     id: str
     mailbox_id: str
@@ -131,6 +128,8 @@ class Folder:
     role: FolderRole | None = None
     parent_id: str | None = None
     folder_class: str = MAIL_CLASS
+    permissions: tuple[Permission, ...] | None = None
+    extended: tuple[ExtendedProperty, ...] = ()
     version: int = 0
     created: datetime = _LONG_AGO
     modified: datetime = _LONG_AGO
@@ -139,3 +138,19 @@ class Folder:
     def is_calendar(self) -> bool:
         """Whether calendar items live here."""
         return self.folder_class == CALENDAR_CLASS or self.folder_class.startswith(f"{CALENDAR_CLASS}.")
+
+
+def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:
+    """The entries of a folder: those that were set, else Default and Anonymous without rights.
+
+    The default calendar is born with what its owner's ``access`` says.
+    """
+    if folder.permissions is not None:
+        return folder.permissions
+    is_shared = folder.role is FolderRole.CALENDAR
+    others = owner.access if is_shared else ()
+    return (
+        Permission(DEFAULT, LEVELS[owner.default_access] if is_shared else Rights()),
+        Permission(ANONYMOUS, Rights()),
+        *(Permission(user, LEVELS[level]) for user, level in others),
+    )

@@ -23,7 +23,7 @@ from reference_impl.domain.items import (
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
 from reference_impl.service.answering import answer, place_copy
 from reference_impl.service.copies import facts_in, new_copy, told
-from reference_impl.service.finding import copy_among, members_of, requests_among
+from reference_impl.service.finding import copy_among, requests_among
 from reference_impl.service.world import World
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
@@ -148,7 +148,7 @@ def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attend
         group = unit.directory.find(entry.person.address)
         if group is None or group.kind is not MailboxKind.LIST:
             continue
-        if any(member.key == message.sender.key for member in members_of(unit, group)):
+        if any(member.key == message.sender.key for member in unit.directory.members(group)):
             return Attendee(message.sender, entry.role)
     return None
 

@@ -17,14 +17,15 @@ from reference_impl.domain.errors import (
 from reference_impl.domain.freebusy import (
     BusyEvent,
     Schedule,
-    access_of,
     busy_events,
     check_interval,
     check_window,
     slots_of,
 )
 from reference_impl.domain.items import CalendarItem, ShowAs, TimeSlot
-from reference_impl.domain.mailbox import FolderRole, FreeBusyAccess, Mailbox, MailboxKind, Person
+from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind, Person
+from reference_impl.domain.permissions import FreeBusyAccess
+from reference_impl.service.rights import rights_in, sees_private
 from reference_impl.service.world import World
 from reference_impl.store.directory import Directory
 from reference_impl.store.listing import listing
@@ -78,7 +79,7 @@ class Calendars:
 
     def access(self, mailbox: Mailbox) -> FreeBusyAccess:
         """How much of the calendar may be told."""
-        return access_of(mailbox, self._actor)
+        return rights_in(self.directory, self._unit.folder(mailbox.id, FolderRole.CALENDAR), self._actor).reads
 
     def events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...]:
         """What may be told of the events of a mailbox, by start. Raises NoFreeBusyAccess, TooManyEvents."""
@@ -103,8 +104,8 @@ class Calendars:
         limit = world.settings.free_busy_events
         if len(items) > limit:
             return TooManyEvents(size=len(items), limit=limit)
-        sees_private = mailbox.id == self._actor.id or "private-details-told" in world.faults
-        return busy_events(items, access, sees_private=sees_private)
+        is_open = "private-details-told" in world.faults or sees_private(self._unit, mailbox, self._actor)
+        return busy_events(items, access, sees_private=is_open)
 
 
 def expanded(directory: Directory, group: Mailbox, limit: int) -> tuple[Mailbox | None, ...]:

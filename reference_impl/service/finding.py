@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.errors import FolderNotFound, ItemNotFound
+from reference_impl.domain.errors import AccessDenied, CreatingItemsDenied, FolderNotFound, ItemNotFound
 from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
 from reference_impl.domain.series import occurrence
+from reference_impl.service.rights import is_other, reach_into
 from reference_impl.store.unit import UnitOfWork
 
 
-def item_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> Item:
-    """The actor's item with this id; raises ItemNotFound."""
+def item_in(
+    unit: UnitOfWork,
+    actor: Mailbox,
+    item_id: str,
+    by: Mailbox | None = None,
+    needs: Callable[[Reach, Item], bool] = Reach.reads,
+) -> Item:
+    """The actor's item with this id, opened by somebody.
+
+    Raises ItemNotFound where there is none to be seen, AccessDenied where there is, but not for what it is needed for.
+    """
     item = unit.item(actor.id, item_id)
     if item is None:
         raise ItemNotFound
+    if by is not None and is_other(actor, by):
+        reach = reach_into(unit, unit.directory.folders[item.folder_id], by)
+        if not reach.reads(item):
+            raise ItemNotFound
+        if not needs(reach, item):
+            raise AccessDenied
     return item
 
 
-def folder_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef) -> Folder:
-    """The actor's folder; raises FolderNotFound."""
+def folder_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:
+    """The actor's folder, opened by somebody; raises FolderNotFound where there is none to be seen."""
     folder = unit.directory.folder(actor.id, ref.role, ref.id)
-    if folder is None:
+    if folder is None or not reach_into(unit, folder, by).rights.is_visible:
         raise FolderNotFound
+    return folder
+
+
+def place_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:
+    """The actor's folder, into which somebody puts an item; raises FolderNotFound, CreatingItemsDenied."""
+    folder = folder_in(unit, actor, ref, by)
+    if not reach_into(unit, folder, by).rights.creates_items:
+        raise CreatingItemsDenied
     return folder
 
 
@@ -89,25 +114,6 @@ def attendees_of(unit: UnitOfWork, organizer: Person, given: Sequence[Attendee])
     return tuple(people.values())
 
 
-def members_of(unit: UnitOfWork, group: Mailbox) -> tuple[Person, ...]:
-    """The people of a distribution list and of the lists in it, each once, in order; lists may contain each other."""
-    seen: dict[str, Person | None] = {group.person.key: None}
-
-    def walk(inner: Mailbox) -> None:
-        for address in inner.members:
-            member = unit.directory.find(address)
-            person = member.person if member is not None else Person(address)
-            if person.key in seen:
-                continue
-            is_list = member is not None and member.kind is MailboxKind.LIST
-            seen[person.key] = None if is_list else person
-            if member is not None and is_list:
-                walk(member)
-
-    walk(group)
-    return tuple(person for person in seen.values() if person is not None)
-
-
 def mailboxes_of(unit: UnitOfWork, people: Iterable[Person], *, without: Person | None) -> tuple[Mailbox, ...]:
     """The local mailboxes behind the addresses, lists expanded, each once, in order; unknown addresses are skipped."""
     found: dict[str, Mailbox] = {}
@@ -115,7 +121,7 @@ def mailboxes_of(unit: UnitOfWork, people: Iterable[Person], *, without: Person 
         mailbox = unit.directory.find(person.address)
         if mailbox is None:
             continue
-        inner = members_of(unit, mailbox) if mailbox.kind is MailboxKind.LIST else (mailbox.person,)
+        inner = unit.directory.members(mailbox) if mailbox.kind is MailboxKind.LIST else (mailbox.person,)
         for member in inner:
             local = unit.directory.find(member.address)
             if local is not None and (without is None or member.key != without.key):

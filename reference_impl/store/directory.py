@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
 
 
 class Directory:
@@ -29,6 +29,24 @@ class Directory:
     def find(self, address: str) -> Mailbox | None:
         """The mailbox or list with this address; case does not count."""
         return self.by_address.get(address.strip().casefold())
+
+    def members(self, group: Mailbox) -> tuple[Person, ...]:
+        """The people of a list and of the lists in it, each once, in order; lists may contain each other."""
+        seen: dict[str, Person | None] = {group.person.key: None}
+
+        def walk(inner: Mailbox) -> None:
+            for address in inner.members:
+                member = self.find(address)
+                person = member.person if member is not None else Person(address)
+                if person.key in seen:
+                    continue
+                is_list = member is not None and member.kind is MailboxKind.LIST
+                seen[person.key] = None if is_list else person
+                if member is not None and is_list:
+                    walk(member)
+
+        walk(group)
+        return tuple(person for person in seen.values() if person is not None)
 
     def folder(self, mailbox_id: str, role: FolderRole | None = None, folder_id: str | None = None) -> Folder | None:
         """A folder of one mailbox by its role or its id."""

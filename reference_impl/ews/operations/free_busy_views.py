@@ -10,7 +10,8 @@ from typing import Final
 
 from reference_impl.domain.freebusy import DETAILED, BusyEvent, Schedule, spelt
 from reference_impl.domain.items import EventKind, ShowAs
-from reference_impl.domain.mailbox import FreeBusyAccess, WorkingHours
+from reference_impl.domain.mailbox import WorkingHours
+from reference_impl.domain.permissions import FreeBusyAccess
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError, response_error

@@ -1,7 +1,8 @@
 import pytest
 
 from reference_impl.directory.population import PASSWORD, PopulationError, default_population, read_population
-from reference_impl.domain.mailbox import BusinessCard, FreeBusyAccess, MailboxKind, WorkingHours
+from reference_impl.domain.mailbox import BusinessCard, MailboxKind, WorkingHours
+from reference_impl.domain.permissions import Level
 from reference_impl.service import directory
 from reference_impl.service.world import World
 from reference_impl.store.store import open_store
@@ -90,8 +91,8 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
     anna, room, everybody = read_population(path)
     assert (anna.person.name, anna.password, anna.time_zone) == ("Anna", "secret", "W. Europe Standard Time")
     assert anna.working_hours == WorkingHours(frozenset({0, 4}), 450, 960)
-    assert anna.default_access is FreeBusyAccess.NONE
-    assert anna.access == (("bert@example.org", FreeBusyAccess.FULL),)
+    assert anna.default_access is Level.NONE
+    assert anna.access == (("bert@example.org", Level.REVIEWER),)
     assert anna.may_impersonate
     assert (room.kind, room.auto_accept, room.password, room.person.name) == (
         MailboxKind.ROOM,

@@ -47,6 +47,7 @@ BOOKKEEPING = {
     "is_cancelled",
     "transaction_id",
     "created",
+    "creator",
     "modified",
 }
 

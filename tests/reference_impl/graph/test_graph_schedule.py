@@ -90,9 +90,9 @@ def test_others_see_the_time_alone_and_the_owner_sees_everything(busy):
 
 @pytest.mark.parametrize("sensitivity", ["normal", "personal", "private", "confidential"])
 def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(office, lunch, sensitivity):
-    from reference_impl.domain.mailbox import FreeBusyAccess
+    from reference_impl.domain.permissions import Level
 
-    opened = replace(office.adele.actor, default_access=FreeBusyAccess.TIME_SUBJECT_LOCATION)
+    opened = replace(office.adele.actor, default_access=Level.TIME_SUBJECT_LOCATION)
     office.world.store.populate([opened], office.world.ids, office.world.clock.now())
     office.adele.post("/v1.0/me/events", {**lunch, "attendees": [], "sensitivity": sensitivity})
     (entry,) = schedule(office.alex, "AdeleV@contoso.com")
@@ -104,9 +104,9 @@ def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(offic
 
 
 def test_a_closed_calendar_is_an_error_of_its_entry(office):
-    from reference_impl.domain.mailbox import FreeBusyAccess
+    from reference_impl.domain.mailbox import Level
 
-    closed = replace(office.adele.actor, default_access=FreeBusyAccess.NONE)
+    closed = replace(office.adele.actor, default_access=Level.NONE)
     office.world.store.populate([closed], office.world.ids, office.world.clock.now())
     first, second = schedule(office.alex, "AdeleV@contoso.com", "AlexW@contoso.com")
     assert first["error"]["responseCode"] == "5016"

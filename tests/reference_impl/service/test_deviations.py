@@ -11,7 +11,8 @@ import reference_impl.service
 from reference_impl.domain.acts import ConflictResolution, Delivery, Sending
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.items import MessageKind, Response, Sensitivity, TimeSlot
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, Person
+from reference_impl.domain.mailbox import Mailbox, Person
+from reference_impl.domain.permissions import Level
 from reference_impl.service import events
 from reference_impl.service.availability import free_busy
 from reference_impl.service.deviations import ACT_FAULTS
@@ -19,7 +20,7 @@ from reference_impl.service.deviations import ACT_FAULTS
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LATER = {"start": NINE + HOUR, "end": NINE + 2 * HOUR}
-HOST = Mailbox(id="host", person=Person("host@example.com"), default_access=FreeBusyAccess.FULL)
+HOST = Mailbox(id="host", person=Person("host@example.com"), default_access=Level.REVIEWER)
 
 
 def answered(stage, response=Response.TENTATIVE, **reply):

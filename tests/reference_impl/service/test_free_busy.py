@@ -18,7 +18,8 @@ from reference_impl.domain.errors import (
 )
 from reference_impl.domain.freebusy import spelt
 from reference_impl.domain.items import Response, Sensitivity, ShowAs, TimeSlot
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person
+from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
+from reference_impl.domain.permissions import FreeBusyAccess, Level
 from reference_impl.service import events
 from reference_impl.service.availability import expanded, free_busy
 from reference_impl.service.world import Settings
@@ -88,15 +89,16 @@ def test_an_accepted_meeting_is_busy_a_declined_or_cancelled_one_free(stage):
 
 
 @pytest.mark.parametrize(
-    ("access", "sees"),
+    ("level", "access", "sees"),
     [
-        (FreeBusyAccess.TIME_ONLY, False),
-        (FreeBusyAccess.TIME_SUBJECT_LOCATION, True),
-        (FreeBusyAccess.FULL, True),
+        (Level.TIME_ONLY, FreeBusyAccess.TIME_ONLY, False),
+        (Level.TIME_SUBJECT_LOCATION, FreeBusyAccess.TIME_SUBJECT_LOCATION, True),
+        (Level.REVIEWER, FreeBusyAccess.FULL, True),
+        (Level.EDITOR, FreeBusyAccess.FULL, True),
     ],
 )
-def test_details_are_a_matter_of_permission(make_stage, access, sees):
-    host = person("host", access=(("organizer0@example.com", access),))
+def test_details_are_a_matter_of_permission(make_stage, level, access, sees):
+    host = person("host", access=(("organizer0@example.com", level),))
     stage = make_stage(population=(*default_population(), host))
     open_event = stage.meet(actor=stage.who("host"))
     stage.meet(actor=stage.who("host"), sensitivity=Sensitivity.PRIVATE, start=NINE + HOUR)
@@ -116,7 +118,7 @@ def test_details_are_a_matter_of_permission(make_stage, access, sees):
 
 
 def test_a_closed_calendar_says_nothing(make_stage):
-    stage = make_stage(population=(*default_population(), person("closed", default_access=FreeBusyAccess.NONE)))
+    stage = make_stage(population=(*default_population(), person("closed", default_access=Level.NONE)))
     (schedule,) = ask(stage, "closed")
     assert isinstance(schedule.error, NoFreeBusyAccess)
     assert (schedule.slots, schedule.events) == (b"", ())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, EventDraft, Sending
 from reference_impl.domain.items import ShowAs
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person
+from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
+from reference_impl.domain.permissions import FreeBusyAccess, Level
 from reference_impl.domain.timezone import zone
 from reference_impl.ews.namespaces import t
 from reference_impl.service import events
@@ -20,6 +21,12 @@ from reference_impl.service.world import Settings
 
 OWN = "organizer0@example.com"
 TIMES, SOME, ALL = FreeBusyAccess.TIME_ONLY, FreeBusyAccess.TIME_SUBJECT_LOCATION, FreeBusyAccess.FULL
+LEVELS = {
+    FreeBusyAccess.NONE: Level.NONE,
+    TIMES: Level.TIME_ONLY,
+    SOME: Level.TIME_SUBJECT_LOCATION,
+    ALL: Level.REVIEWER,
+}
 DELIVERED = {
     TIMES: {
         "MergedOnly": "MergedOnly",
@@ -50,7 +57,7 @@ class TestAccess:
     @pytest.fixture
     def world(self, settings, access, tools):
         population = tuple(
-            replace(mailbox, default_access=access) if mailbox.address == OWN else mailbox
+            replace(mailbox, default_access=LEVELS[access]) if mailbox.address == OWN else mailbox
             for mailbox in default_population()
         )
         return tools.new_world(settings, population)

@@ -9,7 +9,8 @@ import pytest
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, EventDraft, Sending
 from reference_impl.domain.items import ShowAs
-from reference_impl.domain.mailbox import FreeBusyAccess, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.permissions import Level
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.timezone import zone
 from reference_impl.ews.fields.extended import global_object_id
@@ -137,7 +138,7 @@ class TestEverybody:
             Mailbox(
                 id="00000000-0000-0000-0000-000000000001",
                 person=Person("closed@example.com"),
-                default_access=FreeBusyAccess.NONE,
+                default_access=Level.NONE,
             ),
             *(
                 Mailbox(
@@ -413,7 +414,7 @@ class TestPrivateCalendars:
     @pytest.fixture
     def world(self, settings, tools):
         population = tuple(
-            replace(mailbox, default_access=FreeBusyAccess.FULL) if mailbox.address == GUEST else mailbox
+            replace(mailbox, default_access=Level.REVIEWER) if mailbox.address == GUEST else mailbox
             for mailbox in default_population()
         )
         return tools.new_world(settings, population)
