@@ -21,7 +21,7 @@ from reference_impl.http import HttpAnswer
 from reference_impl.server import Listening, Options, application, bind, describe, listen
 from reference_impl.service import directory
 from reference_impl.service.world import SteppedClock, World
-from reference_impl.tls import made_certificate
+from reference_impl.tls import Tls, made_certificate
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -83,7 +83,7 @@ class Farm:
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
             auth=body.get("auth"),
         )
-        tls = made_certificate() if body.get("tls") else None
+        tls = _tls(body.get("tls"))
         grown = application(options)
         listening = await listen(grown, bind(self._host, 0), tls)
         self._count += 1
@@ -92,6 +92,11 @@ class Farm:
         people = directory.people(grown.world)
         told = {"id": name, **describe(listening.origin, people)}
         return _json(201, told if tls is None else told | {"ca": tls.ca})
+
+
+def _tls(asked: bool | list[str] | None) -> Tls | None:
+    """A certificate made for loopback, and for the names asked for."""
+    return made_certificate([] if asked is True else asked) if asked else None
 
 
 def _clock_set(world: World, body: Mapping[str, Any]) -> World:

@@ -1,11 +1,12 @@
-"""Where the shared schemas are, and the XSD of one EWS version and direction, compiled once."""
+"""Where the shared schemas are, and the XSDs of requests, compiled once."""
 
 from __future__ import annotations
 
 import functools
+import threading
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -56,3 +57,21 @@ def ews_schema(version: str, direction: Direction) -> etree.XMLSchema:
     parser.resolvers.add(derived)
     root = etree.fromstring(derived.text("envelope.xsd"), parser, base_url=(home / "envelope.xsd").as_uri())
     return etree.XMLSchema(etree.ElementTree(root))
+
+
+@functools.cache
+def autodiscover_schema(name: str) -> etree.XMLSchema:
+    """One of Autodiscover's XSDs: soap, pox-request, pox-response."""
+    return etree.XMLSchema(etree.parse(str(folder() / "autodiscover" / f"{name}.xsd")))
+
+
+_VALIDATING: Final = threading.Lock()  # a schema keeps the errors of its last validation
+
+
+def violation(schema: etree.XMLSchema, element: etree._Element) -> Any:
+    """The first thing that is wrong with a document: an error with message, line and column; None if there is none."""
+    with _VALIDATING:
+        if schema.validate(element):
+            return None
+        log: Any = schema.error_log
+        return log[0]

@@ -64,11 +64,11 @@ class Farm:
         profile: str = "onpremises",
         mailboxes: Any = None,
         auth: Iterable[str] | None = None,
-        tls: bool = False,
+        tls: bool | Iterable[str] = False,
     ) -> FarmServer:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
-        asked |= {"auth": None if auth is None else list(auth), "tls": tls}
+        asked |= {"auth": None if auth is None else list(auth), "tls": tls if isinstance(tls, bool) else list(tls)}
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],

@@ -21,7 +21,8 @@ def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
     """A marker's keywords as the farm takes them.
 
     ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
-    the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS. OptionInvalid for an unknown keyword.
+    the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS: True, or its names besides those of
+    loopback. OptionInvalid for an unknown keyword.
     """
     for name in sorted(asked.keys() - _OPTIONS):
         raise OptionInvalid(f"meetproof(...) knows {', '.join(sorted(_OPTIONS))}; got {name!r}.")

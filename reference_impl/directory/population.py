@@ -79,8 +79,8 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
     time_only, time_subject_location, full, or a permission level such as reviewer or editor), auto_accept,
     may_impersonate, hidden (from address lists), members and room_list (of a list), and what an address book says:
-    given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone. Raises
-    PopulationError.
+    given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone; redirect (an
+    address or URL where Autodiscover tells clients to look instead). Raises PopulationError.
     """
     where = Path(path)
     try:
@@ -141,6 +141,7 @@ class _Table:
             is_room_list=self._take("room_list", bool, False),
             is_hidden=self._take("hidden", bool, False),
             card=BusinessCard(**{entry.name: self._take(entry.name, str, "") for entry in fields(BusinessCard)}),
+            redirect=self._redirect(),
         )
         if mailbox.members and kind is not MailboxKind.LIST:
             raise PopulationError(f'{self._where}: a {kind} has no members. Set kind = "list" or remove members.')
@@ -180,6 +181,12 @@ class _Table:
             return to_windows(name)
         except NoSuchTimeZone:
             raise self._wrong("time_zone", "a Windows or IANA zone name", name) from None
+
+    def _redirect(self) -> str:
+        value: str = self._take("redirect", str, "")
+        if value and "@" not in value and not value.startswith("https://"):
+            raise self._wrong("redirect", "an SMTP address or an https URL", value)
+        return value
 
     def _working_hours(self) -> WorkingHours:
         usual = WorkingHours()

@@ -98,6 +98,7 @@ class Mailbox:
     is_room_list: bool = False  # a LIST by which rooms are found
     is_hidden: bool = False  # no address list shows it
     card: BusinessCard = field(default_factory=BusinessCard)
+    redirect: str = ""  # an address or a URL where Autodiscover tells clients to look instead
 
     @property
     def address(self) -> str:

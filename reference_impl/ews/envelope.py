@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from lxml import etree
 
@@ -16,7 +15,7 @@ from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, 
 from reference_impl.ews.tree import Element, line_of
 from reference_impl.ews.unspoken import refuse_unspoken
 from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
-from reference_impl.schemas import Direction, ews_schema
+from reference_impl.schemas import Direction, ews_schema, violation
 
 _PARSER_OPTIONS: Final[Mapping[str, Any]] = {
     "resolve_entities": False,
@@ -26,8 +25,6 @@ _PARSER_OPTIONS: Final[Mapping[str, Any]] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-
-_VALIDATING: Final = threading.Lock()
 
 _HEADER_SINCE: Final = {
     t("RequestServerVersion"): None,
@@ -98,10 +95,8 @@ def _check_operation(first: Element, operations: frozenset[str]) -> None:
 
 def _check_schema(envelope: Element, asked: Version) -> None:
     schema = ews_schema(asked.name, Direction.REQUEST)
-    with _VALIDATING:  # a schema keeps the errors of its last validation
-        is_valid, log = schema.validate(envelope), cast("Any", schema.error_log)
-    if not is_valid:
-        problem = log[0]
+    problem = violation(schema, envelope)
+    if problem is not None:
         raise SoapFault(
             "ErrorSchemaValidation",
             f"The request does not follow the schema of {asked.name}: {problem.message}",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from reference_impl import server
-from reference_impl.app import Route
 from reference_impl.http import HttpAnswer
 from reference_impl.protocol import H11, http_protocol
+from reference_impl.routes import Route
 from reference_impl.server import bind, listen
 
 HEADER = b'<t:ServerVersionInfo MajorVersion="15"/>'
@@ -45,7 +44,7 @@ class Ticker:
 
 @asynccontextmanager
 async def opened(app, ticker):
-    app._routes = (Route(re.compile("/stream"), "", frozenset(), ticker), *app._routes)
+    app._routes = (Route("/stream", ticker), *app._routes)
     listening = await listen(app, bind("127.0.0.1", 0))
     port = int(listening.origin.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,0 +1,87 @@
+"""Which path leads to which endpoint, and what the web server in front of it refuses by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from reference_impl.auth.schemes import Schemes
+from reference_impl.autodiscover.account import Service
+from reference_impl.autodiscover.pox import PoxEndpoint
+from reference_impl.autodiscover.soap import SoapEndpoint
+from reference_impl.autodiscover.v2 import JsonEndpoint
+from reference_impl.ews.service import EwsEndpoint
+from reference_impl.ews.versions import NAMES, Build
+from reference_impl.graph.service import GraphEndpoint
+from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.oauth import EWS, GRAPH, TokenIssuer
+from reference_impl.service.world import World
+
+TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
+
+
+class Endpoint(Protocol):
+    """Who answers below a path, each in the words of its own protocol."""
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        """The answer to a request."""
+
+    def too_large(self, request: HttpRequest, limit: int) -> HttpAnswer:
+        """The refusal of a body of more than ``limit`` bytes."""
+
+    def failed(self, request: HttpRequest) -> HttpAnswer:
+        """The answer where the server is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path pattern, case ignored, who answers, for which dialect and which schemes, and what is refused before that.
+
+    ``guarded`` means that the web server in front lets nobody in without credentials.
+    """
+
+    path: str
+    endpoint: Endpoint
+    dialect: str = ""
+    schemes: frozenset[str] = frozenset()
+    guarded: bool = False
+    refuse: Callable[[HttpRequest], HttpAnswer | None] = lambda _request: None
+
+    def leads(self, path: str) -> bool:
+        """Whether a path is this route's."""
+        return re.fullmatch(self.path, path, re.IGNORECASE) is not None
+
+
+def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, ...]:
+    """The routes of one server; the first that matches leads."""
+    chosen, bearer = frozenset(schemes.names), frozenset({"bearer"})
+    build = Build()
+    service = Service((build.major, build.minor, build.build, build.revision), NAMES, schemes.names)
+    soap, pox = SoapEndpoint(world, service), PoxEndpoint(world, service)
+    return (
+        Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world, build), EWS, chosen, guarded=True, refuse=_not_soap),
+        Route(r"/(v1\.0|beta)(/.*)?", GraphEndpoint(world), GRAPH, bearer),
+        Route(r"(/[^/]+)?/oauth2/v2\.0/token", tokens),
+        Route(r"/autodiscover/autodiscover\.svc", soap, EWS, chosen, guarded=True, refuse=_not_soap),
+        Route(r"/autodiscover/autodiscover\.xml", pox, EWS, chosen, guarded=True, refuse=_not_plain),
+        Route(r"/autodiscover/autodiscover\.json(/v1\.0/[^/]+/?)?", JsonEndpoint(world)),
+    )
+
+
+def _not_soap(request: HttpRequest) -> HttpAnswer | None:
+    """SOAP leaves methods and media types, as credentials, to the web server: bare answers ([MS-OXWSMTGS] 2.1)."""
+    if request.method != "POST":
+        return HttpAnswer(405, (("Allow", "POST"), *TEXT), b"EWS takes POST requests with a SOAP body.\n")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and not media_type.endswith(("/xml", "+xml")):
+        return HttpAnswer(415, TEXT, b"EWS takes SOAP 1.1 envelopes; expected Content-Type: text/xml.\n")
+    return None
+
+
+def _not_plain(request: HttpRequest) -> HttpAnswer | None:
+    """A GET is answered as a request without a body is."""
+    if request.method not in {"GET", "POST"}:
+        return HttpAnswer(405, (("Allow", "GET, POST"), *TEXT), b"Autodiscover takes POST requests with an XML body.\n")
+    return None
