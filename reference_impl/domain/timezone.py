@@ -14,6 +14,7 @@ from reference_impl.domain.items import TimeSlot
 from reference_impl.domain.zonerules import is_zone_text, zone_of_text
 
 _MINUTE = timedelta(minutes=1)
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,17 @@ class ZoneRules:
     daylight: Transition | None = None
 
 
+def _rows(file_name: str) -> list[tuple[str, str]]:
+    """The lines of one of the tables: a Windows zone name, and what the table says of it."""
+    text = resources.files("reference_impl.domain").joinpath(file_name).read_text(encoding="utf-8")
+    lines = (line.partition(" | ") for line in text.splitlines() if line and not line.startswith("#"))
+    return [(windows, said) for windows, _, said in lines]
+
+
 @cache
 def _windows_table() -> dict[str, tuple[str, ...]]:
     """Windows name -> IANA names, the one that stands for it first."""
-    text = resources.files("reference_impl.domain").joinpath("windows_zones.txt").read_text(encoding="utf-8")
-    rows = (line.split(" | ") for line in text.splitlines() if line and not line.startswith("#"))
-    return {windows: tuple(names.split()) for windows, names in rows}
+    return {windows: tuple(names.split()) for windows, names in _rows("windows_zones.txt")}
 
 
 @cache
@@ -70,6 +76,12 @@ def _windows_by_iana() -> dict[str, str]:
 def windows_names() -> tuple[str, ...]:
     """Every Windows zone name known, in alphabetical order."""
     return tuple(sorted(_windows_table()))
+
+
+@cache
+def places() -> dict[str, str]:
+    """The places by which each Windows zone is shown."""
+    return dict(_rows("windows_zone_places.txt"))
 
 
 def iana_names() -> tuple[str, ...]:
@@ -129,7 +141,7 @@ def rules_of(name: str, year: int) -> ZoneRules:
     Zones that changed more than twice, or in no yearly way, are described by their last two changes of that year.
     """
     zone_info = zone(name)
-    changes = _changes(zone_info, year)
+    changes = changes_of(zone_info, year)
     standard = _standard_offset(zone_info, year)
     rules: dict[bool, Transition] = {}
     for before, moment, after in changes:
@@ -137,7 +149,7 @@ def rules_of(name: str, year: int) -> ZoneRules:
         wall = (moment + before).replace(tzinfo=None)
         rules[is_daylight] = Transition(
             month=wall.month,
-            week=_week(zone_info, wall, is_daylight=is_daylight, standard=standard),
+            week=week_of_change(zone_info, wall, is_daylight=is_daylight, standard=standard),
             weekday=wall.weekday(),
             at=wall.time(),
             bias_minutes=-((after - standard) // _MINUTE),
@@ -159,15 +171,19 @@ def _standard_offset(zone_info: tzinfo, year: int) -> timedelta:
     return min(_offset(zone_info, datetime(year, month, 15, tzinfo=UTC)) for month in range(1, 13))
 
 
-def _changes(zone_info: tzinfo, year: int) -> list[tuple[timedelta, datetime, timedelta]]:
-    """(offset before, UTC moment, offset after) for each change of the clock in a year, to the minute."""
+@lru_cache(maxsize=8192)
+def changes_of(zone_info: tzinfo, year: int) -> tuple[tuple[timedelta, datetime, timedelta], ...]:
+    """(offset before, UTC moment, offset after) for each change of the clock in a year, to the minute.
+
+    No clock was ever changed back within a week.
+    """
     found = []
-    day = datetime(year, 1, 1, tzinfo=UTC)
-    while day.year == year:
-        following = day + timedelta(days=1)
-        before, after = _offset(zone_info, day), _offset(zone_info, following)
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC) + timedelta(days=1)
+    while start < end:
+        following = min(start + _WEEK, end)
+        before, after = _offset(zone_info, start), _offset(zone_info, following)
         if before != after:
-            low, high = day, following
+            low, high = start, following
             while high - low > _MINUTE:
                 middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
                 if _offset(zone_info, middle) == before:
@@ -175,19 +191,19 @@ def _changes(zone_info: tzinfo, year: int) -> list[tuple[timedelta, datetime, ti
                 else:
                     high = middle
             found.append((before, high, after))
-        day = following
-    return found
+        start = following
+    return tuple(found)
 
 
-def _week(zone_info: tzinfo, wall: datetime, *, is_daylight: bool, standard: timedelta) -> int:
-    """Which weekday of its month a change falls on: where this year leaves the choice open, the next years decide."""
+def week_of_change(zone_info: tzinfo, wall: datetime, *, is_daylight: bool, standard: timedelta) -> int:
+    """Which weekday of its month (5: the last) a change falls on: where this year leaves it open, later ones decide."""
     nth = (wall.day - 1) // 7 + 1
     if nth == 5:
         return 5
     if wall.day + 7 <= calendar.monthrange(wall.year, wall.month)[1]:
         return nth
     for year in range(wall.year + 1, min(wall.year + 8, 2038)):
-        for before, moment, after in _changes(zone_info, year):
+        for before, moment, after in changes_of(zone_info, year):
             later = moment + before
             if (after > standard) is is_daylight and later.month == wall.month:
                 if (later.day - 1) // 7 + 1 != nth:

@@ -22,7 +22,7 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.times import format_duration, parse_duration, parse_time
 from reference_impl.ews.tree import Element
-from reference_impl.ews.zones import DAYS
+from reference_impl.ews.zones import DAYS, write_definition
 
 _DAY: Final = timedelta(days=1)
 WEEKS: Final = ("First", "Second", "Third", "Fourth", "Last")
@@ -189,56 +189,7 @@ def write_zone(element: str, name: str) -> str:
         known = xml.attribute(name)
         return f'<t:{element} Id="{known}" Name="{known}"/>'
     definition = definition_of(name)
-    shown = xml.attribute(definition.name)
-    periods, groups, transitions = "", "", ""
-    for number, era in enumerate(definition.eras):
-        periods += _periods(number, era)
-        groups += f'<t:TransitionsGroup Id="{number}">{_transitions(number, era)}</t:TransitionsGroup>'
-        to = f'<t:To Kind="Group">{number}</t:To>'
-        transitions += (
-            f"<t:Transition>{to}</t:Transition>"
-            if era.since is None
-            else f"<t:AbsoluteDateTransition>{to}<t:DateTime>{era.since.isoformat(timespec='seconds')}</t:DateTime>"
-            "</t:AbsoluteDateTransition>"
-        )
-    return (
-        f'<t:{element} Id="{shown}" Name="{shown}"><t:Periods>{periods}</t:Periods>'
-        f"<t:TransitionsGroups>{groups}</t:TransitionsGroups><t:Transitions>{transitions}</t:Transitions></t:{element}>"
-    )
-
-
-def _named(number: int, offset: timedelta, era: Era) -> tuple[str, str]:
-    name = "Standard" if offset == era.offset else "Daylight"
-    return f"{number}-{name}", name
-
-
-def _periods(number: int, era: Era) -> str:
-    offsets = dict.fromkeys([era.offset, *(change.offset for change in era.changes)])
-    parts = ((offset, *_named(number, offset, era)) for offset in offsets)
-    return "".join(
-        f'<t:Period Bias="{format_duration(-offset)}" Name="{name}" Id="{period}"/>' for offset, period, name in parts
-    )
-
-
-def _transitions(number: int, era: Era) -> str:
-    if not era.changes:
-        return f'<t:Transition><t:To Kind="Period">{_named(number, era.offset, era)[0]}</t:To></t:Transition>'
-    return "".join(_transition(_named(number, change.offset, era)[0], change) for change in era.changes)
-
-
-def _transition(period: str, change: YearlyChange) -> str:
-    at = timedelta(hours=change.at.hour, minutes=change.at.minute, seconds=change.at.second)
-    head = (
-        f'<t:To Kind="Period">{period}</t:To><t:TimeOffset>{format_duration(at)}</t:TimeOffset>'
-        f"<t:Month>{change.month}</t:Month>"
-    )
-    if change.weekday is None:
-        return f"<t:RecurringDateTransition>{head}<t:Day>{change.day}</t:Day></t:RecurringDateTransition>"
-    occurrence = -1 if change.day == LAST_WEEK else change.day
-    return (
-        f"<t:RecurringDayTransition>{head}<t:DayOfWeek>{DAYS[change.weekday]}</t:DayOfWeek>"
-        f"<t:Occurrence>{occurrence}</t:Occurrence></t:RecurringDayTransition>"
-    )
+    return write_definition(element, definition, definition.name)
 
 
 def write_meeting_zone(name: str, year: int) -> str:

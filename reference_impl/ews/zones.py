@@ -6,15 +6,19 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from reference_impl.domain.timezone import Transition, rules_of
-from reference_impl.domain.zonerules import LAST_WEEK, YearlyChange, YearlyZone
+from reference_impl.domain.timezone import Transition, places, rules_of
+from reference_impl.domain.zonehistory import history_of
+from reference_impl.domain.zonerules import LAST_WEEK, Era, YearlyChange, YearlyZone, ZoneDefinition
 from reference_impl.ews import xml
 from reference_impl.ews.errors import SoapFault
 from reference_impl.ews.namespaces import t
+from reference_impl.ews.times import format_duration
 from reference_impl.ews.tree import Element
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY: Final = timedelta(days=1)
+_FIRST_YEAR: Final = 2000
+_YEARS_AHEAD: Final = 10
 _NO_CHANGE: Final = (
     "<t:Bias>0</t:Bias><t:Time>00:00:00</t:Time><t:DayOrder>0</t:DayOrder><t:Month>0</t:Month>"
     "<t:DayOfWeek>Sunday</t:DayOfWeek>"
@@ -79,42 +83,77 @@ def _change(change: Transition) -> str:
     )
 
 
+def write_definition(element: str, definition: ZoneDefinition, shown: str) -> str:
+    """An element with a zone's id, the name it is shown by, and a group of transitions for each of its eras."""
+    digits = len(str(len(definition.eras) - 1))
+    periods, groups, transitions = "", "", ""
+    for number, era in enumerate(definition.eras):
+        key = f"{number:0{digits}}"  # keys in the order of the eras also as texts, for clients that sort them
+        periods += _periods(key, era)
+        groups += f'<t:TransitionsGroup Id="{key}">{_transitions(key, era)}</t:TransitionsGroup>'
+        to = f'<t:To Kind="Group">{key}</t:To>'
+        transitions += (
+            f"<t:Transition>{to}</t:Transition>"
+            if era.since is None
+            else f"<t:AbsoluteDateTransition>{to}<t:DateTime>{era.since.isoformat(timespec='seconds')}</t:DateTime>"
+            "</t:AbsoluteDateTransition>"
+        )
+    return (
+        f'<t:{element} Id="{xml.attribute(definition.name)}" Name="{xml.attribute(shown)}">'
+        f"<t:Periods>{periods}</t:Periods><t:TransitionsGroups>{groups}</t:TransitionsGroups>"
+        f"<t:Transitions>{transitions}</t:Transitions></t:{element}>"
+    )
+
+
+def _named(key: str, offset: timedelta, era: Era) -> tuple[str, str]:
+    name = "Standard" if offset == era.offset else "Daylight"
+    return f"{key}-{name}", name
+
+
+def _periods(key: str, era: Era) -> str:
+    offsets = dict.fromkeys([era.offset, *(change.offset for change in era.changes)])
+    parts = ((offset, *_named(key, offset, era)) for offset in offsets)
+    return "".join(
+        f'<t:Period Bias="{format_duration(-offset)}" Name="{name}" Id="{period}"/>' for offset, period, name in parts
+    )
+
+
+def _transitions(key: str, era: Era) -> str:
+    if not era.changes:
+        return f'<t:Transition><t:To Kind="Period">{_named(key, era.offset, era)[0]}</t:To></t:Transition>'
+    return "".join(_transition(_named(key, change.offset, era)[0], change) for change in era.changes)
+
+
+def _transition(period: str, change: YearlyChange) -> str:
+    at = timedelta(hours=change.at.hour, minutes=change.at.minute, seconds=change.at.second)
+    head = (
+        f'<t:To Kind="Period">{period}</t:To><t:TimeOffset>{format_duration(at)}</t:TimeOffset>'
+        f"<t:Month>{change.month}</t:Month>"
+    )
+    if change.weekday is None:
+        return f"<t:RecurringDateTransition>{head}<t:Day>{change.day}</t:Day></t:RecurringDateTransition>"
+    occurrence = -1 if change.day == LAST_WEEK else change.day
+    return (
+        f"<t:RecurringDayTransition>{head}<t:DayOfWeek>{DAYS[change.weekday]}</t:DayOfWeek>"
+        f"<t:Occurrence>{occurrence}</t:Occurrence></t:RecurringDayTransition>"
+    )
+
+
 @lru_cache(maxsize=1024)
-def definition(name: str, year: int, *, full: bool) -> str:
-    """The t:TimeZoneDefinition of a Windows zone; with ``full`` its periods and this year's changes of the clock."""
-    known = xml.attribute(name)
+def server_zone(name: str, year: int, *, full: bool) -> str:
+    """The t:TimeZoneDefinition of a Windows zone as it is shown in a year; with ``full`` its rules around that year."""
+    shown = _shown(name, year)
     if not full:
-        return f'<t:TimeZoneDefinition Id="{known}" Name="{known}"/>'
-    rules = rules_of(name, year)
-    periods = _period(known, "Standard", rules.bias_minutes)
-    group = '<t:Transition><t:To Kind="Period">' + f"{known}-Standard</t:To></t:Transition>"
-    if rules.standard is not None and rules.daylight is not None:
-        periods += _period(known, "Daylight", rules.bias_minutes + rules.daylight.bias_minutes)
-        group = _recurring(known, "Standard", rules.standard) + _recurring(known, "Daylight", rules.daylight)
-    return (
-        f'<t:TimeZoneDefinition Id="{known}" Name="{known}"><t:Periods>{periods}</t:Periods>'
-        f'<t:TransitionsGroups><t:TransitionsGroup Id="0">{group}</t:TransitionsGroup></t:TransitionsGroups>'
-        '<t:Transitions><t:Transition><t:To Kind="Group">0</t:To></t:Transition></t:Transitions></t:TimeZoneDefinition>'
-    )
+        return f'<t:TimeZoneDefinition Id="{xml.attribute(name)}" Name="{xml.attribute(shown)}"/>'
+    return write_definition("TimeZoneDefinition", history_of(name, _FIRST_YEAR, year + _YEARS_AHEAD), shown)
 
 
-def _period(zone: str, name: str, bias_minutes: int) -> str:
-    return f'<t:Period Bias="{_duration(bias_minutes)}" Name="{name}" Id="{zone}-{name}"/>'
-
-
-def _recurring(zone: str, period: str, change: Transition) -> str:
-    minutes = change.at.hour * 60 + change.at.minute
-    occurrence = -1 if change.week == LAST_WEEK else change.week
-    return (
-        f'<t:RecurringDayTransition><t:To Kind="Period">{zone}-{period}</t:To>'
-        f"<t:TimeOffset>{_duration(minutes)}</t:TimeOffset><t:Month>{change.month}</t:Month>"
-        f"<t:DayOfWeek>{DAYS[change.weekday]}</t:DayOfWeek><t:Occurrence>{occurrence}</t:Occurrence>"
-        "</t:RecurringDayTransition>"
-    )
-
-
-def _duration(minutes: int) -> str:
-    return f"{'-' if minutes < 0 else ''}PT{abs(minutes)}M"
+def _shown(name: str, year: int) -> str:
+    if name == "UTC":
+        return f"(UTC) {places()[name]}"
+    minutes = -rules_of(name, year).bias_minutes
+    sign = "-" if minutes < 0 else "+"
+    return f"(UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}) {places()[name]}"
 
 
 def year_of(moment: datetime) -> int:

@@ -122,6 +122,8 @@ class Settings:
     change_key_required: bool = True  # for UpdateItem, also with AlwaysOverwrite
     occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most
     masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
+    zones_are_full_by_default: bool = True  # what GetServerTimeZones answers where the request does not say
+    unknown_zones_are_left_out: bool = False  # of its answer; else they are an error
     unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
     unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from exchangelib import BASIC, DELEGATE, Account, Configuration, Credentials
+from exchangelib import BASIC, DELEGATE, Account, Configuration, Credentials, EWSTimeZone
 from exchangelib.errors import ErrorNameResolutionNoResults
 
 pytestmark = [
@@ -67,3 +67,21 @@ def test_rooms_are_found_by_their_lists(anna):
     assert (found.name, found.email_address) == ("Rooms", "rooms@example.com")
     (room,) = anna.protocol.get_rooms("rooms@example.com")
     assert (room.name, room.email_address) == ("Room One", "room1@example.com")
+
+
+@pytest.mark.parametrize(("year", "month"), [(2006, 4), (2007, 3), (2026, 3)], ids=["before", "with", "long after"])
+def test_the_rules_of_a_zone_are_those_of_a_year(anna, year, month):
+    zone = EWSTimeZone.from_ms_id("Pacific Standard Time")
+    (definition,) = anna.protocol.get_timezones(timezones=[zone], return_full_timezone_data=True)
+    standard, daylight, period = definition.get_std_and_dst(for_year=year)
+    assert (period.bias_in_minutes, standard.bias, daylight.bias) == (480, 0, -60)
+    assert daylight.iso_month == month
+
+
+def test_every_zone_can_be_told_by_standard_and_daylight_time(anna):
+    definitions = list(anna.protocol.get_timezones(return_full_timezone_data=True))
+    assert len(definitions) > 100
+    for definition in definitions:
+        for year in (1999, 2010, 2014, 2026, 2040):
+            _, _, period = definition.get_std_and_dst(for_year=year)
+            assert period.name == "Standard", definition.id

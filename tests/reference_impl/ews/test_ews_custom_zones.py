@@ -11,7 +11,7 @@ from reference_impl.domain.timezone import zone
 from reference_impl.ews.custom_zones import read_meeting_zone, read_zone, write_meeting_zone, write_zone
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import TYPES, t
-from reference_impl.ews.zones import definition
+from reference_impl.ews.zones import server_zone
 
 PERIODS = (
     '<t:Periods><t:Period Bias="-PT3H30M" Name="Standard" Id="std"/>'
@@ -76,14 +76,17 @@ def test_a_definition_is_answered_as_the_same_zone():
             assert moment.astimezone(again).utcoffset() == moment.astimezone(zone(name)).utcoffset()
 
 
-@pytest.mark.parametrize("name", ["Romance Standard Time", "Pacific Standard Time", "India Standard Time"])
-def test_the_definitions_of_the_server_can_be_sent_back(name):
-    sent = written(definition(name, 2026, full=True))
+@pytest.mark.parametrize(
+    "name", ["Romance Standard Time", "Pacific Standard Time", "India Standard Time", "Russian Standard Time"]
+)
+@pytest.mark.parametrize("year", [2004, 2026])
+def test_the_definitions_of_the_server_can_be_sent_back(name, year):
+    sent = written(server_zone(name, 2026, full=True))
     sent.set("Id", "Mine")
     sent.set("Name", "Mine")
     made, real = zone(read_zone(sent)), zone(name)
     for day in range(1, 366):
-        moment = datetime.fromordinal(datetime(2026, 1, 1).toordinal() + day - 1).replace(hour=12, tzinfo=UTC)  # noqa: DTZ001
+        moment = datetime.fromordinal(datetime(year, 1, 1).toordinal() + day - 1).replace(hour=12, tzinfo=UTC)  # noqa: DTZ001
         assert moment.astimezone(made).utcoffset() == moment.astimezone(real).utcoffset()
 
 
