@@ -33,14 +33,19 @@
   </xsl:template>
 
   <xsl:template match="*">
+    <xsl:copy>
+      <xsl:copy-of select="@*"/>
+      <xsl:apply-templates/>
+    </xsl:copy>
+  </xsl:template>
+
+  <xsl:template match="*[@v:*]">
     <xsl:variable name="since" select="string-length(substring-before($list, concat(' ', @v:since, ' ')))"/>
     <xsl:variable name="until" select="string-length(substring-before($list, concat(' ', @v:until, ' ')))"/>
     <xsl:variable name="young" select="@v:since and $since &gt; $here"/>
     <xsl:variable name="old" select="@v:until and $until &lt; $here"/>
-    <xsl:variable name="elsewhere"
-                  select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))"/>
-    <xsl:variable name="required"
-                  select="contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
+    <xsl:variable name="elsewhere" select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))"/>
+    <xsl:variable name="required" select="contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
     <xsl:if test="not($young or $old or $elsewhere)">
       <xsl:copy>
         <xsl:copy-of select="@*[namespace-uri() != 'urn:meetproof:versions'][not($required and local-name() = 'minOccurs')]"/>

@@ -8,6 +8,7 @@
 - ``free``: the elements that may change places with what follows them; ``t:Updates/*`` are all in that element.
 - ``each``: an element whose children are also tried one by one, valid alone in the same versions.
 - ``set`` children: a value that makes the probe invalid.
+- ``requirement``: the numbered requirement that the lower bound, or the refused value, shows.
 
 A name is the end of a path; ``t:Mailbox/t:ItemId/@ChangeKey`` is more exact than ``@ChangeKey``.
 """
@@ -43,6 +44,7 @@ class Probe:
     envelope: etree._Element
     traits: dict
     values: list = field(default_factory=list)
+    requirement: str | None = None
 
     @property
     def content(self):
@@ -82,7 +84,8 @@ def probe_of(row):
         versions=between(row.get("since"), row.get("until")),
         envelope=wrapped(row[0], direction),
         traits=traits,
-        values=[(value.get("path"), value.get("to")) for value in row.findall("set")],
+        values=[(value.get("path"), value.get("to"), value.get("requirement")) for value in row.findall("set")],
+        requirement=row.get("requirement"),
     )
 
 
@@ -214,16 +217,20 @@ def test_an_element_that_nobody_knows_is_invalid_everywhere(probe):
         assert not probe.is_valid(probe.versions[-1], grown), path_in(probe.content, element)
 
 
-def value_cases():
+def shows(requirement):
+    return [] if requirement is None else [pytest.mark.requirement(requirement)]
+
+
+def value_cases(*directions):
     return [
-        pytest.param(probe, path, value, id=f"{probe.name}, {path} {value!r}")
+        pytest.param(probe, path, value, id=f"{probe.name}, {path} {value!r}", marks=shows(requirement))
         for probe in PROBES
-        for path, value in probe.values
+        for path, value, requirement in probe.values
+        if probe.direction in directions
     ]
 
 
-@pytest.mark.parametrize(("probe", "path", "value"), value_cases())
-def test_a_value_outside_its_type_is_invalid(probe, path, value):
+def with_value(probe, path, value):
     envelope = copy.deepcopy(probe.envelope)
     place = f"*/{path}" if path.startswith("@") else path
     (found,) = envelope.find(s("Body"))[0].xpath(f"descendant-or-self::{place}", namespaces=PREFIXES)
@@ -231,7 +238,36 @@ def test_a_value_outside_its_type_is_invalid(probe, path, value):
         found.text = value
     else:
         found.getparent().set(found.attrname, value)
-    assert not probe.is_valid(probe.versions[-1], envelope)
+    return envelope
+
+
+@pytest.mark.parametrize(("probe", "path", "value"), value_cases(*Direction))
+def test_a_value_outside_its_type_is_invalid(probe, path, value):
+    assert not probe.is_valid(probe.versions[-1], with_value(probe, path, value))
+
+
+def ask(speaker, version, envelope):
+    return speaker.at(version)(etree.tostring(envelope.find(s("Body"))[0]).decode())
+
+
+@pytest.mark.parametrize(("probe", "path", "value"), value_cases(Direction.REQUEST))
+def test_the_server_refuses_a_value_outside_its_type(organizer, probe, path, value):
+    answer = ask(organizer, probe.versions[-1], with_value(probe, path, value))
+    assert answer.fault == "ErrorSchemaValidation"
+
+
+def late_requests():
+    return [
+        pytest.param(probe, id=probe.name, marks=shows(probe.requirement))
+        for probe in PROBES
+        if probe.direction is Direction.REQUEST and probe.versions[0] != NAMES[0]
+    ]
+
+
+@pytest.mark.parametrize("probe", late_requests())
+def test_the_server_refuses_what_came_later(organizer, probe):
+    for version in NAMES[: RANKS[probe.versions[0]]]:
+        assert ask(organizer, version, probe.envelope).fault == "ErrorSchemaValidation", version
 
 
 def referenced(kind):
