@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reference_impl.domain.errors import NoSuchTimeZone
-from reference_impl.domain.mailbox import BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
+from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.permissions import LEVELS, Level
 from reference_impl.domain.timezone import to_windows
 
@@ -77,10 +77,11 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
 
     Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
-    time_only, time_subject_location, full, or a permission level such as reviewer or editor), auto_accept,
-    may_impersonate, hidden (from address lists), members and room_list (of a list), and what an address book says:
-    given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone; redirect (an
-    address or URL where Autodiscover tells clients to look instead). Raises PopulationError.
+    time_only, time_subject_location, full, or a permission level such as reviewer or editor), auto_accept and booking
+    (of a room or equipment that answers by its calendar, a table), may_impersonate, hidden (from address lists),
+    members and room_list (of a list), and what an address book says: given_name, surname, alias, job_title,
+    department, company, office, business_phone, mobile_phone; redirect (an address or URL where Autodiscover tells
+    clients to look instead). Raises PopulationError.
     """
     where = Path(path)
     try:
@@ -136,6 +137,7 @@ class _Table:
             default_access=self._level("default_access", self._left.pop("default_access", Level.TIME_ONLY)),
             access=self._access(),
             auto_accept=self._take("auto_accept", bool, False),
+            booking=self._booking(),
             may_impersonate=self._take("may_impersonate", bool, False),
             members=self._texts("members", ()),
             is_room_list=self._take("room_list", bool, False),
@@ -208,6 +210,21 @@ class _Table:
         ):
             raise self._wrong(name, 'a time such as "08:30"', value)
         return int(hours) * 60 + int(minutes)
+
+    def _booking(self) -> BookingPolicy:
+        """The members of a [mailbox.booking] table are those of BookingPolicy."""
+        value = self._left.pop("booking", {})
+        if not isinstance(value, dict):
+            raise self._wrong("booking", "a table", value)
+        usual = BookingPolicy()
+        for name, given in value.items():
+            known = getattr(usual, name, None)
+            if known is None:
+                raise self._wrong("booking", f"a table of {', '.join(one.name for one in fields(usual))}", name)
+            if type(given) is not type(known) or (isinstance(given, int) and given < 0):
+                expected = "true or false" if isinstance(known, bool) else "a whole number"
+                raise self._wrong(f"booking.{name}", expected, given)
+        return BookingPolicy(**value)
 
     def _access(self) -> tuple[tuple[str, Level], ...]:
         value = self._left.pop("access", {})

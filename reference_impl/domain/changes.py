@@ -92,6 +92,13 @@ def audience_of(asked: Audience, difference: Change) -> Audience:
     return Audience.CHANGED if Matter.PEOPLE in difference.matters else Audience.NOBODY
 
 
-def update_kind(*, is_rescheduled: bool, has_newcomers: bool) -> RequestKind:
-    """The label the sender puts on an update (MS-OXOCAL 2.2.6.5)."""
-    return RequestKind.FULL_UPDATE if is_rescheduled or has_newcomers else RequestKind.INFORMATIONAL_UPDATE
+def update_kind(difference: Change, *, is_rescheduled: bool, is_silent_on_people: bool) -> RequestKind:
+    """The label the sender puts on an update (MS-OXOCAL 2.2.6.5).
+
+    ``is_silent_on_people`` asks for silent updates where nothing but the list of attendees has become shorter.
+    """
+    if is_rescheduled or difference.added:
+        return RequestKind.FULL_UPDATE
+    if is_silent_on_people and difference.removed and difference.matters == {Matter.PEOPLE}:
+        return RequestKind.SILENT_UPDATE
+    return RequestKind.INFORMATIONAL_UPDATE

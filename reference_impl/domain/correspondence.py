@@ -30,6 +30,7 @@ RESPONSE_PREFIXES: Mapping[Response, str] = {
 }
 PROPOSAL_PREFIX = "New Time Proposed: "
 CANCELLED_PREFIX = "Canceled: "
+FORWARD_NOTICE_PREFIX = "Meeting Forward Notification: "
 
 
 SHARED: Final = frozenset(
@@ -142,6 +143,30 @@ def response(
         meeting=replace(facts_of(copy), attendees=(), exceptions=(), response=answer, proposal=proposal),
         created=now,
         modified=now,
+    )
+
+
+def forward_notice(facts: MeetingFacts, subject: str, sender: Person, people: Sequence[Person]) -> Message:
+    """The news for the organizer that an attendee has passed the meeting on to these people."""
+    names = "\r\n".join(person.name or person.address for person in people)
+    text = (
+        f"{sender.name or sender.address} has forwarded your meeting request to additional recipients.\r\n\r\n{names}"
+    )
+    invited = tuple(Attendee(person, Role.OPTIONAL) for person in people)
+    return Message(
+        id="",
+        mailbox_id="",
+        folder_id="",
+        version=0,
+        kind=MessageKind.FORWARD_NOTICE,
+        subject=FORWARD_NOTICE_PREFIX + subject,
+        body=Body(text),
+        sender=sender,
+        to=(facts.organizer,),
+        conversation_id=conversation_of(facts.uid),
+        meeting=replace(facts, attendees=invited, exceptions=(), request_kind=None),
+        created=facts.start,
+        modified=facts.start,
     )
 
 

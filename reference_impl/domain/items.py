@@ -197,6 +197,7 @@ class CalendarItem:
     organizer: Person
     is_organizer: bool = True
     attendees: tuple[Attendee, ...] = ()
+    uninvited: frozenset[str] = frozenset()  # on the organizer's copy: address keys of people taken off the list
     my_response: Response = Response.ORGANIZER
     reply_time: datetime | None = None
     response_requested: bool = True

@@ -81,6 +81,27 @@ class WorkingHours:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingPolicy:
+    """What a resource accepts, and what is left of an accepted meeting on its calendar.
+
+    The terms and their defaults are those of resource booking (Set-CalendarProcessing, AutomateProcessing AutoAccept).
+    """
+
+    window_days: int = 180  # how far ahead it can be booked
+    longest_minutes: int = 1440
+    allow_recurring: bool = True
+    allow_conflicts: bool = False
+    conflict_percentage: int = 0  # of the occurrences of a series, that may find it taken
+    most_conflicts: int = 0  # occurrences of a series, that may find it taken
+    enforce_horizon: bool = True  # a series that goes on beyond the window is declined
+    delete_subject: bool = True
+    add_organizer_to_subject: bool = True
+    delete_comments: bool = True
+    delete_attachments: bool = True
+    remove_private: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Mailbox:
     """One mailbox, or a distribution list, which has members instead of folders."""
 
@@ -93,6 +114,7 @@ class Mailbox:
     default_access: Level = Level.TIME_ONLY  # of everybody else to the calendar, as long as nobody sets permissions
     access: tuple[tuple[str, Level], ...] = ()  # (address key, access) exceptions to default_access
     auto_accept: bool = False  # rooms and equipment that answer by their calendar
+    booking: BookingPolicy = field(default_factory=BookingPolicy)  # how they do
     may_impersonate: bool = False
     members: tuple[str, ...] = ()  # addresses, of a LIST only
     is_room_list: bool = False  # a LIST by which rooms are found

@@ -61,12 +61,14 @@ ELEMENTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.REQUEST: "MeetingRequest",
     MessageKind.RESPONSE: "MeetingResponse",
     MessageKind.CANCELLATION: "MeetingCancellation",
+    MessageKind.FORWARD_NOTICE: "MeetingMessage",
 }
 
 _CLASSES: Final[Mapping[MessageKind, str]] = {
     MessageKind.NOTE: "IPM.Note",
     MessageKind.REQUEST: "IPM.Schedule.Meeting.Request",
     MessageKind.CANCELLATION: "IPM.Schedule.Meeting.Canceled",
+    MessageKind.FORWARD_NOTICE: "IPM.Schedule.Meeting.Notification.Forward",
 }
 
 _RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {

@@ -6,31 +6,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reference_impl.domain import meeting
-from reference_impl.domain.acts import Query, Reply
 from reference_impl.domain.changelog import Change
 from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,
-    Item,
     Message,
     MessageKind,
     RequestKind,
-    Response,
+    Role,
     SeriesException,
-    ShowAs,
 )
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
-from reference_impl.service.answering import answer, place_copy
+from reference_impl.service.answering import place_copy
+from reference_impl.service.booking import answer_by_calendar
 from reference_impl.service.copies import facts_in, new_copy, told
 from reference_impl.service.finding import copy_among, requests_among
 from reference_impl.service.world import World
-from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
 Answers = tuple[tuple[Mailbox, Message], ...]
-
-_TAKES_ROOM = frozenset({ShowAs.BUSY, ShowAs.OOF, ShowAs.TENTATIVE})
 
 
 def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -77,23 +72,8 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
         )
         changed, place = meeting.next_copy(told(copy, message), trigger, world.clock.now())
         event = place_copy(unit, world, copy, changed, place)
-    return _automatic_answer(unit, world, owner, event, kept) if owner.auto_accept else ()
-
-
-def _automatic_answer(unit: UnitOfWork, world: World, owner: Mailbox, event: CalendarItem, request: Message) -> Answers:
-    """A room books itself if it is free and declines if not (resource booking with AllowConflicts off)."""
-    if event.my_response is not Response.NOT_RESPONDED:
-        return ()
-    calendar = unit.folder(owner.id, FolderRole.CALENDAR)
-    overlapping, _ = listing(unit, owner.id, calendar.id, Query(window=event.slot))
-    is_taken = any(
-        isinstance(other, CalendarItem) and other.uid != event.uid and other.show_as in _TAKES_ROOM
-        for other in overlapping
-    )
-    reply = Reply(response=Response.DECLINED if is_taken else Response.ACCEPTED)
-    related: tuple[Item, ...] = (event, request)
-    answered = answer(unit, world, owner, request, related, reply)
-    return ((owner, answered.response),) if event.response_requested else ()
+    responses = answer_by_calendar(unit, world, owner, event, kept) if owner.auto_accept else ()
+    return tuple((owner, response) for response in responses)
 
 
 def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -101,7 +81,7 @@ def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
     assert facts.response is not None, "a response without an answer"
     assert message.sent is not None, "a response that was never sent"
     event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
-    entry = _entry_of(unit, event, message) if event is not None else None
+    entry = _entry_of(unit, world, event, message) if event is not None else None
     counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
     is_late = event is not None and not counts
     unit.add(replace(message, has_been_processed=True, is_out_of_date=is_late), Change.DELIVERED)
@@ -139,8 +119,11 @@ def _with_answer(exception: SeriesException, before: Attendee, noted: Attendee) 
     return replace(exception, changes={**exception.changes, "attendees": _with_entry(attendees, entry)})
 
 
-def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attendee | None:
-    """The sender's entry; a member of an invited list gets one of its own with the first answer."""
+def _entry_of(unit: UnitOfWork, world: World, event: CalendarItem, message: Message) -> Attendee | None:
+    """The sender's entry; a member of an invited list gets one of its own with the first answer.
+
+    So does whoever was not invited at all, as an optional attendee, where the settings say so.
+    """
     for entry in event.attendees:
         if entry.person.key == message.sender.key:
             return entry
@@ -150,7 +133,8 @@ def _entry_of(unit: UnitOfWork, event: CalendarItem, message: Message) -> Attend
             continue
         if any(member.key == message.sender.key for member in unit.directory.members(group)):
             return Attendee(message.sender, entry.role)
-    return None
+    is_welcome = world.settings.answers_invite and message.sender.key not in event.uninvited
+    return Attendee(message.sender, Role.OPTIONAL) if is_welcome else None
 
 
 def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -163,6 +147,20 @@ def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
         changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
         subject = cancelled_subject(copy.subject)
         place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts.sequence), place)
+    return ()
+
+
+def _forward_notice(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    """The organizer hears of it, and has the new people on the list as optional attendees (Graph: forward event)."""
+    facts = facts_in(message)
+    unit.add(replace(message, has_been_processed=True), Change.DELIVERED)
+    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
+    if event is None or event.is_cancelled or not world.settings.forwards_invite:
+        return ()
+    known = {entry.person.key for entry in event.attendees} | {event.organizer.key}
+    new = tuple(replace(entry, asked=event.sequence) for entry in facts.attendees if entry.person.key not in known)
+    if new:
+        unit.put(event, replace(event, attendees=(*event.attendees, *new), modified=world.clock.now()))
     return ()
 
 
@@ -182,5 +180,5 @@ _HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message], Answers]]
     MessageKind.REQUEST: _request,
     MessageKind.RESPONSE: _response,
     MessageKind.CANCELLATION: _cancellation,
-    MessageKind.FORWARD_NOTICE: _note,
+    MessageKind.FORWARD_NOTICE: _forward_notice,
 }

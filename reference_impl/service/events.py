@@ -63,6 +63,7 @@ _NOT_EDITABLE = (
     "reply_time",
     "sequence",
     "request_sent",
+    "uninvited",
     "sent_slot",
     "sent_location",
     "sent_recurrence",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reference_impl.domain.acts import Delivery
-from reference_impl.domain.correspondence import conversation_of, facts_of
+from reference_impl.domain.correspondence import conversation_of, facts_of, forward_notice
 from reference_impl.domain.errors import MeetingIsCancelled, NoRecipients, NotRespondable
 from reference_impl.domain.items import Body, CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
@@ -26,11 +26,12 @@ def forward_meeting(
 ) -> Message | None:
     """Send a request for the meeting of a calendar item or request to more people; the copy kept, if any.
 
-    The organizer's list stays as it is, and answers of the new people go to the organizer. Raises ItemNotFound,
-    NotRespondable for other messages, MeetingIsCancelled, NoRecipients, BadAddress.
+    Answers of the new people go to the organizer, who is notified if it was an attendee that forwarded. Raises
+    ItemNotFound, NotRespondable for other messages, MeetingIsCancelled, NoRecipients, BadAddress.
     """
     with world.store.begin() as unit:
-        facts = _facts(item_in(unit, actor, item_id))
+        item = item_in(unit, actor, item_id)
+        facts = _facts(item)
         if facts.is_cancelled:
             raise MeetingIsCancelled
         now = world.clock.now()
@@ -54,6 +55,10 @@ def forward_meeting(
         if not message.to:
             raise NoRecipients
         saved = send(unit, world, actor, message, save_copy=delivery.save_copy)
+        others = tuple(person for person in message.to if person.key != facts.organizer.key)
+        if world.settings.forwards_are_told and others and facts.organizer.key != actor.person.key:
+            notice = forward_notice(facts, item.subject, actor.person, others)
+            send(unit, world, actor, notice, save_copy=False)
         settle(unit, world)
         return saved
 

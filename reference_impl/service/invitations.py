@@ -34,6 +34,7 @@ def tell_of_change(
     entries reset if the time is another than everybody was last told (MS-OXOCAL 3.1.5.4, 3.1.4.7.3.1).
     """
     audience = audience_of(sending.audience, difference)
+    after = _with_uninvited(after, difference)
     if audience is Audience.NOBODY:
         return after
     if not after.request_sent and audience is Audience.EVERYBODY:
@@ -49,6 +50,15 @@ def tell_of_change(
     if difference.removed and is_told and "removed-not-told" not in world.faults:
         _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
     return after
+
+
+def _with_uninvited(event: CalendarItem, difference: Change) -> CalendarItem:
+    """People taken off the list are remembered: their late answers do not put them on it again."""
+    if not difference.added and not difference.removed:
+        return event
+    gone = {entry.person.key for entry in difference.removed}
+    came = {entry.person.key for entry in difference.added}
+    return replace(event, uninvited=(event.uninvited | gone) - came)
 
 
 def _told(event: CalendarItem) -> CalendarItem:
@@ -95,7 +105,11 @@ def _update_who_stayed(
         update = request(
             told,
             stayed,
-            update_kind(is_rescheduled=is_rescheduled, has_newcomers=bool(newcomers)),
+            update_kind(
+                difference,
+                is_rescheduled=is_rescheduled,
+                is_silent_on_people=world.settings.silent_updates_of_people,
+            ),
             previous=after.sent_slot if is_rescheduled else None,
             previous_location=after.sent_location if is_relocated else None,
         )

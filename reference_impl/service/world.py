@@ -120,6 +120,10 @@ class Settings:
     unknown_members_refused: bool = True  # undeclared JSON members are refused
     end_may_equal_start: bool = True
     change_key_required: bool = True  # for UpdateItem, also with AlwaysOverwrite
+    silent_updates_of_people: bool = True  # an update that only takes attendees away is a SilentUpdate to who stays
+    forwards_are_told: bool = True  # the organizer is notified when an attendee forwards the meeting
+    forwards_invite: bool = True  # and the organizer's list takes in the people it was forwarded to
+    answers_invite: bool = True  # an answer from somebody not on the organizer's list puts the sender on it
     occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most
     masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
     zones_are_full_by_default: bool = True  # what GetServerTimeZones answers where the request does not say

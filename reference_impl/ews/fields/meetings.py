@@ -426,6 +426,9 @@ def _message_of_meeting(item_class: str) -> Table:
     return _received_content((*common_fields(item_class), *message_fields(), *_meeting_message_fields()))
 
 
+MEETING_MESSAGE: Final[Table] = _message_of_meeting("IPM.Schedule.Meeting")
+"""MeetingMessage, in schema order: a forward notification, or whatever is no request, response or cancellation."""
+
 MEETING_REQUEST: Final[Table] = (*_message_of_meeting("IPM.Schedule.Meeting.Request"), *_request_fields())
 """MeetingRequest, in schema order."""
 

@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from reference_impl.ews.fields.calendar import CALENDAR_ITEM
-from reference_impl.ews.fields.meetings import MEETING_CANCELLATION, MEETING_REQUEST, MEETING_RESPONSE
+from reference_impl.ews.fields.meetings import (
+    MEETING_CANCELLATION,
+    MEETING_MESSAGE,
+    MEETING_REQUEST,
+    MEETING_RESPONSE,
+)
 from reference_impl.ews.fields.messages import MESSAGE
 from reference_impl.ews.fields.model import Field, Table
 
 TABLES: Final[Mapping[str, Table]] = {
     "Message": MESSAGE,
     "CalendarItem": CALENDAR_ITEM,
+    "MeetingMessage": MEETING_MESSAGE,
     "MeetingRequest": MEETING_REQUEST,
     "MeetingResponse": MEETING_RESPONSE,
     "MeetingCancellation": MEETING_CANCELLATION,
@@ -104,6 +110,7 @@ DEFAULT_SHAPES: Final[Mapping[str, frozenset[str]]] = {
         "calendar:AdjacentMeetingCount",
         "calendar:ConflictingMeetingCount",
     },
+    "MeetingMessage": _MEETING_MESSAGE_DEFAULT,
     "MeetingResponse": _MEETING_MESSAGE_DEFAULT,
     "MeetingCancellation": _MEETING_MESSAGE_DEFAULT,
 }

@@ -27,6 +27,7 @@ TYPES: Final[Mapping[MessageKind, str | None]] = {
     MessageKind.REQUEST: REQUEST,
     MessageKind.RESPONSE: RESPONSE,
     MessageKind.CANCELLATION: EVENT_MESSAGE,
+    MessageKind.FORWARD_NOTICE: EVENT_MESSAGE,
 }
 REQUEST_KINDS: Final[Mapping[RequestKind | None, str]] = {
     None: "none",
@@ -47,6 +48,7 @@ _OTHER_KINDS: Final[Mapping[MessageKind, str]] = {
     MessageKind.NOTE: "none",
     MessageKind.REQUEST: "meetingRequest",
     MessageKind.CANCELLATION: "meetingCancelled",
+    MessageKind.FORWARD_NOTICE: "none",
 }
 
 

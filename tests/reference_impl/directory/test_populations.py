@@ -1,7 +1,7 @@
 import pytest
 
 from reference_impl.directory.population import PASSWORD, PopulationError, default_population, read_population
-from reference_impl.domain.mailbox import BusinessCard, MailboxKind, WorkingHours
+from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, MailboxKind, WorkingHours
 from reference_impl.domain.permissions import Level
 from reference_impl.service import directory
 from reference_impl.service.world import World
@@ -81,6 +81,7 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
         address = "room@example.org"
         kind = "room"
         auto_accept = true
+        booking = { window_days = 30, allow_conflicts = true }
 
         [[mailbox]]
         address = "all@example.org"
@@ -94,6 +95,7 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
     assert anna.default_access is Level.NONE
     assert anna.access == (("bert@example.org", Level.REVIEWER),)
     assert anna.may_impersonate
+    assert room.booking == BookingPolicy(window_days=30, allow_conflicts=True)
     assert (room.kind, room.auto_accept, room.password, room.person.name) == (
         MailboxKind.ROOM,
         True,
@@ -125,6 +127,11 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
         ("[[mailbox]]\naddress = 'a@b'\naccess = 'full'", "access must be a table"),
         ("[[mailbox]]\naddress = 'a@b'\naccess = {x = 'much'}", "got 'much'"),
         ("[[mailbox]]\naddress = 'a@b'\nauto_accept = 'yes'", "auto_accept must be true or false"),
+        ("[[mailbox]]\naddress = 'a@b'\nbooking = 'yes'", "booking must be a table"),
+        ("[[mailbox]]\naddress = 'a@b'\nbooking = { window = 3 }", "booking must be a table of window_days"),
+        ("[[mailbox]]\naddress = 'a@b'\nbooking = { window_days = true }", "booking.window_days must be a whole"),
+        ("[[mailbox]]\naddress = 'a@b'\nbooking = { window_days = -1 }", "booking.window_days must be a whole"),
+        ("[[mailbox]]\naddress = 'a@b'\nbooking = { allow_conflicts = 1 }", "allow_conflicts must be true or false"),
         ("[[mailbox]]\naddress = 'a@b'\nmembers = ['c@d']", "a user has no members"),
         ("[[mailbox]]\naddress = 'a@b'\nroom_list = true", "a user lists no rooms"),
         ("[[mailbox]]\naddress = 'a@b'\nroom_list = 1", "room_list must be true or false"),

@@ -38,6 +38,7 @@ BOOKKEEPING = {
     "sent_slot",
     "sent_location",
     "sent_recurrence",
+    "uninvited",
     "exceptions",
     "deleted",
     "series_id",
@@ -91,10 +92,31 @@ def test_the_audience_follows_the_matter_only_where_asked_to(matters, audience):
         assert audience_of(asked, difference) is asked
 
 
-def test_an_update_is_full_if_it_moves_the_time_or_brings_newcomers():
-    assert update_kind(is_rescheduled=True, has_newcomers=False) is RequestKind.FULL_UPDATE
-    assert update_kind(is_rescheduled=False, has_newcomers=True) is RequestKind.FULL_UPDATE
-    assert update_kind(is_rescheduled=False, has_newcomers=False) is RequestKind.INFORMATIONAL_UPDATE
+ANN, BOB = (Attendee(Person(f"{name}@example.com")) for name in ("ann", "bob"))
+
+
+@pytest.mark.parametrize(
+    ("matters", "added", "removed", "is_rescheduled", "kind"),
+    [
+        ({Matter.TIME}, (), (), True, RequestKind.FULL_UPDATE),
+        ({Matter.PEOPLE}, (ANN,), (), False, RequestKind.FULL_UPDATE),
+        ({Matter.PEOPLE}, (ANN,), (BOB,), False, RequestKind.FULL_UPDATE),
+        ({Matter.CONTENT}, (), (), False, RequestKind.INFORMATIONAL_UPDATE),
+        (set(), (), (), False, RequestKind.INFORMATIONAL_UPDATE),
+        ({Matter.PEOPLE, Matter.CONTENT}, (), (BOB,), False, RequestKind.INFORMATIONAL_UPDATE),
+        ({Matter.PEOPLE}, (), (BOB,), False, RequestKind.SILENT_UPDATE),
+        ({Matter.PEOPLE}, (), (BOB,), True, RequestKind.FULL_UPDATE),
+    ],
+)
+def test_an_update_is_labelled_by_what_it_brings(matters, added, removed, is_rescheduled, kind):
+    difference = Change(frozenset(matters), added, removed, ())
+    assert update_kind(difference, is_rescheduled=is_rescheduled, is_silent_on_people=True) is kind
+
+
+def test_silent_updates_can_be_switched_off():
+    difference = Change(frozenset({Matter.PEOPLE}), (), (BOB,), ())
+    kind = update_kind(difference, is_rescheduled=False, is_silent_on_people=False)
+    assert kind is RequestKind.INFORMATIONAL_UPDATE
 
 
 def test_a_subject_is_marked_as_cancelled_once():

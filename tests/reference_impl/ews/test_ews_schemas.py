@@ -107,6 +107,7 @@ def elements_of(roots, type_name):
 ITEM_TYPES = {
     "Message": "MessageType",
     "CalendarItem": "CalendarItemType",
+    "MeetingMessage": "MeetingMessageType",
     "MeetingRequest": "MeetingRequestMessageType",
     "MeetingResponse": "MeetingResponseMessageType",
     "MeetingCancellation": "MeetingCancellationMessageType",

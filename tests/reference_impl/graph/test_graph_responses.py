@@ -122,8 +122,15 @@ def test_a_forwarded_meeting_arrives_as_a_request_that_can_be_answered(office, i
     assert message["from"]["emailAddress"]["address"] == caller.actor.address
     assert message["event"]["organizer"]["emailAddress"]["address"] == "AlexW@contoso.com"
     assert guest.post(f"/v1.0/me/events/{message['event']['id']}/accept").status == 202
-    (answer,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages")["value"]
+    received = office.alex.get("/v1.0/me/mailFolders/inbox/messages?$orderby=receivedDateTime asc")["value"]
+    answer = received[-1]
     assert answer["from"]["emailAddress"]["address"] == "attendee1@example.com"
+    if who == "adele":
+        notice = received[0]
+        assert notice["@odata.type"] == "#microsoft.graph.eventMessage"
+        assert notice["meetingMessageType"] == "none"
+        assert notice["subject"] == "Meeting Forward Notification: Lunch"
+        assert notice["from"]["emailAddress"]["address"] == "AdeleV@contoso.com"
 
 
 @pytest.mark.parametrize(

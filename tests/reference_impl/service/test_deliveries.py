@@ -1,23 +1,15 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Delivery
-from reference_impl.domain.items import Body, MessageKind, Response, Role, ShowAs
+from reference_impl.domain.items import Body, MessageKind, Response, Role
 from reference_impl.service import delivery, events
 from reference_impl.service.forwarding import forward_meeting
+from reference_impl.service.world import Settings
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-def with_booking_room():
-    return tuple(
-        replace(mailbox, auto_accept=True) if mailbox.address.startswith("room") else mailbox
-        for mailbox in default_population()
-    )
 
 
 def test_held_deliveries_wait_and_are_stepped_one_by_one(stage):
@@ -80,35 +72,6 @@ def test_several_waiting_messages_arrive_in_the_order_sent(stage, ordered_first)
     assert copy.is_cancelled is (ordered_first == "cancellation")
 
 
-def test_a_booking_room_takes_the_first_meeting_and_declines_the_second(make_stage):
-    stage = make_stage(population=with_booking_room())
-    room = stage.guests("room0", role=Role.RESOURCE)
-    first = stage.meet(attendees=room)
-    assert first.attendees[0].response is Response.ACCEPTED, "the answer is there when the act returns"
-    assert stage.entry(first, "room0").response is Response.ACCEPTED
-    second = stage.meet(attendees=room, start=NINE + HOUR / 2)
-    assert stage.entry(second, "room0").response is Response.DECLINED
-    third = stage.meet(attendees=room, start=NINE + 2 * HOUR)
-    assert stage.entry(third, "room0").response is Response.ACCEPTED
-    booked = stage.calendar(stage.who("room0"))
-    assert [(item.uid, item.show_as) for item in booked] == [(first.uid, ShowAs.BUSY), (third.uid, ShowAs.BUSY)]
-    assert stage.inbox(stage.who("room0")) == []
-    subjects = [message.subject for message in stage.inbox(stage.organizer)]
-    assert subjects == ["Accepted: Plan", "Declined: Plan", "Accepted: Plan"]
-
-
-def test_a_booking_room_follows_a_new_time(make_stage):
-    stage = make_stage(population=with_booking_room())
-    room = stage.guests("room0", role=Role.RESOURCE)
-    stage.meet(attendees=room)
-    event = stage.meet(attendees=room, start=NINE + 2 * HOUR)
-    changed = stage.change(event, start=NINE, end=NINE + HOUR)
-    assert changed.attendees[0].response is Response.DECLINED
-    changed = stage.change(event, start=NINE + HOUR, end=NINE + 2 * HOUR)
-    assert changed.attendees[0].response is Response.ACCEPTED
-    assert [item.start for item in stage.calendar(stage.who("room0"))] == [NINE, NINE + HOUR]
-
-
 def test_an_ordinary_room_answers_nothing(stage):
     event = stage.meet(attendees=stage.guests("room0", role=Role.RESOURCE))
     assert stage.entry(event, "room0").response is Response.NONE
@@ -146,4 +109,62 @@ def test_a_meeting_passed_on_to_its_organizer_makes_no_second_event(stage):
     event = stage.meet("attendee0")
     pass_on(stage, stage.attendee, stage.request(stage.attendee), "organizer0")
     assert stage.calendar(stage.organizer) == [event]
+    assert len(stage.inbox(stage.organizer)) == 1
+
+
+def test_the_organizer_hears_of_a_meeting_passed_on_and_has_the_new_people_on_the_list(stage):
+    event = stage.meet("attendee0", "attendee1")
+    stage.answer(stage.attendee, stage.request(stage.attendee))
+    pass_on(stage, stage.other, stage.request(stage.other), "attendee5", "attendee0")
+    notice = stage.inbox(stage.organizer)[-1]
+    assert (notice.kind, notice.subject) == (MessageKind.FORWARD_NOTICE, "Meeting Forward Notification: Plan")
+    assert notice.sender == stage.other.person
+    assert [entry.person.address for entry in notice.meeting.attendees] == [
+        "attendee5@example.com",
+        "attendee0@example.com",
+    ]
+    added = stage.entry(event, "attendee5")
+    assert (added.role, added.response) == (Role.OPTIONAL, Response.NONE)
+    assert stage.entry(event).response is Response.ACCEPTED
+    stage.answer(stage.who("attendee5"), stage.request(stage.who("attendee5")))
+    assert stage.entry(event, "attendee5").response is Response.ACCEPTED
+
+
+def test_a_meeting_passed_on_by_its_organizer_notifies_nobody(stage):
+    event = stage.meet("attendee0")
+    pass_on(stage, stage.organizer, event, "attendee5")
+    assert stage.inbox(stage.organizer) == []
+    assert [entry.person.address for entry in stage.now(stage.organizer, event).attendees] == ["attendee0@example.com"]
+
+
+def test_whoever_answers_uninvited_is_on_the_list_from_then_on(stage):
+    event = stage.meet("attendee0")
+    pass_on(stage, stage.organizer, event, "attendee5")
+    stage.answer(stage.who("attendee5"), stage.request(stage.who("attendee5")))
+    added = stage.entry(event, "attendee5")
+    assert (added.role, added.response) == (Role.OPTIONAL, Response.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("switch", "notices", "people"),
+    [
+        ({"forwards_are_told": False}, 0, 1),
+        ({"forwards_invite": False}, 1, 1),
+        ({}, 1, 2),
+    ],
+)
+def test_what_a_forward_does_to_the_organizer_is_a_switch(make_stage, switch, notices, people):
+    stage = make_stage(settings=Settings(**switch))
+    event = stage.meet("attendee0")
+    pass_on(stage, stage.attendee, stage.request(stage.attendee), "attendee5")
+    assert len(stage.inbox(stage.organizer)) == notices
+    assert len(stage.now(stage.organizer, event).attendees) == people
+
+
+def test_an_uninvited_answer_changes_no_list_where_that_is_switched_off(make_stage):
+    stage = make_stage(settings=Settings(answers_invite=False))
+    event = stage.meet("attendee0")
+    pass_on(stage, stage.organizer, event, "attendee5")
+    stage.answer(stage.who("attendee5"), stage.request(stage.who("attendee5")))
+    assert len(stage.now(stage.organizer, event).attendees) == 1
     assert len(stage.inbox(stage.organizer)) == 1
