@@ -32,7 +32,10 @@ OF_FOLDERS = frozenset({Change.FOLDER_CREATED, Change.FOLDER_CHANGED, Change.FOL
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a copied or moved item came from, or where a moved one went: the other item and its folder."""
+    """Where a copied or moved item came from, or where a moved one went: the other item and its folder.
+
+    Of a folder these are its parent as it is and as it was.
+    """
 
     item: str = ""
     folder: str = ""
@@ -43,7 +46,7 @@ class Entry:
     """One entry of a mailbox's log. ``item`` is empty where a folder changed.
 
     ``fields`` names the changed attributes; those of an occurrence are written ``YYYY-MM-DD/name``. ``other`` is the
-    item that the entry's item was copied or moved from, or moved to.
+    item that the entry's item was copied or moved from, or moved to; of a folder it names its parents.
     """
 
     version: int

@@ -445,3 +445,9 @@ class OccurrenceHasNoRecurrence(DomainError):
     """A recurrence was to be set on one occurrence."""
 
     sentence = "Only a whole series has a recurrence; an occurrence cannot be given one."
+
+
+class SyncStateInvalid(DomainError):
+    """A synchronisation state that was not given for this folder, or that has been damaged."""
+
+    sentence = "The synchronisation state is damaged, or belongs to another folder or mailbox."

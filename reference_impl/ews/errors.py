@@ -102,6 +102,7 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.OccurrencesOverlap: "ErrorOccurrenceTimeSpanTooBig",
     errors.OccurrenceNotMovable: "ErrorCalendarCannotMoveOrCopyOccurrence",
     errors.OccurrenceHasNoRecurrence: "ErrorInvalidPropertySet",
+    errors.SyncStateInvalid: "ErrorInvalidSyncStateData",
     errors.WindowInvalid: "ErrorInvalidTimeInterval",
     errors.WindowTooLong: "ErrorTimeIntervalTooBig",
     errors.IntervalInvalid: "ErrorInvalidMergedFreeBusyInterval",

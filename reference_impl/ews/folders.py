@@ -135,8 +135,10 @@ def write_folder(folder: Folder, shape: FolderShape, call: Call) -> str:
     chosen = [uri for uri in _ALL if _is_chosen(uri, shape, call)]
     counts = folders.counts(call.world, folder)
     values: Mapping[str, str | None] = {
-        "folder:FolderId": _id("FolderId", folder, folder.id),
-        "folder:ParentFolderId": None if folder.parent_id is None else _id("ParentFolderId", folder, folder.parent_id),
+        "folder:FolderId": folder_id("FolderId", folder.mailbox_id, folder.id),
+        "folder:ParentFolderId": None
+        if folder.parent_id is None
+        else folder_id("ParentFolderId", folder.mailbox_id, folder.parent_id),
         "folder:FolderClass": xml.leaf("FolderClass", folder_class) if folder_class else None,
         "folder:DisplayName": xml.leaf("DisplayName", folder.name),
         "folder:TotalCount": xml.leaf("TotalCount", counts.total),
@@ -155,9 +157,9 @@ def _is_chosen(uri: str, shape: FolderShape, call: Call) -> bool:
     return uri == "folder:FolderId" or uri in shape.uris or by_base
 
 
-def _id(element: str, folder: Folder, token: str) -> str:
-    folder_id = ids.folder_id(folder.mailbox_id, token)
-    return f'<t:{element} Id="{folder_id}" ChangeKey="{ids.FOLDER_CHANGE_KEY}"/>'
+def folder_id(element: str, mailbox_id: str, token: str) -> str:
+    """An element of that name that names a folder."""
+    return f'<t:{element} Id="{ids.folder_id(mailbox_id, token)}" ChangeKey="{ids.FOLDER_CHANGE_KEY}"/>'
 
 
 def _distinguished(folder: Folder) -> str | None:

@@ -81,6 +81,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.OccurrencesOverlap: (400, "ErrorOccurrenceTimeSpanTooBig"),
     domain.OccurrenceNotMovable: (400, "ErrorCalendarCannotMoveOrCopyOccurrence"),
     domain.OccurrenceHasNoRecurrence: (400, "ErrorPropertyValidationFailure"),
+    # Synchronisation and notification
+    domain.SyncStateInvalid: (410, "SyncStateNotFound"),
     # Free/busy
     domain.WindowInvalid: (400, "ErrorInvalidTimeInterval"),
     domain.WindowTooLong: (400, "ErrorTimeIntervalTooBig"),

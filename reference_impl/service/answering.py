@@ -97,7 +97,7 @@ def _series_of(unit: UnitOfWork, orphan: CalendarItem) -> CalendarItem | None:
 def _restored(unit: UnitOfWork, master: CalendarItem, before: CalendarItem, after: CalendarItem) -> CalendarItem:
     """A deleted occurrence back in its series."""
     assert after.day is not None
-    unit.remove(before)
+    unit.remove(replace(before, modified=after.modified))
     whole = replace(master, deleted=tuple(day for day in master.deleted if day != after.day))
     master = unit.put(master, whole)
     plain = occurrence(master, after.day)
@@ -116,7 +116,7 @@ def _finish(unit: UnitOfWork, world: World, request: Message, *, stays: bool) ->
     if stays:
         return unit.put(request, done)
     if unit.is_in(request, FolderRole.DELETED):
-        unit.remove(request)
+        unit.remove(replace(request, modified=done.modified))
         return None
     deleted = unit.folder(request.mailbox_id, FolderRole.DELETED)
     return unit.relocate(done, deleted.id, world.ids.token(16).hex())

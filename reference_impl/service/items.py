@@ -54,7 +54,7 @@ def delete_item(
 
 def _dispose(unit: UnitOfWork, world: World, item: Item, disposal: Disposal) -> Item | None:
     if disposal is not Disposal.TO_DELETED_ITEMS:
-        unit.remove(item)
+        unit.remove(replace(item, modified=world.clock.now()))
         return None
     deleted = unit.folder(item.mailbox_id, FolderRole.DELETED)
     return _relocate(unit, world, item, deleted.id)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.schema import (
@@ -44,6 +56,9 @@ def _insertion(table: Any, *names: str) -> ClauseElement:
 
 _ITEM_COLUMNS = tuple(column.name for column in item.columns)
 _LOG_COLUMNS = tuple(column.name for column in change_log.columns)
+_LIMIT = bindparam("limit", type_=BigInteger)
+_NONE: ColumnElement[int] = literal_column("0")  # SQLite has no limit without an offset, and a number would be bound
+_LATER = change_log.alias("later")
 _ENTRY = select(*(column for column in change_log.columns if column.name != "mailbox"))
 
 
@@ -82,14 +97,40 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         change_log.c.mailbox == bindparam("mailbox"), change_log.c.version > bindparam("version")
     )
     .order_by(change_log.c.version)
-    .limit(bindparam("limit", type_=BigInteger)),
+    .limit(_LIMIT)
+    .offset(_NONE),
     "entries_of_folder": _ENTRY.where(
         change_log.c.mailbox == bindparam("mailbox"),
         change_log.c.folder == bindparam("folder"),
         change_log.c.version > bindparam("version"),
     )
     .order_by(change_log.c.version)
-    .limit(bindparam("limit", type_=BigInteger)),
+    .limit(_LIMIT)
+    .offset(_NONE),
+    "last_entries": _ENTRY.where(
+        change_log.c.mailbox == bindparam("mailbox"),
+        change_log.c.folder == bindparam("folder"),
+        change_log.c.item != literal_column("''"),
+        change_log.c.version > bindparam("version"),
+        change_log.c.version <= bindparam("until"),
+        ~exists().where(
+            _LATER.c.mailbox == change_log.c.mailbox,
+            _LATER.c.item == change_log.c.item,
+            _LATER.c.folder == change_log.c.folder,
+            _LATER.c.version > change_log.c.version,
+            _LATER.c.version <= bindparam("until"),
+        ),
+    )
+    .order_by(change_log.c.version)
+    .limit(_LIMIT)
+    .offset(_NONE),
+    "entries_of_item": _ENTRY.where(
+        change_log.c.mailbox == bindparam("mailbox"),
+        change_log.c.item == bindparam("item"),
+        change_log.c.folder == bindparam("folder"),
+        change_log.c.version > bindparam("version"),
+        change_log.c.version <= bindparam("until"),
+    ).order_by(change_log.c.version),
     "version": select(mailbox.c.version).where(mailbox.c.id == bindparam("mailbox")),
     "items_after": select(item.c.serial, item.c.kind, item.c.payload)
     .where(
@@ -98,7 +139,17 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         item.c.serial > bindparam("serial"),
     )
     .order_by(item.c.serial)
-    .limit(bindparam("limit", type_=BigInteger)),
+    .limit(_LIMIT)
+    .offset(_NONE),
+    "items_before": select(item.c.serial, item.c.kind, item.c.payload)
+    .where(
+        item.c.mailbox == bindparam("mailbox"),
+        item.c.folder == bindparam("folder"),
+        item.c.serial < bindparam("serial"),
+    )
+    .order_by(item.c.serial.desc())
+    .limit(_LIMIT)
+    .offset(_NONE),
     "counts": select(folder.c.total, folder.c.unread, folder.c.associated).where(folder.c.id == bindparam("folder")),
     "adjust_folder": _adjustment("key"),
     "content": select(content.c.data).where(content.c.digest == bindparam("digest")),

@@ -87,7 +87,7 @@ class Store:
             with self._lock, self._transaction(write) as unit:
                 yield unit
             if unit.touched:
-                for listener in self.listeners:
+                for listener in tuple(self.listeners):
                     listener(frozenset(unit.touched))
         else:
             with self._transaction(write) as unit:

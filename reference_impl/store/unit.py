@@ -84,9 +84,9 @@ class UnitOfWork:
         return kept
 
     def remove_folder(self, folder: Folder) -> None:
-        """Forget a folder that has no folders below it, and everything in it."""
+        """Forget a folder that has no folders below it, and everything in it; it is gone since its ``modified``."""
         for item in self.items_in(folder):
-            self.remove(item)
+            self.remove(dataclasses.replace(item, modified=folder.modified))
         self._log_folder(folder, Change.FOLDER_REMOVED)
         self._run("remove_folder", id=folder.id)
         self.directory = self.directory.without_folder(folder)
@@ -98,7 +98,9 @@ class UnitOfWork:
 
     def _log_folder(self, folder: Folder, change: Change) -> Folder:
         kept = dataclasses.replace(folder, version=self._next_version(folder.mailbox_id))
-        self._log(kept.mailbox_id, kept.version, moment(kept.modified), change, "", kept.id)
+        before = self.directory.folders.get(kept.id, kept)
+        parents = Origin(kept.parent_id or "", before.parent_id or "")
+        self._log(kept.mailbox_id, kept.version, moment(kept.modified), change, "", kept.id, "", parents)
         return kept
 
     # Items
@@ -127,6 +129,11 @@ class UnitOfWork:
         rows = self._run("items_after", mailbox=folder.mailbox_id, folder=folder.id, serial=after, limit=limit)
         for serial, kind, payload in rows.fetchall():
             yield int(serial), decode(KINDS[kind], payload)
+
+    def newest_items_in(self, folder: Folder, before: int, limit: int) -> tuple[tuple[int, Item], ...]:
+        """The stored items of a folder that came before the one with this serial number, the last first, numbered."""
+        rows = self._run("items_before", mailbox=folder.mailbox_id, folder=folder.id, serial=before, limit=limit)
+        return tuple((int(serial), decode(KINDS[kind], payload)) for serial, kind, payload in rows.fetchall())
 
     def add(self, item: Kept, change: Change = Change.CREATED, other: Origin = _NOWHERE) -> Kept:
         """Keep a new item; the result carries its version."""
@@ -243,6 +250,21 @@ class UnitOfWork:
             rows = self._run("entries_since", mailbox=mailbox_id, version=version, limit=limit)
         else:
             rows = self._run("entries_of_folder", mailbox=mailbox_id, folder=folder_id, version=version, limit=limit)
+        return self._entries(rows)
+
+    def last_entries(self, folder: Folder, after: int, until: int, limit: int = NEVER) -> tuple[Entry, ...]:
+        """Of each item the last entry in a folder's log after one version up to another, ``limit`` of them at most."""
+        bounds = {"version": after, "until": until, "limit": limit}
+        return self._entries(self._run("last_entries", mailbox=folder.mailbox_id, folder=folder.id, **bounds))
+
+    def entries_of(self, folder: Folder, item_id: str, after: int, until: int) -> tuple[Entry, ...]:
+        """The log of one item in a folder after one version up to another."""
+        bounds = {"version": after, "until": until}
+        return self._entries(
+            self._run("entries_of_item", mailbox=folder.mailbox_id, folder=folder.id, item=item_id, **bounds)
+        )
+
+    def _entries(self, rows: Any) -> tuple[Entry, ...]:
         return tuple(
             Entry(
                 version=int(number),

@@ -22,6 +22,8 @@ from reference_impl.ews.operations.get_user_availability import get_user_availab
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
+from reference_impl.ews.operations.sync_folder_hierarchy import sync_folder_hierarchy
+from reference_impl.ews.operations.sync_folder_items import sync_folder_items
 from reference_impl.ews.operations.update_item import update_item
 from reference_impl.ews.tree import Element
 
@@ -46,5 +48,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetUserAvailabilityRequest": get_user_availability,
     "MoveItem": move_item,
     "ResolveNames": resolve_names,
+    "SyncFolderHierarchy": sync_folder_hierarchy,
+    "SyncFolderItems": sync_folder_items,
     "UpdateItem": update_item,
 }

@@ -260,8 +260,6 @@ NOT_YET_OPERATIONS = {
     "SendItem",
     "SetUserOofSettingsRequest",
     "Subscribe",
-    "SyncFolderHierarchy",
-    "SyncFolderItems",
     "Unsubscribe",
     "UpdateDelegate",
     "UpdateFolder",

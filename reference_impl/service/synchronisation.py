@@ -1,0 +1,190 @@
+"""What changed in a folder, and in a tree of folders, since a client last asked.
+
+Items are told in rounds. The first lists the items of the folder, the newest first. Each later round covers the part of
+the folder's log from one version up to another, which is fixed while the round lasts, and tells every item once, at its
+last change. A round may take several answers; in memory there is never more than a part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from reference_impl.domain.changelog import ADDED, GONE, Entry
+from reference_impl.domain.errors import SyncStateInvalid
+from reference_impl.domain.items import Item
+from reference_impl.domain.mailbox import Folder, Mailbox
+from reference_impl.service.world import World
+from reference_impl.store.schema import NEVER
+from reference_impl.store.unit import UnitOfWork
+
+_CHUNK: Final = 128
+
+
+class SyncChange(StrEnum):
+    """What the client has to do."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    READ_FLAG = "read_flag"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSyncState:
+    """How far a client has come in one folder: it has what the log tells up to ``since``.
+
+    The round under way covers the log up to ``until`` and has reached ``position``: a version of the log, or, while
+    ``is_listing``, the serial number of the item told last.
+    """
+
+    folder_id: str
+    since: int
+    until: int
+    position: int
+    is_listing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One change; ``item`` is None for what is gone."""
+
+    change: SyncChange
+    item_id: str
+    version: int
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanges:
+    """The changes of one answer, the state after them, and whether there are no more."""
+
+    changes: tuple[ItemChange, ...]
+    state: ItemSyncState
+    is_last: bool
+
+
+def sync_items(
+    world: World,
+    owner: Mailbox,
+    folder: Folder,
+    state: ItemSyncState | None,
+    limit: int,
+    ignored: frozenset[str] = frozenset(),
+) -> ItemChanges:
+    """At most ``limit`` changes of a folder's items after ``state``; series are told by their masters.
+
+    What came and went in between is not told; where it did so during a round, its end may be. Items in ``ignored`` are
+    left out for good. Raises SyncStateInvalid for the state of another folder, or one that this mailbox never had.
+    """
+    with world.store.begin(write=False) as unit:
+        head = unit.version(owner.id)
+        if state is None:
+            state = ItemSyncState(folder.id, head, head, NEVER, is_listing=True)
+        elif state.folder_id != folder.id or not state.since <= state.until <= head:
+            raise SyncStateInvalid
+        elif not state.is_listing and state.position >= state.until:
+            state = replace(state, since=state.until, until=head, position=state.until)
+        changes: list[ItemChange] = []
+        for change, position in _round(unit, folder, state):
+            if change is not None and change.item_id not in ignored:
+                if len(changes) == limit:
+                    return ItemChanges(tuple(changes), state, is_last=False)
+                changes.append(change)
+            state = replace(state, position=position)
+        done = replace(state, since=state.until, position=state.until, is_listing=False)
+        is_last = not unit.last_entries(folder, done.until, head, limit=1)
+        return ItemChanges(tuple(changes), done, is_last)
+
+
+_Step = tuple[ItemChange | None, int]
+"""A change, if there is one to tell, and the position of the round after it."""
+
+
+def _round(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[_Step]:
+    """What is left of a round."""
+    return _listed(unit, folder, state) if state.is_listing else _logged(unit, folder, state)
+
+
+def _listed(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[_Step]:
+    before = min(state.position, state.until + 1)
+    while chunk := unit.newest_items_in(folder, before, _CHUNK):
+        for serial, item in chunk:
+            yield ItemChange(SyncChange.CREATE, item.id, item.version, item), serial
+        before = chunk[-1][0]
+
+
+def _logged(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[_Step]:
+    after = state.position
+    while chunk := unit.last_entries(folder, after, state.until, _CHUNK):
+        for entry in chunk:
+            yield (
+                _collapsed(unit, folder, entry, unit.entries_of(folder, entry.item, state.since, state.until)),
+                entry.version,
+            )
+        after = chunk[-1].version
+
+
+def _collapsed(unit: UnitOfWork, folder: Folder, last: Entry, entries: tuple[Entry, ...]) -> ItemChange | None:
+    """All that a round tells of one item, as one change."""
+    is_known = entries[0].change not in ADDED
+    if last.change in GONE:
+        return ItemChange(SyncChange.DELETE, last.item, last.version) if is_known else None
+    item = unit.item(folder.mailbox_id, last.item)
+    if item is None or item.folder_id != folder.id:
+        return None  # gone after this round, and told in the next
+    fields = frozenset[str]().union(*(entry.fields for entry in entries))
+    change = SyncChange.CREATE if not is_known else SyncChange.READ_FLAG if fields == {"is_read"} else SyncChange.UPDATE
+    return ItemChange(change, item.id, item.version, item)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSyncState:
+    """The folders that a client has of those below a root, and the version of the log that they are of.
+
+    ``root_id`` is empty where the client names none and means the root of the mailbox.
+    """
+
+    root_id: str
+    version: int
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChange:
+    """One change; ``folder`` is None for one that is gone, or no longer below the root."""
+
+    change: SyncChange
+    folder_id: str
+    folder: Folder | None = None
+
+
+def sync_folders(
+    world: World, owner: Mailbox, root: Folder, state: FolderSyncState
+) -> tuple[tuple[FolderChange, ...], FolderSyncState]:
+    """What changed among the folders below ``root`` after ``state``, parents before children; and the state after it.
+
+    A folder's counts are no change of it (DOC syncfolderhierarchy). Raises SyncStateInvalid for a state that this
+    mailbox never had.
+    """
+    with world.store.begin(write=False) as unit:
+        head = unit.version(owner.id)
+        present = {folder.id: folder for folder in _below(root.id, unit.directory.folders_of.get(owner.id, ()))}
+    if state.version > head:
+        raise SyncStateInvalid
+    changed = [
+        FolderChange(SyncChange.UPDATE if folder.id in state.known else SyncChange.CREATE, folder.id, folder)
+        for folder in present.values()
+        if folder.id not in state.known or folder.version > state.version
+    ]
+    gone = [FolderChange(SyncChange.DELETE, folder_id) for folder_id in sorted(state.known - present.keys())]
+    return (*changed, *gone), FolderSyncState(state.root_id, head, frozenset(present))
+
+
+def _below(parent_id: str, every: Iterable[Folder]) -> Iterator[Folder]:
+    for folder in every:
+        if folder.parent_id == parent_id:
+            yield folder
+            yield from _below(folder.id, every)
