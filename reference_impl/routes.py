@@ -12,6 +12,7 @@ from reference_impl.autodiscover.account import Service
 from reference_impl.autodiscover.pox import PoxEndpoint
 from reference_impl.autodiscover.soap import SoapEndpoint
 from reference_impl.autodiscover.v2 import JsonEndpoint
+from reference_impl.ews.documents import DocumentsEndpoint
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.ews.versions import NAMES, Build
 from reference_impl.graph.service import GraphEndpoint
@@ -62,6 +63,7 @@ def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, 
     soap, pox = SoapEndpoint(world, service), PoxEndpoint(world, service)
     return (
         Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world, build), EWS, chosen, guarded=True, refuse=_not_soap),
+        Route(r"/ews/(services\.wsdl|types\.xsd|messages\.xsd)", DocumentsEndpoint(), EWS, chosen, guarded=True),
         Route(r"/(v1\.0|beta)(/.*)?", GraphEndpoint(world), GRAPH, bearer),
         Route(r"(/[^/]+)?/oauth2/v2\.0/token", tokens),
         Route(r"/autodiscover/autodiscover\.svc", soap, EWS, chosen, guarded=True, refuse=_not_soap),

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 CHALLENGES: Final = {
-    "negotiate": "Negotiate",
-    "ntlm": "NTLM",
     "basic": 'Basic realm="meetproof"',
+    "ntlm": "NTLM",
+    "negotiate": "Negotiate",
     "bearer": 'Bearer realm="meetproof"',
 }
-"""Each scheme's WWW-Authenticate value, in the order of the headers."""
+"""Each scheme's WWW-Authenticate value, in the order of the headers: some clients read no further than the first."""
 
 HANDSHAKES: Final = frozenset({"negotiate", "ntlm"})
 """The schemes that log a connection in, not a request (RFC 4559, [MS-NTHT])."""

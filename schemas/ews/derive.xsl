@@ -4,7 +4,7 @@
 
   version   a RequestServerVersion value; nodes with v:since after it or v:until before it are dropped
   direction request, answer, fault or push; nodes whose v:in does not list it are dropped, and what v:required lists becomes
-            mandatory
+            mandatory; or both, which keeps the nodes of request and of answer and makes nothing more mandatory
   order     the versions from the oldest to the newest
 -->
 <xsl:stylesheet version="1.0"
@@ -26,7 +26,7 @@
     <xsl:if test="not(contains($list, concat(' ', $version, ' ')))">
       <xsl:message terminate="yes">unknown version <xsl:value-of select="$version"/></xsl:message>
     </xsl:if>
-    <xsl:if test="not(contains(' request answer fault push ', concat(' ', $direction, ' ')))">
+    <xsl:if test="not(contains(' request answer fault push both ', concat(' ', $direction, ' ')))">
       <xsl:message terminate="yes">unknown direction <xsl:value-of select="$direction"/></xsl:message>
     </xsl:if>
     <xsl:apply-templates/>
@@ -44,7 +44,9 @@
     <xsl:variable name="until" select="string-length(substring-before($list, concat(' ', @v:until, ' ')))"/>
     <xsl:variable name="young" select="@v:since and $since &gt; $here"/>
     <xsl:variable name="old" select="@v:until and $until &lt; $here"/>
-    <xsl:variable name="elsewhere" select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))"/>
+    <xsl:variable name="elsewhere"
+                  select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))
+                          and not($direction = 'both' and (contains(@v:in, 'request') or contains(@v:in, 'answer')))"/>
     <xsl:variable name="required" select="contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
     <xsl:if test="not($young or $old or $elsewhere)">
       <xsl:copy>

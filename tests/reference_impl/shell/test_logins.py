@@ -31,7 +31,7 @@ ENVELOPE = (
     b"<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
     b'<m:FolderIds><t:DistinguishedFolderId Id="calendar"/></m:FolderIds></m:GetFolder></s:Body></s:Envelope>'
 )
-OFFERS = ["Negotiate", "NTLM", 'Basic realm="meetproof"', 'Bearer realm="meetproof"']
+OFFERS = ['Basic realm="meetproof"', "NTLM", "Negotiate", 'Bearer realm="meetproof"']
 HANDSHAKES = ["ntlm", "negotiate"]
 
 

@@ -1,0 +1,125 @@
+"""The documents beside the endpoint: Services.wsdl, and the schemas that it refers to (WSDL 1.1, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from reference_impl.ews import xml
+from reference_impl.ews.namespaces import MESSAGES, TYPES
+from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.versions import NAMES
+from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.schemas import standalone_xsd
+
+_XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
+_TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
+_SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
+
+_ACTIONS: Final = {"GetStreamingEvents": "GetEvents"}
+"""Operations whose SOAPAction bears another name (WSDL)."""
+
+_OOF: Final = frozenset({"GetUserOofSettings", "SetUserOofSettings"})
+_READING: Final = frozenset({"GetItem", "FindItem"})
+_ZONED: Final = frozenset(
+    {
+        "CreateAttachment",
+        "CreateFolder",
+        "CreateItem",
+        "FindFolder",
+        "FindItem",
+        "GetAttachment",
+        "GetFolder",
+        "GetItem",
+        "GetUserAvailability",
+        "UpdateItem",
+    }
+)
+
+_HEADERS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "ExchangeImpersonation": lambda name: name != "GetServerTimeZones",
+    "MailboxCulture": lambda name: name not in _OOF | {"GetUserAvailability", "ConvertId"},
+    "RequestServerVersion": lambda name: name not in _OOF,
+    "TimeZoneContext": lambda name: name in _ZONED,
+    "DateTimePrecision": lambda name: name in _READING,
+    "ManagementRole": lambda name: name in _READING | {"GetFolder", "FindFolder"},
+}
+"""The header blocks of requests, and which operations bind them (WSDL)."""
+
+
+class DocumentsEndpoint:
+    """Answers GET of Services.wsdl, types.xsd and messages.xsd, in any case."""
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        """The document that the path's last part names."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpAnswer(405, (("Allow", "GET, HEAD"), *_TEXT), b"This is a document to read.\n")
+        name = request.path.rpartition("/")[2].lower()
+        if name == "services.wsdl":
+            return HttpAnswer(200, _XML, services_wsdl(f"{request.origin}/EWS/Exchange.asmx"))
+        return HttpAnswer(200, _XML, standalone_xsd(name, NAMES[-1]))
+
+    def too_large(self, _request: HttpRequest, limit: int) -> HttpAnswer:
+        """The refusal of a body of more than ``limit`` bytes."""
+        return HttpAnswer(413, _TEXT, f"A request may have {limit} bytes at most.\n".encode())
+
+    def failed(self, _request: HttpRequest) -> HttpAnswer:
+        """The answer that owns up to a mistake of this server."""
+        return HttpAnswer(500, _TEXT, b"The server failed on this request; its log tells why.\n")
+
+
+def services_wsdl(url: str) -> bytes:
+    """The WSDL of the operations that this server has, with its endpoint at ``url``."""
+    elements = {element.removesuffix("Request"): element for element in OPERATIONS}
+    messages = "".join(_messages(name, element) for name, element in elements.items())
+    port_type = "".join(_port_operation(name) for name in elements)
+    binding = "".join(_bound_operation(name) for name in elements)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="{_SOAP}"'
+        f' xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="{MESSAGES}" xmlns:t="{TYPES}"'
+        f' targetNamespace="{MESSAGES}">\n'
+        f'<wsdl:types><xs:schema><xs:import namespace="{MESSAGES}" schemaLocation="messages.xsd"/></xs:schema>'
+        f"</wsdl:types>\n{messages}"
+        f'<wsdl:portType name="ExchangeServicePortType">\n{port_type}</wsdl:portType>\n'
+        '<wsdl:binding name="ExchangeServiceBinding" type="tns:ExchangeServicePortType">\n'
+        f'<soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>\n{binding}'
+        "</wsdl:binding>\n"
+        '<wsdl:service name="ExchangeServices"><wsdl:port name="ExchangeServicePort"'
+        f' binding="tns:ExchangeServiceBinding"><soap:address location="{xml.attribute(url)}"/></wsdl:port>'
+        "</wsdl:service>\n</wsdl:definitions>\n"
+    ).encode()
+
+
+def _headers(name: str) -> list[str]:
+    return [header for header, binds in _HEADERS.items() if binds(name)]
+
+
+def _messages(name: str, element: str) -> str:
+    headers = "".join(f'<wsdl:part name="{header}" element="t:{header}"/>' for header in _headers(name))
+    return (
+        f'<wsdl:message name="{name}SoapIn"><wsdl:part name="request" element="tns:{element}"/>{headers}'
+        f'</wsdl:message>\n<wsdl:message name="{name}SoapOut"><wsdl:part name="{name}Result"'
+        f' element="tns:{name}Response"/><wsdl:part name="ServerVersion" element="t:ServerVersionInfo"/>'
+        "</wsdl:message>\n"
+    )
+
+
+def _port_operation(name: str) -> str:
+    return (
+        f'<wsdl:operation name="{name}"><wsdl:input message="tns:{name}SoapIn"/>'
+        f'<wsdl:output message="tns:{name}SoapOut"/></wsdl:operation>\n'
+    )
+
+
+def _bound_operation(name: str) -> str:
+    headers = "".join(
+        f'<soap:header message="tns:{name}SoapIn" part="{header}" use="literal"/>' for header in _headers(name)
+    )
+    return (
+        f'<wsdl:operation name="{name}"><soap:operation soapAction="{MESSAGES}/{_ACTIONS.get(name, name)}"/>'
+        f'<wsdl:input>{headers}<soap:body parts="request" use="literal"/></wsdl:input><wsdl:output>'
+        f'<soap:body parts="{name}Result" use="literal"/>'
+        f'<soap:header message="tns:{name}SoapOut" part="ServerVersion" use="literal"/></wsdl:output>'
+        "</wsdl:operation>\n"
+    )
