@@ -136,6 +136,7 @@ class MessageDraft:
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     bcc: tuple[Person, ...] = ()
+    is_read: bool = True  # of a message that is saved; what is sent is read
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Properties that no protocol knows by a name of its own."""
+"""Properties that no protocol knows by a name of its own: found, set and taken away by their addresses."""
 
 from __future__ import annotations
 
@@ -24,3 +24,21 @@ class ExtendedProperty:
 
     address: ExtendedAddress
     values: tuple[str, ...]
+
+
+Extended = tuple[ExtendedProperty, ...]
+
+
+def value_at(extended: Extended, address: ExtendedAddress) -> tuple[str, ...] | None:
+    """The values kept at an address; None if there are none."""
+    return next((kept.values for kept in extended if kept.address == address), None)
+
+
+def with_value(extended: Extended, address: ExtendedAddress, values: tuple[str, ...]) -> Extended:
+    """The properties with these values at an address, instead of those that were there."""
+    return (*without(extended, address), ExtendedProperty(address, values))
+
+
+def without(extended: Extended, address: ExtendedAddress) -> Extended:
+    """The properties without that of an address."""
+    return tuple(kept for kept in extended if kept.address != address)

@@ -9,7 +9,9 @@ from typing import Any, Final
 from reference_impl.domain.items import Item
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.extended import extended_path, extended_value
+from reference_impl.ews.extended.addresses import extended_path
+from reference_impl.ews.extended.properties import extended_comparable
+from reference_impl.ews.extended.values import kind_of
 from reference_impl.ews.fields.model import Kind
 from reference_impl.ews.fields.tables import BY_URI
 from reference_impl.ews.namespaces import local
@@ -76,8 +78,8 @@ def _property(path: Element, code: str) -> tuple[Value, Kind]:
     """How the value of a path is read from any item; an item without the property gives None."""
     name = local(path.tag)
     if name == "ExtendedFieldURI":
-        address = extended_path(path)
-        return (lambda item: extended_value(address, item)), Kind.TEXT
+        wanted = extended_path(path)
+        return (lambda item: extended_comparable(wanted, item)), kind_of(wanted.address.type)
     uri = path.get("FieldURI", "")
     fields = {element: table[uri] for element, table in BY_URI.items() if uri in table}
     if name == "IndexedFieldURI" or not fields:

@@ -8,7 +8,8 @@ from typing import Final
 
 from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.extended import ExtendedPath, extended_path, write_extended
+from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
+from reference_impl.ews.extended.properties import write_extended
 from reference_impl.ews.fields.model import Field
 from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
 from reference_impl.ews.namespaces import t
@@ -118,7 +119,7 @@ def write_item(view: View, shape: Shape) -> str:
     """The item's element with the properties of the shape that have a value, in schema order."""
     element = view.element
     parts: list[str] = []
-    extended = [written for path in shape.extended if (written := write_extended(path, view.item))]
+    extended = [written for path in shape.extended if (written := write_extended(path, view.item, view.call))]
     for field in _chosen(shape.base, shape.uris, element, view.call.version.name, view.found):
         if view.way is not None and field.element in OF_STORED_ITEMS:
             continue

@@ -14,7 +14,8 @@ from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.custom_zones import read_meeting_zone, read_zone
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.extended import extended_path
+from reference_impl.ews.extended.addresses import extended_path
+from reference_impl.ews.extended.properties import delete_extended, set_extended
 from reference_impl.ews.fields.model import Field, Writing
 from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
 from reference_impl.ews.namespaces import local, t
@@ -93,7 +94,7 @@ def read_new(element: Element, draft: Any, writing: Writing) -> Any:
     for child in element:
         name = local(child.tag)
         if name == "ExtendedProperty":
-            _check_extended(child.find(t("ExtendedFieldURI")))
+            draft = replace(draft, **set_extended(draft, child, writing.call))
             continue
         field = table.get(name)
         if field is None:
@@ -104,12 +105,6 @@ def read_new(element: Element, draft: Any, writing: Writing) -> Any:
             raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.", (path_of(field.uri),))
         draft = replace(draft, **field.create(draft, child, writing))
     return draft
-
-
-def _check_extended(path: Element | None) -> None:
-    """An extended property may be sent; only the known ones exist, so nothing is kept of it."""
-    if path is not None:
-        extended_path(path)
 
 
 def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any]:
@@ -134,8 +129,7 @@ def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any
 def _changed(item: Any, change: Element, writing: Writing, element: str) -> Mapping[str, Any]:
     path, kind = change[0], local(change.tag)
     if local(path.tag) == "ExtendedFieldURI":
-        extended_path(path)
-        return {}
+        return _changed_extended(item, change, writing, element)
     if local(path.tag) == "IndexedFieldURI":
         raise ResponseError("ErrorInvalidPropertySet", "Message headers cannot be changed.")
     uri = path.get("FieldURI", "")
@@ -146,7 +140,7 @@ def _changed(item: Any, change: Element, writing: Writing, element: str) -> Mapp
         if field.delete is None:
             raise ResponseError("ErrorInvalidPropertyDelete", f"{uri} cannot be deleted.", (path_of(uri),))
         return field.delete(item)
-    value = _single_value(change[1], field, element)
+    value = _single_value(change[1], field.element, element, path_of(uri))
     if field.ignored:
         return {}
     if kind == "AppendToItemField":
@@ -158,6 +152,22 @@ def _changed(item: Any, change: Element, writing: Writing, element: str) -> Mapp
     return field.update(item, value, writing)
 
 
+def _changed_extended(item: Any, change: Element, writing: Writing, element: str) -> Mapping[str, Any]:
+    path, kind = extended_path(change[0]), local(change.tag)
+    if kind == "DeleteItemField":
+        return delete_extended(item, path)
+    value = _single_value(change[1], "ExtendedProperty", element, path.xml)
+    if extended_path(value[0]).address != path.address:
+        raise ResponseError(
+            "ErrorUpdatePropertyMismatch", "The path and the property name two different properties.", (path.xml,)
+        )
+    if kind == "AppendToItemField":
+        raise ResponseError(
+            "ErrorInvalidPropertyAppend", "Nothing can be appended to an extended property.", (path.xml,)
+        )
+    return set_extended(item, value, writing.call)
+
+
 def _not_settable(field: Field, element: str) -> ResponseError:
     plain = BY_URI["Message"].get(field.uri)
     if element == "MeetingRequest" and plain is not None and plain.update is not None:
@@ -167,19 +177,17 @@ def _not_settable(field: Field, element: str) -> ResponseError:
     return ResponseError("ErrorInvalidPropertySet", f"{field.uri} cannot be set.", (path_of(field.uri),))
 
 
-def _single_value(wrapper: Element, field: Field, element: str) -> Element:
+def _single_value(wrapper: Element, name: str, element: str, path: str) -> Element:
     """The one property inside the item of a change description (DOC updateitem-operation)."""
     if len(wrapper) != 1:
         raise ResponseError(
-            "ErrorIncorrectUpdatePropertyCount",
-            f"A change sets exactly one property; got {len(wrapper)}.",
-            (path_of(field.uri),),
+            "ErrorIncorrectUpdatePropertyCount", f"A change sets exactly one property; got {len(wrapper)}.", (path,)
         )
     value = wrapper[0]
-    if local(value.tag) != field.element or local(wrapper.tag) not in {element, "Item"}:
+    if local(value.tag) != name or local(wrapper.tag) not in {element, "Item"}:
         raise ResponseError(
             "ErrorUpdatePropertyMismatch",
-            f"The path is {field.uri} of a {element}, the value is a {local(value.tag)} of a {local(wrapper.tag)}.",
-            (path_of(field.uri),),
+            f"The path is that of {name} of a {element}, the value a {local(value.tag)} of a {local(wrapper.tag)}.",
+            (path,),
         )
     return value

@@ -46,7 +46,14 @@ def send(
     everybody = (*message.to, *message.cc, *message.bcc)
     check_addresses(everybody)
     _check_size(world, message)
-    stamped = replace(message, sent=now, created=now, modified=now, internet_message_id=_message_id(world, sender))
+    stamped = replace(
+        message,
+        sent=now,
+        is_read=False,
+        created=now,
+        modified=now,
+        internet_message_id=_message_id(world, sender),
+    )
     itself = sender.person if message.meeting is not None else None
     for mailbox in mailboxes_of(unit, everybody, without=itself):
         seen = as_seen_by(stamped, mailbox.person, hides_attendees=hides_attendees)
@@ -72,7 +79,7 @@ def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, place
             mailbox_id=owner.id,
             folder_id=place.id if isinstance(place, Folder) else unit.folder(owner.id, place).id,
             received=message.sent,
-            is_read=True,
+            is_read=message.is_read or message.sent is not None or message.meeting is not None,
             from_me=True,
             is_draft=message.sent is None,
             internet_message_id=message.internet_message_id or _message_id(world, owner),

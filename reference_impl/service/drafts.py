@@ -113,6 +113,7 @@ class _Making:
             to=tuple(resolved(self.unit, person) for person in draft.to),
             cc=tuple(resolved(self.unit, person) for person in draft.cc),
             bcc=tuple(resolved(self.unit, person) for person in draft.bcc),
+            is_read=draft.is_read,
             importance=draft.importance,
             sensitivity=draft.sensitivity,
             categories=draft.categories,

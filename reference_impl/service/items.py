@@ -17,7 +17,7 @@ from reference_impl.store.columns import changed_fields
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
-_RECEIVED_REQUEST_FIELDS = frozenset({"is_read", "categories", "importance"})
+_RECEIVED_REQUEST_FIELDS = frozenset({"is_read", "categories", "importance", "extended"})
 """What the reader of a sent meeting request may change on it."""
 
 

@@ -22,25 +22,16 @@ from reference_impl.ews.fields.shared import (
     zone_element,
     zone_text,
 )
+from reference_impl.ews.states import appointment_state
 from reference_impl.ews.times import absolute, format_duration, parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 from reference_impl.ews.zones import year_of
 
-_MEETING: Final = 1
-_RECEIVED: Final = 2
-_CANCELLED: Final = 4
-
 
 def _of(value: Callable[[CalendarItem], Any]) -> Callable[[Item], Any]:
     """A value of a calendar item, for tables that only ever hold calendar items."""
     return value  # type: ignore[return-value]
-
-
-def appointment_state(event: CalendarItem) -> int:
-    """The bits meeting 1, received 2, cancelled 4 (R514, R738 to R741)."""
-    received = 0 if event.is_organizer else _RECEIVED
-    return (_MEETING if event.is_meeting else 0) | received | (_CANCELLED if event.is_cancelled else 0)
 
 
 def _set_zone(attribute: str) -> Setter:

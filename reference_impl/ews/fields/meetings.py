@@ -34,11 +34,9 @@ from reference_impl.ews.fields.shared import (
     zone_element,
     zone_text,
 )
+from reference_impl.ews.states import told_state
 from reference_impl.ews.times import format_duration
 from reference_impl.ews.view import View
-
-_REQUEST_STATE: Final = 3
-_CANCELLED: Final = 4
 
 
 def _facts(item: Item) -> MeetingFacts:
@@ -79,10 +77,6 @@ def _request_kind(view: View) -> str:
     kind = RequestKind.OUTDATED if view.message.is_out_of_date else view.facts.request_kind or RequestKind.NEW
     known = kind if view.call.version.has("Exchange2010") else words.BEFORE_2010.get(kind, kind)
     return xml.leaf("MeetingRequestType", words.REQUEST_KIND[known])
-
-
-def _state(facts: MeetingFacts) -> int:
-    return _REQUEST_STATE | (_CANCELLED if facts.is_cancelled else 0)
 
 
 def _attendees(element: str, role: Role) -> Field:
@@ -370,9 +364,9 @@ def _request_fields() -> Table:
         Field(
             uri="calendar:AppointmentState",
             element="AppointmentState",
-            read=lambda view: xml.leaf("AppointmentState", _state(view.facts)),
+            read=lambda view: xml.leaf("AppointmentState", told_state(view.facts)),
             kind=Kind.NUMBER,
-            value=_of(_state),
+            value=_of(told_state),
         ),
         recurrence_field(lambda view: view.facts.recurrence),
         *occurrence_fields(_series),

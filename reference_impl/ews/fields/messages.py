@@ -133,7 +133,7 @@ def message_fields() -> Table:
             read=flag("IsRead", lambda item: _message(item).is_read),
             kind=Kind.FLAG,
             value=lambda item: _message(item).is_read,
-            create=set_nothing,
+            create=set_flag("is_read"),
             update=set_flag("is_read"),
         ),
         Field(

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
+from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import CalendarItem, ShowAs
 from reference_impl.domain.suggestions import Conflict, Members, Part, Quality, SuggestedDay, Suggestion, Untold, Wanted
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.extended import global_object_id
 from reference_impl.ews.fields.shared import show_as
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import problem

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from reference_impl.domain import errors as domain_errors
+from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import Body, BodyType
 from reference_impl.domain.timezone import rules_of, zone
 from reference_impl.ews import ids, xml
 from reference_impl.ews.bodies import as_html, as_text
 from reference_impl.ews.envelope import write_answer
 from reference_impl.ews.errors import CODES, RESPONSE_OBJECT_CODES, ResponseError, response_error
-from reference_impl.ews.fields.extended import global_object_id
 from reference_impl.ews.liberties import LIBERTIES, take_liberties
 from reference_impl.ews.namespaces import TYPES, t
 from reference_impl.ews.times import absolute, format_duration, format_time, parse_time

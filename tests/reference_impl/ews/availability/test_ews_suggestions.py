@@ -8,12 +8,12 @@ import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, EventDraft, Sending
+from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import ShowAs
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.permissions import Level
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.timezone import zone
-from reference_impl.ews.fields.extended import global_object_id
 from reference_impl.ews.namespaces import m, t
 from reference_impl.service import events
 from reference_impl.service.directory import find_mailbox

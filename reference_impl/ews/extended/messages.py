@@ -1,0 +1,98 @@
+"""The MAPI properties of every item, and those of messages ([MS-OXCMSG] 2.2.1, [MS-OXOMSG] 2.2.1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_impl.domain.attached import shows_attachments, size_of
+from reference_impl.domain.items import Item, Message
+from reference_impl.domain.mailbox import Person
+from reference_impl.ews import bodies
+from reference_impl.ews.extended.addresses import PUBLIC_STRINGS, named, tag
+from reference_impl.ews.extended.known import (
+    IMPORTANCES,
+    SENSITIVITIES,
+    Knowledge,
+    Known,
+    binary,
+    entry_id,
+    flag,
+    moment,
+    number,
+    parent_entry_id,
+    set_flag,
+    set_one_of,
+    set_text,
+    text,
+)
+from reference_impl.ews.fields.identity import item_class_of
+from reference_impl.ews.fields.transport import display_cc, display_to, received, sent
+
+_READ, _UNMODIFIED, _UNSENT, _HAS_ATTACHMENTS, _FROM_ME = 0x1, 0x2, 0x8, 0x10, 0x20
+
+
+def _flags(item: Item) -> int:
+    """PidTagMessageFlags."""
+    flags = _HAS_ATTACHMENTS if shows_attachments(item) else 0
+    if not isinstance(item, Message):
+        return flags | _READ
+    state = _UNSENT if item.is_draft else _UNMODIFIED
+    return flags | state | (_READ if item.is_read else 0) | (_FROM_ME if item.from_me else 0)
+
+
+def _keywords(item: Item) -> tuple[str, ...] | None:
+    return item.categories or None
+
+
+ITEM_PROPERTIES: Final[Knowledge] = {
+    tag(0x0017, "Integer"): Known(
+        number(lambda item: IMPORTANCES.index(item.importance)), set_one_of("importance", IMPORTANCES), ("1",)
+    ),
+    tag(0x001A, "String"): Known(text(item_class_of)),
+    tag(0x0036, "Integer"): Known(
+        number(lambda item: SENSITIVITIES.index(item.sensitivity)), set_one_of("sensitivity", SENSITIVITIES), ("0",)
+    ),
+    tag(0x0037, "String"): Known(text(lambda item: item.subject), set_text("subject"), ("",)),
+    tag(0x0039, "SystemTime"): Known(moment(sent)),
+    tag(0x0E02, "String"): Known(lambda _item: None),
+    tag(0x0E03, "String"): Known(text(display_cc)),
+    tag(0x0E04, "String"): Known(text(display_to)),
+    tag(0x0E06, "SystemTime"): Known(moment(received)),
+    tag(0x0E07, "Integer"): Known(number(_flags)),
+    tag(0x0E08, "Integer"): Known(number(size_of)),
+    tag(0x0E09, "Binary"): Known(binary(parent_entry_id)),
+    tag(0x0E1B, "Boolean"): Known(flag(shows_attachments)),
+    tag(0x0FF9, "Binary"): Known(binary(entry_id)),
+    tag(0x0FFF, "Binary"): Known(binary(entry_id)),
+    tag(0x1000, "String"): Known(text(lambda item: bodies.as_text(item.body))),
+    tag(0x3007, "SystemTime"): Known(moment(lambda item: item.created)),
+    tag(0x3008, "SystemTime"): Known(moment(lambda item: item.modified)),
+    named(PUBLIC_STRINGS, "Keywords", "StringArray"): Known(
+        _keywords, lambda values: {"categories": tuple(dict.fromkeys(values))}, ()
+    ),
+}
+"""What every item has."""
+
+
+def _name(person: Person) -> str:
+    return person.name or person.address
+
+
+def _conversation_index(message: Message) -> bytes | None:
+    return bytes.fromhex(message.conversation_id) if message.conversation_id else None
+
+
+MESSAGE_PROPERTIES: Final[Knowledge] = {
+    tag(0x0042, "String"): Known(text(lambda message: _name(message.sender))),
+    tag(0x0064, "String"): Known(lambda _message: ("SMTP",)),
+    tag(0x0065, "String"): Known(text(lambda message: message.sender.address)),
+    tag(0x0071, "Binary"): Known(binary(_conversation_index)),
+    tag(0x0C1A, "String"): Known(text(lambda message: _name(message.sender))),
+    tag(0x0C1E, "String"): Known(lambda _message: ("SMTP",)),
+    tag(0x0C1F, "String"): Known(text(lambda message: message.sender.address)),
+    tag(0x0E69, "Boolean"): Known(flag(lambda message: message.is_read), set_flag("is_read")),
+    tag(0x1035, "String"): Known(text(lambda message: message.internet_message_id)),
+    tag(0x5D01, "String"): Known(text(lambda message: message.sender.address)),
+    tag(0x5D02, "String"): Known(text(lambda message: message.sender.address)),
+}
+"""What messages have beside that."""
