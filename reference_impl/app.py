@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from email.utils import format_datetime
 from typing import Final
 
-from reference_impl.asgi import Receive, Scope, Send, read_body, stream_answer, write_answer
+from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, stream_answer, write_answer
 from reference_impl.auth.authenticator import Authenticator
 from reference_impl.auth.schemes import Schemes, choose_schemes
 from reference_impl.connection import STATE, Connection
@@ -18,6 +19,8 @@ from reference_impl.routes import TEXT, Route, routes
 from reference_impl.service.world import World
 
 BODY_LIMIT: Final = 32 * 1024 * 1024
+BODY_SECONDS: Final = 120
+TOO_SLOW: Final = b"The request did not arrive in time.\n"
 UNAUTHORIZED: Final = b"Credentials of a mailbox are needed.\n"
 NOT_HERE: Final = (
     b"Nothing is served here. EWS is at /EWS/Exchange.asmx, Graph at /v1.0 and /beta, tokens at /oauth2/v2.0/token, "
@@ -49,15 +52,22 @@ class Application:
             return
         if scope["type"] != "http":
             return
-        body = await read_body(receive, BODY_LIMIT)
-        connection = _connection(scope)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = None if _declared_size(scope) > BODY_LIMIT else await read_body(receive, BODY_LIMIT)
+        except Disconnected:
+            return
+        except TimeoutError:
+            await write_answer(send, HttpAnswer(408, (("Connection", "close"), *TEXT), TOO_SLOW))
+            return
         answer = await self.answer(scope, body)
         date = format_datetime(self.world.clock.now(), usegmt=True)
         answer = replace(answer, headers=(*answer.headers, ("Date", date)))
         if answer.chunks is None:
             await write_answer(send, answer)
         else:
-            await stream_answer(receive, send, answer, answer.chunks, (connection or Connection()).ending)
+            connection = _connection(scope) or Connection()
+            await stream_answer(receive, send, answer, answer.chunks, connection.ending)
 
     async def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
         """The answer to one request whose body is complete, or nothing where it is too large."""
@@ -93,6 +103,11 @@ class Application:
         if caller is not None:
             answer = replace(answer, headers=(*verdict.challenges, *answer.headers))
         return deviate(self.world.faults, request, answer)
+
+
+def _declared_size(scope: Scope) -> int:
+    size: bytes = dict(scope["headers"]).get(b"content-length", b"")
+    return int(size) if size.isdigit() else 0
 
 
 def _connection(scope: Scope) -> Connection | None:

@@ -14,12 +14,18 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
 async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
-    """The whole request body, or nothing when it has more bytes than ``limit``."""
+    """The whole request body, or nothing when it has more bytes than ``limit``. Raises Disconnected."""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
         chunk = message.get("body", b"")
         size += len(chunk)
         if limit is not None and size > limit:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from reference_impl.app import Application
-from reference_impl.asgi import Receive, Scope, Send, read_body, write_answer
+from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, write_answer
 from reference_impl.directory.population import population_of
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
@@ -46,7 +46,10 @@ class Farm:
         """Serve one control request (ASGI 3)."""
         if scope["type"] != "http":
             return
-        body = await read_body(receive)
+        try:
+            body = await read_body(receive)
+        except Disconnected:
+            return
         try:
             answer = await self._answer(scope["method"], scope["path"], orjson.loads(body) if body else {})
         except (ValueError, TypeError, KeyError) as error:

@@ -42,6 +42,7 @@ def bearer(call, **form: str) -> dict[str, str]:
     return {"Authorization": "Bearer " + token_for(call, **form).json()["access_token"]}
 
 
+@pytest.mark.requirement("EWS-MTG-001")
 @pytest.mark.parametrize("path", ["/EWS/Exchange.asmx", "/ews/exchange.asmx", "/EWS/exchange.asmx/"])
 def test_ews_answers_at_its_path_in_any_case(call, path):
     answer = call("POST", path, content=ENVELOPE, headers=basic())
@@ -49,7 +50,27 @@ def test_ews_answers_at_its_path_in_any_case(call, path):
     assert b"NoError" in answer.content
 
 
-def test_the_domain_before_a_user_name_does_not_matter(call):
+@pytest.mark.requirement("EWS-MTG-006")
+@pytest.mark.parametrize(
+    "action", [None, "", '""', "http://schemas.microsoft.com/exchange/services/2006/messages/GetItem"]
+)
+def test_the_body_names_the_operation_whatever_the_action_says(call, action):
+    headers = basic() | ({} if action is None else {"SOAPAction": action})
+    answer = call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers)
+    assert answer.status_code == 200
+    assert b"<m:GetFolderResponse>" in answer.content
+
+
+@pytest.mark.requirement("EWS-MTG-009", "EWS-MTG-012")
+@pytest.mark.parametrize(("body", "status"), [(ENVELOPE, 200), (b"<no envelope", 500), (b"", 500)])
+def test_answers_and_faults_are_xml_in_utf8(call, body, status):
+    answer = call("POST", "/EWS/Exchange.asmx", content=body, headers=basic())
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/xml; charset=utf-8")
+    assert answer.content.decode("utf-8").startswith('<?xml version="1.0" encoding="utf-8"?>')
+    assert (b":Fault>" in answer.content) is (status == 500)
+
+
+def test_the_domain_before_an_address_does_not_matter(call):
     assert call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=basic("CONTOSO\\" + USER)).status_code == 200
 
 
