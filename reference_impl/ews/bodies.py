@@ -1,60 +1,47 @@
-"""Bodies as text and as HTML: what ItemShape's BodyType asks for."""
+"""Bodies as an ItemShape asks for them: as text or HTML, whole or cut, and without what is unsafe."""
 
 from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from lxml import etree
-from lxml import html as lxml_html
-
 from reference_impl.domain.items import Body, BodyType
-from reference_impl.ews import words, xml
-from reference_impl.ews.tree import Element
+from reference_impl.ews import markup, words, xml
 
-_BREAKING: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
-_SILENT: Final = frozenset({"script", "style", "head", "title"})
 _PREVIEW: Final = 255
+_KILOBYTE: Final = 1024
+_UNFINISHED_TAG: Final = re.compile(r"<[^>]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How bodies are to look.
+
+    The types are Best, HTML or Text; ``limit`` is in kilobytes. ``changes`` are made to every HTML body.
+    """
+
+    type: str = "Best"
+    unique_type: str = "Best"
+    normalized_type: str = "HTML"
+    limit: int | None = None
+    changes: tuple[markup.Change, ...] = ()
+    blocks_images: bool = False
+
+
+PLAIN: Final = Rendering()
+"""Bodies as they were written."""
 
 
 def as_text(body: Body) -> str:
     """The words of a body; markup becomes line breaks."""
-    if body.type is BodyType.TEXT:
-        return body.content
-    if not body.content.strip():
-        return ""
-    try:
-        document = lxml_html.document_fromstring(body.content.encode(), parser=_HTML_PARSER)
-    except (etree.ParserError, ValueError):
-        return ""
-    parts: list[str] = []
-    _collect(document, parts)
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(parts).splitlines())
-    return "\r\n".join(line for line in lines if line)
-
-
-_HTML_PARSER: Final = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-
-
-def _collect(element: Element, parts: list[str]) -> None:
-    if element.tag in _SILENT:
-        return
-    breaks = element.tag in _BREAKING
-    parts.append("\n" if breaks else "")
-    parts.append(re.sub(r"\s+", " ", element.text or ""))
-    for child in element:
-        _collect(child, parts)
-        parts.append(re.sub(r"\s+", " ", child.tail or ""))
-    parts.append("\n" if breaks and element.tag != "br" else "")
+    return body.content if body.type is BodyType.TEXT else markup.words_of(body.content)
 
 
 def as_html(body: Body) -> str:
     """The body as an HTML document."""
-    if body.type is BodyType.HTML:
-        return body.content
-    words_ = html.escape(body.content, quote=False).replace("\r\n", "\n").replace("\n", "<br>\r\n")
-    return f'<html><body><div class="PlainText">{words_}</div></body></html>'
+    return body.content if body.type is BodyType.HTML else markup.document_of(body.content)
 
 
 def body_as(body: Body, asked: str) -> Body:
@@ -66,9 +53,35 @@ def body_as(body: Body, asked: str) -> Body:
     return Body(as_html(body), BodyType.HTML)
 
 
-def write_body(name: str, body: Body) -> str:
-    """A body element with its type."""
-    return f'<t:{name} BodyType="{words.BODY_TYPE[body.type]}">{xml.text(body.content)}</t:{name}>'
+def fragment(body: Body) -> Body:
+    """A body that fits into another: of HTML what stands inside the document."""
+    return body if body.type is BodyType.TEXT else Body(markup.inside(body.content), BodyType.HTML)
+
+
+def unique_part(body: Body) -> Body:
+    """What the body adds to its conversation: all that stands above a quoted message."""
+    if body.type is BodyType.HTML:
+        return fragment(Body(markup.changed(body.content, markup.without_quotation), BodyType.HTML))
+    lines = body.content.splitlines(keepends=True)
+    quoted = next((number for number, line in enumerate(lines) if markup.QUOTED.fullmatch(line)), len(lines))
+    kept = "".join(lines[:quoted])
+    return Body(kept.rstrip() if quoted < len(lines) else kept, BodyType.TEXT)
+
+
+def write_body(name: str, body: Body, rendering: Rendering, *, tells_truncation: bool) -> str:
+    """A body element with its type, changed and cut as asked; what is cut has told so since Exchange2013."""
+    content = markup.changed(body.content, *rendering.changes) if body.type is BodyType.HTML else body.content
+    shown = _cut(content, rendering.limit)
+    if len(shown) < len(content) and body.type is BodyType.HTML:
+        shown = _UNFINISHED_TAG.sub("", shown)
+    told = f' IsTruncated="{"true" if len(shown) < len(content) else "false"}"' if tells_truncation else ""
+    return f'<t:{name} BodyType="{words.BODY_TYPE[body.type]}"{told}>{xml.text(shown)}</t:{name}>'
+
+
+def _cut(content: str, limit: int | None) -> str:
+    if limit is None or limit < 0 or len(content) * 4 <= limit * _KILOBYTE:
+        return content
+    return content.encode()[: limit * _KILOBYTE].decode(errors="ignore")
 
 
 def preview(body: Body) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from reference_impl.ews import xml
+from reference_impl.ews import markup, xml
+from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
 from reference_impl.ews.extended.properties import write_extended
@@ -40,7 +41,7 @@ class Shape:
     """What an ItemShape asks for."""
 
     base: str
-    body_type: str
+    rendering: Rendering
     uris: frozenset[str]
     extended: tuple[ExtendedPath, ...]
 
@@ -52,16 +53,42 @@ def read_shape(element: Element) -> Shape:
     extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
     return Shape(
         base=element.findtext(t("BaseShape")) or "IdOnly",
-        body_type=element.findtext(t("BodyType")) or "Best",
+        rendering=_rendering(element),
         uris=frozenset(path.get("FieldURI", "") for path in named),
         extended=tuple(extended_path(path) for path in extended),
     )
 
 
+def _rendering(element: Element) -> Rendering:
+    limit, template = element.findtext(t("MaximumBodySize")), element.findtext(t("InlineImageUrlTemplate"))
+    changes = tuple(change for name, change in _CHANGES if _is_on(element, name))
+    return Rendering(
+        type=element.findtext(t("BodyType")) or "Best",
+        unique_type=element.findtext(t("UniqueBodyType")) or "Best",
+        normalized_type=element.findtext(t("NormalizedBodyType")) or "HTML",
+        limit=None if limit is None else int(limit),
+        changes=(*changes, markup.inline_images_by(template)) if template else changes,
+        blocks_images=_is_on(element, "BlockExternalImages"),
+    )
+
+
+def _is_on(element: Element, name: str) -> bool:
+    return (element.findtext(t(name)) or "").strip() in {"true", "1"}
+
+
+_CHANGES: Final = (
+    ("ConvertHtmlCodePageToUTF8", markup.in_utf8),
+    ("FilterHtmlContent", markup.without_unsafe),
+    ("BlockExternalImages", markup.without_external_images),
+    ("AddBlankTargetToLinks", markup.with_blank_targets),
+)
+"""The switches of an ItemShape that change HTML bodies."""
+
+
 def read_attachment_shape(element: Element | None) -> Shape:
     """The shape in which an m:AttachmentShape asks for attached items: all properties, and the named ones."""
     if element is None:
-        return Shape("AllProperties", "Best", frozenset(), ())
+        return Shape("AllProperties", PLAIN, frozenset(), ())
     return replace(read_shape(element), base="AllProperties")
 
 

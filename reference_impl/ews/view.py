@@ -9,6 +9,7 @@ from functools import cached_property
 from reference_impl.domain.items import Attachment, CalendarItem, Item, MeetingFacts, Message
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import words
+from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.call import Call
 from reference_impl.ews.ids import AttachmentRef, attachment_id
 from reference_impl.service import events, responses
@@ -23,7 +24,7 @@ class View:
 
     call: Call
     item: Item
-    body_type: str = "Best"
+    rendering: Rendering = PLAIN
     found: bool = False
     way: AttachmentRef | None = None
 

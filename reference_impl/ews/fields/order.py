@@ -51,6 +51,8 @@ ITEM: Final = (
     "InstanceKey",
     "NormalizedBody",
     "Preview",
+    "BlockStatus",
+    "HasBlockedImages",
     "TextBody",
     "IconIndex",
 )

@@ -44,7 +44,7 @@ def find_item(request: Element, call: Call) -> str:
 
 
 def _root(found: _Found, shape: Shape, call: Call) -> str:
-    content = "".join(write_item(View(call, item, shape.body_type, found=True), shape) for item in found.items)
+    content = "".join(write_item(View(call, item, shape.rendering, found=True), shape) for item in found.items)
     return f"<m:RootFolder{found.attributes}><t:Items>{content}</t:Items></m:RootFolder>"
 
 

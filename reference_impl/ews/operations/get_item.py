@@ -19,7 +19,7 @@ def get_item(request: Element, call: Call) -> str:
 
     def get(element: Element) -> str:
         shape = read_shape(shape_element)
-        views = [View(call, item, shape.body_type) for item in items_of(element, call)]
+        views = [View(call, item, shape.rendering) for item in items_of(element, call)]
         check_shape(shape, views[0].element)
         return f"<m:Items>{''.join(write_item(view, shape) for view in views)}</m:Items>"
 

@@ -72,5 +72,5 @@ def _written(change: ItemChange, mailbox_id: str, shape: Shape, call: Call) -> s
     tells_flags = change.change is SyncChange.READ_FLAG and call.version.has("Exchange2007_SP1")
     if tells_flags and isinstance(change.item, Message):
         return xml.node("ReadFlagChange", written_id + xml.leaf("IsRead", change.item.is_read))
-    view = View(call, change.item, shape.body_type, found=True)
+    view = View(call, change.item, shape.rendering, found=True)
     return xml.node(_NAMES[change.change], write_item(view, shape))

@@ -125,8 +125,6 @@ NOT_YET_FIELDS = {
     "RightsManagementLicenseData",
     "PredictedActionReasons",
     "IsClutter",
-    "BlockStatus",
-    "HasBlockedImages",
     "IconIndex",
     "SearchKey",
     "SortKey",

@@ -1,0 +1,179 @@
+"""HTML of bodies: its words, its inside, what of it is unsafe, and where an older message is quoted."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, cast
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from reference_impl.ews.tree import Element
+
+_BREAKING: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
+_SILENT: Final = frozenset({"script", "style", "head", "title"})
+_UNSAFE: Final = frozenset(
+    {"script", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "base", "link", "meta"}
+)
+_URLS: Final = frozenset({"href", "src", "action", "background", "formaction", "xlink:href"})
+_UNSAFE_URL: Final = re.compile(r"(?:javascript:|vbscript:|data:(?!image/))", re.IGNORECASE)
+_BLANKS: Final = re.compile(r"[\x00-\x20]+")
+_EXTERNAL: Final = re.compile(r"\s*(?:https?:|ftp:|//)", re.IGNORECASE)
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\w-]+", re.IGNORECASE)
+QUOTED: Final = re.compile(
+    r"\s*(?:-{2,}\s*Original Message\s*-{2,}|_{10,}|On .{4,200} wrote:|From:\s.*)\s*", re.IGNORECASE
+)
+"""The line with which a quoted message begins."""
+
+_PARSER: Final = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+
+Change = Callable[[Element], None]
+"""A change of a parsed document, in place."""
+
+
+def parsed(text: str) -> Element | None:
+    """The document that a text of HTML is; None where it holds nothing."""
+    if not text.strip():
+        return None
+    try:
+        return lxml_html.document_fromstring(text.encode(), parser=_PARSER)
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def words_of(text: str) -> str:
+    """The words of HTML; markup becomes line breaks."""
+    document = parsed(text)
+    if document is None:
+        return ""
+    parts: list[str] = []
+    _collect(document, parts)
+    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(parts).splitlines())
+    return "\r\n".join(line for line in lines if line)
+
+
+def _collect(element: Element, parts: list[str]) -> None:
+    if element.tag in _SILENT:
+        return
+    breaks = element.tag in _BREAKING
+    parts.append("\n" if breaks else "")
+    parts.append(re.sub(r"\s+", " ", element.text or ""))
+    for child in element:
+        _collect(child, parts)
+        parts.append(re.sub(r"\s+", " ", child.tail or ""))
+    parts.append("\n" if breaks and element.tag != "br" else "")
+
+
+def document_of(text: str) -> str:
+    """Plain text as an HTML document."""
+    lines = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>\r\n")
+    return f'<html><body><div class="PlainText">{lines}</div></body></html>'
+
+
+def changed(text: str, *changes: Change) -> str:
+    """A text of HTML after changes; as it is where there are none, or nothing to change."""
+    document = parsed(text) if changes else None
+    if document is None:
+        return text
+    for change in changes:
+        change(document)
+    return etree.tostring(document, encoding="unicode", method="html")
+
+
+def inside(text: str) -> str:
+    """What stands in the body of a document: a fragment that fits into another body."""
+    document = parsed(text)
+    body = None if document is None else document.find("body")
+    if body is None:
+        return ""
+    parts = [html.escape(body.text or "", quote=False)]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in body]
+    return "".join(parts).strip()
+
+
+def without_unsafe(document: Element) -> None:
+    """Scripts, frames, forms and whatever else a reader could be harmed by, taken away."""
+    for element in list(document.iter(*_UNSAFE)):
+        if element.getparent() is not None:
+            cast("lxml_html.HtmlElement", element).drop_tree()
+    for element in document.iter(etree.Element):
+        for name, value in list(element.attrib.items()):
+            is_url = str(name).lower() in _URLS
+            if str(name).lower().startswith("on") or (is_url and _UNSAFE_URL.match(_BLANKS.sub("", str(value)))):
+                del element.attrib[name]
+
+
+def _external_images(document: Element) -> Iterator[Element]:
+    return (image for image in document.iter("img") if _EXTERNAL.match(image.get("src", "")))
+
+
+def has_external_images(text: str) -> bool:
+    """Whether the HTML shows images that lie elsewhere."""
+    document = parsed(text)
+    return document is not None and next(_external_images(document), None) is not None
+
+
+def without_external_images(document: Element) -> None:
+    """Images that lie elsewhere no longer named as images, but where they were is kept."""
+    for image in list(_external_images(document)):
+        image.set("blockedimagesrc", image.attrib.pop("src"))
+
+
+def with_blank_targets(document: Element) -> None:
+    """Links that open a window of their own."""
+    for link in document.iter("a"):
+        if link.get("href"):
+            link.set("target", "_blank")
+
+
+def inline_images_by(template: str) -> Change:
+    """Inline images named by a template, in which ``{id}`` stands for the content id; without it that is appended."""
+
+    def change(document: Element) -> None:
+        for image in document.iter("img"):
+            source = image.get("src", "")
+            if source[:4].lower() == "cid:":
+                content = source[4:]
+                image.set("src", template.replace("{id}", content) if "{id}" in template else template + content)
+
+    return change
+
+
+def in_utf8(document: Element) -> None:
+    """A document that says of itself that it is UTF-8."""
+    for meta in document.iter("meta"):
+        if meta.get("charset"):
+            meta.set("charset", "utf-8")
+        if meta.get("content"):
+            meta.set("content", _CHARSET.sub("charset=utf-8", meta.get("content", "")))
+
+
+def without_quotation(document: Element) -> None:
+    """A document up to the place where an older message is quoted."""
+    first = next((element for element in document.iter(etree.Element) if _begins_quotation(element)), None)
+    if first is None or first.tag in {"html", "body"}:
+        return
+    before = first.getprevious()
+    if before is not None and before.tag == "hr":
+        first = before
+    node: Element | None = first
+    is_first = True
+    while node is not None and node.tag not in {"html", "body"}:
+        for later in list(node.itersiblings()):
+            parent = later.getparent()
+            if parent is not None:
+                parent.remove(later)
+        parent = node.getparent()
+        if is_first and parent is not None:
+            parent.remove(node)
+        is_first = False
+        node = parent
+
+
+def _begins_quotation(element: Element) -> bool:
+    if element.tag == "blockquote" or element.get("id") == "appendonsend":
+        return True
+    text = (element.text or "").strip()
+    return bool(text) and QUOTED.fullmatch(text.splitlines()[0]) is not None
