@@ -375,6 +375,24 @@ class NoFreeBusyAccess(DomainError):
     sentence = "The calendar's free/busy information may not be read."
 
 
+class OofDurationInvalid(DomainError):
+    """A scheduled absence that does not end after its start, or is over."""
+
+    sentence = "A scheduled absence must end after its start, and in the future."
+
+
+class OofReplyMissing(DomainError):
+    """An absence without the words with which it is told."""
+
+    sentence = "An absence needs an internal reply, and an external one unless nobody outside is told."
+
+
+class OofPlanInvalid(DomainError):
+    """What an absence cannot do to the calendar."""
+
+    sentence = "The absence cannot be planned like this: {reason}."
+
+
 class RecurrenceInvalid(DomainError):
     """A recurrence that cannot be built."""
 

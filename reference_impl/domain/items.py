@@ -88,6 +88,7 @@ class MessageKind(StrEnum):
     RESPONSE = "response"
     CANCELLATION = "cancellation"
     FORWARD_NOTICE = "forward_notice"
+    AUTOMATIC_REPLY = "automatic_reply"
 
 
 class RequestKind(StrEnum):

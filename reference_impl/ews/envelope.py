@@ -9,7 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from reference_impl.ews import xml
-from reference_impl.ews.errors import SoapFault
+from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
 from reference_impl.ews.tree import Element, line_of
@@ -35,6 +35,8 @@ _HEADER_SINCE: Final = {
     t("ManagementRole"): "Exchange2013",
 }
 """The header blocks that are understood, and since when; others are passed over."""
+
+_CLIENT_ERROR: Final = -2146233088  # an exception that nobody gave a number
 
 _OTHER_ACCESS_MODES: Final = frozenset({t("SerializedSecurityContext"), t("ExchangeImpersonation")})
 
@@ -189,8 +191,13 @@ def write_answer(build: Build, asked: Version, content: str) -> bytes:
     return f"{_OPENING}{header}</s:Header><s:Body>{content}</s:Body></s:Envelope>".encode()
 
 
-def write_fault(build: Build, asked: Version, fault: SoapFault) -> bytes:
-    """The envelope of a fault, with the detail that servers have given since Exchange 2010."""
+def write_fault(build: Build, asked: Version, fault: SoapFault, address: str = "") -> bytes:
+    """The envelope of a fault, with the detail that servers have given since Exchange 2010.
+
+    ``address`` is where the request was sent; only the older form of faults tells it.
+    """
+    if isinstance(fault, ClientFault):
+        return write_answer(build, asked, _client_fault(fault, address))
     violation = ""
     if fault.violation is not None:
         line, position, text = fault.violation
@@ -203,3 +210,11 @@ def write_fault(build: Build, asked: Version, fault: SoapFault) -> bytes:
         f'<e:Message xmlns:e="{ERRORS}">{xml.text(fault.text)}</e:Message>{violation}</detail></s:Fault>'
     )
     return write_answer(build, asked, content)
+
+
+def _client_fault(fault: ClientFault, address: str) -> str:
+    return (
+        f"<s:Fault><faultcode>s:{fault.code}</faultcode><faultstring>{xml.text(fault.text)}</faultstring>"
+        f"<faultactor>{xml.text(address)}</faultactor>"
+        f"<detail><m:ErrorCode>{_CLIENT_ERROR}</m:ErrorCode></detail></s:Fault>"
+    )

@@ -37,6 +37,13 @@ class SoapFault(Exception):
         self.asked: Version | None = None
 
 
+class ClientFault(SoapFault):
+    """A fault in the form that Exchange 2007 gave to failures without a response code (DOC getuseroofsettings)."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("Client", text)
+
+
 CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.ItemNotFound: "ErrorItemNotFound",
     errors.FolderNotFound: "ErrorFolderNotFound",
@@ -110,6 +117,9 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.ListTooLarge: "ErrorFreeBusyDLLimitReached",
     errors.TooManyEvents: "ErrorResultSetTooBig",
     errors.NoFreeBusyAccess: "ErrorNoFreeBusyAccess",
+    errors.OofDurationInvalid: "ErrorInvalidScheduledOofDuration",
+    errors.OofReplyMissing: "ErrorInvalidUserOofSettings",
+    errors.OofPlanInvalid: "ErrorInvalidUserOofSettings",
     errors.SuggestionOptionInvalid: "ErrorMeetingSuggestionGenerationFailed",
 }
 """Domain error -> response code, wherever the request does not say more (DOC responsecode)."""

@@ -8,6 +8,7 @@ SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 MESSAGES: Final = "http://schemas.microsoft.com/exchange/services/2006/messages"
 TYPES: Final = "http://schemas.microsoft.com/exchange/services/2006/types"
 ERRORS: Final = "http://schemas.microsoft.com/exchange/services/2006/errors"
+XML_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def s(name: str) -> str:

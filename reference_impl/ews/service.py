@@ -42,7 +42,8 @@ class EwsEndpoint:
             asked = soap.version
             content = self._content(soap, request)
         except SoapFault as fault:
-            return HttpAnswer(500, _XML, write_fault(self._build, fault.asked or asked, fault))
+            address = request.origin + request.path
+            return HttpAnswer(500, _XML, write_fault(self._build, fault.asked or asked, fault, address))
         except Exception:  # the last line of defence: clients of SOAP expect a fault, the log has the reason
             log.exception("an EWS request failed")
             return self.failed(request)

@@ -62,6 +62,7 @@ ELEMENTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.RESPONSE: "MeetingResponse",
     MessageKind.CANCELLATION: "MeetingCancellation",
     MessageKind.FORWARD_NOTICE: "MeetingMessage",
+    MessageKind.AUTOMATIC_REPLY: "Message",
 }
 
 _CLASSES: Final[Mapping[MessageKind, str]] = {
@@ -69,6 +70,7 @@ _CLASSES: Final[Mapping[MessageKind, str]] = {
     MessageKind.REQUEST: "IPM.Schedule.Meeting.Request",
     MessageKind.CANCELLATION: "IPM.Schedule.Meeting.Canceled",
     MessageKind.FORWARD_NOTICE: "IPM.Schedule.Meeting.Notification.Forward",
+    MessageKind.AUTOMATIC_REPLY: "IPM.Note.Rules.OofTemplate.Microsoft",
 }
 
 _RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {

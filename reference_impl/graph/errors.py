@@ -92,6 +92,10 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.TooManyEvents: (400, "ErrorInvalidRequest"),
     domain.NoFreeBusyAccess: (403, "ErrorAccessDenied"),
     domain.SuggestionOptionInvalid: (400, "ErrorInvalidRequest"),
+    # Absences
+    domain.OofDurationInvalid: (400, "ErrorInvalidScheduledOofDuration"),
+    domain.OofReplyMissing: (400, "ErrorInvalidRequest"),
+    domain.OofPlanInvalid: (400, "ErrorInvalidRequest"),
     # Who asks, and for what
     refusals.Unauthenticated: (401, "InvalidAuthenticationToken"),
     refusals.ScopeMissing: (403, "ErrorAccessDenied"),

@@ -19,6 +19,7 @@ from reference_impl.domain.items import (
 )
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
 from reference_impl.service.answering import place_copy
+from reference_impl.service.automatic_replies import automatic_answers
 from reference_impl.service.booking import answer_by_calendar
 from reference_impl.service.copies import facts_in, new_copy, told
 from reference_impl.service.finding import copy_among, requests_among
@@ -39,7 +40,8 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
         created=now,
         modified=now,
     )
-    return _HANDLERS[message.kind](unit, world, arrived)
+    answers = _HANDLERS[message.kind](unit, world, arrived)
+    return (*answers, *automatic_answers(unit, world, arrived))
 
 
 def _note(unit: UnitOfWork, _world: World, message: Message) -> Answers:
@@ -181,4 +183,5 @@ _HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message], Answers]]
     MessageKind.RESPONSE: _response,
     MessageKind.CANCELLATION: _cancellation,
     MessageKind.FORWARD_NOTICE: _forward_notice,
+    MessageKind.AUTOMATIC_REPLY: _note,
 }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.correspondence import as_seen_by
 from reference_impl.domain.errors import BadAddress, MessageTooLarge
-from reference_impl.domain.items import Message
+from reference_impl.domain.items import Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person
 from reference_impl.service import attendant
 from reference_impl.service.finding import mailboxes_of
@@ -103,7 +103,7 @@ def deliver_next(unit: UnitOfWork, world: World) -> bool:
         return False
     answers = attendant.receive(unit, world, message)
     for sender, answer in answers:
-        send(unit, world, sender, answer, save_copy=True)
+        send(unit, world, sender, answer, save_copy=answer.kind is not MessageKind.AUTOMATIC_REPLY)
     return True
 
 

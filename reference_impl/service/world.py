@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from reference_impl.domain.oof import ExternalAudience
+
 if TYPE_CHECKING:
     from reference_impl.store.store import Store
 
@@ -128,13 +130,15 @@ class Settings:
     masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
     zones_are_full_by_default: bool = True  # what GetServerTimeZones answers where the request does not say
     unknown_zones_are_left_out: bool = False  # of its answer; else they are an error
+    external_replies: ExternalAudience = ExternalAudience.ALL  # which people of elsewhere may be told of an absence
+    absence_acts_on_calendar: bool = False  # declines meetings and puts itself there, as the Online profile does
     unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
     unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
 
     @classmethod
     def online(cls) -> Settings:
         """The Online profile."""
-        return cls(free_busy_days=62, propose_before_2013_sp1=True)
+        return cls(free_busy_days=62, propose_before_2013_sp1=True, absence_acts_on_calendar=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,22 @@
-"""exchangelib, unmodified, asks who is who."""
+"""exchangelib, unmodified, asks who is who, and tells who is away."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from exchangelib import BASIC, DELEGATE, Account, Configuration, Credentials, EWSTimeZone
+from exchangelib import (
+    BASIC,
+    DELEGATE,
+    UTC,
+    Account,
+    Configuration,
+    Credentials,
+    EWSDateTime,
+    EWSTimeZone,
+    Message,
+    OofSettings,
+)
 from exchangelib.errors import ErrorNameResolutionNoResults
 
 pytestmark = [
@@ -23,15 +36,18 @@ pytestmark = [
 ]
 
 
+def opened(server, address):
+    config = Configuration(
+        service_endpoint=server.ews_url, credentials=Credentials(address, server.password), auth_type=BASIC
+    )
+    account = Account(address, config=config, autodiscover=False, access_type=DELEGATE)
+    assert account.protocol.version.api_version.startswith("Exchange20")  # guessed, before anything else is asked
+    return account
+
+
 @pytest.fixture
 def anna(meetproof_server):
-    config = Configuration(
-        service_endpoint=meetproof_server.ews_url,
-        credentials=Credentials("anna@example.com", meetproof_server.password),
-        auth_type=BASIC,
-    )
-    account = Account("anna@example.com", config=config, autodiscover=False, access_type=DELEGATE)
-    assert account.protocol.version.api_version.startswith("Exchange20")  # guessed, before anything else is asked
+    account = opened(meetproof_server, "anna@example.com")
     yield account
     account.protocol.close()
 
@@ -67,6 +83,38 @@ def test_rooms_are_found_by_their_lists(anna):
     assert (found.name, found.email_address) == ("Rooms", "rooms@example.com")
     (room,) = anna.protocol.get_rooms("rooms@example.com")
     assert (room.name, room.email_address) == ("Room One", "room1@example.com")
+
+
+def test_an_absence_is_announced_and_ended(anna):
+    assert anna.oof_settings.state == OofSettings.DISABLED
+    start = EWSDateTime.now(tz=UTC).replace(microsecond=0) + timedelta(days=1)
+    anna.oof_settings = OofSettings(
+        state=OofSettings.SCHEDULED,
+        external_audience="Known",
+        start=start,
+        end=start + timedelta(days=7),
+        internal_reply="Back next week.",
+        external_reply="Away.",
+    )
+    found = anna.oof_settings
+    assert (found.state, found.external_audience) == (OofSettings.SCHEDULED, "Known")
+    assert (found.start, found.end) == (start, start + timedelta(days=7))
+    assert (found.internal_reply, found.external_reply) == ("Back next week.", "Away.")
+    anna.oof_settings = OofSettings(state=OofSettings.DISABLED)
+    assert anna.oof_settings.state == OofSettings.DISABLED
+
+
+def test_whoever_writes_to_somebody_away_gets_a_reply(anna, meetproof_server):
+    anna.oof_settings = OofSettings(state=OofSettings.ENABLED, internal_reply="Away.", external_reply="Away.")
+    bo = opened(meetproof_server, "bo@example.com")
+    Message(account=bo, subject="Numbers", body="Please.", to_recipients=["anna@example.com"]).send()
+    (reply,) = bo.inbox.all()
+    assert (reply.subject, reply.body, reply.item_class) == (
+        "Automatic reply: Numbers",
+        "Away.",
+        "IPM.Note.Rules.OofTemplate.Microsoft",
+    )
+    bo.protocol.close()
 
 
 @pytest.mark.parametrize(("year", "month"), [(2006, 4), (2007, 3), (2026, 3)], ids=["before", "with", "long after"])

@@ -20,6 +20,7 @@ from reference_impl.ews.operations.get_item import get_item
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
 from reference_impl.ews.operations.get_user_availability import get_user_availability
 from reference_impl.ews.operations.move_item import move_item
+from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
 from reference_impl.ews.operations.sync_folder_hierarchy import sync_folder_hierarchy
@@ -46,8 +47,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetRooms": get_rooms,
     "GetServerTimeZones": get_server_time_zones,
     "GetUserAvailabilityRequest": get_user_availability,
+    "GetUserOofSettingsRequest": get_user_oof_settings,
     "MoveItem": move_item,
     "ResolveNames": resolve_names,
+    "SetUserOofSettingsRequest": set_user_oof_settings,
     "SyncFolderHierarchy": sync_folder_hierarchy,
     "SyncFolderItems": sync_folder_items,
     "UpdateItem": update_item,

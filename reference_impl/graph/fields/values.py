@@ -58,6 +58,11 @@ def local(value: datetime, view: View) -> dict[str, str]:
     return {"dateTime": _wall(_shift(value, view)), "timeZone": view.zone_name}
 
 
+def universal(value: datetime) -> dict[str, str]:
+    """A dateTimeTimeZone in UTC, whatever the client prefers."""
+    return {"dateTime": _wall(value.astimezone(UTC)), "timeZone": "UTC"}
+
+
 def brief_local(value: datetime, view: View) -> dict[str, str]:
     """The same without a fraction where it is zero, as messages show proposals."""
     text = _wall(_shift(value, view))

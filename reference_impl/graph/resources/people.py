@@ -11,6 +11,7 @@ from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.person import SETTINGS, USER
 from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.refusals import ParameterInvalid
+from reference_impl.service.out_of_office import oof_settings
 
 _STANDARD: Final = re.compile(
     r"\(\s*TimeZoneStandard\s*=\s*microsoft\.graph\.timeZoneStandard'(Windows|Iana)'\s*\)", re.IGNORECASE
@@ -27,7 +28,8 @@ def user(call: Call) -> Result:
 
 def settings(call: Call) -> Result:
     """GET of all mailbox settings."""
-    members = {name: show(call.owner) for name, show in SETTINGS.items()}
+    absence = oof_settings(call.world, call.owner)
+    members = {name: show(call.owner, absence) for name, show in SETTINGS.items()}
     return call.entity(call.user_context("mailboxSettings"), members)
 
 
@@ -35,7 +37,7 @@ def setting(name: str) -> Callable[[Call], Result]:
     """GET of one setting: its members if it has any, else its value."""
 
     def answer(call: Call) -> Result:
-        value = SETTINGS[name](call.owner)
+        value = SETTINGS[name](call.owner, oof_settings(call.world, call.owner))
         members = value if isinstance(value, dict) else {"value": value}
         return call.entity(call.user_context(f"mailboxSettings/{name}"), members)
 

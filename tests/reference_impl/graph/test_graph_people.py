@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from reference_impl.domain.items import TimeSlot
 from reference_impl.domain.mailbox import BusinessCard, Mailbox, Person
+from reference_impl.domain.oof import ExternalAudience, OofSettings, OofState, ReplyText
 from reference_impl.graph.fields.field import V1, View
 from reference_impl.graph.fields.person import USER
 from reference_impl.graph.odata.selecting import Selection
 from reference_impl.graph.prefer import Preferences
+from reference_impl.service.out_of_office import set_oof_settings
 
 
 def test_me_is_the_signed_in_person(office):
@@ -64,6 +69,38 @@ def test_the_settings_come_whole_or_one_by_one(office):
         assert members == (whole[name] if isinstance(whole[name], dict) else {"value": whole[name]})
         assert one["@odata.context"].endswith(f"/mailboxSettings/{name}")
     assert office.caller("room0@example.com").get("/v1.0/me/mailboxSettings")["userPurpose"] == "room"
+
+
+def test_an_absence_is_the_one_that_the_mailbox_announced(office):
+    start = datetime(2026, 2, 1, tzinfo=UTC)
+    absence = OofSettings(
+        state=OofState.SCHEDULED,
+        audience=ExternalAudience.KNOWN,
+        slot=TimeSlot(start, start + timedelta(days=7)),
+        internal=ReplyText("Inside"),
+        external=ReplyText("<p>Outside</p>"),
+    )
+    set_oof_settings(office.world, office.alex.actor, absence)
+    told = office.alex.get("/v1.0/me/mailboxSettings/automaticRepliesSetting", prefer='outlook.timezone="Asia/Tokyo"')
+    assert {name: value for name, value in told.json.items() if name != "@odata.context"} == {
+        "status": "scheduled",
+        "externalAudience": "contactsOnly",
+        "internalReplyMessage": "Inside",
+        "externalReplyMessage": "<p>Outside</p>",
+        "scheduledStartDateTime": {"dateTime": "2026-02-01T00:00:00.0000000", "timeZone": "UTC"},
+        "scheduledEndDateTime": {"dateTime": "2026-02-08T00:00:00.0000000", "timeZone": "UTC"},
+    }
+    set_oof_settings(office.world, office.alex.actor, OofSettings(audience=ExternalAudience.ALL))
+    assert office.alex.get("/v1.0/me/mailboxSettings")["automaticRepliesSetting"]["status"] == "disabled"
+
+
+def test_an_automatic_reply_is_plain_mail(office, lunch):
+    absence = OofSettings(state=OofState.ENABLED, internal=ReplyText("Away."), external=ReplyText("Away."))
+    set_oof_settings(office.world, office.adele.actor, absence)
+    office.alex.post("/v1.0/me/events", lunch)
+    (reply,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages")["value"]
+    assert "@odata.type" not in reply
+    assert (reply["subject"], reply["bodyPreview"]) == ("Automatic reply: Lunch", "Away.")
 
 
 def test_zones_are_listed_by_windows_name_or_by_iana_name(office):
