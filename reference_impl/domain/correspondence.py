@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from reference_impl.domain.items import (
     Attendee,
     Body,
     CalendarItem,
+    EventChanges,
     MeetingFacts,
     Message,
     MessageKind,
@@ -97,7 +98,7 @@ def _invited(attendees: Sequence[Attendee]) -> tuple[Attendee, ...]:
 
 def _shared(exception: SeriesException) -> SeriesException:
     """An exception as far as it concerns others."""
-    changes: dict[str, Any] = {name: value for name, value in exception.changes.items() if name in SHARED}
+    changes = EventChanges({name: value for name, value in exception.changes.items() if name in SHARED})
     if "attendees" in changes:
         changes["attendees"] = _invited(changes["attendees"])
     return SeriesException(exception.day, changes)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.mailbox import Person
@@ -157,15 +156,19 @@ class Attachment:
     modified: datetime
 
 
+class EventChanges(dict[str, Any]):
+    """Some attributes of a CalendarItem by name; nobody changes it once it is made."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesException:
     """One occurrence that differs from its series: the day it has by the pattern, and what differs.
 
-    ``changes`` maps names of attributes of CalendarItem to the values they have here; everything else is the series'.
+    ``changes`` has the attributes that are other here; everything else is the series'.
     """
 
     day: date
-    changes: Annotated[Mapping[str, Any], "CalendarItem"]
+    changes: EventChanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from reference_impl.domain.errors import (
     OccurrencesOverlap,
     RecurrenceHasNoOccurrence,
 )
-from reference_impl.domain.items import CalendarItem, SeriesException, TimeSlot
+from reference_impl.domain.items import CalendarItem, EventChanges, SeriesException, TimeSlot
 from reference_impl.domain.recurrence import (
     Recurrence,
     check_recurrence,
@@ -277,7 +277,8 @@ def with_exception(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
     assert changed.day is not None, "not an occurrence"
     clock = _clock(master)
     plain = _plain(master, changed.day, clock)
-    changes = {name: getattr(changed, name) for name in sorted(OWN) if getattr(changed, name) != getattr(plain, name)}
+    names = [name for name in sorted(OWN) if getattr(changed, name) != getattr(plain, name)]
+    changes = EventChanges({name: getattr(changed, name) for name in names})
     known = exception_on(master, changed.day)
     if not changes.keys() - {"modified"} and known is None:
         return master

@@ -11,6 +11,7 @@ from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,
+    EventChanges,
     Message,
     MessageKind,
     RequestKind,
@@ -118,7 +119,8 @@ def _with_answer(exception: SeriesException, before: Attendee, noted: Attendee) 
     if own is None or (own.response, own.proposal) != (before.response, before.proposal):
         return exception
     entry = replace(noted, role=own.role, asked=own.asked)
-    return replace(exception, changes={**exception.changes, "attendees": _with_entry(attendees, entry)})
+    answered = EventChanges(exception.changes | {"attendees": _with_entry(attendees, entry)})
+    return replace(exception, changes=answered)
 
 
 def _entry_of(unit: UnitOfWork, world: World, event: CalendarItem, message: Message) -> Attendee | None:

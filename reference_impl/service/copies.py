@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from reference_impl.domain.correspondence import SHARED
-from reference_impl.domain.items import CalendarItem, MeetingFacts, Message, Response, SeriesException
+from reference_impl.domain.items import CalendarItem, EventChanges, MeetingFacts, Message, Response, SeriesException
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.meeting import Showing, held_as, shown_as
 from reference_impl.domain.series import is_rescheduled
@@ -80,7 +80,7 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
     exceptions = tuple(
         SeriesException(day, changes)
         for day in sorted(kept.keys() | told_of.keys())
-        if day not in deleted and (changes := {**told_of.get(day, {}), **kept.get(day, {})})
+        if day not in deleted and (changes := EventChanges({**told_of.get(day, {}), **kept.get(day, {})}))
     )
     return replace(changed, exceptions=exceptions, deleted=deleted)
 

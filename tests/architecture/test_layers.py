@@ -55,6 +55,7 @@ LAYERS = {
 OWNERS = {
     "mitmproxy": {"proxy"},
     "sqlalchemy": {"store"},
+    "msgspec": {"store"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
     "spnego": {"auth"},

@@ -70,4 +70,4 @@ def test_a_member_that_older_payloads_lack_takes_its_default():
 
 def test_what_cannot_be_stored_says_so():
     with pytest.raises(TypeError):
-        encode({1, 2})
+        encode(object())
