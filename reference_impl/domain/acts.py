@@ -22,7 +22,8 @@ from reference_impl.domain.items import (
     ShowAs,
     TimeSlot,
 )
-from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.mailbox import MAIL_CLASS, Folder, FolderRole, Person
+from reference_impl.domain.permissions import Permission
 from reference_impl.domain.recurrence import Recurrence
 
 
@@ -142,6 +143,20 @@ class MessageDraft:
     categories: tuple[str, ...] = ()
     attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderDraft:
+    """A folder to be made; without permissions of its own it has those of the folder above it."""
+
+    name: str = ""
+    folder_class: str = MAIL_CLASS
+    permissions: tuple[Permission, ...] | None = None
+    extended: tuple[ExtendedProperty, ...] = ()
+
+
+FolderEdit = Callable[[Folder], Folder]
+"""A pure change of a folder; it may raise a DomainError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,12 @@ class FolderNotMovable(DomainError):
     sentence = "The folder cannot be moved there: {reason}."
 
 
+class OwnFolderNotRenamable(DomainError):
+    """A folder that every mailbox has keeps its name."""
+
+    sentence = "The folders that every mailbox has cannot be renamed."
+
+
 class OwnFolderNotMovable(DomainError):
     """A folder that every mailbox has stays where it is."""
 

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from reference_impl.domain.extended import ExtendedProperty
-from reference_impl.domain.permissions import ANONYMOUS, DEFAULT, LEVELS, Level, Permission, Rights
+from reference_impl.domain.permissions import CLOSED, DEFAULT, LEVELS, Level, Permission, completed
 
 CALENDAR_CLASS: Final = "IPF.Appointment"
+CONTACTS_CLASS: Final = "IPF.Contact"
+TASKS_CLASS: Final = "IPF.Task"
 MAIL_CLASS: Final = "IPF.Note"
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _RECIPIENTS: Final = "/o=Meetproof/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn="
@@ -41,6 +43,31 @@ class FolderRole(StrEnum):
     TASKS = "tasks"
     NOTES = "notes"
     JOURNAL = "journal"
+
+
+class FolderKind(StrEnum):
+    """What a folder is for, as far as it is made differently for it; its class tells."""
+
+    CALENDAR = "calendar"
+    CONTACTS = "contacts"
+    TASKS = "tasks"
+    GENERAL = "general"
+
+
+_KINDS: Final = (
+    (CALENDAR_CLASS, FolderKind.CALENDAR),
+    (CONTACTS_CLASS, FolderKind.CONTACTS),
+    (TASKS_CLASS, FolderKind.TASKS),
+)
+
+
+def kind_of(folder_class: str) -> FolderKind:
+    """The kind of a folder of this class, or of one derived from it by a dot and more words."""
+    named = folder_class.casefold()
+    for known, kind in _KINDS:
+        if named == known.casefold() or named.startswith(f"{known.casefold()}."):
+            return kind
+    return FolderKind.GENERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +185,14 @@ class Folder:
     modified: datetime = _LONG_AGO
 
     @property
+    def kind(self) -> FolderKind:
+        """What the folder is for."""
+        return kind_of(self.folder_class)
+
+    @property
     def is_calendar(self) -> bool:
         """Whether calendar items live here."""
-        return self.folder_class == CALENDAR_CLASS or self.folder_class.startswith(f"{CALENDAR_CLASS}.")
+        return self.kind is FolderKind.CALENDAR
 
 
 def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:
@@ -170,10 +202,7 @@ def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:
     """
     if folder.permissions is not None:
         return folder.permissions
-    is_shared = folder.role is FolderRole.CALENDAR
-    others = owner.access if is_shared else ()
-    return (
-        Permission(DEFAULT, LEVELS[owner.default_access] if is_shared else Rights()),
-        Permission(ANONYMOUS, Rights()),
-        *(Permission(user, LEVELS[level]) for user, level in others),
-    )
+    if folder.role is not FolderRole.CALENDAR:
+        return CLOSED
+    shared = (Permission(user, LEVELS[level]) for user, level in owner.access)
+    return completed((Permission(DEFAULT, LEVELS[owner.default_access]), *shared), CLOSED)

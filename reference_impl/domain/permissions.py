@@ -132,6 +132,24 @@ _EXTENTS: Final = tuple(Extent)
 _READING: Final = tuple(FreeBusyAccess)
 
 
+CLOSED: Final = (Permission(DEFAULT, Rights()), Permission(ANONYMOUS, Rights()))
+"""The entries of a folder that is closed to everybody else."""
+
+
+def completed(entries: Iterable[Permission], present: Iterable[Permission]) -> tuple[Permission, ...]:
+    """Entries that take the place of the present ones: everybody's is kept unless it is among them.
+
+    Default and Anonymous come first. Source: [MS-OXCPERM] 2.2.2.1, ReplaceRows.
+    """
+    given = {entry.user: entry.rights for entry in entries}
+    before = {entry.user: entry.rights for entry in present}
+    reserved = {
+        DEFAULT: given.pop(DEFAULT, before.get(DEFAULT, Rights())),
+        ANONYMOUS: given.pop(ANONYMOUS, Rights()),
+    }
+    return tuple(Permission(user, rights) for user, rights in (*reserved.items(), *given.items()))
+
+
 def outside_calendars(permissions: Iterable[Permission]) -> tuple[Permission, ...]:
     """The entries as they are in a folder that is no calendar: who reads times alone reads nothing there."""
     return tuple(

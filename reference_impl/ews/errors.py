@@ -57,6 +57,7 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.FolderNameMissing: "ErrorFolderSavePropertyError",
     errors.FolderExists: "ErrorFolderExists",
     errors.FolderNotMovable: "ErrorMoveCopyFailed",
+    errors.OwnFolderNotRenamable: "ErrorFolderSaveFailed",
     errors.OwnFolderNotMovable: "ErrorMoveDistinguishedFolder",
     errors.OwnFolderNotDeletable: "ErrorDeleteDistinguishedFolder",
     errors.FolderKindFixed: "ErrorObjectTypeChanged",

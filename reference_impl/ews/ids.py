@@ -21,7 +21,6 @@ from reference_impl.service.item_ids import (
 )
 
 ID_LIMIT: Final = 512
-FOLDER_CHANGE_KEY: Final = base64.b64encode(pack_version(1)).decode()
 
 _WRONG_KIND: Final = {
     (IdKind.ITEM, IdKind.FOLDER): "ErrorCannotUseFolderIdForItemId",

@@ -1,4 +1,4 @@
-"""Restrictions and sort orders of FindItem over the field tables (DOC restriction, sortorder)."""
+"""Restrictions and sort orders over the field tables (DOC restriction, sortorder)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
 from reference_impl.ews.writing import path_of
 
-Predicate = Callable[[Item], bool]
-Value = Callable[[Item], Any]
+Predicate = Callable[[Any], bool]
+Value = Callable[[Any], Any]
+Properties = Callable[[Element, str], tuple[Value, Kind]]
+"""(a path, the code for what cannot be compared) -> how its value is read from what is searched, and compared."""
 
 _DEPTH: Final = 64
 _PATHS: Final = frozenset({"FieldURI", "IndexedFieldURI", "ExtendedFieldURI"})
@@ -44,37 +46,7 @@ _MODES: Final[dict[str, Callable[[str, str], bool]]] = {
 }
 
 
-def restriction(element: Element, call: Call) -> Predicate:
-    """The predicate of an m:Restriction.
-
-    Raises ErrorUnsupportedPathForQuery for calculated properties, ErrorInvalidValueForProperty for enumerations and
-    constants that are no values of the property, ErrorContainsFilterWrongType for Contains on anything but text,
-    ErrorRestrictionTooComplex beyond a depth of 64.
-    """
-    return _expression(element[0], call, 0)
-
-
-def _expression(element: Element, call: Call, depth: int) -> Predicate:
-    if depth > _DEPTH:
-        raise ResponseError("ErrorRestrictionTooComplex", f"A restriction is {_DEPTH} levels deep at most.")
-    name = local(element.tag)
-    if name in {"And", "Or"}:
-        parts = [_expression(child, call, depth + 1) for child in element]
-        if name == "And":
-            return lambda item: all(part(item) for part in parts)
-        return lambda item: any(part(item) for part in parts)
-    if name == "Not":
-        inner = _expression(element[0], call, depth + 1)
-        return lambda item: not inner(item)
-    if name == "Exists":
-        value, _ = _property(element[0], "ErrorInvalidPropertyForExists")
-        return lambda item: value(item) not in {None, "", ()}
-    if name == "Contains":
-        return _contains(element)
-    return _comparison(element, call)
-
-
-def _property(path: Element, code: str) -> tuple[Value, Kind]:
+def item_properties(path: Element, code: str) -> tuple[Value, Kind]:
     """How the value of a path is read from any item; an item without the property gives None."""
     name = local(path.tag)
     if name == "ExtendedFieldURI":
@@ -94,15 +66,45 @@ def _property(path: Element, code: str) -> tuple[Value, Kind]:
     return value, next(iter(fields.values())).kind
 
 
-def _comparison(element: Element, call: Call) -> Predicate:
+def restriction(element: Element, call: Call, properties: Properties = item_properties) -> Predicate:
+    """The predicate of an m:Restriction.
+
+    Raises ErrorUnsupportedPathForQuery for calculated properties, ErrorInvalidValueForProperty for enumerations and
+    constants that are no values of the property, ErrorContainsFilterWrongType for Contains on anything but text,
+    ErrorRestrictionTooComplex beyond a depth of 64.
+    """
+    return _expression(element[0], call, properties, 0)
+
+
+def _expression(element: Element, call: Call, properties: Properties, depth: int) -> Predicate:
+    if depth > _DEPTH:
+        raise ResponseError("ErrorRestrictionTooComplex", f"A restriction is {_DEPTH} levels deep at most.")
+    name = local(element.tag)
+    if name in {"And", "Or"}:
+        parts = [_expression(child, call, properties, depth + 1) for child in element]
+        if name == "And":
+            return lambda item: all(part(item) for part in parts)
+        return lambda item: any(part(item) for part in parts)
+    if name == "Not":
+        inner = _expression(element[0], call, properties, depth + 1)
+        return lambda item: not inner(item)
+    if name == "Exists":
+        value, _ = properties(element[0], "ErrorInvalidPropertyForExists")
+        return lambda item: value(item) not in {None, "", ()}
+    if name == "Contains":
+        return _contains(element, properties)
+    return _comparison(element, call, properties)
+
+
+def _comparison(element: Element, call: Call, properties: Properties) -> Predicate:
     compare = _COMPARISONS[local(element.tag)]
     path, operand = element[0], element[1][0]
-    value, kind = _property(path, "ErrorUnsupportedPathForQuery")
+    value, kind = properties(path, "ErrorUnsupportedPathForQuery")
     if kind is Kind.CHOICE:
         uri = path.get("FieldURI", "")
         raise ResponseError("ErrorInvalidValueForProperty", f"{uri} cannot be compared.", (path_of(uri),))
     if local(operand.tag) in _PATHS:
-        other, other_kind = _property(operand, "ErrorUnsupportedPathForQuery")
+        other, other_kind = properties(operand, "ErrorUnsupportedPathForQuery")
         if other_kind is not kind:
             raise ResponseError("ErrorInvalidValueForProperty", "The two properties hold values of different kinds.")
         return lambda item: _holds(compare, value(item), other(item))
@@ -141,8 +143,8 @@ def _no_value(text: str, uri: str) -> ResponseError:
     return ResponseError("ErrorInvalidValueForProperty", f"{text!r} is no value of {uri}.", (path_of(uri),))
 
 
-def _contains(element: Element) -> Predicate:
-    value, kind = _property(element[0], "ErrorUnsupportedPathForQuery")
+def _contains(element: Element, properties: Properties) -> Predicate:
+    value, kind = properties(element[0], "ErrorUnsupportedPathForQuery")
     uri = element[0].get("FieldURI", "")
     if kind not in {Kind.TEXT, Kind.CHOICE}:
         raise ResponseError("ErrorContainsFilterWrongType", f"{uri} holds no text.", (path_of(uri),))
@@ -179,7 +181,7 @@ def sort_order(element: Element) -> Callable[[list[Item]], list[Item]]:
     Raises ErrorUnsupportedPathForSortGroup for calculated properties.
     """
     orders = [
-        (_property(order[0], "ErrorUnsupportedPathForSortGroup")[0], order.get("Order") == "Descending")
+        (item_properties(order[0], "ErrorUnsupportedPathForSortGroup")[0], order.get("Order") == "Descending")
         for order in element
     ]
 

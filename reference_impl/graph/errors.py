@@ -25,6 +25,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.FolderNameMissing: (400, "ErrorInvalidRequest"),
     domain.FolderExists: (409, "ErrorFolderExists"),
     domain.FolderNotMovable: (400, "ErrorMoveCopyFailed"),
+    domain.OwnFolderNotRenamable: (400, "ErrorInvalidRequest"),
     domain.OwnFolderNotMovable: (403, "ErrorMoveDistinguishedFolder"),
     domain.OwnFolderNotDeletable: (403, "ErrorDeleteDistinguishedFolder"),
     domain.FolderKindFixed: (400, "ErrorObjectTypeChanged"),

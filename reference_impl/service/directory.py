@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import struct
+from typing import Final
+from uuid import UUID
 
 from reference_impl.domain.addressbook import is_called, matching
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.service.world import World
+
+_DOMAIN_USER: Final = "S-1-5-21"
 
 
 def find_mailbox(world: World, address: str) -> Mailbox | None:
@@ -17,6 +22,20 @@ def find_mailbox(world: World, address: str) -> Mailbox | None:
 def mailbox_by_id(world: World, mailbox_id: str) -> Mailbox | None:
     """The mailbox or distribution list with this GUID."""
     return world.store.directory.by_id.get(mailbox_id)
+
+
+def security_id(mailbox: Mailbox) -> str:
+    """The mailbox's SID: it follows from its GUID, and back ([MS-DTYP] 2.4.2)."""
+    parts = struct.unpack("<4I", UUID(mailbox.id).bytes)
+    return "-".join((_DOMAIN_USER, *(str(part) for part in parts)))
+
+
+def find_by_security_id(world: World, text: str) -> Mailbox | None:
+    """The mailbox with this SID."""
+    head, *parts = text.upper().rsplit("-", 4)
+    if head != _DOMAIN_USER or not all(part.isdecimal() and int(part) < 2**32 for part in parts):
+        return None
+    return mailbox_by_id(world, str(UUID(bytes=struct.pack("<4I", *(int(part) for part in parts)))))
 
 
 def people(world: World) -> tuple[Mailbox, ...]:

@@ -39,7 +39,7 @@ from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import event_from
-from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, item_in
+from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, is_stale, item_in
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
 from reference_impl.service.world import World
 from reference_impl.store.codec import encode
@@ -163,12 +163,12 @@ def update_event(
     """
     with world.store.begin() as unit:
         before = _event_in(unit, actor, item_id)
-        is_stale = expected is not None and expected != before.version and "stale-writer-wins" not in world.faults
-        if is_stale and resolution is ConflictResolution.NEVER_OVERWRITE:
+        stale = is_stale(world, before.version, expected)
+        if stale and resolution is ConflictResolution.NEVER_OVERWRITE:
             raise StaleVersion(expected=expected, actual=before.version)
         after = _guarded(unit, world, before, edit(before))
         conflicts = 0
-        if is_stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
+        if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
         after = _checked(world, after)
         if before.recurrence is not None and is_rescheduled(before, after):
@@ -254,9 +254,9 @@ def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
         return Neighbours((), ())
     around = TimeSlot(max(slot.start, _FIRST_MOMENT + _TICK) - _TICK, min(slot.end, _LAST_MOMENT - _TICK) + _TICK)
     with world.store.begin(write=False) as unit:
-        calendar = unit.folder(actor.id, FolderRole.CALENDAR)
-        query = Query(window=around)
-        found, _ = listing(unit, actor.id, calendar.id, query)
+        own = unit.directory.folders[item.folder_id]
+        calendar = own if own.is_calendar else unit.folder(actor.id, FolderRole.CALENDAR)
+        found, _ = listing(unit, actor.id, calendar.id, Query(window=around))
     others = sorted(
         (other for other in found if isinstance(other, CalendarItem) and other.uid != uid and not other.is_cancelled),
         key=lambda other: (other.start, other.end),

@@ -12,6 +12,7 @@ from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, M
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
 from reference_impl.domain.series import occurrence
 from reference_impl.service.rights import is_other, reach_into
+from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
 
@@ -52,6 +53,11 @@ def place_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | Non
     if not reach_into(unit, folder, by).rights.creates_items:
         raise CreatingItemsDenied
     return folder
+
+
+def is_stale(world: World, actual: int, expected: int | None) -> bool:
+    """Whether a write comes from a reader of an older version; ``expected`` is the version that was read, if told."""
+    return expected is not None and expected != actual and "stale-writer-wins" not in world.faults
 
 
 def fresh(unit: UnitOfWork, event: CalendarItem) -> CalendarItem:

@@ -65,8 +65,12 @@ class UnitOfWork:
         return self.directory.roles[mailbox_id, role]
 
     def is_in(self, item: Item, role: FolderRole) -> bool:
-        """Whether the item is in its mailbox's folder of that role."""
-        return item.folder_id == self.folder(item.mailbox_id, role).id
+        """Whether the item is in its mailbox's folder of that role, or in one below it."""
+        wanted = self.folder(item.mailbox_id, role).id
+        place: str | None = item.folder_id
+        while place is not None and place != wanted:
+            place = self.directory.folders[place].parent_id
+        return place is not None
 
     def add_folder(self, folder: Folder) -> Folder:
         """Keep a new folder; the result carries its version."""

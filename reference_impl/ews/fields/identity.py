@@ -7,11 +7,12 @@ from typing import Final
 
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.items import CalendarItem, Item
-from reference_impl.ews import ids, words, xml
+from reference_impl.ews import words, xml
 from reference_impl.ews.fields.model import Field, Kind, Table
-from reference_impl.ews.fields.readers import flag, item_id, text, time
+from reference_impl.ews.fields.readers import flag, folder_id, item_id, text, time
 from reference_impl.ews.fields.setters import set_item_class
 from reference_impl.ews.view import View
+from reference_impl.service import folders
 
 CULTURE: Final = "en-US"
 
@@ -32,8 +33,7 @@ def item_class_of(item: Item) -> str:
 
 
 def _parent(view: View) -> str:
-    folder = ids.folder_id(view.item.mailbox_id, view.item.folder_id)
-    return f'<t:ParentFolderId Id="{folder}" ChangeKey="{ids.FOLDER_CHANGE_KEY}"/>'
+    return folder_id("ParentFolderId", folders.folder_of(view.call.world, view.item))
 
 
 def _rights(view: View) -> str:

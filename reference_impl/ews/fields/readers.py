@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from reference_impl.domain.items import Item
+from reference_impl.domain.mailbox import Folder
 from reference_impl.ews import ids, xml
 from reference_impl.ews.view import View
 
@@ -14,6 +15,12 @@ def item_id(element: str, item: Item) -> str:
     """An element with the id and change key of an item."""
     key = ids.change_key(item.version)
     return f'<t:{element} Id="{ids.item_id(item.mailbox_id, item.id)}" ChangeKey="{key}"/>'
+
+
+def folder_id(element: str, folder: Folder) -> str:
+    """An element with the id and change key of a folder."""
+    key = ids.change_key(folder.version)
+    return f'<t:{element} Id="{ids.folder_id(folder.mailbox_id, folder.id)}" ChangeKey="{key}"/>'
 
 
 def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | None]:

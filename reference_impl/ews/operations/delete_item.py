@@ -14,11 +14,12 @@ from reference_impl.ews.operations.references import item_of
 from reference_impl.ews.tree import Element
 from reference_impl.service import items
 
-_DISPOSALS: Final = {
+DISPOSALS: Final = {
     "HardDelete": Disposal.HARD,
     "SoftDelete": Disposal.SOFT,
     "MoveToDeletedItems": Disposal.TO_DELETED_ITEMS,
 }
+"""The values of DeleteType."""
 
 SENDINGS: Final = {
     "SendToNone": Sending(Audience.NOBODY, save_copy=False),
@@ -45,7 +46,7 @@ def _delete(element: Element, request: Element, call: Call) -> str:
             "ErrorSendMeetingCancellationsRequired",
             "SendMeetingCancellations is required to delete a calendar item.",
         )
-    disposal = _DISPOSALS[request.get("DeleteType", "")]
+    disposal = DISPOSALS[request.get("DeleteType", "")]
     owner = call.owner(item.mailbox_id)
     items.delete_item(call.world, owner, item.id, disposal, None if asked is None else SENDINGS[asked])
     return ""

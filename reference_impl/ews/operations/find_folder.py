@@ -1,57 +1,70 @@
-"""FindFolder: the folders below others."""
+"""FindFolder: the folders below others, by restriction and page ([MS-OXWSSRCH] FindFolder)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import Any
 
 from reference_impl.domain.mailbox import Folder
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.folders import FolderShape, folder_named, read_folder_shape, write_folder
-from reference_impl.ews.namespaces import m
+from reference_impl.ews.extended.addresses import extended_path
+from reference_impl.ews.extended.folders import comparable_value
+from reference_impl.ews.extended.values import kind_of
+from reference_impl.ews.fields.folders import BY_URI, FolderView
+from reference_impl.ews.fields.model import Kind
+from reference_impl.ews.folder_shapes import read_folder_shape, write_folder
+from reference_impl.ews.folders import folder_named
+from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import each
-from reference_impl.ews.operations.paging import Paging, paging_of
+from reference_impl.ews.operations.paging import paging_of
+from reference_impl.ews.search import Value, restriction
 from reference_impl.ews.tree import Element
+from reference_impl.ews.writing import path_of
 from reference_impl.service import folders
 
 
 def find_folder(request: Element, call: Call) -> str:
-    """Answer a FindFolder; restrictions of folders are not offered and are refused."""
+    """Answer a FindFolder: one response message per parent."""
     shape_element, parents = request.find(m("FolderShape")), request.find(m("ParentFolderIds"))
     assert shape_element is not None
     assert parents is not None
-    shape = read_folder_shape(shape_element)
 
     def find(parent: Element) -> str:
-        _refuse_restriction(request)
-        paging = paging_of(request, "FolderView")
-        return _root(_below(folder_named(parent, call), request.get("Traversal", ""), call), paging, shape, call)
+        shape, paging = read_folder_shape(shape_element), paging_of(request, "FolderView")
+        found = _found(request, parent, call)
+        part = paging.slice_of(len(found))
+        chosen = found[part.start : part.start + part.count]
+        content = "".join(write_folder(folder, shape, call) for folder in chosen)
+        return f"<m:RootFolder{paging.attributes(part)}><t:Folders>{content}</t:Folders></m:RootFolder>"
 
     return each("FindFolder", parents, find)
 
 
-def _refuse_restriction(request: Element) -> None:
-    if request.find(m("Restriction")) is not None:
-        raise ResponseError("ErrorUnsupportedQueryFilter", "Folders cannot be searched by a Restriction.")
-
-
-def _root(found: Sequence[Folder], paging: Paging, shape: FolderShape, call: Call) -> str:
-    part = paging.slice_of(len(found))
-    chosen = found[part.start : part.start + part.count]
-    content = "".join(write_folder(folder, shape, call) for folder in chosen)
-    return f"<m:RootFolder{paging.attributes(part)}><t:Folders>{content}</t:Folders></m:RootFolder>"
-
-
-def _below(parent: Folder, traversal: str, call: Call) -> list[Folder]:
+def _found(request: Element, parent: Element, call: Call) -> list[Folder]:
+    """The folders below a parent that a restriction lets through; none is soft-deleted."""
+    wanted, traversal = request.find(m("Restriction")), request.get("Traversal")
+    keep = None if wanted is None else restriction(wanted, call, folder_properties)
+    above = folder_named(parent, call)
     if traversal == "SoftDeleted":
         return []
-    every = folders.list_folders(call.world, call.owner(parent.mailbox_id))
-    return list(_descendants(parent.id, every, is_deep=traversal == "Deep"))
+    below = folders.folders_below(call.world, above, call.actor, is_deep=traversal == "Deep")
+    return [folder for folder in below if keep is None or keep(FolderView(call, folder))]
 
 
-def _descendants(parent_id: str, every: Sequence[Folder], *, is_deep: bool) -> Iterator[Folder]:
-    for folder in every:
-        if folder.parent_id == parent_id:
-            yield folder
-            if is_deep:
-                yield from _descendants(folder.id, every, is_deep=True)
+def folder_properties(path: Element, code: str) -> tuple[Value, Kind]:
+    """How the value of a path is read from the view of any folder; a folder without the property gives None."""
+    if local(path.tag) == "ExtendedFieldURI":
+        wanted = extended_path(path)
+        return (lambda view: comparable_value(wanted, view)), kind_of(wanted.address.type)
+    uri = path.get("FieldURI", "")
+    fields = {element: table[uri] for element, table in BY_URI.items() if uri in table}
+    if not fields:
+        return (lambda _view: None), Kind.TEXT
+    if all(field.value is None for field in fields.values()):
+        raise ResponseError(code, f"{uri} is calculated and cannot be searched by.", (path_of(uri),))
+
+    def value(view: FolderView) -> Any:
+        field = fields.get(view.element)
+        return None if field is None or field.value is None else field.value(view)
+
+    return value, next(iter(fields.values())).kind

@@ -8,8 +8,10 @@ from typing import Final
 from reference_impl.ews.call import Call
 from reference_impl.ews.operations.convert_id import convert_id
 from reference_impl.ews.operations.create_attachment import create_attachment
+from reference_impl.ews.operations.create_folder import create_folder
 from reference_impl.ews.operations.create_item import create_item
 from reference_impl.ews.operations.delete_attachment import delete_attachment
+from reference_impl.ews.operations.delete_folder import delete_folder
 from reference_impl.ews.operations.delete_item import delete_item
 from reference_impl.ews.operations.expand_dl import expand_dl
 from reference_impl.ews.operations.find_folder import find_folder
@@ -19,12 +21,14 @@ from reference_impl.ews.operations.get_folder import get_folder
 from reference_impl.ews.operations.get_item import get_item
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
 from reference_impl.ews.operations.get_user_availability import get_user_availability
+from reference_impl.ews.operations.move_folder import move_folder
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
 from reference_impl.ews.operations.sync_folder_hierarchy import sync_folder_hierarchy
 from reference_impl.ews.operations.sync_folder_items import sync_folder_items
+from reference_impl.ews.operations.update_folder import update_folder
 from reference_impl.ews.operations.update_item import update_item
 from reference_impl.ews.tree import Element
 
@@ -34,8 +38,10 @@ Operation = Callable[[Element, Call], str]
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConvertId": convert_id,
     "CreateAttachment": create_attachment,
+    "CreateFolder": create_folder,
     "CreateItem": create_item,
     "DeleteAttachment": delete_attachment,
+    "DeleteFolder": delete_folder,
     "DeleteItem": delete_item,
     "ExpandDL": expand_dl,
     "FindFolder": find_folder,
@@ -48,10 +54,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetServerTimeZones": get_server_time_zones,
     "GetUserAvailabilityRequest": get_user_availability,
     "GetUserOofSettingsRequest": get_user_oof_settings,
+    "MoveFolder": move_folder,
     "MoveItem": move_item,
     "ResolveNames": resolve_names,
     "SetUserOofSettingsRequest": set_user_oof_settings,
     "SyncFolderHierarchy": sync_folder_hierarchy,
     "SyncFolderItems": sync_folder_items,
+    "UpdateFolder": update_folder,
     "UpdateItem": update_item,
 }

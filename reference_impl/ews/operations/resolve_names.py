@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from reference_impl.domain.mailbox import Mailbox
+from reference_impl.domain.mailbox import FolderKind, Mailbox
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.entries import contact, entry
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.folders import folder_kind, folder_named
+from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import failure, response, speaking_of, success
 from reference_impl.ews.tree import Element
@@ -58,8 +58,7 @@ def _check_folders(request: Element, call: Call) -> None:
         raise ResponseError(
             "ErrorResolveNamesOnlyOneContactsFolderAllowed", f"One contacts folder can be searched; got {len(named)}."
         )
-    element, _ = folder_kind(folder_named(named[0], call))
-    if element != "ContactsFolder":
+    if folder_named(named[0], call).kind is not FolderKind.CONTACTS:
         raise ResponseError("ErrorResolveNamesInvalidFolderType", "The folder is none for contacts.")
 
 

@@ -7,10 +7,10 @@ from typing import Final
 from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.domain.mailbox import FolderRole
-from reference_impl.ews import xml
+from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.folders import FolderShape, folder_id, read_folder_shape, write_folder
+from reference_impl.ews.folder_shapes import FolderShape, read_folder_shape, write_folder
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import failure, response, speaking_of, success
 from reference_impl.ews.operations.references import folder_to_sync
@@ -59,5 +59,5 @@ def _synchronised(request: Element, call: Call) -> str:
 
 def _written(change: FolderChange, mailbox_id: str, shape: FolderShape, call: Call) -> str:
     if change.folder is None:
-        return xml.node("Delete", folder_id("FolderId", mailbox_id, change.folder_id))
+        return xml.node("Delete", f'<t:FolderId Id="{ids.folder_id(mailbox_id, change.folder_id)}"/>')
     return xml.node(_NAMES[change.change], write_folder(change.folder, shape, call))

@@ -3,7 +3,6 @@
 import pytest
 from lxml import etree
 
-from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import t
 from reference_impl.service.world import Settings
 
@@ -155,85 +154,3 @@ def test_an_unknown_zone_may_be_left_out(organizer):
 @pytest.mark.parametrize("version", ["Exchange2007", "Exchange2007_SP1"])
 def test_zones_came_with_exchange_2010(organizer, version):
     assert zones(organizer.at(version), ["UTC"]).fault == "ErrorSchemaValidation"
-
-
-def get_folders(speaker, inner, shape="AllProperties", rest=""):
-    return speaker(
-        f"<m:GetFolder><m:FolderShape><t:BaseShape>{shape}</t:BaseShape>{rest}</m:FolderShape>"
-        f"<m:FolderIds>{inner}</m:FolderIds></m:GetFolder>"
-    )
-
-
-def named(name, mailbox=None):
-    inner = "" if mailbox is None else f"<t:Mailbox><t:EmailAddress>{mailbox}</t:EmailAddress></t:Mailbox>"
-    return f'<t:DistinguishedFolderId Id="{name}">{inner}</t:DistinguishedFolderId>'
-
-
-@pytest.mark.parametrize("name", DISTINGUISHED)
-def test_every_distinguished_folder_is_there_under_its_name(organizer, name):
-    answer = get_folders(organizer, named(name))
-    assert answer.code == "NoError"
-    assert answer.text("DistinguishedFolderId") == name
-    (folder_id,) = answer.all("FolderId")
-    again = get_folders(organizer, f'<t:FolderId Id="{folder_id.get("Id")}"/>')
-    assert again.text("DistinguishedFolderId") == name
-
-
-def test_folders_have_the_element_of_their_kind(organizer):
-    kinds = {"calendar": "CalendarFolder", "contacts": "ContactsFolder", "tasks": "TasksFolder", "inbox": "Folder"}
-    for name, element in kinds.items():
-        assert len(get_folders(organizer, named(name)).all(element)) == 1
-
-
-def test_folders_may_be_named_with_their_owner(organizer):
-    answer = get_folders(
-        organizer,
-        named("inbox", "ORGANIZER0@example.com")
-        + named("inbox", "nobody@example.com")
-        + named("voicemail")
-        + named("inbox", "attendee0@example.com"),
-    )
-    assert answer.codes == ["NoError", "ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorAccessDenied"]
-
-
-def test_another_mailboxes_folder_is_not_found(organizer, attendee, meeting):
-    folder_id = get_folders(organizer, named("inbox")).one("FolderId").get("Id")
-    assert get_folders(attendee, f'<t:FolderId Id="{folder_id}"/>').code == "ErrorFolderNotFound"
-    item = identity(meeting)
-    assert get_folders(organizer, f'<t:FolderId Id="{item}"/>').code == "ErrorCannotUseItemIdForFolderId"
-
-
-def test_unknown_properties_of_folders_are_left_out(organizer):
-    extended = '<t:ExtendedFieldURI PropertyTag="0x3613" PropertyType="String"/>'
-    rest = f'<t:AdditionalProperties><t:FieldURI FieldURI="folder:DisplayName"/>{extended}</t:AdditionalProperties>'
-    answer = get_folders(organizer, named("inbox"), "IdOnly", rest)
-    assert [child.tag for child in answer.one("Folder")] == [t("FolderId"), t("DisplayName")]
-
-
-def find_folders(speaker, parent, traversal, view=""):
-    return speaker(
-        f'<m:FindFolder Traversal="{traversal}"><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape>'
-        f"{view}<m:ParentFolderIds>{named(parent)}</m:ParentFolderIds></m:FindFolder>"
-    )
-
-
-def test_folders_are_found_at_once_or_at_any_depth(organizer):
-    shallow = find_folders(organizer, "root", "Shallow")
-    deep = find_folders(organizer, "root", "Deep")
-    assert len(shallow.texts("DisplayName")) == 1
-    assert {"Inbox", "Calendar", "Sent Items", "Deleted Items"} <= set(deep.texts("DisplayName"))
-    assert find_folders(organizer, "root", "SoftDeleted").texts("DisplayName") == []
-
-
-def test_found_folders_come_in_pages(organizer):
-    view = '<m:IndexedPageFolderView MaxEntriesReturned="3" Offset="2" BasePoint="Beginning"/>'
-    page = find_folders(organizer, "root", "Deep", view)
-    everything = find_folders(organizer, "root", "Deep").texts("DisplayName")
-    assert page.texts("DisplayName") == everything[2:5]
-    root = page.root.find(".//{*}RootFolder")
-    assert (root.get("IndexedPagingOffset"), root.get("IncludesLastItemInRange")) == ("5", "false")
-
-
-def test_folders_cannot_be_searched(organizer):
-    search = '<m:Restriction><t:Exists><t:FieldURI FieldURI="folder:DisplayName"/></t:Exists></m:Restriction>'
-    assert find_folders(organizer, "root", "Deep", search).code == "ErrorUnsupportedQueryFilter"

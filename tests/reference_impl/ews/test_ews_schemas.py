@@ -7,7 +7,10 @@ import pytest
 from lxml import etree
 
 from reference_impl import schemas
+from reference_impl.domain.permissions import CALENDAR_ONLY
 from reference_impl.ews.errors import CODES, RESPONSE_OBJECT_CODES
+from reference_impl.ews.fields import folders
+from reference_impl.ews.fields.permissions import LEVEL_NAMES, LEVELS_NAMED, READING
 from reference_impl.ews.fields.tables import DEFAULT_SHAPES, TABLES
 from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import MESSAGES, TYPES
@@ -182,6 +185,35 @@ def test_field_uris_and_elements_name_one_field_each(element):
     assert DEFAULT_SHAPES[element] <= {field.uri for field in table}
 
 
+FOLDER_TYPES = {
+    "Folder": "FolderType",
+    "CalendarFolder": "CalendarFolderType",
+    "ContactsFolder": "ContactsFolderType",
+    "TasksFolder": "FolderType",
+}
+WITHOUT_URI = {"SourceId", "AccountName"}
+"""Elements of contacts folders that no field URI names."""
+
+
+@pytest.mark.parametrize("element", folders.TABLES)
+def test_a_folder_table_has_the_elements_of_its_type_in_schema_order(types, element):
+    left_out = BESIDE_THE_TABLES | WITHOUT_URI
+    in_schema = [entry for entry in elements_of(types, FOLDER_TYPES[element]) if entry[0] not in left_out]
+    assert [(field.element, field.since) for field in folders.TABLES[element]] == in_schema
+    known = enumeration(types, "UnindexedFieldURIType")
+    for field in folders.TABLES[element]:
+        assert rank(known[field.uri]) <= rank(field.since), field.uri
+        assert field.uri == f"folder:{field.element}"
+
+
+def test_permission_levels_are_those_of_the_schema(types):
+    assert LEVELS_NAMED.keys() == enumeration(types, "CalendarPermissionLevelType").keys()
+    assert {LEVEL_NAMES[level] for level in LEVEL_NAMES.keys() - CALENDAR_ONLY} == enumeration(
+        types, "PermissionLevelType"
+    ).keys()
+    assert set(READING.values()) == enumeration(types, "CalendarPermissionReadAccessType").keys()
+
+
 def test_every_code_of_the_server_is_in_the_schema(types):
     known = enumeration(types, "ResponseCodeType")
     sources = Path(schemas.__file__).parent / "ews"
@@ -242,8 +274,6 @@ def test_an_element_without_a_field_cannot_be_set(organizer, tools):
 NOT_YET_OPERATIONS = {
     "AddDelegate",
     "CopyItem",
-    "CreateFolder",
-    "DeleteFolder",
     "GetDelegate",
     "GetEvents",
     "GetReminders",
@@ -251,14 +281,12 @@ NOT_YET_OPERATIONS = {
     "GetStreamingEvents",
     "GetUserConfiguration",
     "GetUserPhoto",
-    "MoveFolder",
     "PerformReminderAction",
     "RemoveDelegate",
     "SendItem",
     "Subscribe",
     "Unsubscribe",
     "UpdateDelegate",
-    "UpdateFolder",
 }
 """Operations that the schemas describe and the server does not know: every one that is registered leaves this set."""
 

@@ -40,6 +40,18 @@ def test_the_last_slot_may_be_cut(organizer, ask):
     assert organizer(ask(OWN, end="2026-06-25T00:31:00", interval=30)).text("MergedFreeBusy") == "00"
 
 
+def test_only_the_default_calendar_is_told(organizer, day, ask):
+    made = organizer(
+        '<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderId>'
+        "<m:Folders><t:CalendarFolder><t:DisplayName>Plans</t:DisplayName></t:CalendarFolder></m:Folders>"
+        "</m:CreateFolder>"
+    )
+    plans = f'<m:SavedItemFolderId><t:FolderId Id="{made.one("FolderId").get("Id")}"/></m:SavedItemFolderId>'
+    moment = {"start": "2026-06-25T20:00:00Z", "end": "2026-06-25T21:00:00Z"}
+    assert organizer.create(sending="SendToNone", folder=plans, **moment).code == "NoError"
+    assert organizer(ask(OWN)).text("MergedFreeBusy")[20] == "0"
+
+
 VIEWS = {
     "MergedOnly": (True, False, False),
     "FreeBusy": (False, True, False),
