@@ -14,9 +14,11 @@ from enum import StrEnum
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,
+    EventChanges,
     MeetingFacts,
     RequestKind,
     Response,
+    SeriesException,
     ShowAs,
     TimeSlot,
 )
@@ -73,6 +75,10 @@ ANSWER_TRIGGERS: Mapping[Response, EntryTrigger] = {
     Response.TENTATIVE: EntryTrigger.TENTATIVE,
     Response.DECLINED: EntryTrigger.DECLINED,
 }
+
+
+OPEN = frozenset({Response.NONE, Response.NOT_RESPONDED})
+"""No answer was given yet, or none since it was asked for anew."""
 
 
 def next_entry(
@@ -216,6 +222,27 @@ def next_copy(copy: CalendarItem, trigger: CopyTrigger, now: datetime) -> tuple[
         modified=now,
     )
     return changed, change.place
+
+
+def answered_series(series: CalendarItem) -> CalendarItem:
+    """The attendee's series, just answered, with the answer on its occurrences as well.
+
+    Those that were answered on their own keep their answer, unless the whole series is declined.
+    """
+    return replace(
+        series, exceptions=tuple(_answered_with(series.my_response, exception) for exception in series.exceptions)
+    )
+
+
+def _answered_with(response: Response, exception: SeriesException) -> SeriesException:
+    if response is not Response.DECLINED and exception.changes.get("my_response", Response.NONE) not in OPEN:
+        return exception
+    changes = EventChanges({name: value for name, value in exception.changes.items() if name not in _ANSWER})
+    return replace(exception, changes=changes)
+
+
+_ANSWER = frozenset({"my_response", "reply_time", "show_as"})
+"""What an answer decides on the attendee's copy."""
 
 
 def copy_trigger(kind: RequestKind | None, previous: TimeSlot | None, copy: CalendarItem | None) -> CopyTrigger:

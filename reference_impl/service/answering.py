@@ -11,9 +11,9 @@ from reference_impl.domain.acts import Reply
 from reference_impl.domain.correspondence import response
 from reference_impl.domain.items import CalendarItem, Item, Message, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.domain.series import OWN, occurrence
 from reference_impl.service.copies import facts_in, new_copy
 from reference_impl.service.finding import copy_among, requests_among
+from reference_impl.service.lone_occurrences import answer_lone, lone_among, restored, series_without
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -46,11 +46,15 @@ def answer(
         is_kept = True
     composed = response(copy, owner.person, reply.response, reply.body, reply.proposal, now)
     changed, place = meeting.next_copy(copy, meeting.OWN_TRIGGERS[reply.response], now)
+    if changed.recurrence is not None:
+        changed = meeting.answered_series(changed)
     event: CalendarItem | None
     if is_kept:
         event = place_copy(unit, world, copy, changed, place)
     else:
         event = None if reply.response is Response.DECLINED else unit.add(changed)
+    if event is not None and event.recurrence is not None:
+        event = answer_lone(unit, world, event, lone_among(unit, related))
     request = item if isinstance(item, Message) else _pending(related, item)
     if request is not None:
         request = _finish(
@@ -75,35 +79,13 @@ def place_copy(
     if place is meeting.Place.DELETED and not in_deleted and "declined-copy-stays" not in world.faults:
         role = FolderRole.DELETED
     elif place is meeting.Place.CALENDAR and in_deleted:
-        master = _series_of(unit, after)
+        master = series_without(unit, after)
         if master is not None:
-            return _restored(unit, master, before, after)
+            return restored(unit, master, before, after)
         role = FolderRole.CALENDAR
     else:
         return unit.put(before, after)
     return unit.relocate(after, unit.folder(after.mailbox_id, role).id, world.ids.token(16).hex())
-
-
-def _series_of(unit: UnitOfWork, orphan: CalendarItem) -> CalendarItem | None:
-    """The series on the calendar that an occurrence on its own was taken from."""
-    if orphan.day is None:
-        return None
-    related = unit.items_of(orphan.mailbox_id, orphan.uid)
-    master = copy_among(unit, related, of_organizer=orphan.is_organizer)
-    is_there = master is not None and master.recurrence is not None and not unit.is_in(master, FolderRole.DELETED)
-    return master if is_there and master is not None and orphan.day in master.deleted else None
-
-
-def _restored(unit: UnitOfWork, master: CalendarItem, before: CalendarItem, after: CalendarItem) -> CalendarItem:
-    """A deleted occurrence back in its series."""
-    assert after.day is not None
-    unit.remove(replace(before, modified=after.modified))
-    whole = replace(master, deleted=tuple(day for day in master.deleted if day != after.day))
-    master = unit.put(master, whole)
-    plain = occurrence(master, after.day)
-    assert plain is not None
-    changes = {name: getattr(after, name) for name in OWN}
-    return unit.put(plain, replace(plain, **changes))
 
 
 def _pending(related: Sequence[Item], event: CalendarItem) -> Message | None:

@@ -15,8 +15,10 @@ from reference_impl.domain.items import (
     Message,
     MessageKind,
     RequestKind,
+    Response,
     Role,
     SeriesException,
+    TimeSlot,
 )
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
 from reference_impl.service.answering import place_copy
@@ -24,6 +26,7 @@ from reference_impl.service.automatic_replies import automatic_answers
 from reference_impl.service.booking import answer_by_calendar
 from reference_impl.service.copies import facts_in, new_copy, told
 from reference_impl.service.finding import copy_among, requests_among
+from reference_impl.service.lone_occurrences import cancel_with_series, follow_series, lone_among
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -64,19 +67,24 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
     _outdate(unit, world, requests_among(related, facts.day))
     kind = meeting.received_kind(facts.request_kind, copy)
     kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)), Change.DELIVERED)
+    trigger = _trigger(message, copy)
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))
     else:
-        is_passed_on = message.sender.key != facts.organizer.key and not copy.is_cancelled
-        trigger = (
-            meeting.CopyTrigger.REVISED
-            if is_passed_on
-            else meeting.copy_trigger(facts.request_kind, facts.previous, copy)
-        )
         changed, place = meeting.next_copy(told(copy, message), trigger, world.clock.now())
         event = place_copy(unit, world, copy, changed, place)
+    if facts.recurrence is not None:
+        whole = replace(event, exceptions=facts.exceptions, deleted=facts.deleted)
+        follow_series(unit, lone_among(unit, related), whole, trigger, world.clock.now())
     responses = answer_by_calendar(unit, world, owner, event, kept) if owner.auto_accept else ()
     return tuple((owner, response) for response in responses)
+
+
+def _trigger(message: Message, copy: CalendarItem | None) -> meeting.CopyTrigger:
+    facts = facts_in(message)
+    if copy is not None and message.sender.key != facts.organizer.key and not copy.is_cancelled:
+        return meeting.CopyTrigger.REVISED  # passed on by an attendee to somebody who was invited before
+    return meeting.copy_trigger(facts.request_kind, facts.previous, copy)
 
 
 def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -113,10 +121,16 @@ def _with_entry(attendees: Sequence[Attendee], noted: Attendee) -> tuple[Attende
 
 
 def _with_answer(exception: SeriesException, before: Attendee, noted: Attendee) -> SeriesException:
-    """An answer to a series counts for those occurrences to which the attendee gave no answer of its own."""
+    """An answer to a series counts for the occurrences to which the attendee gave no answer of its own.
+
+    Declining counts for all of them: nothing of a declined series stays on a calendar.
+    """
     attendees: Sequence[Attendee] = exception.changes.get("attendees", ())
     own = next((entry for entry in attendees if entry.person.key == noted.person.key), None)
-    if own is None or (own.response, own.proposal) != (before.response, before.proposal):
+    if own is None:
+        return exception
+    counts = noted.response is Response.DECLINED or own.response in meeting.OPEN or _given(own) == _given(before)
+    if not counts:
         return exception
     entry = replace(noted, role=own.role, asked=own.asked)
     answered = EventChanges(exception.changes | {"attendees": _with_entry(attendees, entry)})
@@ -151,7 +165,13 @@ def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
         changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
         subject = cancelled_subject(copy.subject)
         place_copy(unit, world, copy, replace(changed, subject=subject, sequence=facts.sequence), place)
+        if facts.day is None:
+            cancel_with_series(unit, lone_among(unit, related), facts.sequence, world.clock.now())
     return ()
+
+
+def _given(entry: Attendee) -> tuple[Response, TimeSlot | None]:
+    return entry.response, entry.proposal
 
 
 def _forward_notice(unit: UnitOfWork, world: World, message: Message) -> Answers:

@@ -606,6 +606,7 @@ def test_an_attendee_left_out_of_one_occurrence_does_not_have_it(organizer, atte
     assert deleted.findtext(t("Start")) == "2026-03-03T09:00:00Z"
 
 
+@pytest.mark.requirement("EWS-MTG-151")
 def test_a_proposal_is_offered_for_an_occurrence_and_not_for_the_series(organizer, attendee):
     series_of(organizer, attendees=ATTENDEES)
     request = attendee.only("inbox", "MeetingRequest")
