@@ -198,18 +198,26 @@ def write_fault(build: Build, asked: Version, fault: SoapFault, address: str = "
     """
     if isinstance(fault, ClientFault):
         return write_answer(build, asked, _client_fault(fault, address))
-    violation = ""
-    if fault.violation is not None:
-        line, position, text = fault.violation
-        place = xml.leaf("LineNumber", line) + xml.leaf("LinePosition", position) + xml.leaf("Violation", text)
-        violation = xml.node("MessageXml", place)
     content = (
         f"<s:Fault><faultcode>t:{fault.code}</faultcode>"
         f'<faultstring xml:lang="en-US">{xml.text(fault.text)}</faultstring>'
         f'<detail><e:ResponseCode xmlns:e="{ERRORS}">{fault.code}</e:ResponseCode>'
-        f'<e:Message xmlns:e="{ERRORS}">{xml.text(fault.text)}</e:Message>{violation}</detail></s:Fault>'
+        f'<e:Message xmlns:e="{ERRORS}">{xml.text(fault.text)}</e:Message>{_fault_xml(fault)}</detail></s:Fault>'
     )
     return write_answer(build, asked, content)
+
+
+def _fault_xml(fault: SoapFault) -> str:
+    """Where the request leaves the schema, or the fault's named facts."""
+    if fault.violation is not None:
+        line, position, text = fault.violation
+        place = xml.leaf("LineNumber", line) + xml.leaf("LinePosition", position) + xml.leaf("Violation", text)
+        return xml.node("MessageXml", place)
+    facts = "".join(
+        f'<t:Value Name="{xml.attribute(name)}">{xml.text(str(value))}</t:Value>'
+        for name, value in fault.values.items()
+    )
+    return xml.node("MessageXml", facts) if facts else ""
 
 
 def _client_fault(fault: ClientFault, address: str) -> str:

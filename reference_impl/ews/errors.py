@@ -26,14 +26,21 @@ class SoapFault(Exception):
     """The whole request's failure: HTTP status 500 and a SOAP fault.
 
     ``violation`` is line, position and description of the place where the request leaves its schema; ``asked`` the
-    version it asks for, as soon as that is known.
+    version it asks for, as soon as that is known; ``values`` are named facts for MessageXml.
     """
 
-    def __init__(self, code: str, text: str, violation: tuple[int, int, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        violation: tuple[int, int, str] | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
         self.violation = violation
+        self.values = values or {}
         self.asked: Version | None = None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from datetime import timedelta
 from email.message import Message
 from typing import Final
 
@@ -17,6 +19,8 @@ from reference_impl.service.world import World
 log = logging.getLogger("meetproof.server")
 
 _XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
+_TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
+_BUSY: Final = "The server cannot service this request right now. Try again later."
 _NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
 
 
@@ -32,6 +36,10 @@ class EwsEndpoint:
         """The SOAP answer, or a SOAP fault with status 500 ([MS-OXWSMTGS] 2.1, SOAP 1.1 section 6.2)."""
         assert request.actor is not None, "the shell lets nobody in without credentials"
         asked = version(UNVERSIONED) or _NEWEST
+        settings = self._world.settings
+        busy = self._world.throttle.admit(request.actor.id, self._world.clock.now(), settings.requests_per_minute)
+        if busy is not None and settings.busy_is_unavailable:
+            return HttpAnswer(503, (("Retry-After", str(math.ceil(busy.total_seconds()))), *_TEXT), _BUSY.encode())
         try:
             soap = read_request(
                 request.body,
@@ -40,6 +48,7 @@ class EwsEndpoint:
                 operations=self._names,
             )
             asked = soap.version
+            _let_in(busy)
             content = self._content(soap, request)
         except SoapFault as fault:
             address = request.origin + request.path
@@ -65,6 +74,13 @@ class EwsEndpoint:
         assert request.actor is not None
         call = call_of(soap, self._world, request.actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)
+
+
+def _let_in(busy: timedelta | None) -> None:
+    """Raise ErrorServerBusy with the time to stay away, if there is one."""
+    if busy is not None:
+        back_off = math.ceil(busy / timedelta(milliseconds=1))
+        raise SoapFault("ErrorServerBusy", _BUSY, values={"BackOffMilliseconds": back_off})
 
 
 def _charset(content_type: str) -> str:

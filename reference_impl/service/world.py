@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from reference_impl.domain.oof import ExternalAudience
+from reference_impl.service.throttling import Throttle
 
 if TYPE_CHECKING:
     from reference_impl.store.store import Store
@@ -112,6 +113,8 @@ class Settings:
     working_elsewhere_has_digit: bool = False  # from Exchange2013 4, and 5 for no data; else 0, and 4 for no data
     view_errors_are_faults: bool = True  # wrong arguments of a view; else each mailbox's answer tells them
     failed_view_is_told: bool = True  # a mailbox about which nothing can be told has a view of type None
+    requests_per_minute: int = 0  # of each mailbox, with a minute's worth at once; 0 sets no limit
+    busy_is_unavailable: bool = False  # beyond it EWS answers with status 503 alone, else with a fault
     attendees: int = 500
     attachment_bytes: int = 2**31 - 1
     message_bytes: int = 10 * 2**20  # of a message that is sent, what hangs on it included
@@ -150,6 +153,7 @@ class World:
     ids: Ids = field(default_factory=RandomIds)
     settings: Settings = field(default_factory=Settings)
     faults: frozenset[str] = frozenset()
+    throttle: Throttle = field(default_factory=Throttle)
 
     async def run(self, act: Callable[..., Result], *arguments: object) -> Result:
         """What the act returns: done at once, or in a worker thread where it waits for a database over the network."""
