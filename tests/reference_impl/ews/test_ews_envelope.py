@@ -244,3 +244,12 @@ def test_faults_are_well_formed_whatever_they_quote(organizer):
     answer = organizer('<m:GetFolder a="&lt;&amp;&quot;]]&gt;"/>')
     assert answer.fault == "ErrorSchemaValidation"
     assert isinstance(etree.tostring(answer.root), bytes)
+
+
+@pytest.mark.requirement("EWS-MTG-016")
+@pytest.mark.parametrize("asked", ["Exchange2007_SP1", "Exchange2010", "Exchange2016"])
+def test_a_fault_may_come_without_a_header(organizer, asked):
+    answer = organizer.at(asked)("<m:GetItem/>")
+    assert answer.fault == "ErrorSchemaValidation"
+    answer.root.remove(answer.root.find(s("Header")))
+    assert ews_schema(asked, Direction.FAULT).validate(answer.root)

@@ -43,6 +43,7 @@ def daily(count=5, **changes):
     return Recurrence(frequency=Frequency.DAILY, start=date(2026, 1, 6), count=count, **changes)
 
 
+@pytest.mark.requirement("EWS-MTG-319")
 def test_a_booking_room_takes_the_first_meeting_and_declines_the_second(booking):
     stage = booking()
     room = stage.guests("room0", role=Role.RESOURCE)

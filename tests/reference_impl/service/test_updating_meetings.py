@@ -345,6 +345,7 @@ def test_an_answer_that_came_meanwhile_is_no_conflict(stage):
     assert stage.entry(event).response is Response.ACCEPTED
 
 
+@pytest.mark.requirement("EWS-MTG-187")
 def test_a_stricter_sensitivity_of_another_writer_is_kept_when_resolving(stage):
     event = stage.meet("attendee0")
     stage.change(event, sending=NOBODY, sensitivity=Sensitivity.PRIVATE)
