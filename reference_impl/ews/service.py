@@ -11,7 +11,9 @@ from typing import Final
 from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault
 from reference_impl.ews.errors import SoapFault
 from reference_impl.ews.headers import call_of
+from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import NAMES, UNVERSIONED, Build, Version, version
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service.world import World
@@ -49,6 +51,7 @@ class EwsEndpoint:
             )
             asked = soap.version
             _let_in(busy)
+            _check_batch(soap.operation, settings.batch)
             content = self._content(soap, request)
         except SoapFault as fault:
             address = request.origin + request.path
@@ -74,6 +77,37 @@ class EwsEndpoint:
         assert request.actor is not None
         call = call_of(soap, self._world, request.actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)
+
+
+_BATCHES: Final = frozenset(
+    m(name)
+    for name in (
+        "AttachmentIds",
+        "Attachments",
+        "DelegateUsers",
+        "FolderChanges",
+        "FolderIds",
+        "Folders",
+        "ItemChanges",
+        "ItemIds",
+        "Items",
+        "ParentFolderIds",
+        "ReminderItemActions",
+        "SourceIds",
+        "UserIds",
+    )
+)
+"""The parts of requests that name things to be done with one by one."""
+
+
+def _check_batch(operation: Element, limit: int) -> None:
+    """Raise ErrorTooManyObjectsOpened for a request about more things than one may be about."""
+    for part in operation:
+        if part.tag in _BATCHES and len(part) > limit:
+            raise SoapFault(
+                "ErrorTooManyObjectsOpened",
+                f"{local(part.tag)} may have {limit} entries at most; got {len(part)}. Send them in several requests.",
+            )
 
 
 def _let_in(busy: timedelta | None) -> None:

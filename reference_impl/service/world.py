@@ -114,6 +114,7 @@ class Settings:
     view_errors_are_faults: bool = True  # wrong arguments of a view; else each mailbox's answer tells them
     failed_view_is_told: bool = True  # a mailbox about which nothing can be told has a view of type None
     requests_per_minute: int = 0  # of each mailbox, with a minute's worth at once; 0 sets no limit
+    batch: int = 1000  # items, folders, ids or changes in one request
     busy_is_unavailable: bool = False  # beyond it EWS answers with status 503 alone, else with a fault
     attendees: int = 500
     attachment_bytes: int = 2**31 - 1
