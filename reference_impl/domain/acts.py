@@ -15,7 +15,6 @@ from reference_impl.domain.items import (
     Body,
     CalendarItem,
     Importance,
-    Item,
     Message,
     Response,
     Sensitivity,
@@ -213,45 +212,3 @@ class Cancelled:
 
 EventEdit = Callable[[CalendarItem], CalendarItem]
 """A pure change of a calendar item; it may raise a DomainError."""
-
-
-class Order(StrEnum):
-    """What a listing is sorted by."""
-
-    START = "start"
-    SUBJECT = "subject"
-    CREATED = "created"
-    MODIFIED = "modified"
-    RECEIVED = "received"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Which items of one folder, or of the whole mailbox, in which order.
-
-    ``window`` keeps the calendar items that overlap it (end > window.start and start < window.end); series appear in
-    it as their occurrences, elsewhere as their masters.
-    ``keep`` is applied to each item read, in order, before offset and limit.
-    """
-
-    folder: FolderRef | None = None
-    window: TimeSlot | None = None
-    calendar_items: bool | None = None  # True: only calendar items; False: only messages; None: both
-    keep: Callable[[Item], bool] | None = None
-    order: tuple[tuple[Order, bool], ...] = ()  # (key, descending); ties are broken by creation
-    offset: int = 0
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A slice of a listing and the number of all matches."""
-
-    items: tuple[Item, ...]
-    total: int
-    offset: int
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing follows this slice."""
-        return self.offset + len(self.items) >= self.total

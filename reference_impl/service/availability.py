@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, tzinfo
 
-from reference_impl.domain.acts import Query
 from reference_impl.domain.errors import (
     DomainError,
     ListTooLarge,
@@ -25,6 +24,7 @@ from reference_impl.domain.freebusy import (
 from reference_impl.domain.items import CalendarItem, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess
+from reference_impl.domain.queries import Query
 from reference_impl.service.rights import rights_in, sees_private
 from reference_impl.service.world import World
 from reference_impl.store.directory import Directory
@@ -99,7 +99,7 @@ class Calendars:
         if access is FreeBusyAccess.NONE:
             return NoFreeBusyAccess()
         calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
-        found, _ = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window))
+        found = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window)).items
         items = [item for item in found if isinstance(item, CalendarItem) and not self._without(item)]
         limit = world.settings.free_busy_events
         if len(items) > limit:

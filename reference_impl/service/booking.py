@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reference_impl.domain import series
-from reference_impl.domain.acts import Query, Reply
+from reference_impl.domain.acts import Reply
 from reference_impl.domain.booking import Verdict, booked, decide, horizon
 from reference_impl.domain.items import Body, CalendarItem, Item, Message, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.queries import Query
 from reference_impl.service.answering import answer
 from reference_impl.service.world import World
 from reference_impl.store.listing import listing
@@ -60,7 +61,8 @@ def _around(
     if not slots:
         return ()
     window = TimeSlot(min(slot.start for slot in slots), max(slot.end for slot in slots))
-    found, _ = listing(unit, owner.id, unit.folder(owner.id, FolderRole.CALENDAR).id, Query(window=window))
+    calendar = unit.folder(owner.id, FolderRole.CALENDAR)
+    found = listing(unit, owner.id, calendar.id, Query(window=window)).items
     return tuple(other for other in found if isinstance(other, CalendarItem) and other.uid != event.uid)
 
 

@@ -16,7 +16,6 @@ from reference_impl.domain.acts import (
     EventDraft,
     EventEdit,
     FolderRef,
-    Query,
     Sending,
     Updated,
 )
@@ -36,6 +35,7 @@ from reference_impl.domain.errors import (
 from reference_impl.domain.eventrules import check_event
 from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.queries import Query
 from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import event_from
@@ -256,7 +256,7 @@ def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
     with world.store.begin(write=False) as unit:
         own = unit.directory.folders[item.folder_id]
         calendar = own if own.is_calendar else unit.folder(actor.id, FolderRole.CALENDAR)
-        found, _ = listing(unit, actor.id, calendar.id, Query(window=around))
+        found = listing(unit, actor.id, calendar.id, Query(window=around)).items
     others = sorted(
         (other for other in found if isinstance(other, CalendarItem) and other.uid != uid and not other.is_cancelled),
         key=lambda other: (other.start, other.end),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reference_impl.domain.acts import Audience, Disposal, FolderRef, Page, Query, Sending
+from reference_impl.domain.acts import Audience, Disposal, FolderRef, Sending
 from reference_impl.domain.errors import ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.queries import Page, Query
 from reference_impl.service.delivery import settle
 from reference_impl.service.finding import folder_in, item_in
 from reference_impl.service.invitations import call_off
@@ -31,8 +32,7 @@ def find_items(world: World, actor: Mailbox, query: Query) -> Page:
     """A slice of the actor's items; raises FolderNotFound."""
     with world.store.begin(write=False) as unit:
         folder_id = None if query.folder is None else folder_in(unit, actor, query.folder).id
-        items, total = listing(unit, actor.id, folder_id, query)
-    return Page(items, total, query.offset)
+        return listing(unit, actor.id, folder_id, query)
 
 
 def delete_item(
@@ -54,7 +54,7 @@ def delete_item(
 
 def _dispose(unit: UnitOfWork, world: World, item: Item, disposal: Disposal) -> Item | None:
     if disposal is not Disposal.TO_DELETED_ITEMS:
-        unit.remove(replace(item, modified=world.clock.now()))
+        unit.remove(replace(item, modified=world.clock.now()), recoverably=disposal is Disposal.SOFT)
         return None
     deleted = unit.folder(item.mailbox_id, FolderRole.DELETED)
     return _relocate(unit, world, item, deleted.id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reference_impl.domain.acts import EventDraft, Query, Reply
+from reference_impl.domain.acts import EventDraft, Reply
 from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import CalendarItem, Item, Response, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.oof import OofSettings, OofState, announced, check_oof, check_plan
+from reference_impl.domain.queries import Query
 from reference_impl.service.answering import answer
 from reference_impl.service.automatic_replies import OOF, oof_settings_of
 from reference_impl.service.delivery import send, settle
@@ -66,7 +67,7 @@ def _made_room(
 
 def _events_in(unit: UnitOfWork, owner: Mailbox, slot: TimeSlot) -> Iterable[Item]:
     calendar = unit.folder(owner.id, FolderRole.CALENDAR)
-    return listing(unit, owner.id, calendar.id, Query(window=slot))[0]
+    return listing(unit, owner.id, calendar.id, Query(window=slot)).items
 
 
 def _decline(unit: UnitOfWork, world: World, owner: Mailbox, settings: OofSettings, events: Iterable[Item]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.series import span
 from reference_impl.store.codec import encode
-from reference_impl.store.schema import ENDLESS, NEVER, moment, span_class
+from reference_impl.store.schema import ABSENT, ENDLESS, NEVER, moment, span_class
 
 EVENT = "event"
 SERIES = "series"
@@ -39,21 +39,34 @@ def columns(item: Item) -> dict[str, object]:
     if isinstance(item, CalendarItem):
         start, end = (item.start, item.end) if item.recurrence is None else span(item)
         return common | {
-            "kind": EVENT if item.recurrence is None else SERIES,
+            "kind": kind_of(item),
             "uid": item.uid,
+            "begins": moment(item.start),
+            "ends": moment(item.end),
             "received": created,
+            "sent": created,
             "unread": 0,
             **_extent(start, end),
         }
     return common | {
-        "kind": str(item.kind),
+        "kind": kind_of(item),
         "uid": item.meeting.uid if item.meeting else "",
         "span": -1,
         "start": moment(item.meeting.start) if item.meeting else 0,
         "end": moment(item.meeting.end) if item.meeting else 0,
+        "begins": moment(item.meeting.start) if item.meeting else ABSENT,
+        "ends": moment(item.meeting.end) if item.meeting else ABSENT,
         "received": moment(item.received) if item.received else created,
+        "sent": moment(item.sent) if item.sent else created,
         "unread": int(not item.is_read),
     }
+
+
+def kind_of(item: Item) -> str:
+    """The word for the kind of an item's row."""
+    if isinstance(item, Message):
+        return str(item.kind)
+    return EVENT if item.recurrence is None else SERIES
 
 
 def _extent(start: datetime, end: datetime | None) -> dict[str, object]:

@@ -51,7 +51,10 @@ item = Table(
     Column("span", Integer, nullable=False),  # the class of its length, see span_class; -1 for messages
     Column("start", BigInteger, nullable=False),  # of an event or a whole series, or of a message's meeting, or 0
     Column("end", BigInteger, nullable=False),
+    Column("begins", BigInteger, nullable=False),  # of an event or a series' first, of a message's meeting, or ABSENT
+    Column("ends", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),  # of a message; of an event its creation
+    Column("sent", BigInteger, nullable=False),  # likewise
     Column("created", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False),
     Column("unread", Integer, nullable=False),  # 1 for an unread message
@@ -61,7 +64,23 @@ item = Table(
     Index("item_by_folder", "mailbox", "folder", "serial"),
     Index("item_by_span", "mailbox", "folder", "span", "start"),
     Index("item_by_uid", "mailbox", "uid", "serial"),
-    Index("item_by_received", "mailbox", "folder", "received"),
+    *(
+        Index(f"item_by_{name}", "mailbox", "folder", "associated", name, "serial")
+        for name in ("begins", "received", "sent", "created", "modified", "subject")
+    ),
+)
+
+# Items that were deleted and can be got back; they are in their folder for nobody but who asks for such items.
+recoverable = Table(
+    "recoverable",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("mailbox", _ID, nullable=False),
+    Column("folder", _ID, nullable=False),
+    Column("serial", BigInteger, nullable=False),  # the log number at deletion
+    Column("kind", String(16), nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("recoverable_by_folder", "mailbox", "folder", "serial"),
 )
 
 change_log = Table(
@@ -119,6 +138,8 @@ ENDLESS = len(SPANS)
 """The length class of series without end."""
 NEVER = 2**62
 """The end of what has none, as stored."""
+ABSENT = -NEVER
+"""The time of what has none, as stored: before every other one."""
 
 
 def moment(time: datetime) -> int:

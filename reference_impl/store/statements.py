@@ -28,6 +28,7 @@ from reference_impl.store.schema import (
     item,
     mailbox,
     outbox,
+    recoverable,
     setting,
 )
 
@@ -53,6 +54,9 @@ def _insertion(table: Any, *names: str) -> ClauseElement:
     statement: ClauseElement = insert(table).values({name: bindparam(name) for name in names})
     return statement
 
+
+_MOST = 1000
+"""Statements kept; restrictions come in any shape, and there is no end of them."""
 
 _ITEM_COLUMNS = tuple(column.name for column in item.columns)
 _LOG_COLUMNS = tuple(column.name for column in change_log.columns)
@@ -150,6 +154,19 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .order_by(item.c.serial.desc())
     .limit(_LIMIT)
     .offset(_NONE),
+    "recoverable": select(recoverable.c.kind, recoverable.c.payload).where(
+        recoverable.c.id == bindparam("id"), recoverable.c.mailbox == bindparam("mailbox")
+    ),
+    "recoverable_in": select(recoverable.c.kind, recoverable.c.payload)
+    .where(recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder"))
+    .order_by(recoverable.c.serial),
+    "count_recoverable": select(func.count())
+    .select_from(recoverable)
+    .where(recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder")),
+    "add_recoverable": _insertion(recoverable, *(column.name for column in recoverable.columns)),
+    "forget_recoverable": delete(recoverable).where(
+        recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder")
+    ),
     "counts": select(folder.c.total, folder.c.unread, folder.c.associated).where(folder.c.id == bindparam("folder")),
     "adjust_folder": _adjustment("key"),
     "content": select(content.c.data).where(content.c.digest == bindparam("digest")),
@@ -199,7 +216,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
 
 
 class Statements:
-    """Every statement of one database, each compiled at its first use."""
+    """Every statement of one database, each compiled when it is used and not at hand."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -213,5 +230,7 @@ class Statements:
         """The statement of this shape, built if it was never asked for before."""
         prepared = self._prepared.get(shape)
         if prepared is None:
+            if len(self._prepared) >= _MOST:
+                self._prepared.clear()
             prepared = self._prepared[shape] = Prepared(build(), self._dialect)
         return prepared

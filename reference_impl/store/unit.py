@@ -16,10 +16,12 @@ from reference_impl.domain.changelog import Change, Entry, Origin
 from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.queries import Shelf
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.columns import KINDS, changed_fields, columns, contents_of, is_unread
 from reference_impl.store.contents import Contents
 from reference_impl.store.directory import Directory
+from reference_impl.store.recoverable import Recoverable
 from reference_impl.store.schema import NEVER, moment, time_of
 from reference_impl.store.statements import Prepared, Statements
 
@@ -27,6 +29,8 @@ TOKEN_DIGITS = 32
 """Hex digits of the id of a stored item; the id of an occurrence has more."""
 
 _NOWHERE = Origin()
+_BATCH = 256
+_STREAMED = {"stream_results": True}
 
 Kept = TypeVar("Kept", bound=Item)
 
@@ -42,6 +46,7 @@ class UnitOfWork:
         self.directory = directory
         self.touched: set[str] = set()
         self.contents = Contents(self._run)
+        self.recoverable = Recoverable(self._run)
         self._statements = statements
 
     def _run(self, name: str, **values: object) -> Any:
@@ -50,6 +55,16 @@ class UnitOfWork:
     def run_shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """Run a statement that is built and compiled once per shape."""
         return self._execute(self._statements.shaped(shape, build), values)
+
+    def rows(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Iterator[Any]:
+        """The rows of such a statement, of which only a few are held at once."""
+        statement = self._statements.shaped(shape, build)
+        found = self.connection.exec_driver_sql(statement.text, statement.bind(values), execution_options=_STREAMED)
+        try:
+            while batch := found.fetchmany(_BATCH):
+                yield from batch
+        finally:
+            found.close()
 
     def _execute(self, statement: Prepared, values: Mapping[str, object]) -> Any:
         return self.connection.exec_driver_sql(statement.text, statement.bind(values))
@@ -91,6 +106,8 @@ class UnitOfWork:
         """Forget a folder that has no folders below it, and everything in it; it is gone since its ``modified``."""
         for item in self.items_in(folder):
             self.remove(dataclasses.replace(item, modified=folder.modified))
+        for item in self.recoverable.forget(folder):
+            self.contents.use(Counter(), instead_of=contents_of(item))
         self._log_folder(folder, Change.FOLDER_REMOVED)
         self._run("remove_folder", id=folder.id)
         self.directory = self.directory.without_folder(folder)
@@ -99,6 +116,13 @@ class UnitOfWork:
         """The items in a folder, and those of them that are unread."""
         total, unread, _ = self._run("counts", folder=folder.id).fetchone()
         return int(total), int(unread)
+
+    def size(self, folder: Folder, shelf: Shelf) -> int:
+        """The items on one of the shelves of a folder."""
+        if shelf is Shelf.RECOVERABLE:
+            return self.recoverable.count(folder)
+        total, _, associated = self._run("counts", folder=folder.id).fetchone()
+        return int(associated if shelf is Shelf.ASSOCIATED else total)
 
     def _log_folder(self, folder: Folder, change: Change) -> Folder:
         kept = dataclasses.replace(folder, version=self._next_version(folder.mailbox_id))
@@ -192,14 +216,22 @@ class UnitOfWork:
         assert isinstance(master, CalendarItem)
         return master
 
-    def remove(self, item: Item, change: Change = Change.REMOVED, other: Origin = _NOWHERE) -> None:
-        """Forget an item; of a series that loses its last occurrence, the series."""
+    def remove(
+        self, item: Item, change: Change = Change.REMOVED, other: Origin = _NOWHERE, *, recoverably: bool = False
+    ) -> None:
+        """Forget an item, or keep it where it can be got back; of a series that loses its last occurrence, the series.
+
+        An occurrence is never got back.
+        """
         if isinstance(item, CalendarItem) and item.series_id is not None:
             self._remove_occurrence(item)
             return
         version = self._next_version(item.mailbox_id)
         self._run("remove_item", id=item.id)
-        self.contents.use(Counter(), instead_of=contents_of(item))
+        if recoverably:
+            self.recoverable.keep(item, version)
+        else:
+            self.contents.use(Counter(), instead_of=contents_of(item))
         self._adjust(item.folder_id, -1, -int(is_unread(item)))
         self._log(item.mailbox_id, version, moment(item.modified), change, item.id, item.folder_id, "", other)
 

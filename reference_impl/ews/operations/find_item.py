@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from reference_impl.domain.acts import FolderRef, Order, Query
+from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.items import Item, TimeSlot
+from reference_impl.domain.queries import Order, Query
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named

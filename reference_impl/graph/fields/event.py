@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from reference_impl.domain.acts import Order
 from reference_impl.domain.items import Attendee, CalendarItem, Response
+from reference_impl.domain.queries import Order
 from reference_impl.domain.timezone import zone
 from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph import ids

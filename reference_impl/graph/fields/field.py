@@ -9,7 +9,7 @@ from datetime import tzinfo
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
-from reference_impl.domain.acts import Order
+from reference_impl.domain.queries import Order
 from reference_impl.graph.odata.filtering import Filterable, Type
 from reference_impl.graph.odata.selecting import Selection
 from reference_impl.graph.prefer import Preferences

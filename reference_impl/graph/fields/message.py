@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from reference_impl.domain.acts import Order
 from reference_impl.domain.items import MeetingFacts, Message, MessageKind, RequestKind, Response
+from reference_impl.domain.queries import Order
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.event import OWA

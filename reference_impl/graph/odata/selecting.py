@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reference_impl.domain.acts import Order
+from reference_impl.domain.queries import Order
 from reference_impl.graph.odata.options import Options
 from reference_impl.graph.refusals import OptionInvalid
 

@@ -6,21 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from reference_impl.domain.acts import (
-    CALENDAR,
-    ConflictResolution,
-    Disposal,
-    EventDraft,
-    FolderRef,
-    Order,
-    Query,
-    Sending,
-)
+from reference_impl.domain.acts import CALENDAR, ConflictResolution, Disposal, EventDraft, FolderRef, Sending
 from reference_impl.domain.acts import Audience as To
 from reference_impl.domain.era import absolute
 from reference_impl.domain.errors import ItemNotFound, OutsideCalendar, StaleVersion
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import FolderRole
+from reference_impl.domain.queries import Order, Query
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.event import EVENT, event_id

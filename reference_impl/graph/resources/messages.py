@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from reference_impl.domain.acts import Disposal, FolderRef, Order, Query
+from reference_impl.domain.acts import Disposal, FolderRef
 from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import CalendarItem, Message
 from reference_impl.domain.mailbox import FolderRole
+from reference_impl.domain.queries import Order, Query
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.event import EVENT

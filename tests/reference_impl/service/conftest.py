@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reference_impl.directory.population import default_population
-from reference_impl.domain.acts import EventDraft, FolderRef, Query, Reply, Sending
+from reference_impl.domain.acts import EventDraft, FolderRef, Reply, Sending
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, Role
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Query
 from reference_impl.service import directory, events, items, responses
 from reference_impl.service.world import SeededIds, Settings, SteppedClock, World
 from reference_impl.store.store import open_store

@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reference_impl.domain.acts import Delivery, Disposal, FolderRef, MessageDraft, Order, Query, Sending
+from reference_impl.domain.acts import Delivery, Disposal, FolderRef, MessageDraft, Sending
 from reference_impl.domain.errors import BadAddress, FolderNotFound, ItemNotFound, NoRecipients, SentRequestNotEditable
 from reference_impl.domain.items import Body, CalendarItem, MessageKind, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Order, Query
 from reference_impl.service import events, folders, items, messages
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)

@@ -11,20 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from reference_impl.directory.population import default_population
-from reference_impl.domain.acts import (
-    Audience,
-    ConflictResolution,
-    Delivery,
-    EventDraft,
-    FolderRef,
-    Query,
-    Reply,
-    Sending,
-)
+from reference_impl.domain.acts import Audience, ConflictResolution, Delivery, EventDraft, FolderRef, Reply, Sending
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.freebusy import STRENGTH
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Query
 from reference_impl.service import delivery, directory, events, items, responses
 from reference_impl.service.availability import free_busy
 from reference_impl.service.world import SeededIds, SteppedClock, World

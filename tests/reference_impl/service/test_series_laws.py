@@ -12,10 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain import series
-from reference_impl.domain.acts import Delivery, Disposal, EventDraft, FolderRef, Query, Reply, Sending
+from reference_impl.domain.acts import Delivery, Disposal, EventDraft, FolderRef, Reply, Sending
 from reference_impl.domain.errors import DomainError, OccurrenceCrossesNeighbour
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Query
 from reference_impl.domain.recurrence import Frequency, Recurrence, days_between
 from reference_impl.service import directory, events, items, responses
 from reference_impl.service.world import SeededIds, SteppedClock, World

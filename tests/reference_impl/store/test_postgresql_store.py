@@ -17,19 +17,11 @@ import pytest
 
 from reference_impl.app import Application
 from reference_impl.directory.population import default_population
-from reference_impl.domain.acts import (
-    ConflictResolution,
-    Delivery,
-    EventDraft,
-    FolderRef,
-    Order,
-    Query,
-    Reply,
-    Sending,
-)
+from reference_impl.domain.acts import ConflictResolution, Delivery, EventDraft, FolderRef, Reply, Sending
 from reference_impl.domain.errors import StaleVersion
 from reference_impl.domain.items import Attendee, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Order, Query
 from reference_impl.service import directory, events, folders, items, responses
 from reference_impl.service.availability import free_busy
 from reference_impl.service.world import SeededIds, SteppedClock, World

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reference_impl.directory.population import default_population
-from reference_impl.domain.acts import EventDraft, FolderRef, Query, Sending
+from reference_impl.domain.acts import EventDraft, FolderRef, Sending
 from reference_impl.domain.items import Attendee, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.domain.queries import Query
 from reference_impl.service import directory, events, items
 from reference_impl.service.world import SeededIds, SteppedClock, World
-from reference_impl.store import listing
+from reference_impl.store import selection, windows
 from reference_impl.store.schema import SPANS
 from reference_impl.store.store import open_store
 
@@ -134,10 +135,9 @@ def test_writers_from_many_threads_take_turns(tmp_path):
 @pytest.mark.parametrize("kind", ["event", "series"])
 def test_a_window_is_read_through_the_index_on_starts(kind):
     world = opened()
-    query = Query(window=TimeSlot(NOW, NOW + HOUR))
-    shape = listing._shape("f", query, kind)
+    shape = selection.Shape(in_folder=True, in_window=kind)
     with world.store.begin(write=False) as unit:
-        text = unit._statements.shaped(shape, lambda: listing._slice(shape)).text
+        text = unit._statements.shaped(shape, lambda: selection.rows(shape)).text
         arguments = (0,) * text.count("?")
         steps = [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text, arguments)]
     searches = [step for step in steps if "SEARCH" in step]
@@ -166,7 +166,8 @@ def test_a_window_costs_no_more_when_the_past_grows(monkeypatch):
         events.create_event(world, organizer, EventDraft(start=start, end=start + HOUR), Sending())
     invite(world)
     decoded = []
-    monkeypatch.setattr(listing, "decode", lambda kind, text: decoded.append(text) or kind)
+    for name in ("decode", "decode_once"):
+        monkeypatch.setattr(windows, name, lambda kind, text: decoded.append(text) or kind)
     window = Query(folder=FolderRef(role=FolderRole.CALENDAR), window=TimeSlot(NOW, NOW + HOUR))
     assert items.find_items(world, organizer, window).total == 1
     assert len(decoded) == 1

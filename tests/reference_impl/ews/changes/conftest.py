@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from reference_impl.domain.acts import Audience, Delivery, Disposal, EventDraft, FolderRef, MessageDraft, Query, Sending
+from reference_impl.domain.acts import Audience, Delivery, Disposal, EventDraft, FolderRef, MessageDraft, Sending
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.items import CalendarItem, Message, TimeSlot
 from reference_impl.domain.mailbox import Folder, FolderRole, Person
+from reference_impl.domain.queries import Query
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.ews.namespaces import local, m, t
 from reference_impl.service import events, items, messages

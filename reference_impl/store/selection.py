@@ -1,0 +1,197 @@
+"""Selections of items as SQL: the rows of a folder, of a window, or such of which a condition holds, in an order."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from itertools import count
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+
+from reference_impl.domain.items import TimeSlot
+from reference_impl.domain.queries import Condition, Denied, Edge, Every, Order, Related, Relation, Shelf, Some
+from reference_impl.store.columns import EVENT, SERIES
+from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, item, moment, recoverable
+
+COLUMNS: Final[Mapping[Order, str]] = {
+    Order.START: "begins",
+    Order.END: "ends",
+    Order.SUBJECT: "subject",
+    Order.CREATED: "created",
+    Order.MODIFIED: "modified",
+    Order.RECEIVED: "received",
+    Order.SENT: "sent",
+    Order.UNREAD: "unread",
+}
+
+_RELATIONS: Final[Mapping[Relation, Callable[[Any, Any], Any]]] = {
+    Relation.EQUAL: operator.eq,
+    Relation.LESS: operator.lt,
+    Relation.LESS_OR_EQUAL: operator.le,
+    Relation.GREATER: operator.gt,
+    Relation.GREATER_OR_EQUAL: operator.ge,
+}
+_HALF_OPEN: Final = frozenset({Relation.LESS, Relation.LESS_OR_EQUAL})
+_MAY_LACK: Final = frozenset({Order.START, Order.END})
+_SURROGATES: Final = range(0xD800, 0xE000)
+
+_CALENDAR: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{kind}'") for kind in (EVENT, SERIES))
+
+
+class Shape(NamedTuple):
+    """What makes one selection's statement differ from another's; recoverable items are known by nothing else."""
+
+    in_folder: bool
+    in_window: str | None = None  # the kind of the rows that overlap the window: EVENT or SERIES
+    shelf: Shelf = Shelf.NORMAL
+    calendar_items: bool | None = None
+    where: Hashable = None  # the outline of a condition
+    order: tuple[tuple[str, bool], ...] = ()
+    backwards: bool = False
+
+
+def rows(shape: Shape) -> Select[Any]:
+    """Serial number, kind and payload of the rows, in order, from ``offset`` on and ``limit`` at most."""
+    found = _selected(shape)
+    keys = [
+        found.c[column].desc() if descending is not shape.backwards else found.c[column].asc()
+        for column, descending in shape.order
+    ]
+    serial = found.c.serial.desc() if shape.backwards else found.c.serial.asc()
+    ordered = select(found.c.serial, found.c.kind, found.c.payload).order_by(*keys, serial)
+    return ordered.limit(bindparam("limit", type_=BigInteger)).offset(bindparam("offset", type_=BigInteger))
+
+
+def counting(shape: Shape) -> Select[Any]:
+    """The number of the rows."""
+    return select(func.count()).select_from(_selected(shape))
+
+
+def columns_of(order: tuple[tuple[Order, bool], ...]) -> tuple[tuple[str, bool], ...]:
+    """The columns of an order, each once."""
+    columns: dict[str, bool] = {}
+    for key, descending in order:
+        columns.setdefault(COLUMNS[key], descending)
+    return tuple(columns.items())
+
+
+def reach(window: TimeSlot, edge: Edge) -> dict[str, object]:
+    """The ends of a window, and per length class the earliest start from which an item can still reach it."""
+    begin = moment(window.start)
+    start = begin if edge is Edge.OPEN else begin - 1
+    bounds: dict[str, object] = {f"reach{index}": start - bound // MICROSECOND for index, bound in enumerate(SPANS)}
+    edges = {"start": start, "end": moment(window.end), "edge": start if edge is Edge.CLOSED else begin}
+    return bounds | edges | {f"reach{ENDLESS}": -NEVER}
+
+
+def outline(condition: Condition) -> Hashable:
+    """A condition without its constants."""
+    match condition:
+        case Related(known, relation, _):
+            return known, relation
+        case Denied(part):
+            return "not", outline(part)
+        case Every(parts):
+            return "and", *(outline(part) for part in parts)
+        case Some(parts):
+            return "or", *(outline(part) for part in parts)
+
+
+def constants(condition: Condition) -> dict[str, object]:
+    """The constants of a condition as its statement names them."""
+    return {f"constant{number}": value for number, value in enumerate(_constants(condition))}
+
+
+def _constants(condition: Condition) -> Iterator[object]:
+    match condition:
+        case Related(_, Relation.BEGINS, str(text)):
+            yield text
+            yield _beyond(text)
+        case Related(_, _, constant):
+            yield constant if isinstance(constant, (str, int)) else moment(constant)
+        case Denied(part):
+            yield from _constants(part)
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from _constants(part)
+
+
+def _beyond(text: str) -> str:
+    """The first text behind all that begin with this one, whose last character has one behind it."""
+    point = ord(text[-1]) + 1
+    return text[:-1] + chr(_SURROGATES.stop if point in _SURROGATES else point)
+
+
+def _selected(shape: Shape) -> Subquery:
+    if shape.shelf is Shelf.RECOVERABLE:
+        places = (recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder"))
+        return select(recoverable).where(*places).subquery()
+    associated: ColumnElement[int] = literal_column("1" if shape.shelf is Shelf.ASSOCIATED else "0")
+    found = select(item).where(item.c.mailbox == bindparam("mailbox"), item.c.associated == associated)
+    if shape.in_folder:
+        found = found.where(item.c.folder == bindparam("folder"))
+    if shape.in_window is not None:
+        return _overlapping(found.where(item.c.kind == literal_column(f"'{shape.in_window}'"))).subquery()
+    if shape.calendar_items is not None:
+        found = found.where(item.c.kind.in_(_CALENDAR) if shape.calendar_items else item.c.kind.not_in(_CALENDAR))
+    if shape.where is not None:
+        found = found.where(_expression(shape.where, count()))
+    return found.subquery()
+
+
+def _expression(part: Any, numbers: Iterator[int]) -> ColumnElement[bool]:
+    """The outline of a condition as SQL; constants are numbered as they come."""
+    head, *rest = part
+    if head == "not":
+        return not_(_expression(rest[0], numbers))
+    if head in {"and", "or"}:
+        parts = [_expression(inner, numbers) for inner in rest]
+        return and_(*parts) if head == "and" else or_(*parts)
+    (relation,) = rest
+    column = item.c[COLUMNS[head]]
+    if relation is Relation.BEGINS:
+        return and_(column >= _constant(numbers), column < _constant(numbers))
+    related: ColumnElement[bool] = _RELATIONS[relation](column, _constant(numbers))
+    if relation in _HALF_OPEN and head in _MAY_LACK:
+        return and_(related, column > literal_column(str(ABSENT)))
+    return related
+
+
+def _constant(numbers: Iterator[int]) -> BindParameter[Any]:
+    return bindparam(f"constant{next(numbers)}")
+
+
+def _overlapping(found: Select[Any]) -> CompoundSelect[Any]:
+    """Those of the rows that are calendar items, end after the window's start and start before its end.
+
+    Each length class is a search of its own, of only those starts from which it can still reach the window: what is
+    long over costs nothing.
+    """
+    return union_all(
+        *(
+            found.where(
+                item.c.span == literal_column(str(index)),
+                item.c.start >= bindparam(f"reach{index}"),
+                item.c.start < bindparam("end"),
+                item.c.end > bindparam("start"),
+                or_(item.c.end > bindparam("edge"), item.c.start >= bindparam("edge")),
+            )
+            for index in range(ENDLESS + 1)
+        )
+    )

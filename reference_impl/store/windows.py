@@ -1,0 +1,102 @@
+"""Listings of a window: single items of which the database knows the order, and the occurrences of series."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from reference_impl.domain.items import CalendarItem, Item, TimeSlot
+from reference_impl.domain.queries import Edge, Order, Page, Query
+from reference_impl.domain.series import occurrences
+from reference_impl.store.codec import decode, decode_once
+from reference_impl.store.columns import EVENT, KINDS, SERIES
+from reference_impl.store.ranking import ranking
+from reference_impl.store.schema import MICROSECOND, NEVER
+from reference_impl.store.selection import Shape, columns_of, counting, reach, rows
+from reference_impl.store.tally import Tally
+from reference_impl.store.unit import UnitOfWork
+
+
+class _Part(NamedTuple):
+    """The rows of one kind that overlap the window."""
+
+    unit: UnitOfWork
+    shape: Shape
+    values: dict[str, object]
+
+    def first(self, limit: int | None) -> list[Item]:
+        """The first of the rows."""
+        values = {**self.values, "offset": 0, "limit": NEVER if limit is None else limit}
+        found = self.unit.run_shaped(self.shape, lambda: rows(self.shape), values).fetchall()
+        return [decode(KINDS[kind], payload) for _, kind, payload in found]
+
+    def all(self) -> Iterator[Item]:
+        """The rows one after the other."""
+        values = {**self.values, "offset": 0, "limit": NEVER}
+        for _, kind, payload in self.unit.rows(self.shape, lambda: rows(self.shape), values):
+            yield decode_once(KINDS[kind], payload)
+
+    def size(self) -> int:
+        """The number of the rows."""
+        shape = self.shape._replace(order=())
+        return int(self.unit.run_shaped(("count", shape), lambda: counting(shape), self.values).fetchone()[0])
+
+
+def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Query, window: TimeSlot) -> Page:
+    """A slice of what overlaps a window, series as their occurrences, and the number of all that does.
+
+    In memory are the first items of both sorts up to the end of the slice.
+    """
+    offset = query.offset
+    assert isinstance(offset, int), "a window is sliced by numbers"
+    values = {"mailbox": mailbox_id, "folder": folder_id, **reach(window, query.edge)}
+    shape = Shape(in_folder=folder_id is not None)
+    series = _Part(unit, shape._replace(in_window=SERIES), values)
+    last = None if query.limit is None else offset + query.limit
+    of_series = Tally(_kept(query, _occurrences(series, query.edge, window)))
+    known: Any = query.order
+    if not all(isinstance(key, Order) for key, _ in query.order):
+        singles = _Part(unit, shape._replace(in_window=EVENT), values)
+        matches = Tally(chain(_kept(query, singles.all()), of_series))
+        found = _first(last, matches, query)
+        return Page(tuple(found[offset:]), matches.count, offset)
+    singles = _Part(unit, shape._replace(in_window=EVENT, order=columns_of(known)), values)
+    occurring = _first(last, of_series, query)
+    if query.keep is None:
+        events = singles.first(last)
+        total = (singles.size() if len(events) == last else len(events)) + of_series.count
+        return Page(tuple(islice(_merged(events, occurring, query), offset, last)), total, offset)
+    kept = Tally(_kept(query, singles.all()))
+    items = tuple(islice(_merged(kept, occurring, query), offset, last))
+    return Page(items, kept.all() + of_series.count, offset)
+
+
+def _occurrences(series: _Part, edge: Edge, window: TimeSlot) -> Iterator[CalendarItem]:
+    slot = window if edge is Edge.OPEN else TimeSlot(window.start - MICROSECOND, window.end)
+    for master in series.all():
+        assert isinstance(master, CalendarItem)
+        for occurrence in occurrences(master, slot):
+            if edge is not Edge.POINTS or occurrence.end > window.start or occurrence.start >= window.start:
+                yield occurrence
+
+
+def _kept(query: Query, found: Iterator[Item]) -> Iterator[Item]:
+    return found if query.keep is None else filter(query.keep, found)
+
+
+def _first(last: int | None, found: Iterator[Item], query: Query) -> list[Item]:
+    """The first of the found by the query's order; where that does not tell, by start."""
+    rank = _by_start(query)
+    return sorted(found, key=rank) if last is None else heapq.nsmallest(last, found, key=rank)
+
+
+def _by_start(query: Query) -> Callable[[Item], tuple[Any, ...]]:
+    return ranking((*query.order, (Order.START, False)))
+
+
+def _merged(singles: Any, occurring: list[Item], query: Query) -> Iterator[Item]:
+    if not occurring or not singles:
+        return iter(singles or occurring)
+    return heapq.merge(singles, occurring, key=ranking(query.order))
