@@ -133,6 +133,11 @@ class Page:
     offset: int
 
     @property
+    def size(self) -> int:
+        """How many matches the slice has."""
+        return len(self.items)
+
+    @property
     def is_last(self) -> bool:
         """Whether nothing follows this slice."""
         return self.offset + len(self.items) >= self.total

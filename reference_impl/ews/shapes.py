@@ -125,6 +125,23 @@ def check_shape(shape: Shape, element: str) -> None:
             )
 
 
+_NOT_FOUND: Final = frozenset(field.uri for table in TABLES.values() for field in table if not field.found)
+
+
+def check_findable(element: Element, shape: Shape) -> None:
+    """Raise ErrorInvalidPropertyForOperation for properties that only GetItem shows (DOC finditem, responsecode)."""
+    asked = shape.uris & _NOT_FOUND
+    if element.findtext(t("IncludeMimeContent"), "").strip() in {"true", "1"}:
+        asked |= {"item:MimeContent"}
+    if asked:
+        uri = min(asked)
+        raise ResponseError(
+            "ErrorInvalidPropertyForOperation",
+            f"{uri} is shown by GetItem alone.",
+            (f'<t:FieldURI FieldURI="{xml.attribute(uri)}"/>',),
+        )
+
+
 @lru_cache(maxsize=1024)
 def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, found: bool) -> tuple[Field, ...]:
     asked = version(version_name)

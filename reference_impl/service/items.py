@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reference_impl.domain.acts import Audience, Disposal, FolderRef, Sending
-from reference_impl.domain.errors import ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
+from reference_impl.domain.errors import AccessDenied, ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.domain.queries import Page, Query
+from reference_impl.domain.permissions import FreeBusyAccess
+from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
 from reference_impl.service.delivery import settle
 from reference_impl.service.finding import folder_in, item_in
 from reference_impl.service.invitations import call_off
+from reference_impl.service.rights import is_other, reach_into
 from reference_impl.service.world import World
 from reference_impl.store.columns import changed_fields
+from reference_impl.store.grouping import grouped
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
@@ -28,11 +31,36 @@ def get_item(world: World, actor: Mailbox, item_id: str) -> Item:
         return item_in(unit, actor, item_id)
 
 
-def find_items(world: World, actor: Mailbox, query: Query) -> Page:
-    """A slice of the actor's items; raises FolderNotFound."""
+def find_items(world: World, actor: Mailbox, query: Query, by: Mailbox | None = None) -> Page:
+    """A slice of the actor's items, asked for by somebody; raises FolderNotFound, AccessDenied."""
     with world.store.begin(write=False) as unit:
-        folder_id = None if query.folder is None else folder_in(unit, actor, query.folder).id
+        folder_id, query = _readable(unit, actor, query, by)
         return listing(unit, actor.id, folder_id, query)
+
+
+def find_groups(
+    world: World, actor: Mailbox, query: Query, grouping: Grouping, by: Mailbox | None = None
+) -> GroupedPage:
+    """A slice of the rows of the actor's items in groups; raises FolderNotFound, AccessDenied."""
+    with world.store.begin(write=False) as unit:
+        folder_id, query = _readable(unit, actor, query, by)
+        return grouped(unit, actor.id, folder_id, query, grouping)
+
+
+def _readable(unit: UnitOfWork, actor: Mailbox, query: Query, by: Mailbox | None) -> tuple[str | None, Query]:
+    """The folder of a query, and the query for what the one who asks may read. Raises FolderNotFound, AccessDenied."""
+    if query.folder is None:
+        if is_other(actor, by):
+            raise AccessDenied
+        return None, query
+    folder = folder_in(unit, actor, query.folder, by)
+    reach = reach_into(unit, folder, by)
+    if reach.reads_everything:
+        return folder.id, query
+    if reach.rights.reads is not FreeBusyAccess.FULL:
+        raise AccessDenied
+    keep = query.keep
+    return folder.id, replace(query, keep=lambda item: reach.reads(item) and (keep is None or keep(item)))
 
 
 def delete_item(

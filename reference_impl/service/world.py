@@ -130,6 +130,10 @@ class Settings:
     forwards_are_told: bool = True  # the organizer is notified when an attendee forwards the meeting
     forwards_invite: bool = True  # and the organizer's list takes in the people it was forwarded to
     answers_invite: bool = True  # an answer from somebody not on the organizer's list puts the sender on it
+    found_items: int = 1000  # what a request for items or folders is answered with at most
+    searched_items: int = 250  # the same of a request with a restriction or a query
+    views_touch_their_start: bool = False  # an item that ends just when a CalendarView starts is in it
+    calendar_views_are_searched: bool = False  # a CalendarView heeds a restriction and a sort order; else it takes none
     occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most
     masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
     zones_are_full_by_default: bool = True  # what GetServerTimeZones answers where the request does not say

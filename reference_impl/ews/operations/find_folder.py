@@ -11,13 +11,13 @@ from reference_impl.ews.extended.addresses import extended_path
 from reference_impl.ews.extended.folders import comparable_value
 from reference_impl.ews.extended.values import kind_of
 from reference_impl.ews.fields.folders import BY_URI, FolderView
-from reference_impl.ews.fields.model import Kind
 from reference_impl.ews.folder_shapes import read_folder_shape, write_folder
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.paging import paging_of
-from reference_impl.ews.search import Value, restriction
+from reference_impl.ews.search.expressions import restriction
+from reference_impl.ews.search.paths import Property
 from reference_impl.ews.tree import Element
 from reference_impl.ews.writing import path_of
 from reference_impl.service import folders
@@ -43,7 +43,7 @@ def find_folder(request: Element, call: Call) -> str:
 def _found(request: Element, parent: Element, call: Call) -> list[Folder]:
     """The folders below a parent that a restriction lets through; none is soft-deleted."""
     wanted, traversal = request.find(m("Restriction")), request.get("Traversal")
-    keep = None if wanted is None else restriction(wanted, call, folder_properties)
+    keep = None if wanted is None else restriction(wanted, call, folder_property).keep
     above = folder_named(parent, call)
     if traversal == "SoftDeleted":
         return []
@@ -51,15 +51,19 @@ def _found(request: Element, parent: Element, call: Call) -> list[Folder]:
     return [folder for folder in below if keep is None or keep(FolderView(call, folder))]
 
 
-def folder_properties(path: Element, code: str) -> tuple[Value, Kind]:
-    """How the value of a path is read from the view of any folder; a folder without the property gives None."""
+def folder_property(path: Element, code: str) -> Property:
+    """The property of folders that a path names; it is read from a folder's view.
+
+    Raises ``code`` for a calculated one.
+    """
     if local(path.tag) == "ExtendedFieldURI":
         wanted = extended_path(path)
-        return (lambda view: comparable_value(wanted, view)), kind_of(wanted.address.type)
+        kind = kind_of(wanted.address.type)
+        return Property(path=wanted.xml, value=lambda view: comparable_value(wanted, view), kind=kind)
     uri = path.get("FieldURI", "")
     fields = {element: table[uri] for element, table in BY_URI.items() if uri in table}
     if not fields:
-        return (lambda _view: None), Kind.TEXT
+        return Property(path=path_of(uri), value=lambda _view: None)
     if all(field.value is None for field in fields.values()):
         raise ResponseError(code, f"{uri} is calculated and cannot be searched by.", (path_of(uri),))
 
@@ -67,4 +71,4 @@ def folder_properties(path: Element, code: str) -> tuple[Value, Kind]:
         field = fields.get(view.element)
         return None if field is None or field.value is None else field.value(view)
 
-    return value, next(iter(fields.values())).kind
+    return Property(path=path_of(uri), value=value, kind=next(iter(fields.values())).kind)

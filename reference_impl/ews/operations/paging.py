@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from fractions import Fraction
 
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.tree import Element
+from reference_impl.ews.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,74 +20,116 @@ class Slice:
     count: int
     total: int
 
+    @property
+    def end(self) -> int:
+        """Where the next part starts."""
+        return self.start + self.count
 
-class _Way(Enum):
+
+class Way(Enum):
+    """From where a view counts."""
+
     ALL = auto()
-    FROM_BEGINNING = auto()
-    FROM_END = auto()
+    INDEX = auto()
     FRACTION = auto()
+    CONDITION = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """One view: entries from an offset or a fraction, at most ``limit``."""
+    """One view: at most ``limit`` entries after others, after a fraction of them, or from where something holds.
 
-    way: _Way = _Way.ALL
-    offset: int = 0
+    ``backwards`` counts from the last entry; the part is in the order of the listing nevertheless.
+    """
+
+    way: Way = Way.ALL
+    offset: int | Fraction = 0
     limit: int | None = None
-    denominator: int = 1
-
-    @property
-    def is_forward(self) -> bool:
-        """Whether offset and limit alone tell the slice, before the total is known."""
-        return self.way in {_Way.ALL, _Way.FROM_BEGINNING}
+    backwards: bool = False
 
     def slice_of(self, total: int) -> Slice:
-        """The part of a listing of ``total`` entries that the view shows."""
-        if self.way is _Way.FROM_END:
-            end = max(total - self.offset, 0)
-            count = end if self.limit is None else min(self.limit, end)
-            return Slice(end - count, count, total)
-        start = total * self.offset // self.denominator if self.way is _Way.FRACTION else self.offset
-        rest = max(total - start, 0)
-        return Slice(start, rest if self.limit is None else min(self.limit, rest), total)
+        """The part of a listing of ``total`` entries that the view shows, where no condition decides."""
+        before = int(total * self.offset) if isinstance(self.offset, Fraction) else self.offset
+        rest = max(total - before, 0)
+        count = rest if self.limit is None else min(self.limit, rest)
+        return Slice(rest - count if self.backwards else before, count, total)
 
     def attributes(self, part: Slice) -> str:
         """The attributes of a RootFolder, each with a space before it."""
-        after = part.start + part.count
-        is_last = part.start <= 0 if self.way is _Way.FROM_END else after >= part.total
+        is_last = part.start <= 0 if self.backwards else part.end >= part.total
         common = f' TotalItemsInView="{part.total}" IncludesLastItemInRange="{"true" if is_last else "false"}"'
-        if self.way is _Way.FRACTION:
-            return f' NumeratorOffset="{after}" AbsoluteDenominator="{part.total}"{common}'
-        if self.way is _Way.ALL:
+        if self.way is Way.FRACTION:
+            return f' NumeratorOffset="{part.end}" AbsoluteDenominator="{part.total}"{common}'
+        if self.way is Way.ALL:
             return common
-        reached = self.offset + part.count if self.way is _Way.FROM_END else after
-        return f' IndexedPagingOffset="{reached}"{common}'
+        return f' IndexedPagingOffset="{part.total - part.start if self.backwards else part.end}"{common}'
 
 
 def paging_of(request: Element, suffix: str) -> Paging:
-    """The view of a request; ``suffix`` is ItemView or FolderView.
+    """The view of a request that has none or one of pages; ``suffix`` is ItemView or FolderView.
 
     Raises ErrorInvalidPagingMaxRows, ErrorInvalidIndexedPagingParameters, ErrorInvalidFractionalPagingParameters.
     """
-    indexed, fractional = request.find(m(f"IndexedPage{suffix}")), request.find(m(f"FractionalPage{suffix}"))
-    view = indexed if indexed is not None else fractional
-    if view is None:
-        return Paging()
+    for name, read in (("Indexed", _indexed), ("Fractional", _fractional), ("SeekToCondition", _seeking)):
+        view = request.find(m(f"{name}Page{suffix}"))
+        if view is not None:
+            return read(view)
+    return Paging()
+
+
+def most_rows(view: Element) -> int | None:
+    """The MaxEntriesReturned of a view. Raises ErrorInvalidPagingMaxRows."""
     text = view.get("MaxEntriesReturned")
-    limit = None if text is None else int(text)
-    if limit is not None and limit <= 0:
+    if text is not None and int(text) <= 0:
         raise ResponseError("ErrorInvalidPagingMaxRows", "MaxEntriesReturned must be greater than 0.")
-    if indexed is not None:
-        offset = int(view.get("Offset", "0"))
-        if offset < 0:
-            raise ResponseError("ErrorInvalidIndexedPagingParameters", "Offset must not be negative.")
-        way = _Way.FROM_END if view.get("BasePoint") == "End" else _Way.FROM_BEGINNING
-        return Paging(way, offset, limit)
-    numerator, denominator = int(view.get("Numerator", "0")), int(view.get("Denominator", "1"))
+    return None if text is None else int(text)
+
+
+def _indexed(view: Element) -> Paging:
+    limit, offset = most_rows(view), int(view.get("Offset", "0"))
+    if offset < 0:
+        raise ResponseError("ErrorInvalidIndexedPagingParameters", "Offset must not be negative.")
+    return Paging(Way.INDEX, offset, limit, view.get("BasePoint") == "End")
+
+
+def _fractional(view: Element) -> Paging:
+    limit, numerator, denominator = most_rows(view), int(view.get("Numerator", "0")), int(view.get("Denominator", "1"))
     if denominator <= 0 or not 0 <= numerator <= denominator:
         raise ResponseError(
             "ErrorInvalidFractionalPagingParameters",
             f"The fraction must lie between 0 and 1; got {numerator}/{denominator}.",
         )
-    return Paging(_Way.FRACTION, numerator, limit, denominator)
+    return Paging(Way.FRACTION, Fraction(numerator, denominator), limit)
+
+
+def _seeking(view: Element) -> Paging:
+    return Paging(Way.CONDITION, 0, most_rows(view), view.get("BasePoint") == "End")
+
+
+class Allowance:
+    """How much the rest of one request may be answered with (EWSFindCountLimit, DOC ews-throttling-in-exchange)."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left = most
+
+    def limit(self, asked: int | None) -> int:
+        """How much to look for where so much is asked for."""
+        return self._left if asked is None else min(asked, self._left)
+
+    def take(self, asked: int | None, rest: int, found: int, version: Version, *, is_paged: bool) -> None:
+        """Note that so much is answered of the ``rest`` that there is from the start of a view on.
+
+        Paged views may be answered with less than is asked for, since Exchange2010_SP1. Raises
+        ErrorExceededFindCountLimit for other ones, and where nothing is left; ErrorServerBusy in versions before.
+        """
+        wanted = rest if asked is None else min(asked, rest)
+        if found < wanted and not version.has("Exchange2010_SP1"):
+            raise ResponseError("ErrorServerBusy", "The server cannot answer with so much. Try again later.")
+        if found < wanted and not (is_paged and found):
+            raise ResponseError(
+                "ErrorExceededFindCountLimit",
+                "More was found than an answer may hold; ask for it in pages.",
+                (f'<t:Value Name="PolicyLimit">{self._most}</t:Value>',),
+            )
+        self._left -= found

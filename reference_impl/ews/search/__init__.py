@@ -1,0 +1,1 @@
+"""Searching: restrictions, query strings, sort orders and groupings over the field tables ([MS-OXWSSRCH])."""
