@@ -13,6 +13,7 @@ from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
+from reference_impl.graph.fields.recurrence import TYPES, patterned
 from reference_impl.graph.fields.values import (
     IMPORTANCE,
     NEVER,
@@ -38,6 +39,10 @@ JOINT: Final = "; "
 def event_id(item: CalendarItem) -> str:
     """The wire id of an event."""
     return ids.spell(IdKind.ITEM, item.mailbox_id, item.id)
+
+
+def _series_id(item: CalendarItem) -> str | None:
+    return None if item.series_id is None else ids.spell(IdKind.ITEM, item.mailbox_id, item.series_id)
 
 
 def location(name: str) -> dict[str, str]:
@@ -147,7 +152,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             filters=(("isOrganizer", Type.BOOLEAN, lambda e: e.is_organizer),),
         ),
         Field("responseRequested", lambda e, _: e.response_requested),
-        Field("seriesMasterId", lambda _e, _v: None),
+        Field("seriesMasterId", lambda e, _: _series_id(e)),
         Field(
             "showAs",
             lambda e, _: SHOW_AS[e.show_as],
@@ -155,8 +160,8 @@ EVENT: Final[Table[CalendarItem]] = Table(
         ),
         Field(
             "type",
-            lambda _e, _v: "singleInstance",
-            filters=(("type", Type.WORD, lambda _: "singleInstance"),),
+            lambda e, _: TYPES[e.kind],
+            filters=(("type", Type.WORD, lambda e: TYPES[e.kind]),),
         ),
         Field("webLink", lambda e, _: f"{OWA}?itemid={quote(event_id(e), safe='')}&exvsurl=1&path=/calendar/item"),
         Field("onlineMeetingUrl", lambda _e, _v: None),
@@ -165,7 +170,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
         Field("allowNewTimeProposals", lambda e, _: e.allow_new_time_proposals),
         Field("isDraft", lambda e, _: _is_draft(e)),
         Field("hideAttendees", lambda e, _: e.hide_attendees),
-        Field("recurrence", lambda _e, _v: None),
+        Field("recurrence", lambda e, _: patterned(e)),
         Field(
             "responseStatus",
             lambda e, _: _own_status(e),
