@@ -78,6 +78,13 @@ def _parser() -> Parser:
     )
     serve.add_argument("--keytab", type=Path, metavar="FILE", help="the keys of the Kerberos service, for negotiate")
     serve.add_argument("--profile", choices=sorted(PROFILES), default="onpremises", help="limits and switches")
+    serve.add_argument(
+        "--notify",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="push events to listeners on this host too: a name, an address or a network; repeatable",
+    )
     tls = serve.add_argument_group("TLS")
     tls.add_argument("--tls", action="store_true", help="speak HTTPS with a certificate made at each start")
     tls.add_argument(
@@ -110,6 +117,7 @@ def _serve(options: argparse.Namespace) -> int:
             clock=_aware(options.clock),
             faults=frozenset(options.fault),
             profile=options.profile,
+            notify=options.notify,
             mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
             database=options.database,
             auth=options.auth,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from email.utils import format_datetime
 from typing import Final
@@ -14,6 +15,7 @@ from reference_impl.auth.schemes import Schemes, choose_schemes
 from reference_impl.connection import STATE, Connection
 from reference_impl.faults import deviate
 from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.notify.delivery import Deliveries
 from reference_impl.oauth import TokenIssuer
 from reference_impl.routes import TEXT, Route, routes
 from reference_impl.service.world import World
@@ -36,6 +38,7 @@ class Application:
     def __init__(self, world: World, schemes: Schemes | None = None) -> None:
         self._token_key = world.ids.token(32)
         self._schemes = schemes or choose_schemes()
+        self._deliveries = Deliveries(lambda: self.world)
         self.use(world)
 
     def use(self, world: World) -> None:
@@ -45,10 +48,14 @@ class Application:
         self._authenticator = Authenticator(world, tokens, self._schemes)
         self._routes = routes(world, self._schemes, tokens)
 
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """What the server does besides answering requests: within this context it pushes events to listeners."""
+        return self._deliveries.running()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request (ASGI 3)."""
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await _lifespan(receive, send, self.running())
             return
         if scope["type"] != "http":
             return
@@ -123,9 +130,9 @@ def _answered(route: Route, request: HttpRequest) -> HttpAnswer:
         return route.endpoint.failed(request)
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+async def _lifespan(receive: Receive, send: Send, running: AbstractAsyncContextManager[None]) -> None:
+    assert (await receive())["type"] == "lifespan.startup"
+    async with running:
+        await send({"type": "lifespan.startup.complete"})
+        assert (await receive())["type"] == "lifespan.shutdown"
+    await send({"type": "lifespan.shutdown.complete"})

@@ -5,8 +5,10 @@ Test suites start one server per case here; a server starts in milliseconds.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +43,19 @@ class Farm:
         self._host = host
         self._servers: dict[str, Grown] = {}
         self._count = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """At the end, every server that is still there stops."""
+        try:
+            yield
+        finally:
+            servers, self._servers = self._servers, {}
+            for grown in servers.values():
+                grown.listening.stop()
+            await asyncio.gather(*(grown.listening.task for grown in servers.values()), return_exceptions=True)
+            for grown in servers.values():
+                grown.application.world.store.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one control request (ASGI 3)."""

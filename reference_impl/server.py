@@ -6,19 +6,21 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import uvicorn
 
 from reference_impl.app import Application
+from reference_impl.asgi import Receive, Scope, Send
 from reference_impl.auth.schemes import choose_schemes
 from reference_impl.directory.population import default_population
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
 from reference_impl.protocol import http_protocol
+from reference_impl.service.callbacks import Callbacks
 from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
 from reference_impl.store.store import Store, open_store
 from reference_impl.tls import Tls
@@ -33,6 +35,7 @@ class Options:
     """How a server is set up; ``seed`` makes its ids and, with ``clock``, its times reproducible.
 
     ``auth`` names the authentication schemes offered, all that work where it says nothing; ``keytab`` is for Kerberos.
+    ``notify`` names the hosts beside this machine to which events may be pushed, as ``Callbacks`` has them.
     """
 
     seed: str | None = None
@@ -43,13 +46,15 @@ class Options:
     database: str = IN_MEMORY
     auth: Sequence[str] | None = None
     keytab: Path | None = None
+    notify: Sequence[str] = ()
 
 
 def build_world(options: Options) -> World:
-    """A populated world. Raises ValueError for an unknown profile or fault, with the known names."""
+    """A populated world. Raises ValueError for an unknown profile or fault, with the known names, or a bad host."""
     if options.profile not in PROFILES:
         raise ValueError(f"unknown profile {options.profile!r}; known: {', '.join(PROFILES)}")
     check_names(options.faults)
+    settings = replace(PROFILES[options.profile](), notified=Callbacks(options.notify).named)
     if options.seed is not None and options.database != IN_MEMORY:
         raise ValueError("a seed repeats its ids at every start: it goes with the database in memory only")
     stepped = options.seed is not None or options.clock is not None
@@ -57,7 +62,7 @@ def build_world(options: Options) -> World:
     ids: Ids = RandomIds() if options.seed is None else SeededIds(options.seed)
     store = open_store(options.database)
     store.populate(_newcomers(options, store), ids, clock.now())
-    return World(store=store, clock=clock, ids=ids, settings=PROFILES[options.profile](), faults=options.faults)
+    return World(store=store, clock=clock, ids=ids, settings=settings, faults=options.faults)
 
 
 def _newcomers(options: Options, store: Store) -> Sequence[Mailbox]:
@@ -98,7 +103,19 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-async def listen(app: Any, sock: socket.socket, tls: Tls | None = None) -> Listening:
+class Served(Protocol):
+    """An ASGI application that is at work while ``running``, not only while it answers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI 3)."""
+        ...
+
+    def running(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """The time of its work."""
+        ...
+
+
+async def listen(app: Served, sock: socket.socket, tls: Tls | None = None) -> Listening:
     """Serve an ASGI application on a bound socket, over TLS if so; returns when it answers."""
     config = uvicorn.Config(
         app,
@@ -115,7 +132,7 @@ async def listen(app: Any, sock: socket.socket, tls: Tls | None = None) -> Liste
     config.load()
     config.ssl = tls.context if tls else None
     server = Server(config)
-    task = asyncio.create_task(server.serve(sockets=[sock]))
+    task = asyncio.create_task(_serve(server, app, sock))
     while not server.started:
         if task.done():
             await task
@@ -124,6 +141,11 @@ async def listen(app: Any, sock: socket.socket, tls: Tls | None = None) -> Liste
     host, port = sock.getsockname()[:2]
     scheme = "https" if tls else "http"
     return Listening(server, task, f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+async def _serve(server: Server, app: Served, sock: socket.socket) -> None:
+    async with app.running():
+        await server.serve(sockets=[sock])
 
 
 def describe(origin: str, mailboxes: Sequence[Mailbox]) -> dict[str, Any]:

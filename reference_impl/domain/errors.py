@@ -475,3 +475,67 @@ class SyncStateInvalid(DomainError):
     """A synchronisation state that was not given for this folder, or that has been damaged."""
 
     sentence = "The synchronisation state is damaged, or belongs to another folder or mailbox."
+
+
+class WatermarkInvalid(DomainError):
+    """A place among a mailbox's events at which this subscription has never been."""
+
+    sentence = "The watermark is damaged, or was not given for this subscription's events."
+
+
+class SubscriptionNotFound(DomainError):
+    """No such subscription, or no longer."""
+
+    sentence = "The subscription was not found."
+
+
+class SubscriptionExpired(DomainError):
+    """A subscription that was not used for too long."""
+
+    sentence = "The subscription has expired."
+
+
+class SubscriptionOfAnother(DomainError):
+    """A subscription that somebody else made."""
+
+    sentence = "The subscription can be used only by who made it."
+
+
+class NotAPullSubscription(DomainError):
+    """A subscription whose events come by themselves."""
+
+    sentence = "The subscription's events are not fetched."
+
+
+class TooManySubscriptions(DomainError):
+    """More subscriptions than a mailbox may have."""
+
+    sentence = "A mailbox may have {limit} subscriptions at a time."
+
+
+class SubscriptionsInvalid(DomainError):
+    """Subscriptions that are not there, not the caller's, or not of the kind that is asked for: their ``ids``."""
+
+    sentence = "The connection cannot be opened for subscriptions that are not valid."
+
+    def __init__(self, ids: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.ids = ids
+
+
+class TooManyStreamed(DomainError):
+    """More subscriptions than a connection may have."""
+
+    sentence = "A connection may have {limit} subscriptions."
+
+
+class TooManyStreams(DomainError):
+    """More connections than a mailbox may have open."""
+
+    sentence = "A mailbox may have {limit} connections open on which events are sent."
+
+
+class CallbackRefused(DomainError):
+    """A URL to which no events are pushed."""
+
+    sentence = "Events cannot be pushed to this URL: {reason}."

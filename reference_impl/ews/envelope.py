@@ -17,7 +17,7 @@ from reference_impl.ews.unspoken import refuse_unspoken
 from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
 
-_PARSER_OPTIONS: Final[Mapping[str, Any]] = {
+PARSER_OPTIONS: Final[Mapping[str, Any]] = {
     "resolve_entities": False,
     "load_dtd": False,
     "no_network": True,
@@ -109,9 +109,9 @@ def _check_schema(envelope: Element, asked: Version) -> None:
 def _parser(charset: str) -> etree.XMLParser:
     """A parser of texts in that charset; UTF-8, which everybody claims, leaves it to the text."""
     if charset == "utf-8":
-        return etree.XMLParser(**_PARSER_OPTIONS)
+        return etree.XMLParser(**PARSER_OPTIONS)
     try:
-        return etree.XMLParser(encoding=charset, **_PARSER_OPTIONS)
+        return etree.XMLParser(encoding=charset, **PARSER_OPTIONS)
     except LookupError:
         raise SoapFault("ErrorInvalidRequest", f"The charset {charset!r} of the request is not known.") from None
 

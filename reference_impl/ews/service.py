@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import timedelta
 from email.message import Message
 from typing import Final
@@ -23,6 +25,7 @@ log = logging.getLogger("meetproof.server")
 _XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
 _TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
 _BUSY: Final = "The server cannot service this request right now. Try again later."
+_OWN_MISTAKE: Final = ("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
 _NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
 
 
@@ -59,11 +62,23 @@ class EwsEndpoint:
         except Exception:  # the last line of defence: clients of SOAP expect a fault, the log has the reason
             log.exception("an EWS request failed")
             return self.failed(request)
-        return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
+        if isinstance(content, str):
+            return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
+        return HttpAnswer(200, _XML, chunks=self._envelopes(asked, content))
+
+    async def _envelopes(self, asked: Version, contents: AsyncGenerator[str, None]) -> AsyncGenerator[bytes, None]:
+        """Whole envelopes, one after another in one answer."""
+        async with aclosing(contents):
+            try:
+                async for content in contents:
+                    yield write_answer(self._build, asked, content)
+            except Exception:  # the last line of defence here too, though the status is already sent
+                log.exception("an EWS answer in several envelopes failed")
+                yield write_fault(self._build, asked, SoapFault(*_OWN_MISTAKE))
 
     def failed(self, _request: HttpRequest) -> HttpAnswer:
         """The fault that owns up to a mistake of this server."""
-        return self._fault(500, "ErrorInternalServerError", "An internal server error occurred. The operation failed.")
+        return self._fault(500, *_OWN_MISTAKE)
 
     def too_large(self, _request: HttpRequest, limit: int) -> HttpAnswer:
         """The fault for a body of more than ``limit`` bytes, which was not read."""
@@ -73,7 +88,7 @@ class EwsEndpoint:
         asked = version(UNVERSIONED) or _NEWEST
         return HttpAnswer(status, _XML, write_fault(self._build, asked, SoapFault(code, text)))
 
-    def _content(self, soap: Request, request: HttpRequest) -> str:
+    def _content(self, soap: Request, request: HttpRequest) -> str | AsyncGenerator[str, None]:
         assert request.actor is not None
         call = call_of(soap, self._world, request.actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)

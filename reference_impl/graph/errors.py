@@ -84,6 +84,16 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.OccurrenceHasNoRecurrence: (400, "ErrorPropertyValidationFailure"),
     # Synchronisation and notification
     domain.SyncStateInvalid: (410, "SyncStateNotFound"),
+    domain.WatermarkInvalid: (410, "SyncStateNotFound"),
+    domain.SubscriptionNotFound: (404, "ResourceNotFound"),
+    domain.SubscriptionExpired: (404, "ResourceNotFound"),
+    domain.SubscriptionOfAnother: (403, "ErrorAccessDenied"),
+    domain.NotAPullSubscription: (400, "ErrorInvalidRequest"),
+    domain.TooManySubscriptions: (400, "ErrorInvalidRequest"),
+    domain.CallbackRefused: (400, "InvalidRequest"),
+    domain.SubscriptionsInvalid: (404, "ResourceNotFound"),
+    domain.TooManyStreamed: (400, "ErrorInvalidRequest"),
+    domain.TooManyStreams: (400, "ErrorInvalidRequest"),
     # Free/busy
     domain.WindowInvalid: (400, "ErrorInvalidTimeInterval"),
     domain.WindowTooLong: (400, "ErrorTimeIntervalTooBig"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
@@ -205,7 +206,7 @@ def delete_folder(
         if folder.role is not None:
             raise OwnFolderNotDeletable
         if disposal is not Disposal.TO_DELETED_ITEMS:
-            _remove(unit, folder)
+            _remove(unit, folder, world.clock.now())
             return None
         if is_other(actor, by):
             raise OthersDeletedItems
@@ -230,10 +231,10 @@ def _placed(unit: UnitOfWork, world: World, folder: Folder, above: Folder) -> Fo
     return unit.put_folder(moved, Change.FOLDER_MOVED)
 
 
-def _remove(unit: UnitOfWork, folder: Folder) -> None:
+def _remove(unit: UnitOfWork, folder: Folder, now: datetime) -> None:
     for child in _children(unit, folder):
-        _remove(unit, child)
-    unit.remove_folder(folder)
+        _remove(unit, child, now)
+    unit.remove_folder(replace(folder, modified=now))
 
 
 def _children(unit: UnitOfWork, folder: Folder) -> list[Folder]:

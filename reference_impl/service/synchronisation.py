@@ -7,7 +7,7 @@ last change. A round may take several answers; in memory there is never more tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -16,6 +16,7 @@ from reference_impl.domain.changelog import ADDED, GONE, Entry
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder, Mailbox
+from reference_impl.service.folders import folders_below
 from reference_impl.service.world import World
 from reference_impl.store.schema import NEVER
 from reference_impl.store.unit import UnitOfWork
@@ -162,16 +163,16 @@ class FolderChange:
 
 
 def sync_folders(
-    world: World, owner: Mailbox, root: Folder, state: FolderSyncState
+    world: World, root: Folder, by: Mailbox, state: FolderSyncState
 ) -> tuple[tuple[FolderChange, ...], FolderSyncState]:
-    """What changed among the folders below ``root`` after ``state``, parents before children; and the state after it.
+    """What changed after ``state`` among the folders below ``root`` that somebody sees, and the state after it.
 
-    A folder's counts are no change of it (DOC syncfolderhierarchy). Raises SyncStateInvalid for a state that this
-    mailbox never had.
+    A folder is told before those in it. Its counts are no change of it (DOC syncfolderhierarchy). Raises
+    SyncStateInvalid for a state that this mailbox never had.
     """
     with world.store.begin(write=False) as unit:
-        head = unit.version(owner.id)
-        present = {folder.id: folder for folder in _below(root.id, unit.directory.folders_of.get(owner.id, ()))}
+        head = unit.version(root.mailbox_id)
+        present = {folder.id: folder for folder in folders_below(world, root, by, is_deep=True)}
     if state.version > head:
         raise SyncStateInvalid
     changed = [
@@ -181,10 +182,3 @@ def sync_folders(
     ]
     gone = [FolderChange(SyncChange.DELETE, folder_id) for folder_id in sorted(state.known - present.keys())]
     return (*changed, *gone), FolderSyncState(state.root_id, head, frozenset(present))
-
-
-def _below(parent_id: str, every: Iterable[Folder]) -> Iterator[Folder]:
-    for folder in every:
-        if folder.parent_id == parent_id:
-            yield folder
-            yield from _below(folder.id, every)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from reference_impl.domain.oof import ExternalAudience
+from reference_impl.service.subscriptions import Subscriptions
 from reference_impl.service.throttling import Throttle
 
 if TYPE_CHECKING:
@@ -142,16 +143,23 @@ class Settings:
     absence_acts_on_calendar: bool = False  # declines meetings and puts itself there, as the Online profile does
     unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
     unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
+    subscriptions: int = 5000  # of one mailbox, 20 in the Online profile (DOC notification errors)
+    events_per_notification: int = 50
+    streams: int = 10  # connections of one mailbox on which events are streamed
+    streamed_subscriptions: int = 200  # of one such connection
+    streaming_minutes: int = 30  # for which a streaming subscription may be without a connection
+    notified: tuple[str, ...] = ()  # hosts beside this machine to which events may be pushed, see Callbacks
+    minute: float = 60.0  # the seconds of real time in a minute for which an answer stays open or a push is retried
 
     @classmethod
     def online(cls) -> Settings:
         """The Online profile."""
-        return cls(free_busy_days=62, propose_before_2013_sp1=True, absence_acts_on_calendar=True)
+        return cls(free_busy_days=62, propose_before_2013_sp1=True, absence_acts_on_calendar=True, subscriptions=20)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One server's store, clock, ids, settings and active faults."""
+    """One server's store, clock, ids, settings, active faults, and the subscriptions that live as long as it runs."""
 
     store: Store
     clock: Clock = field(default_factory=SystemClock)
@@ -159,6 +167,7 @@ class World:
     settings: Settings = field(default_factory=Settings)
     faults: frozenset[str] = frozenset()
     throttle: Throttle = field(default_factory=Throttle)
+    subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
     async def run(self, act: Callable[..., Result], *arguments: object) -> Result:
         """What the act returns: done at once, or in a worker thread where it waits for a database over the network."""

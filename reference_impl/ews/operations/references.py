@@ -1,15 +1,13 @@
-"""Finding the items and folders that requests name."""
+"""Finding the items that requests name by id."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from reference_impl.domain.items import Item
-from reference_impl.domain.mailbox import Folder
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
@@ -71,16 +69,6 @@ def referenced(element: Element, call: Call) -> Item:
     if reference is None:
         raise ResponseError("ErrorMissingInformationReferenceItemId", "The response object names no item.")
     return item_of(reference, call)
-
-
-def folder_to_sync(element: Element, call: Call) -> Folder:
-    """The folder that a synchronisation names; one that is not there has a code of its own (DOC responsecode)."""
-    try:
-        return folder_named(element, call)
-    except ResponseError as error:
-        if error.code != "ErrorFolderNotFound":
-            raise
-        raise ResponseError("ErrorSyncFolderNotFound", error.text) from None
 
 
 def written_id(item: Item) -> str:

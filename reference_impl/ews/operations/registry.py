@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
 from reference_impl.ews.call import Call
@@ -17,23 +17,26 @@ from reference_impl.ews.operations.expand_dl import expand_dl
 from reference_impl.ews.operations.find_folder import find_folder
 from reference_impl.ews.operations.find_item import find_item
 from reference_impl.ews.operations.get_attachment import get_attachment
+from reference_impl.ews.operations.get_events import get_events
 from reference_impl.ews.operations.get_folder import get_folder
 from reference_impl.ews.operations.get_item import get_item
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
+from reference_impl.ews.operations.get_streaming_events import get_streaming_events
 from reference_impl.ews.operations.get_user_availability import get_user_availability
 from reference_impl.ews.operations.move_folder import move_folder
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
+from reference_impl.ews.operations.subscribe import subscribe, unsubscribe
 from reference_impl.ews.operations.sync_folder_hierarchy import sync_folder_hierarchy
 from reference_impl.ews.operations.sync_folder_items import sync_folder_items
 from reference_impl.ews.operations.update_folder import update_folder
 from reference_impl.ews.operations.update_item import update_item
 from reference_impl.ews.tree import Element
 
-Operation = Callable[[Element, Call], str]
-"""(the request element, the call) -> the inside of the Body; raises SoapFault."""
+Operation = Callable[[Element, Call], str | AsyncGenerator[str, None]]
+"""(the request element, the call) -> the inside of the Body, or of several in turn; raises SoapFault."""
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConvertId": convert_id,
@@ -47,19 +50,23 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "FindFolder": find_folder,
     "FindItem": find_item,
     "GetAttachment": get_attachment,
+    "GetEvents": get_events,
     "GetFolder": get_folder,
     "GetItem": get_item,
     "GetRoomLists": get_room_lists,
     "GetRooms": get_rooms,
     "GetServerTimeZones": get_server_time_zones,
+    "GetStreamingEvents": get_streaming_events,
     "GetUserAvailabilityRequest": get_user_availability,
     "GetUserOofSettingsRequest": get_user_oof_settings,
     "MoveFolder": move_folder,
     "MoveItem": move_item,
     "ResolveNames": resolve_names,
     "SetUserOofSettingsRequest": set_user_oof_settings,
+    "Subscribe": subscribe,
     "SyncFolderHierarchy": sync_folder_hierarchy,
     "SyncFolderItems": sync_folder_items,
+    "Unsubscribe": unsubscribe,
     "UpdateFolder": update_folder,
     "UpdateItem": update_item,
 }

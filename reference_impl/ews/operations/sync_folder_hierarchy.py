@@ -11,9 +11,9 @@ from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folder_shapes import FolderShape, read_folder_shape, write_folder
+from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import failure, response, speaking_of, success
-from reference_impl.ews.operations.references import folder_to_sync
 from reference_impl.ews.sync_states import read_folder_state, write_folder_state
 from reference_impl.ews.tree import Element
 from reference_impl.service import folders
@@ -42,17 +42,16 @@ def _synchronised(request: Element, call: Call) -> str:
     if target is None:
         root, root_id = folders.get_folder(call.world, call.actor, FolderRef(role=FolderRole.ROOT)), ""
     else:
-        root = folder_to_sync(target[0], call)
+        root = folder_named(target[0], call, missing="ErrorSyncFolderNotFound")
         root_id = root.id
-    owner = call.owner(root.mailbox_id)
     text = request.findtext(m("SyncState"))
-    state = read_folder_state(text, owner.id) if text else FolderSyncState(root_id, 0, frozenset())
+    state = read_folder_state(text, root.mailbox_id) if text else FolderSyncState(root_id, 0, frozenset())
     if state.root_id != root_id:
         raise SyncStateInvalid
-    changes, state = sync_folders(call.world, owner, root, state)
-    written = "".join(_written(change, owner.id, shape, call) for change in changes)
+    changes, state = sync_folders(call.world, root, call.actor, state)
+    written = "".join(_written(change, root.mailbox_id, shape, call) for change in changes)
     return (
-        f"<m:SyncState>{write_folder_state(state, owner.id)}</m:SyncState>"
+        f"<m:SyncState>{write_folder_state(state, root.mailbox_id)}</m:SyncState>"
         f"<m:IncludesLastFolderInRange>true</m:IncludesLastFolderInRange><m:Changes>{written}</m:Changes>"
     )
 

@@ -8,9 +8,9 @@ from reference_impl.domain.items import Message
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.answers import failure, response, speaking_of, success
-from reference_impl.ews.operations.references import folder_to_sync
 from reference_impl.ews.shapes import Shape, read_shape, write_item
 from reference_impl.ews.sync_states import read_item_state, write_item_state
 from reference_impl.ews.tree import Element
@@ -40,7 +40,7 @@ def _synchronised(request: Element, call: Call) -> str:
     if shape_element.findtext(t("IncludeMimeContent")) in {"true", "1"}:
         raise ResponseError("ErrorInvalidPropertyForOperation", "SyncFolderItems does not return MIME content.")
     shape = read_shape(shape_element)
-    folder = folder_to_sync(target[0], call)
+    folder = folder_named(target[0], call, missing="ErrorSyncFolderNotFound")
     text = request.findtext(m("SyncState"))
     found = sync_items(
         call.world,

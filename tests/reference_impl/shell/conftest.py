@@ -13,7 +13,7 @@ from reference_impl.server import Options, application, bind, listen
 
 
 @contextmanager
-def listening(app):
+def listens(app):
     """The origin of an application that a thread of its own serves on loopback."""
     told = {}
     answers = threading.Event()
@@ -34,6 +34,12 @@ def listening(app):
 
 
 @pytest.fixture
+def listening():
+    """The above, for tests, which cannot import a conftest."""
+    return listens
+
+
+@pytest.fixture
 def serve():
     """Start servers with these options; the origin of each."""
     with ExitStack() as stack:
@@ -41,7 +47,7 @@ def serve():
         def start(**options) -> str:
             app = application(Options(**options))
             stack.callback(app.world.store.close)
-            return stack.enter_context(listening(app))
+            return stack.enter_context(listens(app))
 
         yield start
 

@@ -84,6 +84,7 @@ def test_a_port_in_use_is_said_in_one_line():
         (["serve", "--mailboxes", "/no/such/file.toml"], "/no/such/file.toml"),
         (["serve", "--profile", "cloud"], "cloud"),
         (["serve", "--seed", "s", "--database", "sqlite:////tmp/never-made.db"], "in memory only"),
+        (["serve", "--notify", "http://example.org/"], "no host name, address or network"),
         (["dance"], "dance"),
         ([], "say serve or farm"),
     ],

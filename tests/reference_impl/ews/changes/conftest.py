@@ -26,7 +26,7 @@ FOLDERS = ("calendar", "inbox", "deleteditems", "drafts")
 def sync_request(folder, state="", maximum=512, ignore=(), shape="Default", rest="", mime=""):
     state = f"<m:SyncState>{state}</m:SyncState>" if state else ""
     ignored = f"<m:Ignore>{''.join(ignore)}</m:Ignore>" if ignore else ""
-    target = folder if folder.startswith("<") else f'<t:DistinguishedFolderId Id="{folder}"/>'
+    target = folder_element(folder)
     return (
         f"<m:SyncFolderItems><m:ItemShape><t:BaseShape>{shape}</t:BaseShape>{mime}<t:AdditionalProperties>"
         '<t:FieldURI FieldURI="message:IsRead"/><t:FieldURI FieldURI="calendar:Start"/></t:AdditionalProperties>'
@@ -233,6 +233,92 @@ def add_folder(world, address, name, parent):
         )
 
 
+ALL_EVENTS = (
+    "CopiedEvent",
+    "CreatedEvent",
+    "DeletedEvent",
+    "ModifiedEvent",
+    "MovedEvent",
+    "NewMailEvent",
+    "FreeBusyChangedEvent",
+)
+
+
+def folder_element(folder):
+    return folder if folder.startswith("<") else f'<t:DistinguishedFolderId Id="{folder}"/>'
+
+
+def subscribe_request(*folders, mode="Pull", events=ALL_EVENTS, watermark="", rest=None):
+    """A Subscribe to these folders, or to all where none is named."""
+    named = f"<t:FolderIds>{''.join(map(folder_element, folders))}</t:FolderIds>" if folders else ""
+    everything = "" if folders else ' SubscribeToAllFolders="true"'
+    kinds = "".join(f"<t:EventType>{event}</t:EventType>" for event in events)
+    mark = f"<t:Watermark>{watermark}</t:Watermark>" if watermark else ""
+    rest = {"Pull": "<t:Timeout>10</t:Timeout>"}.get(mode, "") if rest is None else rest
+    name = f"m:{mode}SubscriptionRequest"
+    inner = f"{named}<t:EventTypes>{kinds}</t:EventTypes>{mark}{rest}"
+    return f"<m:Subscribe><{name}{everything}>{inner}</{name}></m:Subscribe>"
+
+
+def events_request(subscription_id, watermark):
+    return (
+        f"<m:GetEvents><m:SubscriptionId>{subscription_id}</m:SubscriptionId>"
+        f"<m:Watermark>{watermark}</m:Watermark></m:GetEvents>"
+    )
+
+
+def told_events(notification):
+    """The events of a notification: name, and what is inside by name, ids without their change keys."""
+    return [
+        (local(event.tag), {local(part.tag): part.get("Id") or part.text for part in event})
+        for event in notification
+        if local(event.tag).endswith("Event")
+    ]
+
+
+@dataclass
+class Subscriber:
+    """A client that fetches events; it goes on from the last watermark."""
+
+    speaker: object
+    id: str
+    watermark: str
+    more: bool = False
+
+    @classmethod
+    def to(cls, speaker, *folders, **options):
+        answer = speaker(subscribe_request(*folders, **options))
+        assert answer.code == "NoError", answer.body.decode()
+        return cls(
+            speaker, answer.root.find(f".//{m('SubscriptionId')}").text, answer.root.find(f".//{m('Watermark')}").text
+        )
+
+    def ask(self, watermark=None):
+        return self.speaker(events_request(self.id, watermark or self.watermark))
+
+    def fetch(self):
+        """The events of one call."""
+        answer = self.ask()
+        assert answer.code == "NoError", answer.body.decode()
+        (notification,) = answer.root.iter(m("Notification"))
+        assert notification.findtext(t("SubscriptionId")) == self.id
+        assert notification.findtext(t("PreviousWatermark")) == self.watermark
+        self.more = notification.findtext(t("MoreEvents")) == "true"
+        events = told_events(notification)
+        self.watermark = events[-1][1]["Watermark"]
+        return events
+
+    def news(self):
+        """All events that wait, without the status events."""
+        found = self.fetch()
+        while self.more:
+            found += self.fetch()
+        return [event for event in found if event[0] != "StatusEvent"]
+
+    def names(self):
+        return [name for name, _ in self.news()]
+
+
 @pytest.fixture
 def acts(world, organizer):
     return Acts(world, organizer.address)
@@ -242,5 +328,15 @@ def acts(world, organizer):
 def kit():
     """The builders above, for tests, which cannot import a conftest."""
     return SimpleNamespace(
-        sync_request=sync_request, copy=FolderCopy, acts=Acts, add_folder=add_folder, folders=FOLDERS, nobody=NOBODY
+        subscribe_request=subscribe_request,
+        events_request=events_request,
+        told_events=told_events,
+        subscriber=Subscriber,
+        all_events=ALL_EVENTS,
+        sync_request=sync_request,
+        copy=FolderCopy,
+        acts=Acts,
+        add_folder=add_folder,
+        folders=FOLDERS,
+        nobody=NOBODY,
     )

@@ -1,0 +1,54 @@
+"""What a subscription needs beside its events in order to be pushed: where to, and in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from reference_impl.domain.mailboxevents import Watermark
+    from reference_impl.service.subscriptions import Subscription
+    from reference_impl.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is posted to a listener; it tells of everything up to ``end``."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    end: Watermark
+
+
+class Verdict(StrEnum):
+    """What a listener made of a letter."""
+
+    TAKEN = "taken"
+    UNWANTED = "unwanted"  # neither this one nor any other
+    NOT_TAKEN = "not_taken"  # to be tried again
+
+
+class Dialect(Protocol):
+    """How a protocol writes to listeners."""
+
+    def letter(self, world: World, subscription: Subscription, *, is_due: bool) -> Letter | None:
+        """What there is to tell; where nothing is, None, unless a sign of life ``is_due``."""
+        ...
+
+    def verdict(self, status: int, body: bytes) -> Verdict:
+        """What a listener's answer says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Where and how events are pushed.
+
+    Every ``minutes`` without events the listener is sent a sign of life, and for so many minutes a letter that was not
+    taken is sent again.
+    """
+
+    url: str
+    minutes: int
+    dialect: Dialect
