@@ -93,19 +93,23 @@ def _quick_registry() -> Any:
 # Python's own expressions read these otherwise than ECMA-262, which JSON Schema refers to.
 _ECMA_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _ECMA_CLASSES = {r"\d": "0-9", r"\w": "A-Za-z0-9_", r"\s": _ECMA_SPACE}
+_ECMA_OUTSIDE = {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]"}
 _PART = re.compile(r"\\.|.", re.DOTALL)
 
 
 @functools.lru_cache(maxsize=256)
 def ecma(pattern: str) -> re.Pattern[str]:
-    """A schema's pattern as ECMA-262 reads it (JSON Schema 2020-12 Core, section 6.4): ``$`` is the very end."""
+    """A schema's pattern as ECMA-262 reads it (JSON Schema 2020-12 Core, section 6.4): ``$`` is the very end.
+
+    A dot stands for no end of a line, of which there are four.
+    """
     parts: list[str] = []
     inside = False
     for part in _PART.findall(pattern):
         if part in _ECMA_CLASSES:
             parts.append(_ECMA_CLASSES[part] if inside else f"[{_ECMA_CLASSES[part]}]")
         else:
-            parts.append(r"\Z" if part == "$" and not inside else part)
+            parts.append(part if inside else _ECMA_OUTSIDE.get(part, part))
             inside = part == "[" or (inside and part != "]")
     return re.compile("".join(parts))
 

@@ -191,6 +191,9 @@ def test_deep_nesting_is_a_breach_like_another():
         (r"^\s$", "\ufeff", "\x1c"),
         (r"^\w$", "_", "\u00e9"),
         (r"^[\]$]$", "$", "\n"),
+        ("^a.+$", "ab", "a\r"),
+        ("^a.+$", "ab", "a\u2028"),
+        ("^[.]+$", "..", "ab"),
     ],
 )
 def test_patterns_are_read_as_ecma_script(pattern, good, bad):
