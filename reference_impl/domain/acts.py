@@ -14,7 +14,9 @@ from reference_impl.domain.items import (
     Attendee,
     Body,
     CalendarItem,
+    Flag,
     Importance,
+    Item,
     Message,
     Response,
     Sensitivity,
@@ -125,23 +127,38 @@ class EventDraft:
     recurrence: Recurrence | None = None
     attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    item_class: str = ""
+    culture: str = ""
+    is_associated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
-    """A plain message to be saved or sent."""
+    """A plain message to be saved or sent; ``answers`` is the one whose conversation it goes on with, if any."""
 
     subject: str = ""
     body: Body = field(default_factory=Body)
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     bcc: tuple[Person, ...] = ()
+    reply_to: tuple[Person, ...] = ()
+    internet_message_id: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    answers: Item | None = None
     is_read: bool = True  # of a message that is saved; what is sent is read
+    read_receipt_requested: bool = False
+    delivery_receipt_requested: bool = False
+    flag: Flag = field(default_factory=Flag)
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()
     attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    item_class: str = ""
+    culture: str = ""
+    is_associated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +192,8 @@ class Reply:
     proposal: TimeSlot | None = None
     delivery: Delivery = field(default_factory=Delivery)
     keep_request: bool = False  # Graph leaves the request in the Inbox, EWS moves it to Deleted Items
+    more: MessageDraft | None = None  # sensitivity, attachments, further recipients and receipts of the response
+    save_in: FolderRef | None = None  # the folder for a response that is saved without being sent
 
 
 @dataclass(frozen=True, slots=True)

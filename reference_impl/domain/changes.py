@@ -48,6 +48,8 @@ MATTERS: Mapping[str, Matter] = {
     "reminder_is_set": Matter.PRIVATE,
     "reminder_minutes": Matter.PRIVATE,
     "extended": Matter.PRIVATE,
+    "item_class": Matter.PRIVATE,
+    "culture": Matter.PRIVATE,
 }
 """Property -> matter. A property that is not here is bookkeeping and no matter at all."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from reference_impl.domain.conversation import conversation_of
 from reference_impl.domain.items import (
     Attendee,
     Body,
@@ -55,11 +55,6 @@ SHARED: Final = frozenset(
     }
 )
 """The attributes that the organizer decides for everybody, in a series and in its exceptions."""
-
-
-def conversation_of(uid: str) -> str:
-    """The conversation that all messages of one meeting belong to, in hex."""
-    return hashlib.sha256(uid.encode()).hexdigest()[:32]
 
 
 def cancelled_subject(subject: str) -> str:

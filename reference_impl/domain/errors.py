@@ -297,6 +297,18 @@ class SentRequestNotEditable(DomainError):
     sentence = "A sent meeting request cannot be updated."
 
 
+class NotSendable(DomainError):
+    """Only drafts of messages can be sent."""
+
+    sentence = "Only a message that has not been sent yet can be sent."
+
+
+class ReceiptNotPending(DomainError):
+    """No sender waits for a receipt of this message."""
+
+    sentence = "No read receipt is pending for this message."
+
+
 class MessageTooLarge(DomainError):
     """More bytes than a message that is sent may have."""
 

@@ -70,6 +70,14 @@ class BodyType(StrEnum):
     HTML = "html"
 
 
+class FlagStatus(StrEnum):
+    """Whether a message waits for something to be done."""
+
+    NOT_FLAGGED = "not_flagged"
+    FLAGGED = "flagged"
+    COMPLETE = "complete"
+
+
 class EventKind(StrEnum):
     """What a calendar item is within a series, or that it is in none."""
 
@@ -115,6 +123,16 @@ class Body:
 
     content: str = ""
     type: BodyType = BodyType.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A mark for follow-up. A flagged message may have a start and a due date, both or none; a complete one, when."""
+
+    status: FlagStatus = FlagStatus.NOT_FLAGGED
+    start: datetime | None = None
+    due: datetime | None = None
+    completed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +245,9 @@ class CalendarItem:
     transaction_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    item_class: str = ""  # the message class, where it is not that of every calendar item
+    culture: str = ""  # a language tag, where one was given
+    is_associated: bool = False  # belongs to its folder, whose listings do not show it
     creator: str = ""  # the address key of who made it, if not the mailbox itself
     # Of the master of a series
     recurrence: Recurrence | None = None
@@ -327,14 +348,26 @@ class Message:
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()
+    reply_to: tuple[Person, ...] = ()
     internet_message_id: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+    headers: tuple[tuple[str, str], ...] = ()  # further headers that it came with, and their values
     conversation_id: str = ""
+    conversation_index: str = ""  # hex digits; without them it is the first of its conversation
+    read_receipt_requested: bool = False
+    delivery_receipt_requested: bool = False
+    receipt_pending: bool = False  # the sender still waits to hear that this copy was read
+    flag: Flag = field(default_factory=Flag)
     meeting: MeetingFacts | None = None
     is_out_of_date: bool = False
     has_been_processed: bool = False
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
-    creator: str = ""  # as in a calendar item
+    item_class: str = ""  # as in a calendar item
+    culture: str = ""
+    is_associated: bool = False
+    creator: str = ""
     created: datetime
     modified: datetime
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,11 +90,12 @@ def preview(body: Body) -> str:
     return " ".join(as_text(body).split())[:_PREVIEW]
 
 
-def with_reply(original: Body, answer: Body | None, heading: str) -> Body:
-    """An answer above the original text, in the answer's type."""
+def with_reply(original: Body, answer: Body | None, heading: Sequence[str]) -> Body:
+    """An answer above the original text, in the answer's type, with the lines of a heading between them."""
     if answer is None:
         return original
     if answer.type is BodyType.TEXT:
-        return Body(f"{answer.content}\r\n\r\n{heading}\r\n{as_text(original)}", BodyType.TEXT)
-    quoted = as_html(original)
-    return Body(f"{answer.content}<hr><div>{html.escape(heading)}</div>{quoted}", BodyType.HTML)
+        lines = "\r\n".join(heading)
+        return Body(f"{answer.content}\r\n\r\n{lines}\r\n\r\n{as_text(original)}", BodyType.TEXT)
+    lines = "".join(f"<div>{html.escape(line)}</div>" for line in heading)
+    return Body(f"{answer.content}<hr>{lines}{as_html(original)}", BodyType.HTML)

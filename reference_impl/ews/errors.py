@@ -99,6 +99,8 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.BadAddress: "ErrorInvalidRecipients",
     errors.DeletedItemNotSendable: "ErrorCalendarCannotUpdateDeletedItem",
     errors.SentRequestNotEditable: "ErrorSentMeetingRequestUpdate",
+    errors.NotSendable: "ErrorInvalidItemForOperationSendItem",
+    errors.ReceiptNotPending: "ErrorReadReceiptNotPending",
     errors.MessageTooLarge: "ErrorMessageSizeExceeded",
     errors.AttachmentNotFound: "ErrorInvalidAttachmentId",
     errors.AttachmentTooLarge: "ErrorAttachmentSizeLimitExceeded",

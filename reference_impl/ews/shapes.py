@@ -44,6 +44,7 @@ class Shape:
     rendering: Rendering
     uris: frozenset[str]
     extended: tuple[ExtendedPath, ...]
+    headers: frozenset[str] = frozenset()
 
 
 def read_shape(element: Element) -> Shape:
@@ -51,11 +52,13 @@ def read_shape(element: Element) -> Shape:
     paths = element.find(t("AdditionalProperties"))
     named = () if paths is None else paths.findall(t("FieldURI"))
     extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
+    indexed = () if paths is None else paths.findall(t("IndexedFieldURI"))
     return Shape(
         base=element.findtext(t("BaseShape")) or "IdOnly",
         rendering=_rendering(element),
         uris=frozenset(path.get("FieldURI", "") for path in named),
         extended=tuple(extended_path(path) for path in extended),
+        headers=frozenset(path.get("FieldIndex", "").casefold() for path in indexed if path.get("FieldURI") == _HEADER),
     )
 
 
@@ -75,6 +78,9 @@ def _rendering(element: Element) -> Rendering:
 def _is_on(element: Element, name: str) -> bool:
     return (element.findtext(t(name)) or "").strip() in {"true", "1"}
 
+
+_HEADER: Final = "item:InternetMessageHeader"
+_HEADERS: Final = "item:InternetMessageHeaders"
 
 _CHANGES: Final = (
     ("ConvertHtmlCodePageToUTF8", markup.in_utf8),
@@ -161,10 +167,12 @@ def _is_chosen(field: Field, base: str, uris: frozenset[str], element: str, aske
 
 def write_item(view: View, shape: Shape) -> str:
     """The item's element with the properties of the shape that have a value, in schema order."""
-    element = view.element
+    element, uris = view.element, shape.uris
+    if shape.headers and _HEADERS not in uris and shape.base != "AllProperties":
+        view, uris = replace(view, only_headers=shape.headers), uris | {_HEADERS}
     parts: list[str] = []
     extended = [written for path in shape.extended if (written := write_extended(path, view.item, view.call))]
-    for field in _chosen(shape.base, shape.uris, element, view.call.version.name, view.found):
+    for field in _chosen(shape.base, uris, element, view.call.version.name, view.found):
         if view.way is not None and field.element in OF_STORED_ITEMS:
             continue
         if extended and _is_past_extended(element, field):

@@ -17,7 +17,6 @@ UNSPOKEN: Final = frozenset(
         m("QueryString"),
         t("Excludes"),
         t("Near"),
-        t("InternetMessageHeaders"),
         t("AlternatePublicFolderId"),
         t("AlternatePublicFolderItemId"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +18,8 @@ from reference_impl.service import events, responses
 class View:
     """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem.
 
-    ``way`` leads to the attachment in which the item lies, if it is an attached one.
+    ``way`` leads to the attachment in which the item lies, if it is an attached one. ``only_headers`` are the names of
+    the internet headers to be shown, in lower case, where not all are.
     """
 
     call: Call
@@ -27,6 +27,7 @@ class View:
     rendering: Rendering = PLAIN
     found: bool = False
     way: AttachmentRef | None = None
+    only_headers: frozenset[str] | None = None
 
     @property
     def owner(self) -> Mailbox:
@@ -77,16 +78,6 @@ class View:
     def offered(self) -> frozenset[str]:
         """What the viewer may answer with."""
         return responses.offered(self.call.world, self.owner, self.item)
-
-    @property
-    def conversation(self) -> str:
-        """The conversation's id in base64."""
-        item = self.item
-        hexadecimal = item.conversation_id if isinstance(item, Message) else ""
-        try:
-            return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
-        except ValueError:
-            return base64.b64encode(hexadecimal.encode()).decode()
 
 
 def element_of(item: Item) -> str:

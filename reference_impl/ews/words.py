@@ -80,6 +80,7 @@ _RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {
 }
 
 CALENDAR_CLASS: Final = "IPM.Appointment"
+NOTE_CLASS: Final = "IPM.Note"
 
 
 def item_class(message: Message) -> str:

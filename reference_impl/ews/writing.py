@@ -61,6 +61,38 @@ def read_message(element: Element, call: Call) -> MessageDraft:
     return draft
 
 
+def read_heading(element: Element, call: Call) -> MessageDraft | None:
+    """What a response object says of the message that is sent, if anything.
+
+    Raises ErrorObjectTypeChanged for the class of anything but a response, and the errors of the properties.
+    """
+    draft, writing = MessageDraft(), reading(call, {})
+    given = element.findtext(t("ItemClass"))
+    if given is not None and not given.casefold().startswith(_RESPONSE_CLASS.casefold()):
+        raise ResponseError("ErrorObjectTypeChanged", f"{given!r} is not the class of a response.")
+    for child in element:
+        if local(child.tag) in _HEADING:
+            draft = _with_child(draft, child, writing, BY_ELEMENT["Message"])
+    return None if draft == MessageDraft() else draft
+
+
+_RESPONSE_CLASS: Final = "IPM.Schedule.Meeting.Resp"
+_HEADING: Final = frozenset(
+    {
+        "Sensitivity",
+        "Attachments",
+        "InternetMessageHeaders",
+        "Sender",
+        "From",
+        "ToRecipients",
+        "CcRecipients",
+        "BccRecipients",
+        "IsReadReceiptRequested",
+        "IsDeliveryReceiptRequested",
+    }
+)
+
+
 def read_event(element: Element, call: Call) -> EventDraft:
     """A new calendar item.
 
@@ -92,19 +124,22 @@ def read_new(element: Element, draft: Any, writing: Writing) -> Any:
     """The draft with every property that the element sets."""
     table = BY_ELEMENT["Message" if local(element.tag) == "Item" else local(element.tag)]
     for child in element:
-        name = local(child.tag)
-        if name == "ExtendedProperty":
-            draft = replace(draft, **set_extended(draft, child, writing.call))
-            continue
-        field = table.get(name)
-        if field is None:
-            raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.")
-        if field.ignored:
-            continue
-        if field.create is None:
-            raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.", (path_of(field.uri),))
-        draft = replace(draft, **field.create(draft, child, writing))
+        draft = _with_child(draft, child, writing, table)
     return draft
+
+
+def _with_child(draft: Any, child: Element, writing: Writing, table: Mapping[str, Field]) -> Any:
+    name = local(child.tag)
+    if name == "ExtendedProperty":
+        return replace(draft, **set_extended(draft, child, writing.call))
+    field = table.get(name)
+    if field is None:
+        raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.")
+    if field.ignored:
+        return draft
+    if field.create is None:
+        raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.", (path_of(field.uri),))
+    return replace(draft, **field.create(draft, child, writing))
 
 
 def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any]:

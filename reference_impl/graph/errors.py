@@ -64,6 +64,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.SentRequestNotEditable: (400, "ErrorInvalidRequest"),
     domain.TooManyAttendees: (400, "ErrorInvalidRequest"),
     domain.DuplicateTransaction: (409, "ErrorDuplicateTransactionId"),
+    domain.NotSendable: (400, "ErrorInvalidRequest"),
+    domain.ReceiptNotPending: (400, "ErrorInvalidRequest"),
     domain.MessageTooLarge: (413, "ErrorMessageSizeExceeded"),
     # Attachments
     domain.AttachmentNotFound: (404, "ErrorInvalidAttachmentId"),

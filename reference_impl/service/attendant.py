@@ -21,6 +21,7 @@ from reference_impl.domain.items import (
     TimeSlot,
 )
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
+from reference_impl.domain.receipts import Receipt, receipt
 from reference_impl.service.answering import place_copy
 from reference_impl.service.automatic_replies import automatic_answers
 from reference_impl.service.booking import answer_by_calendar
@@ -48,9 +49,12 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     return (*answers, *automatic_answers(unit, world, arrived))
 
 
-def _note(unit: UnitOfWork, _world: World, message: Message) -> Answers:
+def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
     unit.add(message, Change.DELIVERED)
-    return ()
+    owner = unit.mailbox(message.mailbox_id)
+    if not message.delivery_receipt_requested or message.sender.key == owner.person.key:
+        return ()
+    return ((owner, receipt(Receipt.DELIVERED, message, owner.person, world.clock.now())),)
 
 
 def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:

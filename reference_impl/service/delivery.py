@@ -9,14 +9,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reference_impl.domain.attached import size_of
+from reference_impl.domain.conversation import index_of
 from reference_impl.domain.correspondence import as_seen_by
 from reference_impl.domain.errors import BadAddress, MessageTooLarge
-from reference_impl.domain.items import Message, MessageKind
+from reference_impl.domain.items import Flag, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person
 from reference_impl.service import attendant
 from reference_impl.service.finding import mailboxes_of
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
+
+_UNKEPT = frozenset({MessageKind.AUTOMATIC_REPLY, MessageKind.NOTE})
+"""What mailboxes send by themselves without keeping a copy: automatic replies and receipts."""
 
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+")
 
@@ -49,15 +53,27 @@ def send(
     stamped = replace(
         message,
         sent=now,
+        is_draft=False,
+        from_me=False,
         is_read=False,
         created=now,
         modified=now,
-        internet_message_id=_message_id(world, sender),
+        internet_message_id=message.internet_message_id or _message_id(world, sender),
+        conversation_index=message.conversation_index or index_of(message).hex(),
     )
     itself = sender.person if message.meeting is not None else None
     for mailbox in mailboxes_of(unit, everybody, without=itself):
         seen = as_seen_by(stamped, mailbox.person, hides_attendees=hides_attendees)
-        unit.enqueue(replace(seen, mailbox_id=mailbox.id))
+        is_own = mailbox.person.key == sender.person.key
+        unit.enqueue(
+            replace(
+                seen,
+                mailbox_id=mailbox.id,
+                flag=Flag(),
+                is_associated=False,
+                receipt_pending=stamped.read_receipt_requested and not is_own,
+            )
+        )
     if not save_copy or "sent-copy-missing" in world.faults:
         return None
     return keep(unit, world, sender, stamped, copy_in)
@@ -103,7 +119,7 @@ def deliver_next(unit: UnitOfWork, world: World) -> bool:
         return False
     answers = attendant.receive(unit, world, message)
     for sender, answer in answers:
-        send(unit, world, sender, answer, save_copy=answer.kind is not MessageKind.AUTOMATIC_REPLY)
+        send(unit, world, sender, answer, save_copy=answer.kind not in _UNKEPT)
     return True
 
 

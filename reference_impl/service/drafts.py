@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from reference_impl.domain.acts import Attached, EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.attached import attached, digest_of, size_of
+from reference_impl.domain.conversation import conversation_id_of, first_index, index_of, next_index
 from reference_impl.domain.errors import AttachmentsTooDeep, AttachmentTooLarge
 from reference_impl.domain.items import Attachment, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Mailbox
@@ -95,12 +96,16 @@ class _Making:
             recurrence=draft.recurrence,
             attachments=self.attachments(draft.attachments),
             extended=draft.extended,
+            item_class=draft.item_class,
+            culture=draft.culture,
+            is_associated=draft.is_associated,
             created=now,
             modified=now,
         )
 
     def message(self, draft: MessageDraft) -> Message:
         now = self.world.clock.now()
+        conversation, index = self._conversation(draft)
         return Message(
             id="",
             mailbox_id=self.actor.id,
@@ -113,16 +118,37 @@ class _Making:
             to=tuple(resolved(self.unit, person) for person in draft.to),
             cc=tuple(resolved(self.unit, person) for person in draft.cc),
             bcc=tuple(resolved(self.unit, person) for person in draft.bcc),
+            reply_to=draft.reply_to,
+            internet_message_id=draft.internet_message_id,
+            in_reply_to=draft.in_reply_to,
+            references=draft.references,
+            headers=draft.headers,
+            conversation_id=conversation,
+            conversation_index=index.hex(),
+            read_receipt_requested=draft.read_receipt_requested,
+            delivery_receipt_requested=draft.delivery_receipt_requested,
+            flag=draft.flag,
             is_read=draft.is_read,
             importance=draft.importance,
             sensitivity=draft.sensitivity,
             categories=draft.categories,
             attachments=self.attachments(draft.attachments),
             extended=draft.extended,
-            conversation_id=self.world.ids.token(16).hex(),
+            item_class=draft.item_class,
+            culture=draft.culture,
+            is_associated=draft.is_associated,
             created=now,
             modified=now,
         )
+
+    def _conversation(self, draft: MessageDraft) -> tuple[str, bytes]:
+        """The conversation that a message belongs to, and where it stands there."""
+        now = self.world.clock.now()
+        earlier = "" if draft.answers is None else conversation_id_of(draft.answers)
+        if draft.answers is not None and earlier:
+            return earlier, next_index(index_of(draft.answers), now)
+        conversation = self.world.ids.token(16).hex()
+        return conversation, first_index(conversation, now)
 
     def attachments(self, given: Attached) -> tuple[Attachment, ...]:
         return tuple(one if isinstance(one, Attachment) else self._attachment(one) for one in given)

@@ -75,6 +75,7 @@ _NOT_EDITABLE = (
     "day",
     "original_start",
     "is_exception",
+    "is_associated",
     "created",
 )
 

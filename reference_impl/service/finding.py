@@ -69,9 +69,10 @@ def fresh(unit: UnitOfWork, event: CalendarItem) -> CalendarItem:
 def copy_among(
     unit: UnitOfWork, items: Iterable[Item], *, of_organizer: bool, day: date | None = None
 ) -> CalendarItem | None:
-    """The calendar item among the items of one meeting: one that is not deleted first, else the last deleted.
+    """The calendar item among the items of one meeting: one on the calendar first, else elsewhere, else deleted last.
 
-    With a day it is the occurrence of that day, in its series or on its own.
+    Copies that the owner made are younger than what they were made of. With a day it is the occurrence of that day, in
+    its series or on its own.
     """
     events = [
         event
@@ -81,7 +82,8 @@ def copy_among(
         and (event := _on(item, day)) is not None
     ]
     alive = [event for event in events if not unit.is_in(event, FolderRole.DELETED)]
-    return next(reversed(alive or events), None)
+    first = next((event for event in alive if unit.is_in(event, FolderRole.CALENDAR)), next(iter(alive), None))
+    return first or next(reversed(events), None)
 
 
 def _on(event: CalendarItem, day: date | None) -> CalendarItem | None:

@@ -5,62 +5,60 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reference_impl.domain.acts import Delivery
-from reference_impl.domain.correspondence import conversation_of, facts_of, forward_notice
+from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
+from reference_impl.domain.conversation import conversation_of
+from reference_impl.domain.correspondence import facts_of, forward_notice
 from reference_impl.domain.errors import MeetingIsCancelled, NoRecipients, NotRespondable
-from reference_impl.domain.items import Body, CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind
+from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
 from reference_impl.service.delivery import keep, send, settle
-from reference_impl.service.finding import item_in, resolved
+from reference_impl.service.drafts import message_from
+from reference_impl.service.finding import folder_in, item_in
 from reference_impl.service.world import World
+from reference_impl.store.unit import UnitOfWork
 
 
 def forward_meeting(
-    world: World,
-    actor: Mailbox,
-    item_id: str,
-    people: Sequence[Person],
-    subject: str,
-    body: Body,
-    delivery: Delivery,
+    world: World, actor: Mailbox, item_id: str, draft: MessageDraft, delivery: Delivery, folder: FolderRef | None = None
 ) -> Message | None:
-    """Send a request for the meeting of a calendar item or request to more people; the copy kept, if any.
+    """Send a request for the meeting of a calendar item or request to the people of the draft; the copy kept, if any.
 
-    Answers of the new people go to the organizer, who is notified if it was an attendee that forwarded. Raises
-    ItemNotFound, NotRespondable for other messages, MeetingIsCancelled, NoRecipients, BadAddress.
+    What hangs on the item goes with it. Answers of the new people go to the organizer, who is notified if it was an
+    attendee that forwarded. Raises ItemNotFound, NotRespondable for other messages, MeetingIsCancelled, FolderNotFound,
+    NoRecipients, BadAddress, MessageTooLarge.
     """
     with world.store.begin() as unit:
         item = item_in(unit, actor, item_id)
         facts = _facts(item)
         if facts.is_cancelled:
             raise MeetingIsCancelled
-        now = world.clock.now()
-        message = Message(
-            id="",
-            mailbox_id=actor.id,
-            folder_id="",
-            version=0,
+        whole = replace(draft, attachments=(*item.attachments, *draft.attachments))
+        message = replace(
+            message_from(unit, world, actor, whole),
             kind=MessageKind.REQUEST,
-            subject=subject,
-            body=body,
-            sender=actor.person,
-            to=tuple(resolved(unit, person) for person in people),
             conversation_id=conversation_of(facts.uid),
+            conversation_index="",
             meeting=replace(facts, request_kind=RequestKind.NEW, previous=None, previous_location=None),
-            created=now,
-            modified=now,
         )
+        place = None if folder is None else folder_in(unit, actor, folder)
         if not delivery.send:
-            return keep(unit, world, actor, message, FolderRole.DRAFTS)
-        if not message.to:
+            return keep(unit, world, actor, message, place or FolderRole.DRAFTS)
+        people = (*message.to, *message.cc, *message.bcc)
+        if not people:
             raise NoRecipients
-        saved = send(unit, world, actor, message, save_copy=delivery.save_copy)
-        others = tuple(person for person in message.to if person.key != facts.organizer.key)
-        if world.settings.forwards_are_told and others and facts.organizer.key != actor.person.key:
-            notice = forward_notice(facts, item.subject, actor.person, others)
-            send(unit, world, actor, notice, save_copy=False)
+        saved = send(unit, world, actor, message, save_copy=delivery.save_copy, copy_in=place or FolderRole.SENT)
+        notify_organizer(unit, world, actor, facts, item.subject, people)
         settle(unit, world)
         return saved
+
+
+def notify_organizer(
+    unit: UnitOfWork, world: World, actor: Mailbox, facts: MeetingFacts, subject: str, people: Sequence[Person]
+) -> None:
+    """Tell the organizer to whom an attendee has forwarded the meeting."""
+    others = tuple(person for person in people if person.key != facts.organizer.key)
+    if world.settings.forwards_are_told and others and facts.organizer.key != actor.person.key:
+        send(unit, world, actor, forward_notice(facts, subject, actor.person, others), save_copy=False)
 
 
 def _facts(item: Item) -> MeetingFacts:

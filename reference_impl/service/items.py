@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from reference_impl.domain.acts import Audience, Disposal, FolderRef, Sending
+from reference_impl.domain.changelog import Change, Origin
 from reference_impl.domain.errors import AccessDenied, ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.permissions import FreeBusyAccess
 from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
+from reference_impl.domain.receipts import Receipt
 from reference_impl.service.delivery import settle
 from reference_impl.service.finding import folder_in, item_in
 from reference_impl.service.invitations import call_off
+from reference_impl.service.receipts import settle_receipt
 from reference_impl.service.rights import is_other, reach_into
 from reference_impl.service.world import World
 from reference_impl.store.columns import changed_fields
@@ -23,6 +27,18 @@ from reference_impl.store.unit import UnitOfWork
 
 _RECEIVED_REQUEST_FIELDS = frozenset({"is_read", "categories", "importance", "extended"})
 """What the reader of a sent meeting request may change on it."""
+
+_NOT_EDITABLE = (
+    "id",
+    "mailbox_id",
+    "folder_id",
+    "kind",
+    "meeting",
+    "is_draft",
+    "is_associated",
+    "receipt_pending",
+    "created",
+)
 
 
 def get_item(world: World, actor: Mailbox, item_id: str) -> Item:
@@ -64,17 +80,25 @@ def _readable(unit: UnitOfWork, actor: Mailbox, query: Query, by: Mailbox | None
 
 
 def delete_item(
-    world: World, actor: Mailbox, item_id: str, disposal: Disposal, sending: Sending | None = None
+    world: World,
+    actor: Mailbox,
+    item_id: str,
+    disposal: Disposal,
+    sending: Sending | None = None,
+    *,
+    suppress_receipts: bool = False,
 ) -> Item | None:
     """Delete an item; the copy in Deleted Items, with its new id, if that is where it goes.
 
     An organizer's meeting that was sent is called off as ``sending`` says; deleting an attendee's copy tells nobody.
-    Raises ItemNotFound.
+    Who waits for a receipt of an unread message learns of its end, unless receipts are suppressed. Raises ItemNotFound.
     """
     with world.store.begin() as unit:
         item = item_in(unit, actor, item_id)
         if isinstance(item, CalendarItem) and sending is not None and sending.audience is not Audience.NOBODY:
             item, _ = call_off(unit, world, actor, item, None, send=True, save_copy=sending.save_copy)
+        if isinstance(item, Message) and not item.is_read:
+            item = settle_receipt(unit, world, actor, item, Receipt.NOT_READ, suppressed=suppress_receipts)
         deleted = _dispose(unit, world, item, disposal)
         settle(unit, world)
         return deleted
@@ -91,10 +115,30 @@ def _dispose(unit: UnitOfWork, world: World, item: Item, disposal: Disposal) -> 
 def move_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef) -> Item:
     """The item in its new folder, with its new id; raises ItemNotFound, FolderNotFound, OccurrenceNotMovable."""
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
-        if isinstance(item, CalendarItem) and item.series_id is not None:
-            raise OccurrenceNotMovable
+        item = _whole(item_in(unit, actor, item_id))
         return _relocate(unit, world, item, folder_in(unit, actor, folder).id)
+
+
+def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef) -> Item:
+    """The copy of an item in a folder, with an id of its own; its sender waits for no receipt of it.
+
+    Raises ItemNotFound, FolderNotFound, OccurrenceNotMovable.
+    """
+    with world.store.begin() as unit:
+        item = _whole(item_in(unit, actor, item_id))
+        place = folder_in(unit, actor, folder)
+        unlike: dict[str, Any] = (
+            {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
+        )
+        now = world.clock.now()
+        copy = replace(item, id=world.ids.token(16).hex(), folder_id=place.id, created=now, modified=now, **unlike)
+        return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
+
+
+def _whole(item: Item) -> Item:
+    if isinstance(item, CalendarItem) and item.series_id is not None:
+        raise OccurrenceNotMovable
+    return item
 
 
 def _relocate(unit: UnitOfWork, world: World, item: Item, folder_id: str) -> Item:
@@ -107,28 +151,37 @@ def set_read(world: World, actor: Mailbox, item_id: str, is_read: bool) -> Messa
     return update_message(world, actor, item_id, lambda message: replace(message, is_read=is_read))
 
 
-def update_message(world: World, actor: Mailbox, item_id: str, edit: Callable[[Message], Message]) -> Message:
+def update_message(
+    world: World, actor: Mailbox, item_id: str, edit: Callable[[Message], Message], *, suppress_receipts: bool = False
+) -> Message:
     """The message as ``edit`` made it; its identity and its meeting cannot be edited.
 
-    Raises ItemNotFound, also for calendar items, and SentRequestNotEditable for more than the reader's own marks on a
-    sent meeting request.
+    Who waits for a receipt learns that the message is read, unless receipts are suppressed. Raises ItemNotFound, also
+    for calendar items, and SentRequestNotEditable for more than the reader's own marks on a sent meeting request.
     """
     with world.store.begin() as unit:
-        before = item_in(unit, actor, item_id)
-        if not isinstance(before, Message):
-            raise ItemNotFound
-        after = replace(
-            edit(before),
-            id=before.id,
-            mailbox_id=before.mailbox_id,
-            folder_id=before.folder_id,
-            kind=before.kind,
-            meeting=before.meeting,
-            is_draft=before.is_draft,
-            created=before.created,
-            modified=world.clock.now(),
-        )
-        is_sent_request = before.kind is MessageKind.REQUEST and not before.is_draft
-        if is_sent_request and changed_fields(before, after) - _RECEIVED_REQUEST_FIELDS:
-            raise SentRequestNotEditable
-        return unit.put(before, after)
+        before = message_in(unit, actor, item_id)
+        after = edited(world, before, edit)
+        if after.is_read and not before.is_read:
+            after = settle_receipt(unit, world, actor, after, Receipt.READ, suppressed=suppress_receipts)
+        kept = unit.put(before, after)
+        settle(unit, world)
+        return kept
+
+
+def message_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> Message:
+    """The actor's message with this id; raises ItemNotFound, also for calendar items."""
+    item = item_in(unit, actor, item_id)
+    if not isinstance(item, Message):
+        raise ItemNotFound
+    return item
+
+
+def edited(world: World, before: Message, edit: Callable[[Message], Message]) -> Message:
+    """The message as ``edit`` made it, with everything no caller may change put back. Raises SentRequestNotEditable."""
+    changed = edit(before)
+    after = replace(changed, **{name: getattr(before, name) for name in _NOT_EDITABLE}, modified=world.clock.now())
+    is_sent_request = before.kind is MessageKind.REQUEST and not before.is_draft
+    if is_sent_request and changed_fields(before, after) - _RECEIVED_REQUEST_FIELDS:
+        raise SentRequestNotEditable
+    return after

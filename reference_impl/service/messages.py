@@ -1,15 +1,21 @@
-"""Plain messages."""
+"""Plain messages made, and drafts of any kind sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
-from reference_impl.domain.errors import NoRecipients
-from reference_impl.domain.items import Message
-from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.conversation import topic_of
+from reference_impl.domain.errors import NoRecipients, NotSendable, StaleVersion
+from reference_impl.domain.items import Message, MessageKind
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
-from reference_impl.service.finding import folder_in
+from reference_impl.service.finding import folder_in, item_in
+from reference_impl.service.forwarding import notify_organizer
+from reference_impl.service.items import edited
 from reference_impl.service.world import World
+from reference_impl.store.unit import UnitOfWork
 
 
 def create_message(
@@ -24,8 +30,48 @@ def create_message(
         place = None if folder is None else folder_in(unit, actor, folder)
         if not delivery.send:
             return keep(unit, world, actor, message, place or FolderRole.DRAFTS)
-        if not (message.to or message.cc or message.bcc):
-            raise NoRecipients
-        saved = send(unit, world, actor, message, save_copy=delivery.save_copy, copy_in=place or FolderRole.SENT)
+        saved = _sent(unit, world, actor, message, delivery, place)
         settle(unit, world)
         return saved
+
+
+def send_draft(
+    world: World,
+    actor: Mailbox,
+    item_id: str,
+    delivery: Delivery,
+    folder: FolderRef | None = None,
+    expected: int | None = None,
+    edit: Callable[[Message], Message] | None = None,
+) -> Message | None:
+    """Send a draft of the actor's as ``edit`` leaves it; it leaves its folder. The copy kept, if any.
+
+    A drafted answer, invitation or cancellation counts from now on as if it had been sent at once. ``expected`` is the
+    version the caller read. Raises ItemNotFound, NotSendable, StaleVersion, FolderNotFound, NoRecipients, BadAddress,
+    MessageTooLarge and the errors of ``edit``.
+    """
+    with world.store.begin() as unit:
+        before = item_in(unit, actor, item_id)
+        if not isinstance(before, Message) or not before.is_draft:
+            raise NotSendable
+        if expected is not None and expected != before.version:
+            raise StaleVersion(expected=expected, actual=before.version)
+        place = None if folder is None else folder_in(unit, actor, folder)
+        draft = before if edit is None else edited(world, before, edit)
+        saved = _sent(unit, world, actor, draft, delivery, place)
+        unit.remove(before)
+        settle(unit, world)
+        return saved
+
+
+def _sent(
+    unit: UnitOfWork, world: World, actor: Mailbox, message: Message, delivery: Delivery, place: Folder | None
+) -> Message | None:
+    if not (message.to or message.cc or message.bcc):
+        raise NoRecipients
+    copy_in = place or FolderRole.SENT
+    saved = send(unit, world, actor, message, save_copy=delivery.save_copy, copy_in=copy_in)
+    if message.kind is MessageKind.REQUEST and message.meeting is not None:
+        people = (*message.to, *message.cc, *message.bcc)
+        notify_organizer(unit, world, actor, message.meeting, topic_of(message.subject), people)
+    return saved

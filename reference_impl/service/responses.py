@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reference_impl.domain.acts import Removed, Replied, Reply
+from reference_impl.domain.acts import MessageDraft, Removed, Replied, Reply
 from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import (
     EndNotAfterStart,
@@ -23,13 +23,15 @@ from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.answering import answer, copy_answered
 from reference_impl.service.copies import facts_in
 from reference_impl.service.delivery import keep, send, settle
-from reference_impl.service.finding import copy_among, item_in
+from reference_impl.service.drafts import message_from
+from reference_impl.service.finding import copy_among, folder_in, item_in
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
 _MAIL = frozenset({"reply", "reply_all", "forward"})
 _ANSWERS = frozenset({"accept", "tentative", "decline"})
 _OWN = frozenset({"forward"})
+_SUPPRESSION = frozenset({"suppress"})
 
 
 def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied:
@@ -47,13 +49,33 @@ def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied
         _check_answerable(item, copy)
         _check_reply(world, item, copy, reply)
         answered = answer(unit, world, actor, item, related, reply)
+        response = _with_more(unit, world, actor, answered.response, reply.more)
         saved: Message | None = None
         if reply.delivery.send:
-            saved = send(unit, world, actor, answered.response, save_copy=reply.delivery.save_copy)
+            saved = send(unit, world, actor, response, save_copy=reply.delivery.save_copy)
         elif reply.delivery.save_copy:
-            saved = keep(unit, world, actor, answered.response, FolderRole.DRAFTS)
+            place = FolderRole.DRAFTS if reply.save_in is None else folder_in(unit, actor, reply.save_in)
+            saved = keep(unit, world, actor, response, place)
         settle(unit, world)
         return Replied(answered.event, answered.request, saved)
+
+
+def _with_more(unit: UnitOfWork, world: World, actor: Mailbox, response: Message, more: MessageDraft | None) -> Message:
+    """The response with what else it is to carry; it goes to the organizer all the same."""
+    if more is None:
+        return response
+    made = message_from(unit, world, actor, more)
+    others = tuple(person for person in made.to if person.key not in {known.key for known in response.to})
+    return replace(
+        response,
+        to=(*response.to, *others),
+        cc=made.cc,
+        bcc=made.bcc,
+        sensitivity=made.sensitivity,
+        attachments=made.attachments,
+        read_receipt_requested=made.read_receipt_requested,
+        delivery_receipt_requested=made.delivery_receipt_requested,
+    )
 
 
 def _uid_of(item: Item) -> str:
@@ -121,10 +143,16 @@ def _to_deleted(unit: UnitOfWork, world: World, item: Item) -> Item:
 
 def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:  # noqa: ARG001  every act takes both
     """What the actor can do in answer to an item: accept, tentative, decline, propose, cancel, remove, reply,
-    reply_all, forward (MS-OXWSCORE ResponseObjects, MS-OXOCAL 3.1.4.8.4.1).
+    reply_all, forward, suppress (MS-OXWSCORE ResponseObjects, MS-OXOCAL 3.1.4.8.4.1).
     """
     if isinstance(item, CalendarItem):
         return _offered_on_event(item)
+    junk = world.store.directory.roles[item.mailbox_id, FolderRole.JUNK]
+    is_awaited = item.receipt_pending and item.folder_id != junk.id
+    return _offered_on_message(item) | (_SUPPRESSION if is_awaited else frozenset())
+
+
+def _offered_on_message(item: Message) -> frozenset[str]:
     if item.is_draft:
         return frozenset()
     if item.from_me:

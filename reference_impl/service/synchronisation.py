@@ -74,11 +74,14 @@ def sync_items(
     state: ItemSyncState | None,
     limit: int,
     ignored: frozenset[str] = frozenset(),
+    *,
+    with_associated: bool = False,
 ) -> ItemChanges:
     """At most ``limit`` changes of a folder's items after ``state``; series are told by their masters.
 
     What came and went in between is not told; where it did so during a round, its end may be. Items in ``ignored`` are
-    left out for good. Raises SyncStateInvalid for the state of another folder, or one that this mailbox never had.
+    left out for good; associated ones are, where they are not asked for, until their end. Raises SyncStateInvalid for
+    the state of another folder, or one that this mailbox never had.
     """
     with world.store.begin(write=False) as unit:
         head = unit.version(owner.id)
@@ -90,7 +93,7 @@ def sync_items(
             state = replace(state, since=state.until, until=head, position=state.until)
         changes: list[ItemChange] = []
         for change, position in _round(unit, folder, state):
-            if change is not None and change.item_id not in ignored:
+            if change is not None and change.item_id not in ignored and (with_associated or not _is_hidden(change)):
                 if len(changes) == limit:
                     return ItemChanges(tuple(changes), state, is_last=False)
                 changes.append(change)
@@ -98,6 +101,10 @@ def sync_items(
         done = replace(state, since=state.until, position=state.until, is_listing=False)
         is_last = not unit.last_entries(folder, done.until, head, limit=1)
         return ItemChanges(tuple(changes), done, is_last)
+
+
+def _is_hidden(change: ItemChange) -> bool:
+    return change.item is not None and change.item.is_associated
 
 
 _Step = tuple[ItemChange | None, int]

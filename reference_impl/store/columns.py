@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.series import span
@@ -33,7 +34,7 @@ def columns(item: Item) -> dict[str, object]:
         "created": created,
         "modified": moment(item.modified),
         "subject": item.subject.casefold(),
-        "associated": 0,
+        "associated": int(item.is_associated),
         "payload": encode(item),
     }
     if isinstance(item, CalendarItem):
@@ -58,7 +59,7 @@ def columns(item: Item) -> dict[str, object]:
         "ends": moment(item.meeting.end) if item.meeting else ABSENT,
         "received": moment(item.received) if item.received else created,
         "sent": moment(item.sent) if item.sent else created,
-        "unread": int(not item.is_read),
+        "unread": share_of(item).unread,
     }
 
 
@@ -75,9 +76,19 @@ def _extent(start: datetime, end: datetime | None) -> dict[str, object]:
     return {"span": span_class(end - start), "start": moment(start), "end": moment(end)}
 
 
-def is_unread(item: Item) -> bool:
-    """Whether the item counts among the unread of its folder."""
-    return isinstance(item, Message) and not item.is_read
+class Share(NamedTuple):
+    """What an item adds to the numbers of its folder."""
+
+    total: int
+    unread: int
+    associated: int
+
+
+def share_of(item: Item) -> Share:
+    """One item more, perhaps unread, or one that only belongs to the folder and does not count in it."""
+    if item.is_associated:
+        return Share(0, 0, 1)
+    return Share(1, int(isinstance(item, Message) and not item.is_read), 0)
 
 
 def contents_of(item: Item) -> Counter[str]:

@@ -18,7 +18,7 @@ from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.domain.queries import Shelf
 from reference_impl.store.codec import decode, encode
-from reference_impl.store.columns import KINDS, changed_fields, columns, contents_of, is_unread
+from reference_impl.store.columns import KINDS, changed_fields, columns, contents_of, share_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.directory import Directory
 from reference_impl.store.recoverable import Recoverable
@@ -170,7 +170,7 @@ class UnitOfWork:
         row = columns(kept)
         self._run("add_item", **row, id=kept.id, mailbox=kept.mailbox_id, serial=version)
         self.contents.use(contents_of(kept))
-        self._adjust(kept.folder_id, 1, int(is_unread(kept)))
+        self._adjust(kept.folder_id, *share_of(kept))
         self._log(kept.mailbox_id, version, row["modified"], change, kept.id, kept.folder_id, "", other)
         return kept
 
@@ -189,7 +189,7 @@ class UnitOfWork:
         row = columns(kept)
         self._run("put_item", **row, key=kept.id)
         self.contents.use(contents_of(kept), instead_of=contents_of(before))
-        self._adjust(kept.folder_id, 0, is_unread(kept) - is_unread(before))
+        self._adjust(kept.folder_id, *(now - then for now, then in zip(share_of(kept), share_of(before), strict=True)))
         self._log(
             kept.mailbox_id,
             kept.version,
@@ -232,7 +232,7 @@ class UnitOfWork:
             self.recoverable.keep(item, version)
         else:
             self.contents.use(Counter(), instead_of=contents_of(item))
-        self._adjust(item.folder_id, -1, -int(is_unread(item)))
+        self._adjust(item.folder_id, *(-share for share in share_of(item)))
         self._log(item.mailbox_id, version, moment(item.modified), change, item.id, item.folder_id, "", other)
 
     def _remove_occurrence(self, occurrence: CalendarItem) -> None:
@@ -342,9 +342,9 @@ class UnitOfWork:
             other_folder=other.folder,
         )
 
-    def _adjust(self, folder_id: str, total: int, unread: int) -> None:
-        if total or unread:
-            self._run("adjust_folder", key=folder_id, total=total, unread=unread, associated=0)
+    def _adjust(self, folder_id: str, total: int, unread: int, associated: int) -> None:
+        if total or unread or associated:
+            self._run("adjust_folder", key=folder_id, total=total, unread=unread, associated=associated)
 
     # The outbox
 

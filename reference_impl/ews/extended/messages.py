@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.domain.attached import shows_attachments, size_of
-from reference_impl.domain.items import Item, Message
+from reference_impl.domain.conversation import index_of, topic_of
+from reference_impl.domain.items import Flag, FlagStatus, Item, Message
 from reference_impl.domain.mailbox import Person
 from reference_impl.ews import bodies
 from reference_impl.ews.extended.addresses import PUBLIC_STRINGS, named, tag
@@ -26,7 +27,8 @@ from reference_impl.ews.extended.known import (
     text,
 )
 from reference_impl.ews.fields.identity import item_class_of
-from reference_impl.ews.fields.transport import display_cc, display_to, received, sent
+from reference_impl.ews.fields.transport import display_bcc, display_cc, display_to, received, sent
+from reference_impl.mime.headers import headers_of
 
 _READ, _UNMODIFIED, _UNSENT, _HAS_ATTACHMENTS, _FROM_ME = 0x1, 0x2, 0x8, 0x10, 0x20
 
@@ -54,7 +56,7 @@ ITEM_PROPERTIES: Final[Knowledge] = {
     ),
     tag(0x0037, "String"): Known(text(lambda item: item.subject), set_text("subject"), ("",)),
     tag(0x0039, "SystemTime"): Known(moment(sent)),
-    tag(0x0E02, "String"): Known(lambda _item: None),
+    tag(0x0E02, "String"): Known(text(display_bcc)),
     tag(0x0E03, "String"): Known(text(display_cc)),
     tag(0x0E04, "String"): Known(text(display_to)),
     tag(0x0E06, "SystemTime"): Known(moment(received)),
@@ -78,20 +80,49 @@ def _name(person: Person) -> str:
     return person.name or person.address
 
 
-def _conversation_index(message: Message) -> bytes | None:
-    return bytes.fromhex(message.conversation_id) if message.conversation_id else None
+_FLAG_STATUSES: Final = {FlagStatus.NOT_FLAGGED: 0, FlagStatus.COMPLETE: 1, FlagStatus.FLAGGED: 2}
+"""PidTagFlagStatus ([MS-OXOFLAG] 2.2.1.1)."""
+
+_FLAGS: Final = (Flag(), Flag(FlagStatus.COMPLETE), Flag(FlagStatus.FLAGGED))
+
+
+def _transport_headers(message: Message) -> str:
+    """The header fields with which a message came; a draft has none yet."""
+    if message.sent is None:
+        return ""
+    return "".join(f"{name}: {value}\r\n" for name, value in headers_of(message))
+
+
+def header_of(message: Message, name: str) -> tuple[str, ...] | None:
+    """The first header field of a name, in lower case, with which a message came."""
+    if message.sent is None:
+        return None
+    return next(((value,) for own, value in headers_of(message) if own.lower() == name), None)
 
 
 MESSAGE_PROPERTIES: Final[Knowledge] = {
+    tag(0x0023, "Boolean"): Known(
+        flag(lambda message: message.delivery_receipt_requested), set_flag("delivery_receipt_requested"), ("false",)
+    ),
+    tag(0x0029, "Boolean"): Known(
+        flag(lambda message: message.read_receipt_requested), set_flag("read_receipt_requested"), ("false",)
+    ),
     tag(0x0042, "String"): Known(text(lambda message: _name(message.sender))),
     tag(0x0064, "String"): Known(lambda _message: ("SMTP",)),
     tag(0x0065, "String"): Known(text(lambda message: message.sender.address)),
-    tag(0x0071, "Binary"): Known(binary(_conversation_index)),
+    tag(0x0070, "String"): Known(text(lambda message: topic_of(message.subject))),
+    tag(0x0071, "Binary"): Known(binary(lambda message: index_of(message) or None)),
+    tag(0x007D, "String"): Known(text(_transport_headers)),
     tag(0x0C1A, "String"): Known(text(lambda message: _name(message.sender))),
     tag(0x0C1E, "String"): Known(lambda _message: ("SMTP",)),
     tag(0x0C1F, "String"): Known(text(lambda message: message.sender.address)),
     tag(0x0E69, "Boolean"): Known(flag(lambda message: message.is_read), set_flag("is_read")),
     tag(0x1035, "String"): Known(text(lambda message: message.internet_message_id)),
+    tag(0x1039, "String"): Known(text(lambda message: message.references), set_text("references"), ("",)),
+    tag(0x1042, "String"): Known(text(lambda message: message.in_reply_to), set_text("in_reply_to"), ("",)),
+    tag(0x1090, "Integer"): Known(
+        number(lambda message: _FLAG_STATUSES[message.flag.status]), set_one_of("flag", _FLAGS), ("0",)
+    ),
     tag(0x5D01, "String"): Known(text(lambda message: message.sender.address)),
     tag(0x5D02, "String"): Known(text(lambda message: message.sender.address)),
 }

@@ -11,10 +11,10 @@ from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
+from reference_impl.ews.extended.addresses import INTERNET_HEADERS, ExtendedPath, extended_path
 from reference_impl.ews.extended.calendar import EVENT_PROPERTIES, MEETING_MESSAGE_PROPERTIES, PRIVACY
 from reference_impl.ews.extended.known import Knowledge, Known
-from reference_impl.ews.extended.messages import ITEM_PROPERTIES, MESSAGE_PROPERTIES
+from reference_impl.ews.extended.messages import ITEM_PROPERTIES, MESSAGE_PROPERTIES, header_of
 from reference_impl.ews.extended.values import comparable, read_values, write_values
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
@@ -34,8 +34,14 @@ def _known(target: Any, address: ExtendedAddress) -> Known | None:
 
 def extended_values(path: ExtendedPath, item: Item) -> tuple[str, ...] | None:
     """The property's values on an item, in their written form, or None where it has none."""
-    known = _known(item, path.address)
-    return value_at(item.extended, path.address) if known is None else known.read(item)
+    address = path.address
+    known = _known(item, address)
+    if known is not None:
+        return known.read(item)
+    kept = value_at(item.extended, address)
+    if kept is None and isinstance(item, Message) and address.property_set == INTERNET_HEADERS:
+        return header_of(item, address.key) if address.type == "String" else None
+    return kept
 
 
 def extended_comparable(path: ExtendedPath, item: Item) -> Any:

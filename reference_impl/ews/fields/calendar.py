@@ -157,7 +157,7 @@ def _conference(view: View) -> str | None:
 
 
 CALENDAR_ITEM: Final[Table] = (
-    *common_fields(words.CALENDAR_CLASS),
+    *common_fields("CalendarItem"),
     Field(
         uri="calendar:UID",
         element="UID",

@@ -117,20 +117,20 @@ def _received_content(table: Table) -> Table:
     )
 
 
-def _message_of_meeting(item_class: str) -> Table:
-    return _received_content((*common_fields(item_class), *message_fields(), *_meeting_message_fields()))
+def _message_of_meeting(element: str) -> Table:
+    return _received_content((*common_fields(element), *message_fields(), *_meeting_message_fields()))
 
 
-MEETING_MESSAGE: Final[Table] = _message_of_meeting("IPM.Schedule.Meeting")
+MEETING_MESSAGE: Final[Table] = _message_of_meeting("MeetingMessage")
 """MeetingMessage, in schema order: a forward notification, or whatever is no request, response or cancellation."""
 
-MEETING_REQUEST: Final[Table] = (*_message_of_meeting("IPM.Schedule.Meeting.Request"), *request_fields())
+MEETING_REQUEST: Final[Table] = (*_message_of_meeting("MeetingRequest"), *request_fields())
 """MeetingRequest, in schema order."""
 
 _SINCE_2013: Final = "Exchange2013"
 
 MEETING_RESPONSE: Final[Table] = (
-    *_message_of_meeting("IPM.Schedule.Meeting.Resp"),
+    *_message_of_meeting("MeetingResponse"),
     start(_SINCE_2013),
     end(_SINCE_2013),
     location(_SINCE_2013),
@@ -142,7 +142,7 @@ MEETING_RESPONSE: Final[Table] = (
 """MeetingResponse, in schema order; its own elements came with Exchange2013."""
 
 MEETING_CANCELLATION: Final[Table] = (
-    *_message_of_meeting("IPM.Schedule.Meeting.Canceled"),
+    *_message_of_meeting("MeetingCancellation"),
     start(_SINCE_2013),
     end(_SINCE_2013),
     location(_SINCE_2013),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from reference_impl.domain.conversation import index_of, topic_of
 from reference_impl.domain.items import Item, Message, MessageKind
 from reference_impl.ews import xml
+from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, text
-from reference_impl.ews.fields.setters import erase, set_categories, set_flag, set_nothing
+from reference_impl.ews.fields.setters import erase, set_categories, set_flag, set_nothing, set_text
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
@@ -21,6 +24,11 @@ from reference_impl.ews.view import View
 def _message(item: Item) -> Message:
     assert isinstance(item, Message)
     return item
+
+
+def _of(value: Callable[[Message], Any]) -> Callable[[Item], Any]:
+    """A value of a message, for tables that only ever hold messages."""
+    return lambda item: value(_message(item))
 
 
 def _set_people(attribute: str) -> Setter:
@@ -60,11 +68,16 @@ def _received_by(element: str) -> Field:
     return Field(uri=f"message:{element}", element=element, read=read, since="Exchange2007_SP1")
 
 
-def _set_author(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-    """Everybody sends in the own name: naming oneself says nothing new."""
+def check_author(element: Element, call: Call) -> None:
+    """Everybody sends in the own name. Raises ErrorSendAsDenied."""
     mailbox = element.find(t("Mailbox"))
-    if mailbox is None or people.read_person(mailbox).key != writing.call.actor.person.key:
+    if mailbox is None or people.read_person(mailbox).key != call.actor.person.key:
         raise ResponseError("ErrorSendAsDenied", "Messages can be sent in the own name only.")
+
+
+def _set_author(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    """Naming oneself says nothing new."""
+    check_author(element, writing.call)
     return {}
 
 
@@ -79,14 +92,38 @@ def _sender(element: str) -> Field:
 
 
 def _index(view: View) -> str | None:
-    return xml.leaf("ConversationIndex", view.conversation) if view.conversation else None
+    index = index_of(view.message)
+    return xml.leaf("ConversationIndex", base64.b64encode(index).decode()) if index else None
 
 
 def _topic(item: Item) -> str:
-    subject = item.subject
-    for prefix in ("RE: ", "FW: ", "Accepted: ", "Tentative: ", "Declined: ", "New Time Proposed: ", "Canceled: "):
-        subject = subject.removeprefix(prefix)
-    return subject
+    return topic_of(item.subject)
+
+
+def _set_receipt(attribute: str) -> Setter:
+    """A receipt asked for; after a message is sent nothing of that can be changed (DOC responsecode)."""
+
+    def set_(target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+        if getattr(target, "sent", None) is not None:
+            raise ResponseError(
+                "ErrorInvalidPropertyUpdateSentMessage", "The message has been sent; no receipt can be asked for now."
+            )
+        return set_flag(attribute)(target, element, writing)
+
+    return set_
+
+
+def _receipt(element: str, attribute: str) -> Field:
+    value = _of(lambda message: getattr(message, attribute))
+    return Field(
+        uri=f"message:{element}",
+        element=element,
+        read=flag(element, value),
+        kind=Kind.FLAG,
+        value=value,
+        create=_set_receipt(attribute),
+        update=_set_receipt(attribute),
+    )
 
 
 def _asks_for_answer(item: Item) -> bool:
@@ -101,18 +138,8 @@ def message_fields() -> Table:
         _recipients("ToRecipients", "to"),
         _recipients("CcRecipients", "cc"),
         _recipients("BccRecipients", "bcc"),
-        Field(
-            uri="message:IsReadReceiptRequested",
-            element="IsReadReceiptRequested",
-            read=flag("IsReadReceiptRequested", lambda _item: False),
-            ignored=True,
-        ),
-        Field(
-            uri="message:IsDeliveryReceiptRequested",
-            element="IsDeliveryReceiptRequested",
-            read=flag("IsDeliveryReceiptRequested", lambda _item: False),
-            ignored=True,
-        ),
+        _receipt("IsReadReceiptRequested", "read_receipt_requested"),
+        _receipt("IsDeliveryReceiptRequested", "delivery_receipt_requested"),
         Field(uri="message:ConversationIndex", element="ConversationIndex", read=_index),
         Field(
             uri="message:ConversationTopic",
@@ -126,6 +153,7 @@ def message_fields() -> Table:
             element="InternetMessageId",
             read=text("InternetMessageId", lambda item: _message(item).internet_message_id),
             value=lambda item: _message(item).internet_message_id,
+            create=set_text("internet_message_id"),
         ),
         Field(
             uri="message:IsRead",
@@ -144,14 +172,22 @@ def message_fields() -> Table:
             value=_asks_for_answer,
             create=set_nothing,
         ),
-        Field(uri="message:References", element="References", read=lambda _view: None),
-        Field(uri="message:ReplyTo", element="ReplyTo", read=lambda _view: None, found=False),
+        Field(
+            uri="message:References",
+            element="References",
+            read=text("References", _of(lambda message: message.references)),
+            value=_of(lambda message: message.references),
+            create=set_text("references"),
+            update=set_text("references"),
+            delete=erase("references", ""),
+        ),
+        _recipients("ReplyTo", "reply_to"),
         _received_by("ReceivedBy"),
         _received_by("ReceivedRepresenting"),
     )
 
 
-MESSAGE: Final[Table] = (*common_fields("IPM.Note"), *message_fields())
+MESSAGE: Final[Table] = (*common_fields("Message"), *message_fields())
 """Message, in schema order."""
 
 READ_ONLY_CONTENT: Final[Mapping[str, Setter]] = {"item:Categories": set_categories}

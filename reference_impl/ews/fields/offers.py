@@ -18,6 +18,7 @@ _RESPONSE_OBJECTS: Final = (
     ("forward", "ForwardItem"),
     ("cancel", "CancelCalendarItem"),
     ("remove", "RemoveItem"),
+    ("suppress", "SuppressReadReceipt"),
 )
 
 

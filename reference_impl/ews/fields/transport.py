@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, Item, Message, Role
 from reference_impl.ews import xml
 from reference_impl.ews.fields.model import Field, Kind, Table
-from reference_impl.ews.fields.readers import flag, time
+from reference_impl.ews.fields.readers import flag, text, time
+from reference_impl.ews.fields.setters import erase, set_text
+from reference_impl.ews.view import View
+from reference_impl.mime.headers import headers_of
 
 
 def received(item: Item) -> datetime:
@@ -33,19 +38,62 @@ def display_cc(item: Item) -> str:
     return "; ".join(person.name or person.address for person in people)
 
 
+def display_bcc(item: Item) -> str:
+    """The names of those who get blind copies, on the sender's own."""
+    people = item.bcc if isinstance(item, Message) else _invited(item, Role.RESOURCE)
+    return "; ".join(person.name or person.address for person in people)
+
+
 def _invited(item: CalendarItem, role: Role) -> list[Any]:
     return [entry.person for entry in item.attendees if entry.role is role]
 
 
-def _is_draft(item: Item) -> bool:
-    return isinstance(item, Message) and item.is_draft
+def _of_message(value: Callable[[Message], bool]) -> Callable[[Item], bool]:
+    """A flag that only messages can have."""
+    return lambda item: isinstance(item, Message) and value(item)
 
 
-def _from_me(item: Item) -> bool:
-    return isinstance(item, Message) and item.from_me
+_is_draft: Final = _of_message(lambda message: message.is_draft)
+_from_me: Final = _of_message(lambda message: message.from_me)
 
 
-TRANSPORT: Final[Table] = (
+def in_reply_to(item: Item) -> str:
+    """The internet message id of what the item answers."""
+    return item.in_reply_to if isinstance(item, Message) else ""
+
+
+def _headers(view: View) -> str | None:
+    """The headers with which a message came; a draft has none yet."""
+    message = view.item
+    if not isinstance(message, Message) or message.sent is None:
+        return None
+    wanted = view.only_headers
+    content = "".join(
+        f'<t:InternetMessageHeader HeaderName="{xml.attribute(name)}">{xml.text(value)}</t:InternetMessageHeader>'
+        for name, value in headers_of(message)
+        if wanted is None or name.casefold() in wanted
+    )
+    return xml.node("InternetMessageHeaders", content) if content else None
+
+
+def transport_fields(*, settable: bool) -> Table:
+    """The properties of this subject; what a message answers can be set on messages."""
+    if not settable:
+        return _FIELDS
+    return tuple(
+        replace(
+            field,
+            create=set_text("in_reply_to"),
+            update=set_text("in_reply_to"),
+            delete=erase("in_reply_to", ""),
+        )
+        if field.element == "InReplyTo"
+        else field
+        for field in _FIELDS
+    )
+
+
+_FIELDS: Final[Table] = (
     Field(
         uri="item:DateTimeReceived",
         element="DateTimeReceived",
@@ -53,7 +101,7 @@ TRANSPORT: Final[Table] = (
         kind=Kind.TIME,
         value=received,
     ),
-    Field(uri="item:InReplyTo", element="InReplyTo", read=lambda _view: None),
+    Field(uri="item:InReplyTo", element="InReplyTo", read=text("InReplyTo", in_reply_to), value=in_reply_to),
     Field(uri="item:IsSubmitted", element="IsSubmitted", read=flag("IsSubmitted", lambda _item: False)),
     Field(uri="item:IsDraft", element="IsDraft", read=flag("IsDraft", _is_draft), kind=Kind.FLAG, value=_is_draft),
     Field(uri="item:IsFromMe", element="IsFromMe", read=flag("IsFromMe", _from_me), kind=Kind.FLAG, value=_from_me),
@@ -61,7 +109,13 @@ TRANSPORT: Final[Table] = (
     Field(
         uri="item:IsUnmodified",
         element="IsUnmodified",
-        read=flag("IsUnmodified", lambda item: isinstance(item, Message) and not item.is_draft),
+        read=flag("IsUnmodified", _of_message(lambda message: not message.is_draft)),
+    ),
+    Field(
+        uri="item:InternetMessageHeaders",
+        element="InternetMessageHeaders",
+        read=_headers,
+        found=False,
     ),
     Field(
         uri="item:DateTimeSent",
@@ -82,6 +136,11 @@ TRANSPORT: Final[Table] = (
         read=lambda view: xml.leaf("DisplayTo", display_to(view.item)),
         value=display_to,
     ),
-    Field(uri="item:DisplayBcc", element="DisplayBcc", read=lambda _view: None, since="Exchange2016"),
+    Field(
+        uri="item:DisplayBcc",
+        element="DisplayBcc",
+        read=lambda view: xml.leaf("DisplayBcc", display_bcc(view.item)),
+        since="Exchange2016",
+        value=display_bcc,
+    ),
 )
-"""The properties of this subject."""

@@ -48,5 +48,7 @@ def _delete(element: Element, request: Element, call: Call) -> str:
         )
     disposal = DISPOSALS[request.get("DeleteType", "")]
     owner = call.owner(item.mailbox_id)
-    items.delete_item(call.world, owner, item.id, disposal, None if asked is None else SENDINGS[asked])
+    sending = None if asked is None else SENDINGS[asked]
+    suppressed = request.get("SuppressReadReceipts") in {"true", "1"}
+    items.delete_item(call.world, owner, item.id, disposal, sending, suppress_receipts=suppressed)
     return ""

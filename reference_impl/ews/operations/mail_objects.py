@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Final
 
-from reference_impl.domain.acts import Delivery, MessageDraft
+from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Person
 from reference_impl.ews.bodies import with_reply
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
+from reference_impl.ews.fields.messages import check_author
 from reference_impl.ews.fields.people import read_people
-from reference_impl.ews.fields.setters import body_of
+from reference_impl.ews.fields.setters import body_of, flag_of
+from reference_impl.ews.fields.transport import display_to
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import NO_ITEMS
-from reference_impl.ews.operations.disposition import disposition_of
+from reference_impl.ews.operations.disposition import disposition_of, saved_in
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.tree import Element
 from reference_impl.service import messages, responses
 from reference_impl.service.forwarding import forward_meeting
-
-_HEADING: Final = "-----Original Message-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +37,54 @@ class _Mail:
         original = referenced(entry, call)
         if self.offer not in responses.offered(call.world, call.owner(original.mailbox_id), original):
             raise ResponseError("ErrorInvalidReferenceItem", "The item offers no such answer to this mailbox.")
-        new = entry.find(t("NewBodyContent"))
-        whole = entry.find(t("Body"))
+        draft = self._draft(original, entry, call)
+        folder = saved_in(request, call)
+        saved = self._sent(original, draft, delivery, folder, call)
+        return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
+
+    def _draft(self, original: Item, entry: Element, call: Call) -> MessageDraft:
+        """The new message: what the response object leaves open follows from the original."""
+        new, whole = entry.find(t("NewBodyContent")), entry.find(t("Body"))
         text = None if new is None else body_of(new)
-        draft = MessageDraft(
+        author = entry.find(t("From"))
+        if author is not None:
+            check_author(author, call)
+        goes_on = original if isinstance(original, Message) and self.offer != "forward" else None
+        return MessageDraft(
             subject=entry.findtext(t("Subject")) or _prefixed(self.prefix, original.subject),
-            body=with_reply(original.body, text, _HEADING) if whole is None else body_of(whole),
+            body=with_reply(original.body, text, _heading(original)) if whole is None else body_of(whole),
             to=_people(entry, "ToRecipients", self._to(original, call)),
             cc=_people(entry, "CcRecipients", self._cc(original, call)),
             bcc=_people(entry, "BccRecipients", ()),
+            read_receipt_requested=_is_set(entry, "IsReadReceiptRequested"),
+            delivery_receipt_requested=_is_set(entry, "IsDeliveryReceiptRequested"),
+            answers=original,
+            in_reply_to="" if goes_on is None else goes_on.internet_message_id,
+            references="" if goes_on is None else f"{goes_on.references} {goes_on.internet_message_id}".strip(),
         )
-        saved = self._sent(original, draft, delivery, call)
-        return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
-    def _sent(self, original: Item, draft: MessageDraft, delivery: Delivery, call: Call) -> Message | None:
+    def _sent(
+        self, original: Item, draft: MessageDraft, delivery: Delivery, folder: FolderRef | None, call: Call
+    ) -> Message | None:
         """A forwarded meeting arrives as a request, everything else as plain mail (DOC createitem-operation)."""
-        is_meeting = isinstance(original, CalendarItem) or original.kind is MessageKind.REQUEST
-        if self.offer != "forward" or not is_meeting:
-            return messages.create_message(call.world, call.actor, draft, delivery)
-        people = (*draft.to, *draft.cc, *draft.bcc)
-        return forward_meeting(
-            call.world, call.owner(original.mailbox_id), original.id, people, draft.subject, draft.body, delivery
-        )
+        if self.offer != "forward":
+            return messages.create_message(call.world, call.actor, draft, delivery, folder)
+        if isinstance(original, CalendarItem) or original.kind is MessageKind.REQUEST:
+            owner = call.owner(original.mailbox_id)
+            return forward_meeting(call.world, owner, original.id, draft, delivery, folder)
+        whole = replace(draft, attachments=original.attachments)
+        return messages.create_message(call.world, call.actor, whole, delivery, folder)
 
     def _to(self, original: Item, call: Call) -> tuple[Person, ...]:
         if self.offer == "forward":
             return ()
-        sender = original.organizer if isinstance(original, CalendarItem) else original.sender
+        authors = (
+            (original.organizer,) if isinstance(original, CalendarItem) else original.reply_to or (original.sender,)
+        )
         if self.offer == "reply":
-            return (sender,)
+            return authors
         others = _named(original) if isinstance(original, CalendarItem) else original.to
-        return _without(call.actor.person, (sender, *others))
+        return _without(call.actor.person, (*authors, *others))
 
     def _cc(self, original: Item, call: Call) -> tuple[Person, ...]:
         if self.offer != "reply_all" or isinstance(original, CalendarItem):
@@ -77,6 +95,20 @@ class _Mail:
 reply_to_item: Final = _Mail("reply", "RE: ")
 reply_all_to_item: Final = _Mail("reply_all", "RE: ")
 forward_item: Final = _Mail("forward", "FW: ")
+
+
+def _heading(original: Item) -> tuple[str, ...]:
+    """The lines above the original text."""
+    author = original.organizer if isinstance(original, CalendarItem) else original.sender
+    lines = ["-----Original Message-----", f"From: {author.name or author.address}"]
+    if isinstance(original, Message) and original.sent is not None:
+        lines.append(f"Sent: {original.sent.astimezone(UTC):%Y-%m-%d %H:%M UTC}")
+    return (*lines, f"To: {display_to(original)}", f"Subject: {original.subject}")
+
+
+def _is_set(entry: Element, name: str) -> bool:
+    found = entry.find(t(name))
+    return found is not None and flag_of(found)
 
 
 def _prefixed(prefix: str, subject: str) -> str:

@@ -63,6 +63,19 @@ _NAMING: Final = {"OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemI
 """The attribute that holds the id, where it is not Id."""
 
 
+def version_read(element: Element, call: Call) -> int | None:
+    """The version of an item that the client read; without a change key it cannot be told.
+
+    Raises ErrorChangeKeyRequiredForWriteOperations, ErrorInvalidChangeKey (DOC responsecode).
+    """
+    key = element.get("ChangeKey")
+    if key:
+        return ids.stored_version(key)
+    if call.world.settings.change_key_required:
+        raise ResponseError("ErrorChangeKeyRequiredForWriteOperations", "A change key is required to change an item.")
+    return None
+
+
 def referenced(element: Element, call: Call) -> Item:
     """The item that a response object answers to."""
     reference = element.find(t("ReferenceItemId"))

@@ -7,6 +7,7 @@ from typing import Final
 
 from reference_impl.ews.call import Call
 from reference_impl.ews.operations.convert_id import convert_id
+from reference_impl.ews.operations.copy_item import copy_item
 from reference_impl.ews.operations.create_attachment import create_attachment
 from reference_impl.ews.operations.create_folder import create_folder
 from reference_impl.ews.operations.create_item import create_item
@@ -28,6 +29,7 @@ from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
+from reference_impl.ews.operations.send_item import send_item
 from reference_impl.ews.operations.subscribe import subscribe, unsubscribe
 from reference_impl.ews.operations.sync_folder_hierarchy import sync_folder_hierarchy
 from reference_impl.ews.operations.sync_folder_items import sync_folder_items
@@ -40,6 +42,7 @@ Operation = Callable[[Element, Call], str | AsyncGenerator[str, None]]
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConvertId": convert_id,
+    "CopyItem": copy_item,
     "CreateAttachment": create_attachment,
     "CreateFolder": create_folder,
     "CreateItem": create_item,
@@ -63,6 +66,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "MoveItem": move_item,
     "ResolveNames": resolve_names,
     "SetUserOofSettingsRequest": set_user_oof_settings,
+    "SendItem": send_item,
     "Subscribe": subscribe,
     "SyncFolderHierarchy": sync_folder_hierarchy,
     "SyncFolderItems": sync_folder_items,

@@ -7,17 +7,18 @@ from typing import Final
 
 from reference_impl.domain.acts import Delivery, Replied, Reply
 from reference_impl.domain.errors import ProposalIncomplete, ResponseNotRequested
-from reference_impl.domain.items import Item, Response, TimeSlot
+from reference_impl.domain.items import Item, Message, Response, TimeSlot
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.setters import body_of
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import NO_ITEMS
-from reference_impl.ews.operations.disposition import disposition_of
+from reference_impl.ews.operations.disposition import disposition_of, saved_in
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
-from reference_impl.service import events, responses
+from reference_impl.ews.writing import read_heading
+from reference_impl.service import events, receipts, responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class _Answering:
             body=None if body is None else body_of(body),
             proposal=_proposal(entry, call),
             delivery=delivery,
+            more=read_heading(entry, call),
+            save_in=saved_in(request, call) if not delivery.send else None,
         )
         replied = _respond(call, item, reply)
         return _told([replied.event, replied.request], call)
@@ -95,6 +98,9 @@ def remove_item(_request: Element, entry: Element, call: Call) -> str:
 
 
 def suppress_read_receipt(_request: Element, entry: Element, call: Call) -> str:
-    """No message here ever asks for a receipt, so none is pending."""
-    referenced(entry, call)
-    raise ResponseError("ErrorReadReceiptNotPending", "The item has no pending read receipt.")
+    """Let the sender wait for a receipt in vain; it takes a message to do so (DOC responsecode)."""
+    item = referenced(entry, call)
+    if not isinstance(item, Message):
+        raise ResponseError("ErrorInvalidReferenceItem", "Only messages ask for read receipts.")
+    receipts.suppress_receipt(call.world, call.owner(item.mailbox_id), item.id)
+    return NO_ITEMS

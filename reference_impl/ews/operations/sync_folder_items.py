@@ -24,7 +24,7 @@ _NAMES: Final = {SyncChange.CREATE: "Create", SyncChange.UPDATE: "Update", SyncC
 
 
 def sync_folder_items(request: Element, call: Call) -> str:
-    """Answer a SyncFolderItems; nothing here is associated with a folder, so both scopes hold the same items."""
+    """Answer a SyncFolderItems."""
     try:
         with speaking_of():
             message = success("SyncFolderItems", _synchronised(request, call))
@@ -49,6 +49,7 @@ def _synchronised(request: Element, call: Call) -> str:
         read_item_state(text, folder.mailbox_id) if text else None,
         int(request.findtext(m("MaxChangesReturned")) or 0),
         _ignored(request),
+        with_associated=request.findtext(m("SyncScope")) == "NormalAndAssociatedItems",
     )
     changes = "".join(_written(change, folder.mailbox_id, shape, call) for change in found.changes)
     return (

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from reference_impl.domain.acts import ConflictResolution
-from reference_impl.domain.items import CalendarItem, Item
-from reference_impl.ews import ids
+from reference_impl.domain.acts import ConflictResolution, Delivery
+from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.delete_item import SENDINGS
-from reference_impl.ews.operations.disposition import disposition_of
-from reference_impl.ews.operations.references import item_of, written_ids
+from reference_impl.ews.operations.disposition import disposition_of, saved_in
+from reference_impl.ews.operations.references import item_of, version_read, written_ids
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
 from reference_impl.ews.writing import item_edit
-from reference_impl.service import events, items
+from reference_impl.service import events, items, messages
 
 _RESOLUTIONS: Final = {
     "NeverOverwrite": ConflictResolution.NEVER_OVERWRITE,
@@ -29,7 +29,7 @@ _RESOLUTIONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    item: Item
+    item: Item | None
     conflicts: int = 0
 
 
@@ -51,20 +51,10 @@ def _update(request: Element, change: Element, call: Call) -> _Changed:
     assert updates is not None
     resolution = _RESOLUTIONS[request.get("ConflictResolution", "")]
     item = item_of(id_element, call)
-    expected = _expected(id_element, call)
+    expected = version_read(id_element, call)
     if isinstance(item, CalendarItem):
         return _update_event(request, item, updates, call, expected, resolution)
     return _update_message(request, item, updates, call, expected, resolution)
-
-
-def _expected(id_element: Element, call: Call) -> int | None:
-    """The version the client read; without a change key it cannot be told (DOC responsecode)."""
-    key = id_element.get("ChangeKey")
-    if key:
-        return ids.stored_version(key)
-    if call.world.settings.change_key_required:
-        raise ResponseError("ErrorChangeKeyRequiredForWriteOperations", "A change key is required to change an item.")
-    return None
 
 
 def _update_event(
@@ -96,12 +86,29 @@ def _update_message(
     resolution: ConflictResolution,
 ) -> _Changed:
     delivery = disposition_of(request)
+    edit = item_edit(updates, call, element_of(message))
+    owner = call.owner(message.mailbox_id)
     if delivery.send:
-        raise ResponseError(
-            "ErrorInvalidOperation",
-            "A stored message cannot be sent here; MessageDisposition must be SaveOnly.",
-        )
+        return _send(request, message, call, edit, delivery, expected, resolution)
     if resolution is ConflictResolution.NEVER_OVERWRITE and expected not in {None, message.version}:
         raise ResponseError("ErrorIrresolvableConflict", "The item has changed since it was read.")
-    edit = item_edit(updates, call, element_of(message))
-    return _Changed(items.update_message(call.world, call.owner(message.mailbox_id), message.id, edit))
+    suppressed = request.get("SuppressReadReceipts") in {"true", "1"}
+    return _Changed(items.update_message(call.world, owner, message.id, edit, suppress_receipts=suppressed))
+
+
+def _send(
+    request: Element,
+    message: Item,
+    call: Call,
+    edit: Callable[[Any], Any],
+    delivery: Delivery,
+    expected: int | None,
+    resolution: ConflictResolution,
+) -> _Changed:
+    """Send a draft as changed; what is told of it is the copy that is saved, if one is."""
+    if not isinstance(message, Message) or not message.is_draft:
+        raise ResponseError("ErrorInvalidOperation", "Only a draft can be sent; MessageDisposition must be SaveOnly.")
+    folder = saved_in(request, call)
+    read = None if resolution is ConflictResolution.ALWAYS_OVERWRITE else expected
+    owner = call.owner(message.mailbox_id)
+    return _Changed(messages.send_draft(call.world, owner, message.id, delivery, folder, read, edit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reference_impl.domain.acts import Delivery, Reply
+from reference_impl.domain.acts import Delivery, MessageDraft, Reply
 from reference_impl.domain.errors import IsNotMeeting
 from reference_impl.domain.items import Body, BodyType, Response
 from reference_impl.graph.call import Call, Result
@@ -45,9 +45,12 @@ def forward(call: Call) -> Result:
     sent = call.body("event.forward")
     if not item.is_meeting:
         raise IsNotMeeting
-    people = [read_person(each) for each in sent["toRecipients"]]
-    body = _comment(sent) or item.body
-    forwarding.forward_meeting(call.world, call.owner, item.id, people, f"FW: {item.subject}", body, Delivery())
+    draft = MessageDraft(
+        subject=f"FW: {item.subject}",
+        body=_comment(sent) or item.body,
+        to=tuple(read_person(each) for each in sent["toRecipients"]),
+    )
+    forwarding.forward_meeting(call.world, call.owner, item.id, draft, Delivery())
     return ACCEPTED
 
 

@@ -47,6 +47,7 @@ BOOKKEEPING = {
     "is_exception",
     "is_cancelled",
     "transaction_id",
+    "is_associated",
     "created",
     "creator",
     "modified",

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reference_impl.domain.acts import Delivery
-from reference_impl.domain.items import Body, MessageKind, Response, Role
+from reference_impl.domain.acts import Delivery, MessageDraft
+from reference_impl.domain.items import MessageKind, Response, Role
 from reference_impl.service import delivery, events
 from reference_impl.service.forwarding import forward_meeting
 from reference_impl.service.world import Settings
@@ -93,7 +93,8 @@ def test_the_same_seed_gives_the_same_world(make_stage):
 def pass_on(stage, actor, item, *names):
     stage.clock.tick()
     people = [stage.who(name).person for name in names]
-    return forward_meeting(stage.world, actor, item.id, people, "FW: Plan", Body(), Delivery())
+    draft = MessageDraft(subject="FW: Plan", to=tuple(people))
+    return forward_meeting(stage.world, actor, item.id, draft, Delivery())
 
 
 def test_a_meeting_passed_on_to_the_invited_resets_no_answer(stage):

@@ -1,0 +1,28 @@
+"""CopyItem: copies of items in another folder, each with an id of its own."""
+
+from __future__ import annotations
+
+from reference_impl.domain.acts import FolderRef
+from reference_impl.ews.call import Call
+from reference_impl.ews.folders import folder_named
+from reference_impl.ews.namespaces import m
+from reference_impl.ews.operations.answers import NO_ITEMS, each
+from reference_impl.ews.operations.references import item_of, written_ids
+from reference_impl.ews.tree import Element
+from reference_impl.service import items
+
+
+def copy_item(request: Element, call: Call) -> str:
+    """Answer a CopyItem; ReturnNewItemIds false leaves the new ids out (DOC copyitem-operation)."""
+    target, id_elements = request.find(m("ToFolderId")), request.find(m("ItemIds"))
+    assert target is not None
+    assert id_elements is not None
+    returns_ids = (request.findtext(m("ReturnNewItemIds")) or "true").strip() in {"true", "1"}
+
+    def copy(element: Element) -> str:
+        item = item_of(element, call)
+        folder = FolderRef(id=folder_named(target[0], call).id)
+        copied = items.copy_item(call.world, call.owner(item.mailbox_id), item.id, folder)
+        return written_ids([copied] if returns_ids else [])
+
+    return each("CopyItem", id_elements, copy, NO_ITEMS)
