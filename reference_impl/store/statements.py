@@ -120,7 +120,6 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         ~exists().where(
             _LATER.c.mailbox == change_log.c.mailbox,
             _LATER.c.item == change_log.c.item,
-            _LATER.c.folder == change_log.c.folder,
             _LATER.c.version > change_log.c.version,
             _LATER.c.version <= bindparam("until"),
         ),
@@ -131,7 +130,6 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "entries_of_item": _ENTRY.where(
         change_log.c.mailbox == bindparam("mailbox"),
         change_log.c.item == bindparam("item"),
-        change_log.c.folder == bindparam("folder"),
         change_log.c.version > bindparam("version"),
         change_log.c.version <= bindparam("until"),
     ).order_by(change_log.c.version),

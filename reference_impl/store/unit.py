@@ -293,12 +293,10 @@ class UnitOfWork:
         bounds = {"version": after, "until": until, "limit": limit}
         return self._entries(self._run("last_entries", mailbox=folder.mailbox_id, folder=folder.id, **bounds))
 
-    def entries_of(self, folder: Folder, item_id: str, after: int, until: int) -> tuple[Entry, ...]:
-        """The log of one item in a folder after one version up to another."""
+    def entries_of(self, mailbox_id: str, item_id: str, after: int, until: int) -> tuple[Entry, ...]:
+        """The log of one item after one version up to another; in another folder it would be another item."""
         bounds = {"version": after, "until": until}
-        return self._entries(
-            self._run("entries_of_item", mailbox=folder.mailbox_id, folder=folder.id, item=item_id, **bounds)
-        )
+        return self._entries(self._run("entries_of_item", mailbox=mailbox_id, item=item_id, **bounds))
 
     def _entries(self, rows: Any) -> tuple[Entry, ...]:
         return tuple(

@@ -1,5 +1,6 @@
 """Requests that the schema takes, whatever they say: never an internal error, always a valid answer."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,3 +156,51 @@ def test_events_at_the_edges_of_time_can_be_read(organizer, world, slot):
         context = f'<t:TimeZoneContext><t:TimeZoneDefinition Id="{zone}"/></t:TimeZoneContext>'
         assert settled(organizer.saying(context).get(item_id)).code == "NoError"
         settled(organizer.saying(context).find("calendar", shape="AllProperties"))
+
+
+KEPT = st.one_of(
+    st.sampled_from(["", "AAAA", "H4sIAAA=", "=", " "]),
+    st.binary(max_size=80).map(lambda data: base64.b64encode(data).decode()),
+    TEXTS.map(escaped),
+)
+
+
+@PATIENT
+@given(KEPT, KEPT, st.sampled_from(["calendar", "root", "publicfoldersroot"]), st.integers(0, 514), VERSIONS)
+def test_whatever_clients_kept_can_be_sent_back(organizer, kept, other, folder, number, version):
+    """Sync states, watermarks, subscriptions: a client may send anything for them."""
+    speaker = organizer.at(version)
+    shape = "<t:BaseShape>AllProperties</t:BaseShape>"
+    target = f'<m:SyncFolderId><t:DistinguishedFolderId Id="{folder}"/></m:SyncFolderId>'
+    state = f"<m:SyncState>{kept}</m:SyncState>"
+    settled(
+        speaker(
+            f'<m:SyncFolderItems><m:ItemShape>{shape}</m:ItemShape>{target}{state}<m:Ignore><t:ItemId Id="{other}"/>'
+            f"</m:Ignore><m:MaxChangesReturned>{number}</m:MaxChangesReturned></m:SyncFolderItems>"
+        )
+    )
+    settled(
+        speaker(f"<m:SyncFolderHierarchy><m:FolderShape>{shape}</m:FolderShape>{target}{state}</m:SyncFolderHierarchy>")
+    )
+    settled(
+        speaker(
+            f"<m:GetEvents><m:SubscriptionId>{other}</m:SubscriptionId><m:Watermark>{kept}</m:Watermark></m:GetEvents>"
+        )
+    )
+    settled(speaker(f"<m:Unsubscribe><m:SubscriptionId>{kept}</m:SubscriptionId></m:Unsubscribe>"))
+    named = f'<t:FolderIds><t:DistinguishedFolderId Id="{folder}"/></t:FolderIds>'
+    wanted = f"{named}<t:EventTypes><t:EventType>CreatedEvent</t:EventType></t:EventTypes>"
+    mark = f"<t:Watermark>{kept}</t:Watermark>"
+    settled(
+        speaker(
+            f"<m:Subscribe><m:PullSubscriptionRequest>{wanted}{mark}<t:Timeout>{number}</t:Timeout>"
+            "</m:PullSubscriptionRequest></m:Subscribe>"
+        )
+    )
+    for url in (other, f"http://{other}/", f"http://127.0.0.1:{other}", f"http://127.0.0.1/{other}"):
+        settled(
+            speaker(
+                f"<m:Subscribe><m:PushSubscriptionRequest>{wanted}<t:StatusFrequency>30</t:StatusFrequency><t:URL>{url}"
+                "</t:URL></m:PushSubscriptionRequest></m:Subscribe>"
+            )
+        )

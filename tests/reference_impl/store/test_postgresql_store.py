@@ -21,9 +21,14 @@ from reference_impl.domain.acts import ConflictResolution, Delivery, EventDraft,
 from reference_impl.domain.errors import StaleVersion
 from reference_impl.domain.items import Attendee, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.mailboxevents import MailboxEventKind
 from reference_impl.domain.queries import Order, Query
-from reference_impl.service import directory, events, folders, items, responses
+from reference_impl.server import bind, listen
+from reference_impl.service import directory, events, folders, items, notifications, responses
 from reference_impl.service.availability import free_busy
+from reference_impl.service.notifications import Wish
+from reference_impl.service.subscriptions import Mode
+from reference_impl.service.synchronisation import sync_items
 from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store.store import _WRITER_LOCK, open_store
 
@@ -152,6 +157,31 @@ def test_a_meetings_life_is_the_same_as_on_sqlite(url):
     there.store.close()
 
 
+def followed(world):
+    """What a client is told of the attendee's Inbox and mailbox after a meeting's life, and anew."""
+    attendee = directory.find_mailbox(world, "attendee0@example.com")
+    inbox = folders.get_folder(world, attendee, FolderRef(role=FolderRole.INBOX))
+    wish = Wish(mode=Mode.PULL, kinds=frozenset(MailboxEventKind), folders=None)
+    subscription = notifications.subscribe(world, attendee, wish)
+    told = [sync_items(world, attendee, inbox, None, 1)]
+    play(world)
+    told.append(sync_items(world, attendee, inbox, told[-1].state, 1))
+    while not told[-1].is_last:
+        told.append(sync_items(world, attendee, inbox, told[-1].state, 1))
+    told.append(sync_items(world, attendee, inbox, None, 512))
+    return told, notifications.telling(world, subscription, subscription.start)
+
+
+def test_changes_are_told_the_same_as_on_sqlite(url):
+    here, there = opened(url), opened("sqlite://")
+    told, telling = followed(here)
+    assert (told, telling) == followed(there)
+    assert [len(part.changes) for part in told] == [0, 1, 1, 2]
+    assert len(telling.events) > 5
+    here.store.close()
+    there.store.close()
+
+
 def test_everything_is_there_after_a_restart(url):
     world = opened(url)
     play(world)
@@ -239,4 +269,57 @@ def test_a_server_answers_others_while_one_request_waits_for_the_database(url):
     with psycopg.connect(url) as turn:
         turn.execute("select pg_advisory_xact_lock(%s)", [_WRITER_LOCK])
         asyncio.run(talk(turn))
+    world.store.close()
+
+
+def test_a_stream_hears_of_what_a_worker_thread_commits(url):
+    """Requests are answered in worker threads here, and so is what a stream reads."""
+    import httpx
+
+    world = opened(url)
+    app = Application(world)
+    auth = ("organizer0@example.com", "meetproof")
+
+    def envelope(operation):
+        return (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
+            'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" '
+            'xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><s:Header><t:RequestServerVersion '
+            f'Version="Exchange2016"/></s:Header><s:Body>{operation}</s:Body></s:Envelope>'
+        )
+
+    subscribe = (
+        '<m:Subscribe><m:StreamingSubscriptionRequest SubscribeToAllFolders="true"><t:EventTypes><t:EventType>'
+        "CreatedEvent</t:EventType></t:EventTypes></m:StreamingSubscriptionRequest></m:Subscribe>"
+    )
+    write = (
+        '<m:CreateItem MessageDisposition="SaveOnly"><m:Items><t:Message><t:Subject>Draft</t:Subject></t:Message>'
+        "</m:Items></m:CreateItem>"
+    )
+
+    async def talk() -> None:
+        listening = await listen(app, bind("127.0.0.1", 0))
+        async with httpx.AsyncClient(base_url=listening.origin, auth=auth, trust_env=False) as client:
+
+            async def ask(operation: str) -> str:
+                answer = await client.post(
+                    "/EWS/Exchange.asmx", content=envelope(operation), headers={"Content-Type": "text/xml"}
+                )
+                return answer.text
+
+            subscription = (await ask(subscribe)).partition("<m:SubscriptionId>")[2].partition("<")[0]
+            stream = (
+                f"<m:GetStreamingEvents><m:SubscriptionIds><t:SubscriptionId>{subscription}</t:SubscriptionId>"
+                "</m:SubscriptionIds><m:ConnectionTimeout>1</m:ConnectionTimeout></m:GetStreamingEvents>"
+            )
+            options = {"content": envelope(stream), "headers": {"Content-Type": "text/xml"}}
+            async with client.stream("POST", "/EWS/Exchange.asmx", **options) as answer:
+                chunks = answer.aiter_text()
+                assert "<m:ConnectionStatus>OK<" in await asyncio.wait_for(anext(chunks), 5)
+                assert "NoError" in await ask(write)
+                assert "<t:CreatedEvent>" in await asyncio.wait_for(anext(chunks), 5)
+        listening.stop()
+        await listening.task
+
+    asyncio.run(talk())
     world.store.close()

@@ -157,6 +157,16 @@ def test_an_item_and_a_meeting_are_read_through_indexes():
         assert all("USING" in step and "INDEX" in step for step in steps if "TEMP B-TREE" not in step), steps
 
 
+def test_the_last_changes_of_items_are_found_item_by_item():
+    """Else each would be looked for among all that changed in the folder."""
+    world = opened()
+    with world.store.begin(write=False) as unit:
+        text = world.store._statements["last_entries"].text
+        steps = [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text, ("x",) * 6)]
+    (inner,) = [step for step in steps if "later" in step]
+    assert "change_log_by_item (mailbox=? AND item=? AND version>?" in inner
+
+
 def test_a_window_costs_no_more_when_the_past_grows(monkeypatch):
     """Rows outside the window are never decoded."""
     world = opened()
