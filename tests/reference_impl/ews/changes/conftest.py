@@ -125,6 +125,7 @@ class Acts:
             self.change_occurrence,
             self.delete_occurrence,
             self.read_and_change,
+            self.copy,
         )
 
     def do(self, number, choice):
@@ -192,6 +193,12 @@ class Acts:
         if item is not None:
             role = (FolderRole.INBOX, FolderRole.DRAFTS, FolderRole.DELETED)[choice % 3]
             items.move_item(self.world, self.owner, item.id, FolderRef(role=role))
+
+    def copy(self, choice):
+        item = self.pick(self.found(), choice)
+        if item is not None:
+            role = (FolderRole.CALENDAR, FolderRole.INBOX, FolderRole.DELETED)[choice % 3]
+            items.copy_item(self.world, self.owner, item.id, FolderRef(role=role))
 
     def read(self, choice):
         item = self.pick(self.found(calendar_items=False), choice)

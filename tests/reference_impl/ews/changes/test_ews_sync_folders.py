@@ -195,3 +195,51 @@ def test_a_state_of_a_mailbox_that_began_anew_is_refused(organizer, kit, acts, t
 
 def test_a_root_that_is_not_there_cannot_be_synchronised(organizer):
     assert organizer(sync_request("publicfoldersroot")).code == "ErrorSyncFolderNotFound"
+
+
+def test_what_folder_operations_do_is_told_as_events_and_as_changes(organizer, kit, world, tree):
+    subscriber = kit.subscriber.to(organizer)
+    state = state_of(organizer(sync_request("msgfolderroot")))
+
+    def done(operation):
+        """The events and the changes that an operation brings about."""
+        nonlocal state
+        answer = organizer(operation)
+        assert answer.code == "NoError"
+        synchronised = organizer(sync_request("msgfolderroot", state))
+        state = state_of(synchronised)
+        events = [(name, event["FolderId" if "FolderId" in event else "ItemId"]) for name, event in subscriber.news()]
+        return answer, events, [(verb, folder_id) for verb, folder_id, _ in told(synchronised)]
+
+    inbox, deleted = (tree.wire(tree.role(role)) for role in (FolderRole.INBOX, FolderRole.DELETED))
+    answer, events, changes = done(
+        '<m:CreateFolder><m:ParentFolderId><t:DistinguishedFolderId Id="inbox"/></m:ParentFolderId><m:Folders>'
+        "<t:Folder><t:DisplayName>Made</t:DisplayName></t:Folder></m:Folders></m:CreateFolder>"
+    )
+    made = answer.one("FolderId").get("Id")
+    key, named = answer.one("FolderId").get("ChangeKey"), f'<t:FolderId Id="{made}"/>'
+    assert events == [("CreatedEvent", made), ("ModifiedEvent", inbox)]
+    assert changes == [("Create", made)]
+    _, events, changes = done(
+        f'<m:UpdateFolder><m:FolderChanges><t:FolderChange><t:FolderId Id="{made}" ChangeKey="{key}"/><t:Updates>'
+        "<t:SetFolderField>"
+        '<t:FieldURI FieldURI="folder:DisplayName"/><t:Folder><t:DisplayName>Named</t:DisplayName></t:Folder>'
+        "</t:SetFolderField></t:Updates></t:FolderChange></m:FolderChanges></m:UpdateFolder>"
+    )
+    assert (events, changes) == ([("ModifiedEvent", made)], [("Update", made)])
+    answer, events, changes = done(
+        f'<m:CreateItem MessageDisposition="SaveOnly"><m:SavedItemFolderId>{named}</m:SavedItemFolderId><m:Items>'
+        "<t:Message><t:Subject>Inside</t:Subject></t:Message></m:Items></m:CreateItem>"
+    )
+    item = answer.one("ItemId").get("Id")
+    assert (events, changes) == ([("CreatedEvent", item), ("ModifiedEvent", made)], [])
+    _, events, changes = done(
+        f'<m:DeleteFolder DeleteType="MoveToDeletedItems"><m:FolderIds>{named}</m:FolderIds></m:DeleteFolder>'
+    )
+    assert events == [("MovedEvent", made), ("ModifiedEvent", inbox), ("ModifiedEvent", deleted)]
+    assert changes == [("Update", made)]
+    _, events, changes = done(
+        f'<m:DeleteFolder DeleteType="HardDelete"><m:FolderIds>{named}</m:FolderIds></m:DeleteFolder>'
+    )
+    assert events == [("DeletedEvent", item), ("DeletedEvent", made), ("ModifiedEvent", deleted)]
+    assert changes == [("Delete", made)]

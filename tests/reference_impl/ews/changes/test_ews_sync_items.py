@@ -16,7 +16,7 @@ from reference_impl.service.world import Settings
 PATIENT = hypothesis_settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-SCRIPT = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 50)), max_size=25)
+SCRIPT = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 50)), max_size=25)
 
 
 def state_of(answer):
