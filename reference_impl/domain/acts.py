@@ -23,8 +23,10 @@ from reference_impl.domain.items import (
     ShowAs,
     TimeSlot,
 )
+from reference_impl.domain.mail_reminders import MailReminder
 from reference_impl.domain.mailbox import MAIL_CLASS, Folder, FolderRole, Person
 from reference_impl.domain.permissions import Permission
+from reference_impl.domain.places import Place
 from reference_impl.domain.recurrence import Recurrence
 
 
@@ -106,6 +108,7 @@ class EventDraft:
     end_zone: str = "UTC"
     is_all_day: bool = False
     location: str = ""
+    place: Place | None = None
     show_as: ShowAs = ShowAs.BUSY
     attendees: tuple[Attendee, ...] = ()
     response_requested: bool = True
@@ -116,6 +119,8 @@ class EventDraft:
     categories: tuple[str, ...] = ()
     reminder_is_set: bool = True
     reminder_minutes: int = 15
+    mail_reminders: tuple[MailReminder, ...] = ()
+    do_not_forward: bool = False
     uid: str | None = None  # kept if given
     when: str = ""
     conference_type: int | None = None

@@ -297,6 +297,12 @@ class SentRequestNotEditable(DomainError):
     sentence = "A sent meeting request cannot be updated."
 
 
+class ForwardingNotAllowed(DomainError):
+    """The organizer asks that the meeting be passed on to nobody."""
+
+    sentence = "The organizer does not allow the meeting to be forwarded."
+
+
 class NotSendable(DomainError):
     """Only drafts of messages can be sent."""
 

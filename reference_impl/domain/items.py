@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from reference_impl.domain.extended import ExtendedProperty
+from reference_impl.domain.mail_reminders import MailReminder
 from reference_impl.domain.mailbox import Person
+from reference_impl.domain.places import Place
 from reference_impl.domain.recurrence import Recurrence
 
 
@@ -214,6 +216,7 @@ class CalendarItem:
     end_zone: str = "UTC"
     is_all_day: bool = False
     location: str = ""
+    place: Place | None = None  # what else is known of the location
     show_as: ShowAs = ShowAs.BUSY
     intended_show_as: ShowAs = ShowAs.BUSY  # what the organizer chose
     organizer: Person
@@ -236,6 +239,8 @@ class CalendarItem:
     categories: tuple[str, ...] = ()
     reminder_is_set: bool = True
     reminder_minutes: int = 15
+    mail_reminders: tuple[MailReminder, ...] = ()
+    do_not_forward: bool = False
     when: str = ""
     conference_type: int | None = None
     meeting_workspace_url: str = ""
@@ -304,6 +309,8 @@ class MeetingFacts:
     allow_new_time_proposals: bool
     response_requested: bool
     is_cancelled: bool = False
+    place: Place | None = None
+    do_not_forward: bool = False
     # Series, and one occurrence of a series
     recurrence: Recurrence | None = None
     exceptions: tuple[SeriesException, ...] = ()

@@ -99,6 +99,7 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.BadAddress: "ErrorInvalidRecipients",
     errors.DeletedItemNotSendable: "ErrorCalendarCannotUpdateDeletedItem",
     errors.SentRequestNotEditable: "ErrorSentMeetingRequestUpdate",
+    errors.ForwardingNotAllowed: "ErrorInvalidReferenceItem",
     errors.NotSendable: "ErrorInvalidItemForOperationSendItem",
     errors.ReceiptNotPending: "ErrorReadReceiptNotPending",
     errors.MessageTooLarge: "ErrorMessageSizeExceeded",

@@ -17,8 +17,6 @@ UNSPOKEN: Final = frozenset(
         m("QueryString"),
         t("Excludes"),
         t("Near"),
-        t("AlternatePublicFolderId"),
-        t("AlternatePublicFolderItemId"),
     }
 )
 """Elements of requests; each leaves this set when an operation acts on it."""

@@ -64,6 +64,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.SentRequestNotEditable: (400, "ErrorInvalidRequest"),
     domain.TooManyAttendees: (400, "ErrorInvalidRequest"),
     domain.DuplicateTransaction: (409, "ErrorDuplicateTransactionId"),
+    domain.ForwardingNotAllowed: (403, "ErrorAccessDenied"),
     domain.NotSendable: (400, "ErrorInvalidRequest"),
     domain.ReceiptNotPending: (400, "ErrorInvalidRequest"),
     domain.MessageTooLarge: (413, "ErrorMessageSizeExceeded"),

@@ -56,6 +56,8 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
         end_zone=facts.end_zone,
         is_all_day=facts.is_all_day,
         location=facts.location,
+        place=facts.place,
+        do_not_forward=facts.do_not_forward,
         subject=request.subject,
         body=request.body,
         attendees=facts.attendees,

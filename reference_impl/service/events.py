@@ -190,11 +190,13 @@ def _guarded(unit: UnitOfWork, world: World, before: CalendarItem, edited: Calen
     if before.series_id is not None and edited.recurrence is not None:
         raise OccurrenceHasNoRecurrence
     invited = attendees_of(unit, before.organizer, edited.attendees)
+    is_elsewhere = edited.location != before.location and edited.place == before.place
     return replace(
         edited,
         **{name: getattr(before, name) for name in _NOT_EDITABLE},
         intended_show_as=edited.show_as if before.is_organizer else before.intended_show_as,
         attendees=with_answers_kept(before.attendees, invited),
+        place=None if is_elsewhere else edited.place,
         modified=world.clock.now(),
     )
 

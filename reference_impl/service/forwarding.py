@@ -8,7 +8,7 @@ from dataclasses import replace
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.conversation import conversation_of
 from reference_impl.domain.correspondence import facts_of, forward_notice
-from reference_impl.domain.errors import MeetingIsCancelled, NoRecipients, NotRespondable
+from reference_impl.domain.errors import ForwardingNotAllowed, MeetingIsCancelled, NoRecipients, NotRespondable
 from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
 from reference_impl.service.delivery import keep, send, settle
@@ -24,14 +24,16 @@ def forward_meeting(
     """Send a request for the meeting of a calendar item or request to the people of the draft; the copy kept, if any.
 
     What hangs on the item goes with it. Answers of the new people go to the organizer, who is notified if it was an
-    attendee that forwarded. Raises ItemNotFound, NotRespondable for other messages, MeetingIsCancelled, FolderNotFound,
-    NoRecipients, BadAddress, MessageTooLarge.
+    attendee that forwarded. Raises ItemNotFound, NotRespondable for other messages, MeetingIsCancelled,
+    ForwardingNotAllowed, FolderNotFound, NoRecipients, BadAddress, MessageTooLarge.
     """
     with world.store.begin() as unit:
         item = item_in(unit, actor, item_id)
         facts = _facts(item)
         if facts.is_cancelled:
             raise MeetingIsCancelled
+        if facts.do_not_forward and facts.organizer.key != actor.person.key:
+            raise ForwardingNotAllowed
         whole = replace(draft, attachments=(*item.attachments, *draft.attachments))
         message = replace(
             message_from(unit, world, actor, whole),

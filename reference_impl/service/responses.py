@@ -160,9 +160,8 @@ def _offered_on_message(item: Message) -> frozenset[str]:
     if item.kind is not MessageKind.REQUEST:
         return _MAIL | _EXTRAS.get(item.kind, frozenset())
     facts = facts_in(item)
-    if item.is_out_of_date or facts.is_cancelled:
-        return _MAIL
-    return _answers(allows_proposals=_allows_proposals(facts))
+    mail = _mail_about(facts)
+    return mail if item.is_out_of_date or facts.is_cancelled else mail | _answers(facts)
 
 
 _EXTRAS: Mapping[MessageKind, frozenset[str]] = {MessageKind.CANCELLATION: frozenset({"remove"})}
@@ -172,7 +171,13 @@ def _offered_on_event(event: CalendarItem) -> frozenset[str]:
     if event.is_organizer:
         can_cancel = event.is_meeting and event.request_sent and not event.is_cancelled
         return _OWN | {"cancel"} if can_cancel else _OWN
-    return _MAIL if event.is_cancelled else _answers(allows_proposals=_allows_proposals(event))
+    mail = _mail_about(event)
+    return mail if event.is_cancelled else mail | _answers(event)
+
+
+def _mail_about(terms: CalendarItem | MeetingFacts) -> frozenset[str]:
+    """Replies, and passing the meeting on unless the organizer asks that nobody do so."""
+    return _MAIL - _OWN if terms.do_not_forward else _MAIL
 
 
 def _allows_proposals(terms: CalendarItem | MeetingFacts) -> bool:
@@ -180,5 +185,5 @@ def _allows_proposals(terms: CalendarItem | MeetingFacts) -> bool:
     return terms.allow_new_time_proposals and terms.recurrence is None
 
 
-def _answers(*, allows_proposals: bool) -> frozenset[str]:
-    return _MAIL | _ANSWERS | ({"propose"} if allows_proposals else frozenset())
+def _answers(terms: CalendarItem | MeetingFacts) -> frozenset[str]:
+    return _ANSWERS | ({"propose"} if _allows_proposals(terms) else frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, EventKind, Item, Role
@@ -11,7 +12,9 @@ from reference_impl.ews.custom_zones import read_meeting_zone, read_zone, write_
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields
+from reference_impl.ews.fields.mail_reminders import MAIL_REMINDERS
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
+from reference_impl.ews.fields.places import place_field
 from reference_impl.ews.fields.readers import flag, text, time
 from reference_impl.ews.fields.recurrence import KINDS, occurrence_fields, recurrence_field
 from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_number, set_text, text_of
@@ -240,6 +243,7 @@ CALENDAR_ITEM: Final[Table] = (
     attendee_field("RequiredAttendees", Role.REQUIRED),
     attendee_field("OptionalAttendees", Role.OPTIONAL),
     attendee_field("Resources", Role.RESOURCE),
+    MAIL_REMINDERS,
     *neighbour_fields(),
     Field(
         uri="calendar:Duration",
@@ -314,6 +318,7 @@ CALENDAR_ITEM: Final[Table] = (
     _flag("is_online_meeting", "IsOnlineMeeting", _set_online),
     _text("meeting_workspace_url", "MeetingWorkspaceUrl"),
     _text("net_show_url", "NetShowUrl"),
+    place_field(lambda view: view.event, is_settable=True),
     *wall_clock_fields(lambda view: view.event),
     Field(
         uri="meetingRequest:IntendedFreeBusyStatus",
@@ -344,10 +349,12 @@ CALENDAR_ITEM: Final[Table] = (
         value=_of(lambda event: event.is_organizer),
     ),
     Field(
-        uri="calendar:DoNotForwardMeeting",
-        element="DoNotForwardMeeting",
+        uri="calendar:CalendarActivityData",
+        element="CalendarActivityData",
         read=lambda _view: None,
-        since="V2017_01_07",
+        since="Exchange2016",
+        ignored=True,
     ),
+    replace(_flag("do_not_forward", "DoNotForwardMeeting", _set_own_terms("do_not_forward")), since="V2017_01_07"),
 )
 """CalendarItem, in schema order."""

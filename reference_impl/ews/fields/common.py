@@ -5,6 +5,7 @@ from __future__ import annotations
 from reference_impl.ews.fields.attachments import ATTACHMENTS
 from reference_impl.ews.fields.body import BODY
 from reference_impl.ews.fields.follow_up import follow_up_fields
+from reference_impl.ews.fields.icons import ICON
 from reference_impl.ews.fields.identity import identity_fields
 from reference_impl.ews.fields.marks import MARKS
 from reference_impl.ews.fields.model import Table
@@ -27,4 +28,5 @@ def common_fields(element: str) -> Table:
         MESSAGE_REMINDERS if is_message else CALENDAR_REMINDERS,
         OFFERS,
         follow_up_fields(settable=is_message),
+        (ICON,),
     )

@@ -12,10 +12,11 @@ from reference_impl.ews import xml
 from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.messages import READ_ONLY_CONTENT, message_fields
 from reference_impl.ews.fields.model import Field, Kind, Table
+from reference_impl.ews.fields.places import place_field
 from reference_impl.ews.fields.readers import flag, item_id, text, time
 from reference_impl.ews.fields.recurrence import recurrence_field
 from reference_impl.ews.fields.requests import request_fields
-from reference_impl.ews.fields.told import absent, answer, end, item_type, location, message_of, of, start
+from reference_impl.ews.fields.told import answer, do_not_forward, end, item_type, location, message_of, of, start
 from reference_impl.ews.view import View
 
 
@@ -138,6 +139,7 @@ MEETING_RESPONSE: Final[Table] = (
     item_type(_SINCE_2013),
     _proposal("ProposedStart", lambda proposal: proposal.start),
     _proposal("ProposedEnd", lambda proposal: proposal.end),
+    place_field(lambda view: view.facts),
 )
 """MeetingResponse, in schema order; its own elements came with Exchange2013."""
 
@@ -148,6 +150,7 @@ MEETING_CANCELLATION: Final[Table] = (
     location(_SINCE_2013),
     recurrence_field(lambda view: view.facts.recurrence, since=_SINCE_2013),
     item_type(_SINCE_2013),
-    absent("calendar:DoNotForwardMeeting", "DoNotForwardMeeting", "V2017_01_07"),
+    place_field(lambda view: view.facts),
+    do_not_forward(),
 )
 """MeetingCancellation, in schema order; its own elements came with Exchange2013."""

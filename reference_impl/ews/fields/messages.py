@@ -184,6 +184,12 @@ def message_fields() -> Table:
         _recipients("ReplyTo", "reply_to"),
         _received_by("ReceivedBy"),
         _received_by("ReceivedRepresenting"),
+        Field(
+            uri="message:SenderSMTPAddress",
+            element="SenderSMTPAddress",
+            read=text("SenderSMTPAddress", _of(lambda message: (message.sent_by or message.sender).address)),
+            since="Exchange2016",
+        ),
     )
 
 

@@ -9,10 +9,21 @@ from reference_impl.domain.items import Attendee, CalendarItem, MeetingFacts, Re
 from reference_impl.ews import words, xml
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.model import Field, Kind, Table
+from reference_impl.ews.fields.places import place_field
 from reference_impl.ews.fields.readers import flag, text, time
 from reference_impl.ews.fields.recurrence import occurrence_fields, recurrence_field
 from reference_impl.ews.fields.shared import neighbour_fields, show_as, wall_clock_fields, zone_element, zone_text
-from reference_impl.ews.fields.told import absent, answer, end, is_recurring, item_type, location, of, start
+from reference_impl.ews.fields.told import (
+    absent,
+    answer,
+    do_not_forward,
+    end,
+    is_recurring,
+    item_type,
+    location,
+    of,
+    start,
+)
 from reference_impl.ews.states import told_state
 from reference_impl.ews.times import format_duration
 from reference_impl.ews.view import View
@@ -211,6 +222,7 @@ def request_fields() -> Table:
         absent("calendar:IsOnlineMeeting", "IsOnlineMeeting"),
         absent("calendar:MeetingWorkspaceUrl", "MeetingWorkspaceUrl"),
         absent("calendar:NetShowUrl", "NetShowUrl"),
+        place_field(lambda view: view.facts),
         Field(
             uri="meetingRequest:ChangeHighlights",
             element="ChangeHighlights",
@@ -219,5 +231,5 @@ def request_fields() -> Table:
             found=False,
         ),
         *wall_clock_fields(lambda view: view.facts),
-        absent("calendar:DoNotForwardMeeting", "DoNotForwardMeeting", "V2017_01_07"),
+        do_not_forward(),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from reference_impl.domain.items import EventKind, Item, MeetingFacts, Message, MessageKind, Response
 from reference_impl.ews import words
 from reference_impl.ews.fields.model import Field, Kind
-from reference_impl.ews.fields.readers import text, time
+from reference_impl.ews.fields.readers import flag, text, time
 from reference_impl.ews.fields.recurrence import KINDS
 from reference_impl.ews.view import View
 
@@ -73,6 +73,19 @@ def _kind(facts: MeetingFacts) -> str:
 def is_recurring(facts: MeetingFacts) -> bool:
     """Whether the meeting is a series or belongs to one."""
     return facts.recurrence is not None or facts.day is not None
+
+
+def do_not_forward() -> Field:
+    """Whether the organizer asks that the meeting be passed on to nobody."""
+    value = of(lambda facts: facts.do_not_forward)
+    return Field(
+        uri="calendar:DoNotForwardMeeting",
+        element="DoNotForwardMeeting",
+        read=flag("DoNotForwardMeeting", value),
+        since="V2017_01_07",
+        kind=Kind.FLAG,
+        value=value,
+    )
 
 
 def absent(uri: str, element: str, since: str | None = None) -> Field:

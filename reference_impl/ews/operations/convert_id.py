@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote, unquote
 
+from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.namespaces import m
+from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import each
 from reference_impl.ews.tree import Element
 from reference_impl.service.directory import mailbox_by_id
@@ -54,6 +56,10 @@ _WRITERS: Final[Mapping[str, Callable[[bytes], str]]] = {
 }
 
 
+_MALFORMED: Final = {"EwsLegacyId": "ErrorInvalidIdMalformedEwsLegacyIdFormat"}
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
+
+
 def convert_id(request: Element, call: Call) -> str:
     """Answer a ConvertId; the answer names the mailbox that the id belongs to, whatever address was given."""
     sources = request.find(m("SourceIds"))
@@ -63,13 +69,29 @@ def convert_id(request: Element, call: Call) -> str:
 
 
 def _converted(source: Element, wanted: str, call: Call) -> str:
-    try:
-        data = _READERS[source.get("Format", "")](source.get("Id", ""))
-        stored = unpack_id(data)
-    except (binascii.Error, IdMalformed, ValueError):
-        raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
-    owner = mailbox_by_id(call.world, stored.mailbox_id)
-    if owner is None:
-        raise ResponseError("ErrorInvalidIdMalformed", "The id belongs to no mailbox of this server.")
+    if local(source.tag) != "AlternateId":
+        raise ResponseError("ErrorPublicFolderServerNotFound", "This server has no public folders.")
+    data, owner = _read(source, call)
+    if source.get("IsArchive") in {"true", "1"}:
+        raise ResponseError("ErrorArchiveMailboxNotEnabled", "Mailboxes of this server have no archives.")
+    if _ADDRESS.fullmatch(source.get("Mailbox", "").strip()) is None:
+        raise ResponseError("ErrorInvalidSmtpAddress", f"{source.get('Mailbox')!r} is not an SMTP address.")
     spelled, address = xml.attribute(_WRITERS[wanted](data)), xml.attribute(owner.address)
     return f'<m:AlternateId Format="{wanted}" Id="{spelled}" Mailbox="{address}"/>'
+
+
+def _read(source: Element, call: Call) -> tuple[bytes, Mailbox]:
+    """The bytes of an id and the mailbox that it is of. Raises ErrorInvalidIdEmpty and the codes of malformed ids."""
+    form, text = source.get("Format", ""), source.get("Id", "")
+    if not text:
+        raise ResponseError("ErrorInvalidIdEmpty", "The id is empty.")
+    malformed = _MALFORMED.get(form, "ErrorInvalidIdMalformed")
+    try:
+        data = _READERS[form](text)
+        stored = unpack_id(data)
+    except (binascii.Error, IdMalformed, ValueError):
+        raise ResponseError(malformed, "The id was not made by this server.") from None
+    owner = mailbox_by_id(call.world, stored.mailbox_id)
+    if owner is None:
+        raise ResponseError(malformed, "The id belongs to no mailbox of this server.")
+    return data, owner

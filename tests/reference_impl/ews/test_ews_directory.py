@@ -22,6 +22,7 @@ def alternate(answer):
     return answer.root.find(".//{*}AlternateId")
 
 
+@pytest.mark.requirement("EWS-MTG-337")
 @pytest.mark.parametrize("wanted", FORMATS)
 def test_every_format_leads_back_to_the_same_id(organizer, meeting, wanted):
     original = identity(meeting)
@@ -38,8 +39,25 @@ def test_the_answer_names_the_owner_whatever_address_was_given(organizer, meetin
 
 @pytest.mark.parametrize("source_format", FORMATS)
 @pytest.mark.parametrize("text", ["DUMMY", "", "AAAA", "AQ==", "zz"])
-def test_what_is_no_id_is_malformed(organizer, source_format, text):
-    assert convert(organizer, "EntryId", source_format, text).code == "ErrorInvalidIdMalformed"
+def test_what_is_no_id_is_malformed_or_empty(organizer, source_format, text):
+    malformed = "ErrorInvalidIdMalformed" + ("EwsLegacyIdFormat" if source_format == "EwsLegacyId" else "")
+    assert convert(organizer, "EntryId", source_format, text).code == (malformed if text else "ErrorInvalidIdEmpty")
+
+
+def test_the_mailbox_of_an_id_is_named_by_an_address(organizer, meeting):
+    assert convert(organizer, "EntryId", "EwsId", identity(meeting), mailbox="me").code == "ErrorInvalidSmtpAddress"
+
+
+def test_there_are_neither_archives_nor_public_folders(organizer, meeting):
+    sources = (
+        f'<t:AlternateId Format="EwsId" Id="{identity(meeting)}" Mailbox="organizer0@example.com" IsArchive="true"/>'
+        '<t:AlternatePublicFolderId Format="EwsId" FolderId="AAAA"/>'
+        '<t:AlternatePublicFolderItemId Format="EwsId" FolderId="AAAA" ItemId="AAAA"/>'
+        f'<t:AlternateId Format="EwsId" Id="{identity(meeting)}" Mailbox="organizer0@example.com"/>'
+    )
+    answer = organizer(f'<m:ConvertId DestinationFormat="OwaId"><m:SourceIds>{sources}</m:SourceIds></m:ConvertId>')
+    public = "ErrorPublicFolderServerNotFound"
+    assert answer.codes == ["ErrorArchiveMailboxNotEnabled", public, public, "NoError"]
 
 
 def test_an_id_of_an_unknown_mailbox_is_malformed(organizer):

@@ -29,6 +29,7 @@ def names(element):
     return [child.tag.rpartition("}")[2] for child in element]
 
 
+@pytest.mark.requirement("EWS-MTG-226", "EWS-MTG-230")
 def test_id_only_is_the_id_and_what_was_named(organizer, meeting):
     assert names(organizer.get(meeting, shape="IdOnly").one("CalendarItem")) == ["ItemId"]
     paths = ("calendar:End", "item:Subject", "calendar:Start")
@@ -40,6 +41,7 @@ def test_id_only_is_the_id_and_what_was_named(organizer, meeting):
     ]
 
 
+@pytest.mark.requirement("EWS-MTG-227")
 def test_the_default_shape_of_a_calendar_item(organizer, meeting):
     expected = [
         "ItemId",
@@ -58,6 +60,7 @@ def test_the_default_shape_of_a_calendar_item(organizer, meeting):
     assert names(before_2010) == [name for name in expected if name != "IsAssociated"]
 
 
+@pytest.mark.requirement("EWS-MTG-228")
 def test_properties_that_must_be_named_are_not_in_all_properties(organizer, meeting):
     named_only = {"MimeContent", "UniqueBody", "NormalizedBody", "TextBody"}
     assert not named_only & set(names(organizer.get(meeting).one("CalendarItem")))
@@ -65,6 +68,7 @@ def test_properties_that_must_be_named_are_not_in_all_properties(organizer, meet
     assert {"TextBody", "UniqueBody", "NormalizedBody"} <= set(names(shown.one("CalendarItem")))
 
 
+@pytest.mark.requirement("EWS-MTG-231")
 def test_a_named_property_without_a_value_is_left_out(organizer, meeting):
     shown = organizer.get(
         meeting, shape="IdOnly", paths=("calendar:AppointmentReplyTime", "calendar:Recurrence", "item:Attachments")
@@ -72,6 +76,7 @@ def test_a_named_property_without_a_value_is_left_out(organizer, meeting):
     assert (shown.code, names(shown.one("CalendarItem"))) == ("NoError", ["ItemId"])
 
 
+@pytest.mark.requirement("EWS-MTG-232")
 def test_a_property_of_another_kind_is_refused_by_name(organizer, attendee, meeting):
     attendee.answer("ReplyToItem", attendee.only("inbox", "MeetingRequest"))
     mail = organizer.only("inbox", "Message")

@@ -111,7 +111,7 @@ def answers(organizer, attendee, meeting, tools):
         organizer("<m:GetServerTimeZones><m:Ids><t:Id>Romance Standard Time</t:Id></m:Ids></m:GetServerTimeZones>"),
         organizer(
             '<m:ConvertId DestinationFormat="HexEntryId"><m:SourceIds>'
-            f'<t:AlternateId Format="EwsId" Id="{identity}" Mailbox="x"/></m:SourceIds></m:ConvertId>'
+            f'<t:AlternateId Format="EwsId" Id="{identity}" Mailbox="x@y"/></m:SourceIds></m:ConvertId>'
         ),
         organizer(
             '<m:ResolveNames ReturnFullContactData="false"><m:UnresolvedEntry>attendee3</m:UnresolvedEntry>'
