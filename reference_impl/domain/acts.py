@@ -21,6 +21,7 @@ from reference_impl.domain.items import (
     Response,
     Sensitivity,
     ShowAs,
+    TaskFacts,
     TimeSlot,
 )
 from reference_impl.domain.mail_reminders import MailReminder
@@ -164,6 +165,7 @@ class MessageDraft:
     item_class: str = ""
     culture: str = ""
     is_associated: bool = False
+    task: TaskFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ class MessageKind(StrEnum):
     RESPONSE = "response"
     CANCELLATION = "cancellation"
     FORWARD_NOTICE = "forward_notice"
+    TASK = "task"  # not a message at all, but kept like one
     AUTOMATIC_REPLY = "automatic_reply"
 
 
@@ -326,9 +327,37 @@ class MeetingFacts:
     proposal: TimeSlot | None = None
 
 
+class TaskStatus(StrEnum):
+    """How far a task is."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFacts:
+    """What is to be done until when, and how far it is; work is counted in minutes."""
+
+    status: TaskStatus = TaskStatus.NOT_STARTED
+    percent: float = 0.0
+    start: datetime | None = None
+    due: datetime | None = None
+    completed: datetime | None = None
+    status_description: str = ""
+    total_work: int | None = None
+    actual_work: int | None = None
+    mileage: str = ""
+    billing: str = ""
+    companies: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A mail message; meeting messages have ``meeting`` filled.
+    """A mail message; meeting messages have ``meeting`` filled, tasks ``task``.
 
     ``sender`` is in whose name it comes; ``sent_by`` is who sent it, if that is a delegate. ``received_for`` is the
     person to whom it was sent, if this is the copy of a delegate.
@@ -367,6 +396,7 @@ class Message:
     receipt_pending: bool = False  # the sender still waits to hear that this copy was read
     flag: Flag = field(default_factory=Flag)
     meeting: MeetingFacts | None = None
+    task: TaskFacts | None = None
     is_out_of_date: bool = False
     has_been_processed: bool = False
     attachments: tuple[Attachment, ...] = ()

@@ -14,6 +14,7 @@ from reference_impl.domain.items import (
     Response,
     Sensitivity,
     ShowAs,
+    TaskStatus,
 )
 
 SHOW_AS: Final[Mapping[ShowAs, str]] = {
@@ -63,6 +64,7 @@ ELEMENTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.CANCELLATION: "MeetingCancellation",
     MessageKind.FORWARD_NOTICE: "MeetingMessage",
     MessageKind.AUTOMATIC_REPLY: "Message",
+    MessageKind.TASK: "Task",
 }
 
 _CLASSES: Final[Mapping[MessageKind, str]] = {
@@ -71,6 +73,7 @@ _CLASSES: Final[Mapping[MessageKind, str]] = {
     MessageKind.CANCELLATION: "IPM.Schedule.Meeting.Canceled",
     MessageKind.FORWARD_NOTICE: "IPM.Schedule.Meeting.Notification.Forward",
     MessageKind.AUTOMATIC_REPLY: "IPM.Note.Rules.OofTemplate.Microsoft",
+    MessageKind.TASK: "IPM.Task",
 }
 
 _RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {
@@ -81,6 +84,15 @@ _RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {
 
 CALENDAR_CLASS: Final = "IPM.Appointment"
 NOTE_CLASS: Final = "IPM.Note"
+TASK_CLASS: Final = "IPM.Task"
+
+TASK_STATUS: Final[Mapping[TaskStatus, str]] = {
+    TaskStatus.NOT_STARTED: "NotStarted",
+    TaskStatus.IN_PROGRESS: "InProgress",
+    TaskStatus.COMPLETED: "Completed",
+    TaskStatus.WAITING: "WaitingOnOthers",
+    TaskStatus.DEFERRED: "Deferred",
+}
 
 
 def item_class(message: Message) -> str:
@@ -93,4 +105,5 @@ def item_class(message: Message) -> str:
 SHOW_AS_OF: Final[Mapping[str, ShowAs]] = {word: value for value, word in SHOW_AS.items()}
 SENSITIVITY_OF: Final[Mapping[str, Sensitivity]] = {word: value for value, word in SENSITIVITY.items()}
 IMPORTANCE_OF: Final[Mapping[str, Importance]] = {word: value for value, word in IMPORTANCE.items()}
+TASK_STATUS_OF: Final[Mapping[str, TaskStatus]] = {word: value for value, word in TASK_STATUS.items()}
 BODY_TYPE_OF: Final[Mapping[str, BodyType]] = {word: value for value, word in BODY_TYPE.items()}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.conversation import topic_of
 from reference_impl.domain.errors import NoRecipients, NotSendable, StaleVersion
-from reference_impl.domain.items import Message, MessageKind
+from reference_impl.domain.items import Message, MessageKind, TaskFacts
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
@@ -33,6 +34,22 @@ def create_message(
         saved = _sent(unit, world, actor, message, delivery, place)
         settle(unit, world)
         return saved
+
+
+def create_task(world: World, actor: Mailbox, draft: MessageDraft, folder: FolderRef) -> Message:
+    """Keep a task. Raises FolderNotFound, AttachmentTooLarge, AttachmentsTooDeep."""
+    with world.store.begin() as unit:
+        made = message_from(unit, world, actor, draft)
+        task = replace(
+            made,
+            id=world.ids.token(16).hex(),
+            folder_id=folder_in(unit, actor, folder).id,
+            kind=MessageKind.TASK,
+            task=draft.task or TaskFacts(),
+            is_read=True,
+            from_me=True,
+        )
+        return unit.add(task)
 
 
 def send_draft(

@@ -153,6 +153,8 @@ def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:  # noqa
 
 
 def _offered_on_message(item: Message) -> frozenset[str]:
+    if item.kind is MessageKind.TASK:
+        return _OWN
     if item.is_draft:
         return frozenset()
     if item.from_me:

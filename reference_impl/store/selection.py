@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from reference_impl.domain.items import TimeSlot
+from reference_impl.domain.items import MessageKind, TimeSlot
 from reference_impl.domain.queries import Condition, Denied, Edge, Every, Order, Related, Relation, Shelf, Some
 from reference_impl.store.columns import EVENT, SERIES
 from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, item, moment, recoverable
@@ -52,6 +52,7 @@ _MAY_LACK: Final = frozenset({Order.START, Order.END})
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 _CALENDAR: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{kind}'") for kind in (EVENT, SERIES))
+_NO_MESSAGES: tuple[ColumnElement[str], ...] = (*_CALENDAR, literal_column(f"'{MessageKind.TASK}'"))
 
 
 class Shape(NamedTuple):
@@ -149,7 +150,8 @@ def _selected(shape: Shape) -> Subquery:
     if shape.in_window is not None:
         return _overlapping(found.where(item.c.kind == literal_column(f"'{shape.in_window}'"))).subquery()
     if shape.calendar_items is not None:
-        found = found.where(item.c.kind.in_(_CALENDAR) if shape.calendar_items else item.c.kind.not_in(_CALENDAR))
+        kind = item.c.kind
+        found = found.where(kind.in_(_CALENDAR) if shape.calendar_items else kind.not_in(_NO_MESSAGES))
     if shape.where is not None:
         found = found.where(_expression(shape.where, count()))
     return found.subquery()

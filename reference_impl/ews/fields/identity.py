@@ -65,7 +65,7 @@ def _set_class(element: str) -> Setter:
         asked = text_of(given).strip()
         if not asked or _element_of(asked) != element:
             raise ResponseError("ErrorObjectTypeChanged", f"{asked!r} is not the class of a {element}.")
-        return {"item_class": "" if asked in {words.CALENDAR_CLASS, words.NOTE_CLASS} else asked}
+        return {"item_class": "" if asked in {words.CALENDAR_CLASS, words.NOTE_CLASS, words.TASK_CLASS} else asked}
 
     return set_
 

@@ -14,6 +14,7 @@ from reference_impl.ews.fields.meetings import (
 )
 from reference_impl.ews.fields.messages import MESSAGE
 from reference_impl.ews.fields.model import Field, Table
+from reference_impl.ews.fields.tasks import TASK
 
 TABLES: Final[Mapping[str, Table]] = {
     "Message": MESSAGE,
@@ -22,6 +23,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "MeetingRequest": MEETING_REQUEST,
     "MeetingResponse": MEETING_RESPONSE,
     "MeetingCancellation": MEETING_CANCELLATION,
+    "Task": TASK,
 }
 
 BY_URI: Final[Mapping[str, Mapping[str, Field]]] = {
@@ -113,5 +115,17 @@ DEFAULT_SHAPES: Final[Mapping[str, frozenset[str]]] = {
     "MeetingMessage": _MEETING_MESSAGE_DEFAULT,
     "MeetingResponse": _MEETING_MESSAGE_DEFAULT,
     "MeetingCancellation": _MEETING_MESSAGE_DEFAULT,
+    "Task": frozenset(
+        {
+            "item:ItemId",
+            "item:Subject",
+            "item:HasAttachments",
+            "item:IsAssociated",
+            "task:DueDate",
+            "task:PercentComplete",
+            "task:StartDate",
+            "task:Status",
+        }
+    ),
 }
 """The Default shape of each element (DOC property sets)."""

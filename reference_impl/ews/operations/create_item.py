@@ -71,6 +71,13 @@ def _message(request: Element, entry: Element, call: Call) -> str:
     return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
 
+def _task(request: Element, entry: Element, call: Call) -> str:
+    folder = _folder(request, call, FolderRole.TASKS)
+    draft = read_message(entry, call)
+    task = messages.create_task(call.world, call.owner(folder.mailbox_id), draft, FolderRef(id=folder.id))
+    return written_ids([task])
+
+
 def _not_created(_request: Element, entry: Element, _call: Call) -> str:
     """Meeting messages come from meetings only (R1197)."""
     raise ResponseError(
@@ -86,6 +93,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "CalendarItem": _calendar_item,
     "Item": _message,
     "Message": _message,
+    "Task": _task,
     "MeetingMessage": _not_created,
     "MeetingRequest": _not_created,
     "MeetingResponse": _not_created,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.domain.acts import Audience, Disposal, Sending
-from reference_impl.domain.items import CalendarItem
+from reference_impl.domain.items import CalendarItem, Message, MessageKind
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
@@ -45,6 +45,10 @@ def _delete(element: Element, request: Element, call: Call) -> str:
         raise ResponseError(
             "ErrorSendMeetingCancellationsRequired",
             "SendMeetingCancellations is required to delete a calendar item.",
+        )
+    if isinstance(item, Message) and item.kind is MessageKind.TASK and request.get("AffectedTaskOccurrences") is None:
+        raise ResponseError(
+            "ErrorAffectedTaskOccurrencesRequired", "AffectedTaskOccurrences is required to delete a task."
         )
     disposal = DISPOSALS[request.get("DeleteType", "")]
     owner = call.owner(item.mailbox_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reference_impl.domain.acts import ConflictResolution, Delivery
-from reference_impl.domain.items import CalendarItem, Item, Message
+from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m, t
@@ -85,7 +85,8 @@ def _update_message(
     expected: int | None,
     resolution: ConflictResolution,
 ) -> _Changed:
-    delivery = disposition_of(request)
+    is_task = isinstance(message, Message) and message.kind is MessageKind.TASK
+    delivery = Delivery(send=False) if is_task else disposition_of(request)
     edit = item_edit(updates, call, element_of(message))
     owner = call.owner(message.mailbox_id)
     if delivery.send:
