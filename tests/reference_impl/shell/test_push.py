@@ -57,7 +57,7 @@ class Listener:
         return self.letter()[1]
 
     def letter(self):
-        moment, headers, body = self.heard.get(timeout=5)
+        moment, headers, body = self.heard.get(timeout=20)
         root = etree.fromstring(body)
         schema = ews_schema("Exchange2016", Direction.PUSH)
         assert schema.validate(root), schema.error_log
@@ -277,7 +277,9 @@ def test_events_that_come_while_a_listener_fails_are_not_lost(server, listener):
     server.write()
     server.write()
     assert listener.next() == failed
-    later = listener.next()
+    later: list[tuple[str, str]] = []
+    while len(later) < 2:
+        later.extend(listener.next())
     assert [name for name, _ in later] == ["CreatedEvent", "CreatedEvent"]
     assert not {mark for _, mark in later} & {mark for _, mark in failed}
 
@@ -366,7 +368,7 @@ def test_a_name_is_looked_up_and_its_address_checked(listener, monkeypatch):
                 answer = await listeners.post(url, (("Content-Type", "text/xml"),), b"<a/>")
                 assert (answer is not None) == is_reached, name
                 if is_reached:
-                    _, headers, body = listener.heard.get(timeout=5)
+                    _, headers, body = listener.heard.get(timeout=20)
                     assert (headers["Host"], body) == (f"{name}:{port}", b"<a/>")
                 else:
                     with pytest.raises(Unreachable):
