@@ -129,9 +129,7 @@ def _logged(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[
     while chunk := unit.last_entries(folder, after, state.until, _CHUNK):
         for entry in chunk:
             yield (
-                _collapsed(
-                    unit, folder, entry, unit.entries_of(folder.mailbox_id, entry.item, state.since, state.until)
-                ),
+                _collapsed(unit, folder, entry, unit.entries_of(folder.mailbox_id, entry, state.since, state.until)),
                 entry.version,
             )
         after = chunk[-1].version

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.series import span
 from reference_impl.store.codec import encode
-from reference_impl.store.schema import ABSENT, ENDLESS, NEVER, moment, span_class
+from reference_impl.store.schema import ABSENT, ENDLESS, NEVER, moment, span_class, uid_key
 
 EVENT = "event"
 SERIES = "series"
@@ -27,10 +27,10 @@ _BOOKKEEPING = frozenset({"version", "modified", "id", "folder_id"})
 
 
 def columns(item: Item) -> dict[str, object]:
-    """The indexed columns of an item, all but id, mailbox and serial."""
-    created = moment(item.created)
-    common = {
-        "folder": item.folder_id,
+    """The indexed columns of an item, all but its numbers, id, mailbox and folder."""
+    created, uid = moment(item.created), uid_of(item)
+    common: dict[str, object] = {
+        "uid": uid_key(uid) if uid else None,
         "created": created,
         "modified": moment(item.modified),
         "subject": item.subject.casefold(),
@@ -41,7 +41,6 @@ def columns(item: Item) -> dict[str, object]:
         start, end = (item.start, item.end) if item.recurrence is None else span(item)
         return common | {
             "kind": kind_of(item),
-            "uid": item.uid,
             "begins": moment(item.start),
             "ends": moment(item.end),
             "received": created,
@@ -51,8 +50,7 @@ def columns(item: Item) -> dict[str, object]:
         }
     return common | {
         "kind": kind_of(item),
-        "uid": item.meeting.uid if item.meeting else "",
-        "span": -1,
+        "span": None,
         "start": moment(item.meeting.start) if item.meeting else 0,
         "end": moment(item.meeting.end) if item.meeting else 0,
         "begins": moment(item.meeting.start) if item.meeting else ABSENT,
@@ -61,6 +59,13 @@ def columns(item: Item) -> dict[str, object]:
         "sent": moment(item.sent) if item.sent else created,
         "unread": share_of(item).unread,
     }
+
+
+def uid_of(item: Item) -> str:
+    """The uid of the meeting that an item is or tells of, empty if of none."""
+    if isinstance(item, CalendarItem):
+        return item.uid
+    return item.meeting.uid if item.meeting is not None else ""
 
 
 def kind_of(item: Item) -> str:

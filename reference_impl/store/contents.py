@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 from reference_impl.domain.attached import digest_of
+from reference_impl.store.execution import Execution
 
 
 class Contents:
     """The contents that one unit of work reads and writes."""
 
-    def __init__(self, run: Callable[..., Any]) -> None:
+    def __init__(self, run: Execution) -> None:
         self._run = run
         self._left: set[str] = set()
 

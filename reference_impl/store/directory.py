@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers by which rows name mailboxes and folders; a folder that is gone keeps its own for the log."""
+
+    mailboxes: Mapping[str, int] = field(default_factory=dict)
+    folders: Mapping[str, int] = field(default_factory=dict)
 
 
 class Directory:
     """Every mailbox by id, by address and by the user part of that, every folder by id and by role."""
 
-    def __init__(self, mailboxes: Iterable[Mailbox] = (), folders: Iterable[Folder] = ()) -> None:
+    def __init__(
+        self,
+        mailboxes: Iterable[Mailbox] = (),
+        folders: Iterable[Folder] = (),
+        numbers: Numbers = Numbers(),
+    ) -> None:
+        self.numbers = numbers
+        self.folder_ids = {number: folder_id for folder_id, number in numbers.folders.items()}
         self.mailboxes = tuple(mailboxes)
         self.by_id = {mailbox.id: mailbox for mailbox in self.mailboxes}
         self.by_address = {mailbox.person.key: mailbox for mailbox in self.mailboxes}
@@ -55,10 +71,12 @@ class Directory:
         found = self.folders.get(folder_id or "")
         return found if found is not None and found.mailbox_id == mailbox_id else None
 
-    def with_folder(self, folder: Folder) -> Directory:
+    def with_folder(self, folder: Folder, number: int) -> Directory:
         """The directory with a folder more, or as changed."""
-        return Directory(self.mailboxes, (self.folders | {folder.id: folder}).values())
+        numbers = Numbers(self.numbers.mailboxes, {**self.numbers.folders, folder.id: number})
+        return Directory(self.mailboxes, (self.folders | {folder.id: folder}).values(), numbers)
 
     def without_folder(self, folder: Folder) -> Directory:
         """The directory without a folder."""
-        return Directory(self.mailboxes, (other for other in self.folders.values() if other.id != folder.id))
+        left = (other for other in self.folders.values() if other.id != folder.id)
+        return Directory(self.mailboxes, left, self.numbers)

@@ -10,7 +10,7 @@ from reference_impl.domain.queries import Order, Query, Shelf
 from reference_impl.store.codec import decode, decode_once
 from reference_impl.store.columns import KINDS
 from reference_impl.store.schema import NEVER
-from reference_impl.store.selection import Shape, columns_of, constants, counting, outline, rows
+from reference_impl.store.selection import Shape, columns_of, constants, counting, outline, place_of, rows
 from reference_impl.store.unit import UnitOfWork
 
 Numbered = tuple[int, Item]
@@ -31,8 +31,8 @@ class Rows:
             calendar_items=query.calendar_items,
             where=None if query.where is None else outline(query.where),
         )
-        places = {"mailbox": mailbox_id, "folder": folder_id}
-        self._values: Mapping[str, object] = places | ({} if query.where is None else constants(query.where))
+        known = {} if query.where is None else constants(query.where)
+        self._values: Mapping[str, object] = place_of(unit, mailbox_id, folder_id) | known
 
     @property
     def is_ordered(self) -> bool:
@@ -72,7 +72,7 @@ class Rows:
     def item(self, item_id: str) -> Item:
         """One of the items again."""
         if self._query.shelf is Shelf.RECOVERABLE:
-            return self._unit.recoverable.item(self._mailbox, item_id)
+            return self._unit.recoverable.item(item_id)
         found = self._unit.item(self._mailbox, item_id)
         assert found is not None, "an item that is gone within one unit of work"
         return found

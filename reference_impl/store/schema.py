@@ -1,10 +1,29 @@
-"""The tables. Times are microseconds since 1970 (UTC); payloads are the whole domain value as JSON."""
+"""The tables. Times are microseconds since 1970 (UTC); payloads are the whole domain value as JSON.
+
+Mailboxes and folders have ids, which are the world's, and small numbers, by which rows name them: an act writes to
+every index of every folder that it touches, and what it costs is for the most part how many pages those are.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -15,40 +34,68 @@ metadata = MetaData()
 _ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
 _ID = String(64)
 
+INDEXED: Final = ("begins", "received")
+"""The orders that cost the same in a large folder as in a small one; others are told from what a folder has."""
+
+
+def _number() -> Column[int]:
+    """A primary key that the store gives; in SQLite the table is kept in its order."""
+    return Column("number", Integer, primary_key=True, autoincrement=False)
+
+
+def _index_of_some(name: str, *columns: str, having: str) -> Index:
+    """An index of those rows alone that have a value in a column; comparing that column with a value implies it."""
+    some = literal_column(having).is_not(None)
+    return Index(name, *columns, sqlite_where=some, postgresql_where=some)
+
+
+origin = Table(
+    "meetproof",
+    metadata,
+    Column("schema", String(64), primary_key=True),  # the fingerprint of the tables that the database was made with
+)
+
 mailbox = Table(
     "mailbox",
     metadata,
-    Column("id", _ID, primary_key=True),
+    _number(),
+    Column("id", _ID, nullable=False, unique=True),
     Column("address", _ORDERED, nullable=False, unique=True),  # case-folded
     Column("ordinal", Integer, nullable=False),
-    Column("version", BigInteger, nullable=False),  # number of the last change in the log
     Column("payload", Text, nullable=False),
 )
 
 folder = Table(
     "folder",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("mailbox", _ID, nullable=False),
-    Column("role", String(32)),
-    Column("ordinal", Integer, nullable=False),
+    _number(),  # in the order of their making
+    Column("id", _ID, nullable=False, unique=True),
+    Column("mailbox", Integer, nullable=False),
+    Column("is_gone", Integer, nullable=False),  # 1 for a removed one, of which the log still tells
+    Column("payload", Text, nullable=False),
+    Index("folder_by_mailbox", "mailbox"),
+)
+
+folder_count = Table(
+    "folder_count",
+    metadata,
+    Column("folder", Integer, primary_key=True, autoincrement=False),
     Column("total", Integer, nullable=False),  # items in it, associated ones apart
     Column("unread", Integer, nullable=False),
     Column("associated", Integer, nullable=False),
-    Column("payload", Text, nullable=False),
-    Index("folder_by_mailbox", "mailbox", "ordinal"),
 )
 
 item = Table(
     "item",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("mailbox", _ID, nullable=False),
-    Column("folder", _ID, nullable=False),
+    _number(),  # in the order of their making; never given twice
+    Column("id", _ID, nullable=False),
+    Column("mailbox", Integer, nullable=False),
+    Column("folder", Integer, nullable=False),
     Column("kind", String(16), nullable=False),  # "event", "series" for the master of one, or a MessageKind
     Column("serial", BigInteger, nullable=False),  # the log number at creation
-    Column("uid", _ORDERED, nullable=False),  # of the meeting, or empty
-    Column("span", Integer, nullable=False),  # the class of its length, see span_class; -1 for messages
+    Column("uid", BigInteger),  # the uid_key of the meeting, if any
+    Column("span", Integer),  # the class of its length, see span_class; messages have none
     Column("start", BigInteger, nullable=False),  # of an event or a whole series, or of a message's meeting, or 0
     Column("end", BigInteger, nullable=False),
     Column("begins", BigInteger, nullable=False),  # of an event or a series' first, of a message's meeting, or ABSENT
@@ -61,42 +108,42 @@ item = Table(
     Column("associated", Integer, nullable=False),  # 1 for an item that folder listings do not show
     Column("subject", _ORDERED, nullable=False),  # case-folded
     Column("payload", Text, nullable=False),
-    Index("item_by_folder", "mailbox", "folder", "serial"),
-    Index("item_by_span", "mailbox", "folder", "span", "start"),
-    Index("item_by_uid", "mailbox", "uid", "serial"),
-    *(
-        Index(f"item_by_{name}", "mailbox", "folder", "associated", name, "serial")
-        for name in ("begins", "received", "sent", "created", "modified", "subject")
-    ),
+    Index("item_by_id", "id", unique=True),
+    Index("item_by_folder", "folder", "serial"),
+    _index_of_some("item_by_span", "folder", "span", "start", having="span"),
+    _index_of_some("item_by_uid", "uid", "mailbox", having="uid"),
+    *(Index(f"item_by_{name}", "folder", "associated", name, "serial") for name in INDEXED),
 )
 
 # Items that were deleted and can be got back; they are in their folder for nobody but who asks for such items.
 recoverable = Table(
     "recoverable",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("mailbox", _ID, nullable=False),
-    Column("folder", _ID, nullable=False),
+    _number(),
+    Column("id", _ID, nullable=False, unique=True),
+    Column("folder", Integer, nullable=False),
     Column("serial", BigInteger, nullable=False),  # the log number at deletion
     Column("kind", String(16), nullable=False),
     Column("payload", Text, nullable=False),
-    Index("recoverable_by_folder", "mailbox", "folder", "serial"),
+    Index("recoverable_by_folder", "folder", "serial"),
 )
 
 change_log = Table(
     "change_log",
     metadata,
-    Column("mailbox", _ID, primary_key=True),
+    Column("mailbox", Integer, primary_key=True, autoincrement=False),
     Column("version", BigInteger, primary_key=True, autoincrement=False),
     Column("time", BigInteger, nullable=False),
     Column("change", String(16), nullable=False),  # a domain.changelog.Change
-    Column("item", _ID, nullable=False),  # empty where a folder changed
-    Column("folder", _ID, nullable=False),
+    Column("item_number", Integer),
+    Column("item", _ID, nullable=False),  # its id, empty where a folder changed
+    Column("folder", Integer, nullable=False),
     Column("fields", Text, nullable=False),  # names of the changed properties, separated by spaces
     Column("other_item", _ID, nullable=False),  # what it was copied or moved from, or moved to, or empty
     Column("other_folder", _ID, nullable=False),
-    Index("change_log_by_item", "mailbox", "item", "version"),
-    Index("change_log_by_folder", "mailbox", "folder", "version"),
+    Index("change_log_by_folder", "folder", "version"),
+    _index_of_some("change_log_by_item", "item_number", "version", having="item_number"),
+    sqlite_with_rowid=False,
 )
 
 content = Table(
@@ -110,7 +157,7 @@ content = Table(
 setting = Table(
     "setting",
     metadata,
-    Column("mailbox", _ID, primary_key=True),
+    Column("mailbox", Integer, primary_key=True, autoincrement=False),
     Column("name", String(64), primary_key=True),
     Column("payload", Text, nullable=False),
 )
@@ -119,14 +166,13 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("recipient", _ID, nullable=False),
     Column("payload", Text, nullable=False),
 )
 
 client_transaction = Table(
     "client_transaction",
     metadata,
-    Column("mailbox", _ID, primary_key=True),
+    Column("mailbox", Integer, primary_key=True, autoincrement=False),
     Column("token", Text, primary_key=True),
     Column("uid", Text, nullable=False),
     Column("digest", String(64), nullable=False),
@@ -154,4 +200,10 @@ def time_of(stored: int) -> datetime:
 
 def span_class(length: timedelta) -> int:
     """The index of the first bound in ``SPANS`` that ``length`` does not exceed; beyond all, ENDLESS."""
-    return next((index for index, bound in enumerate(SPANS) if length <= bound), ENDLESS)
+    return bisect_left(SPANS, length)
+
+
+@lru_cache(maxsize=1024)
+def uid_key(uid: str) -> int:
+    """A number for a meeting's uid; other uids may have the same."""
+    return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), "big", signed=True)

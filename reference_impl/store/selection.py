@@ -27,7 +27,8 @@ from sqlalchemy import (
 from reference_impl.domain.items import MessageKind, TimeSlot
 from reference_impl.domain.queries import Condition, Denied, Edge, Every, Order, Related, Relation, Shelf, Some
 from reference_impl.store.columns import EVENT, SERIES
-from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, item, moment, recoverable
+from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, folder, item, moment, recoverable
+from reference_impl.store.unit import UnitOfWork
 
 COLUMNS: Final[Mapping[Order, str]] = {
     Order.START: "begins",
@@ -92,6 +93,13 @@ def columns_of(order: tuple[tuple[Order, bool], ...]) -> tuple[tuple[str, bool],
     return tuple(columns.items())
 
 
+def place_of(unit: UnitOfWork, mailbox_id: str, folder_id: str | None) -> dict[str, object]:
+    """The folder, or the whole mailbox, whose items are selected, as statements name it."""
+    if folder_id is None:
+        return {"mailbox": unit.mailbox_number(mailbox_id)}
+    return {"folder": unit.folder_number(folder_id)}
+
+
 def reach(window: TimeSlot, edge: Edge) -> dict[str, object]:
     """The ends of a window, and per length class the earliest start from which an item can still reach it."""
     begin = moment(window.start)
@@ -141,12 +149,11 @@ def _beyond(text: str) -> str:
 
 def _selected(shape: Shape) -> Subquery:
     if shape.shelf is Shelf.RECOVERABLE:
-        places = (recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder"))
-        return select(recoverable).where(*places).subquery()
+        return select(recoverable).where(recoverable.c.folder == bindparam("folder")).subquery()
     associated: ColumnElement[int] = literal_column("1" if shape.shelf is Shelf.ASSOCIATED else "0")
-    found = select(item).where(item.c.mailbox == bindparam("mailbox"), item.c.associated == associated)
-    if shape.in_folder:
-        found = found.where(item.c.folder == bindparam("folder"))
+    folders = select(folder.c.number).where(folder.c.mailbox == bindparam("mailbox"))
+    place = item.c.folder == bindparam("folder") if shape.in_folder else item.c.folder.in_(folders)
+    found = select(item).where(place, item.c.associated == associated)
     if shape.in_window is not None:
         return _overlapping(found.where(item.c.kind == literal_column(f"'{shape.in_window}'"))).subquery()
     if shape.calendar_items is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Dialect,
+    Select,
     bindparam,
     delete,
     exists,
@@ -25,6 +27,7 @@ from reference_impl.store.schema import (
     client_transaction,
     content,
     folder,
+    folder_count,
     item,
     mailbox,
     outbox,
@@ -36,18 +39,23 @@ from reference_impl.store.schema import (
 class Prepared:
     """A statement's text in a database's own language, and how it wants its arguments."""
 
-    __slots__ = ("_positions", "text")
+    __slots__ = ("_positions", "bind", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text: str = compiled.string
-        self._positions: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
+        self.bind: Callable[[Mapping[str, object]], Any] = _binding(
+            compiled.positiontup if compiled.positional else None
+        )
+        """Named values in the form and order the text asks for."""
 
-    def bind(self, values: Mapping[str, object]) -> Any:
-        """``values`` in the order the text asks for them."""
-        if self._positions is None:
-            return dict(values)
-        return tuple(values[name] for name in self._positions)
+
+def _binding(positions: Sequence[str] | None) -> Callable[[Mapping[str, object]], Any]:
+    if positions is None:
+        return dict
+    if len(positions) < 2:
+        return lambda values: tuple(values[name] for name in positions)
+    return itemgetter(*positions)
 
 
 def _insertion(table: Any, *names: str) -> ClauseElement:
@@ -61,112 +69,88 @@ _MOST = 1000
 _ITEM_COLUMNS = tuple(column.name for column in item.columns)
 _LOG_COLUMNS = tuple(column.name for column in change_log.columns)
 _LIMIT = bindparam("limit", type_=BigInteger)
-_NONE: ColumnElement[int] = literal_column("0")  # SQLite has no limit without an offset, and a number would be bound
+_NOUGHT: ColumnElement[int] = literal_column("0")  # a number would be bound
+_ONE: ColumnElement[int] = literal_column("1")
+_NOTHING: ColumnElement[str] = literal_column("''")
 _LATER = change_log.alias("later")
-_ENTRY = select(*(column for column in change_log.columns if column.name != "mailbox"))
+_ENTRY = select(*(column for column in change_log.columns if column.name not in {"mailbox", "item_number"}))
+_OF_FOLDER = change_log.c.folder == bindparam("folder")
+_SINCE = change_log.c.version > bindparam("version")
+_UNTIL = change_log.c.version <= bindparam("until")
+_NUMBERED = select(item.c.serial, item.c.kind, item.c.payload).where(item.c.folder == bindparam("folder"))
 
 
-def _adjustment(name: str) -> ClauseElement:
-    """A change of a folder's numbers."""
-    counters = {counter: folder.c[counter] + bindparam(counter) for counter in ("total", "unread", "associated")}
-    statement: ClauseElement = update(folder).where(folder.c.id == bindparam(name)).values(counters)
-    return statement
+def _highest(number: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.coalesce(func.max(number), _NOUGHT)
+
+
+def _first(statement: Select[Any]) -> ClauseElement:
+    """As many rows as are asked for; SQLite knows no limit without an offset."""
+    limited: ClauseElement = statement.limit(_LIMIT).offset(_NOUGHT)
+    return limited
 
 
 STATEMENTS: Mapping[str, ClauseElement] = {
-    "item": select(item.c.kind, item.c.payload).where(
-        item.c.id == bindparam("id"), item.c.mailbox == bindparam("mailbox")
-    ),
+    "item": select(item.c.kind, item.c.payload).where(item.c.id == bindparam("id")),
     "items_of_uid": select(item.c.kind, item.c.payload)
-    .where(item.c.mailbox == bindparam("mailbox"), item.c.uid == bindparam("uid"))
+    .where(item.c.uid == bindparam("uid"), item.c.mailbox == bindparam("mailbox"))
     .order_by(item.c.serial),
+    "next_number": select(_highest(change_log.c.item_number) + _ONE).where(change_log.c.item_number.is_not(None)),
     "add_item": _insertion(item, *_ITEM_COLUMNS),
     "put_item": update(item)
     .where(item.c.id == bindparam("key"))
-    .values({name: bindparam(name) for name in _ITEM_COLUMNS if name not in {"id", "serial", "mailbox"}}),
-    "remove_item": delete(item).where(item.c.id == bindparam("id")),
-    "next_version": update(mailbox)
-    .where(mailbox.c.id == bindparam("mailbox"))
-    .values(version=mailbox.c.version + bindparam("one"))
-    .returning(mailbox.c.version),
+    .values({name: bindparam(name) for name in _ITEM_COLUMNS if name not in {"number", "id", "serial", "mailbox"}})
+    .returning(item.c.number),
+    "remove_item": delete(item).where(item.c.id == bindparam("id")).returning(item.c.number),
+    "number": select(item.c.number).where(item.c.id == bindparam("id")),
+    "items_after": _first(_NUMBERED.where(item.c.serial > bindparam("serial")).order_by(item.c.serial)),
+    "items_before": _first(_NUMBERED.where(item.c.serial < bindparam("serial")).order_by(item.c.serial.desc())),
     "log": _insertion(change_log, *_LOG_COLUMNS),
+    "version": select(_highest(change_log.c.version)).where(change_log.c.mailbox == bindparam("mailbox")),
     "changes_since": select(change_log.c.fields)
-    .where(
-        change_log.c.mailbox == bindparam("mailbox"),
-        change_log.c.item == bindparam("item"),
-        change_log.c.version > bindparam("version"),
-    )
+    .where(change_log.c.item_number == bindparam("number"), _SINCE)
     .order_by(change_log.c.version),
-    "entries_since": _ENTRY.where(
-        change_log.c.mailbox == bindparam("mailbox"), change_log.c.version > bindparam("version")
-    )
-    .order_by(change_log.c.version)
-    .limit(_LIMIT)
-    .offset(_NONE),
-    "entries_of_folder": _ENTRY.where(
-        change_log.c.mailbox == bindparam("mailbox"),
-        change_log.c.folder == bindparam("folder"),
-        change_log.c.version > bindparam("version"),
-    )
-    .order_by(change_log.c.version)
-    .limit(_LIMIT)
-    .offset(_NONE),
-    "last_entries": _ENTRY.where(
-        change_log.c.mailbox == bindparam("mailbox"),
-        change_log.c.folder == bindparam("folder"),
-        change_log.c.item != literal_column("''"),
-        change_log.c.version > bindparam("version"),
-        change_log.c.version <= bindparam("until"),
-        ~exists().where(
-            _LATER.c.mailbox == change_log.c.mailbox,
-            _LATER.c.item == change_log.c.item,
-            _LATER.c.version > change_log.c.version,
-            _LATER.c.version <= bindparam("until"),
-        ),
-    )
-    .order_by(change_log.c.version)
-    .limit(_LIMIT)
-    .offset(_NONE),
-    "entries_of_item": _ENTRY.where(
-        change_log.c.mailbox == bindparam("mailbox"),
-        change_log.c.item == bindparam("item"),
-        change_log.c.version > bindparam("version"),
-        change_log.c.version <= bindparam("until"),
-    ).order_by(change_log.c.version),
-    "version": select(mailbox.c.version).where(mailbox.c.id == bindparam("mailbox")),
-    "items_after": select(item.c.serial, item.c.kind, item.c.payload)
-    .where(
-        item.c.mailbox == bindparam("mailbox"),
-        item.c.folder == bindparam("folder"),
-        item.c.serial > bindparam("serial"),
-    )
-    .order_by(item.c.serial)
-    .limit(_LIMIT)
-    .offset(_NONE),
-    "items_before": select(item.c.serial, item.c.kind, item.c.payload)
-    .where(
-        item.c.mailbox == bindparam("mailbox"),
-        item.c.folder == bindparam("folder"),
-        item.c.serial < bindparam("serial"),
-    )
-    .order_by(item.c.serial.desc())
-    .limit(_LIMIT)
-    .offset(_NONE),
-    "recoverable": select(recoverable.c.kind, recoverable.c.payload).where(
-        recoverable.c.id == bindparam("id"), recoverable.c.mailbox == bindparam("mailbox")
+    "entries_since": _first(
+        _ENTRY.where(change_log.c.mailbox == bindparam("mailbox"), _SINCE).order_by(change_log.c.version)
     ),
+    "entries_of_folder": _first(_ENTRY.where(_OF_FOLDER, _SINCE).order_by(change_log.c.version)),
+    "last_entries": _first(
+        _ENTRY.where(
+            _OF_FOLDER,
+            change_log.c.item_number.is_not(None),
+            _SINCE,
+            _UNTIL,
+            ~exists().where(
+                _LATER.c.item_number == change_log.c.item_number,
+                _LATER.c.version > change_log.c.version,
+                _LATER.c.version <= bindparam("until"),
+            ),
+        ).order_by(change_log.c.version)
+    ),
+    "entries_of_item": _ENTRY.where(
+        change_log.c.item_number
+        == select(_LATER.c.item_number)
+        .where(_LATER.c.mailbox == bindparam("mailbox"), _LATER.c.version == bindparam("last"))
+        .scalar_subquery(),
+        _SINCE,
+        _UNTIL,
+    ).order_by(change_log.c.version),
+    "recoverable": select(recoverable.c.kind, recoverable.c.payload).where(recoverable.c.id == bindparam("id")),
     "recoverable_in": select(recoverable.c.kind, recoverable.c.payload)
-    .where(recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder"))
+    .where(recoverable.c.folder == bindparam("folder"))
     .order_by(recoverable.c.serial),
     "count_recoverable": select(func.count())
     .select_from(recoverable)
-    .where(recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder")),
+    .where(recoverable.c.folder == bindparam("folder")),
     "add_recoverable": _insertion(recoverable, *(column.name for column in recoverable.columns)),
-    "forget_recoverable": delete(recoverable).where(
-        recoverable.c.mailbox == bindparam("mailbox"), recoverable.c.folder == bindparam("folder")
+    "forget_recoverable": delete(recoverable).where(recoverable.c.folder == bindparam("folder")),
+    "counts": select(folder_count.c.total, folder_count.c.unread, folder_count.c.associated).where(
+        folder_count.c.folder == bindparam("folder")
     ),
-    "counts": select(folder.c.total, folder.c.unread, folder.c.associated).where(folder.c.id == bindparam("folder")),
-    "adjust_folder": _adjustment("key"),
+    "adjust_folder": update(folder_count)
+    .where(folder_count.c.folder == bindparam("key"))
+    .values({name: folder_count.c[name] + bindparam(f"{name}_more") for name in ("total", "unread", "associated")}),
+    "add_count": _insertion(folder_count, *(column.name for column in folder_count.columns)),
     "content": select(content.c.data).where(content.c.digest == bindparam("digest")),
     "content_uses": select(content.c.uses).where(content.c.digest == bindparam("digest")),
     "add_content": _insertion(content, "digest", "uses", "data"),
@@ -185,7 +169,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "remove_setting": delete(setting).where(
         setting.c.mailbox == bindparam("mailbox"), setting.c.name == bindparam("key")
     ),
-    "enqueue": _insertion(outbox, "recipient", "payload"),
+    "enqueue": _insertion(outbox, "payload"),
     "next_delivery": select(outbox.c.number, outbox.c.payload).where(
         outbox.c.number == select(func.min(outbox.c.number)).scalar_subquery()
     ),
@@ -198,18 +182,19 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "remove_transaction": delete(client_transaction).where(
         client_transaction.c.mailbox == bindparam("mailbox"), client_transaction.c.token == bindparam("token")
     ),
-    "mailboxes": select(mailbox.c.payload).order_by(mailbox.c.ordinal),
-    "folders": select(folder.c.payload).order_by(folder.c.mailbox, folder.c.ordinal),
-    "add_mailbox": _insertion(mailbox, "id", "address", "ordinal", "version", "payload"),
+    "mailboxes": select(mailbox.c.number, mailbox.c.payload).order_by(mailbox.c.ordinal),
+    "next_mailbox": select(_highest(mailbox.c.number) + _ONE),
+    "add_mailbox": _insertion(mailbox, *(column.name for column in mailbox.columns)),
     "put_mailbox": update(mailbox)
     .where(mailbox.c.id == bindparam("key"))
     .values(ordinal=bindparam("ordinal"), payload=bindparam("payload")),
+    "folders": select(folder.c.number, folder.c.id, folder.c.is_gone, folder.c.payload).order_by(folder.c.number),
+    "next_folder": select(_highest(folder.c.number) + _ONE),
+    "folder_id": select(folder.c.id).where(folder.c.number == bindparam("number")),
     "add_folder": _insertion(folder, *(column.name for column in folder.columns)),
     "put_folder": update(folder).where(folder.c.id == bindparam("key")).values(payload=bindparam("payload")),
-    "remove_folder": delete(folder).where(folder.c.id == bindparam("id")),
-    "next_ordinal": select(func.coalesce(func.max(folder.c.ordinal), literal_column("0")) + literal_column("1")).where(
-        folder.c.mailbox == bindparam("mailbox")
-    ),
+    "remove_folder": update(folder).where(folder.c.id == bindparam("key")).values(is_gone=_ONE, payload=_NOTHING),
+    "remove_count": delete(folder_count).where(folder_count.c.folder == bindparam("folder")),
 }
 
 

@@ -7,18 +7,20 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Select, Table, select
 
 from reference_impl.domain.mailbox import CALENDAR_CLASS, MAIL_CLASS, Folder, FolderRole, Mailbox, MailboxKind
 from reference_impl.store.codec import decode, encode
-from reference_impl.store.directory import Directory
+from reference_impl.store.connections import Database, database_at, shown
+from reference_impl.store.creation import MadeByAnother, create
+from reference_impl.store.directory import Directory, Numbers
+from reference_impl.store.execution import Execution
 from reference_impl.store.schema import metadata
 from reference_impl.store.statements import Statements
-from reference_impl.store.unit import UnitOfWork, folder_row
+from reference_impl.store.unit import UnitOfWork
 
 FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None, str], ...] = (
     (FolderRole.ROOT, "Root", None, ""),
@@ -37,11 +39,6 @@ FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None, str], ...] = (
 )
 """Role, English name, parent and class of the folders every mailbox is born with."""
 
-EXPECTED_URLS = "sqlite:// (in memory), sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
-
-# Any number will do, as long as every writer asks for the same lock.
-_WRITER_LOCK = 0x6D656574
-
 
 class FreshIds(Protocol):
     """Where folder ids come from."""
@@ -57,17 +54,18 @@ class Store:
     ``is_remote`` tells that the database is a server's, for whose answers a transaction waits.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._statements = Statements(engine.dialect)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._statements = Statements(database.dialect)
         self._lock = threading.Lock()
         self._open = threading.local()
-        self.is_remote = self._is_postgresql = engine.dialect.name == "postgresql"
-        self._is_shared_connection = isinstance(engine.pool, StaticPool)
+        self.is_remote = database.is_remote
         self.holds_deliveries = False
         self.listeners: list[Callable[[frozenset[str]], None]] = []
-        metadata.create_all(engine)
         self.directory = Directory()
+        with self.begin() as unit:
+            present = {str(name) for (name,) in unit.run.connection.execute(database.tables).fetchall()}
+            create(unit.run.connection.execute, database.dialect, present)
         self.directory = self._read_directory()
 
     @contextmanager
@@ -83,32 +81,30 @@ class Store:
             if write:
                 raise RuntimeError("an act cannot begin within another act; finish the first one before")
             yield present
-        elif write or self._is_shared_connection:
-            with self._lock, self._transaction(write) as unit:
+            return
+        waits = write or self._database.is_single
+        if waits:
+            self._lock.acquire()
+        try:
+            connection = self._database.begin(write=write)
+            unit = self._open.unit = UnitOfWork(Execution(self._database, connection, self._statements), self.directory)
+            try:
                 yield unit
-            if unit.touched:
-                for listener in tuple(self.listeners):
-                    listener(frozenset(unit.touched))
-        else:
-            with self._transaction(write) as unit:
-                yield unit
-
-    @contextmanager
-    def _transaction(self, write: bool) -> Iterator[UnitOfWork]:
-        with self._engine.connect() as opened:
-            connection = opened.execution_options(meetproof_write=write)
-            with connection.begin():
-                if write and self._is_postgresql:
-                    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-                unit = self._open.unit = UnitOfWork(connection, self._statements, self.directory)
-                try:
-                    yield unit
-                    if write:
-                        unit.contents.settle()
-                finally:
-                    self._open.unit = None
-            if write:
-                self.directory = unit.directory
+                if write:
+                    unit.finish()
+            except BaseException:
+                self._database.rollback(connection)
+                raise
+            finally:
+                self._open.unit = None
+            self._database.commit(connection)
+            self.directory = unit.directory if write else self.directory
+        finally:
+            if waits:
+                self._lock.release()
+        if unit.touched:
+            for listener in tuple(self.listeners):
+                listener(frozenset(unit.touched))
 
     def populate(self, mailboxes: Iterable[Mailbox], ids: FreshIds, now: datetime) -> tuple[Mailbox, ...]:
         """Give each address a mailbox with its folders.
@@ -129,15 +125,13 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection; an in-memory database is gone with it."""
-        self._engine.dispose()
+        self._database.close()
 
     def snapshot(self) -> dict[str, tuple[tuple[Any, ...], ...]]:
         """Every row of every table, ordered: two equal snapshots mean that nothing changed in between."""
         with self.begin(write=False) as unit:
             return {
-                table.name: tuple(
-                    tuple(row) for row in unit.connection.execute(select(table).order_by(*table.primary_key))
-                )
+                table.name: tuple(tuple(row) for row in unit.run_shaped(table, partial(_rows_of, table), {}).fetchall())
                 for table in metadata.sorted_tables
             }
 
@@ -146,32 +140,28 @@ class Store:
             return self._read_directory_in(unit)
 
     def _read_directory_in(self, unit: UnitOfWork) -> Directory:
-        run = unit.connection.exec_driver_sql
+        mailboxes = [(number, decode(Mailbox, payload)) for number, payload in unit.run("mailboxes").fetchall()]
+        folders = unit.run("folders").fetchall()
         return Directory(
-            [decode(Mailbox, payload) for (payload,) in run(self._statements["mailboxes"].text)],
-            [decode(Folder, payload) for (payload,) in run(self._statements["folders"].text)],
+            [mailbox for _, mailbox in mailboxes],
+            [decode(Folder, payload) for _, _, is_gone, payload in folders if not is_gone],
+            Numbers(
+                {mailbox.id: number for number, mailbox in mailboxes},
+                {folder_id: number for number, folder_id, _, _ in folders},
+            ),
         )
 
     def _refresh(self, unit: UnitOfWork, mailbox: Mailbox, present: Mailbox, ordinal: int) -> None:
         kept = dataclasses.replace(mailbox, id=present.id)
-        statement = self._statements["put_mailbox"]
-        values = {"key": present.id, "ordinal": ordinal, "payload": encode(kept)}
-        unit.connection.exec_driver_sql(statement.text, statement.bind(values))
+        unit.run("put_mailbox", key=present.id, ordinal=ordinal, payload=encode(kept))
 
     def _create(self, unit: UnitOfWork, mailbox: Mailbox, ordinal: int, ids: FreshIds, now: datetime) -> None:
-        run, statements = unit.connection.exec_driver_sql, self._statements
-        row = {
-            "id": mailbox.id,
-            "address": mailbox.person.key,
-            "ordinal": ordinal,
-            "version": 0,
-            "payload": encode(mailbox),
-        }
-        run(statements["add_mailbox"].text, statements["add_mailbox"].bind(row))
+        (number,) = unit.run("next_mailbox").fetchone()
+        unit.insert_mailbox(mailbox, number, ordinal)
         if mailbox.kind is MailboxKind.LIST:
             return
         made: dict[FolderRole | None, str] = {None: ""}
-        for position, (role, name, parent, folder_class) in enumerate(FOLDERS):
+        for role, name, parent, folder_class in FOLDERS:
             folder = Folder(
                 id=ids.token(16).hex(),
                 mailbox_id=mailbox.id,
@@ -183,52 +173,27 @@ class Store:
                 modified=now,
             )
             made[role] = folder.id
-            statement = statements["add_folder"]
-            run(statement.text, statement.bind(folder_row(folder, position)))
+            (folder_number,) = unit.run("next_folder").fetchone()
+            unit.insert_folder(folder, folder_number, number)
+
+
+def _rows_of(table: Table) -> Select[Any]:
+    return select(table).order_by(*table.primary_key)
 
 
 def open_store(url: str = "sqlite://") -> Store:
     """The store at a database URL: ``sqlite://`` in memory, ``sqlite:///FILE``, or ``postgresql://...`` by psycopg.
 
-    Raises ValueError where there is no database, with what was expected or what the driver says.
+    Raises ValueError where there is no database, with what was expected or what the driver says, and where there is
+    one that another version of the server has made.
     """
+    database = database_at(url)
     try:
-        return _opened(make_url(url))
-    except ArgumentError as problem:
-        raise ValueError(f"{url!r} is no database URL: expected {EXPECTED_URLS}") from problem
-    except ImportError as problem:
-        raise ValueError(f"databases of this kind are not offered ({problem}): expected {EXPECTED_URLS}") from problem
-    except DBAPIError as problem:
-        raise ValueError(f"the database {_shown(url)} cannot be opened: {problem.orig}") from problem
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
-
-
-def _opened(parsed: URL) -> Store:
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() != "sqlite":
-        return Store(create_engine(parsed))
-    in_memory = not parsed.database or parsed.database == ":memory:"
-    engine = (
-        create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
-        if in_memory
-        else create_engine(parsed, connect_args={"timeout": 30})
-    )
-
-    @event.listens_for(engine, "connect")
-    def _(connection: Any, _record: Any) -> None:
-        # The driver's own transaction handling is switched off; the store begins and ends transactions itself.
-        connection.isolation_level = None
-        if not in_memory:
-            connection.execute("pragma journal_mode=wal")
-            connection.execute("pragma synchronous=normal")
-
-    @event.listens_for(engine, "begin")
-    def _(connection: Any) -> None:
-        write = connection.get_execution_options().get("meetproof_write", True)
-        connection.exec_driver_sql("begin immediate" if write else "begin")
-
-    return Store(engine)
+        return Store(database)
+    except MadeByAnother as problem:
+        raise ValueError(
+            f"the database {shown(url)} was made by another version of this server, or by another program: "
+            "expected an empty database or one of this version"
+        ) from problem
+    except database.errors as problem:
+        raise ValueError(f"the database {shown(url)} cannot be opened: {problem}") from problem

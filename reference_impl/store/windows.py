@@ -14,7 +14,7 @@ from reference_impl.store.codec import decode, decode_once
 from reference_impl.store.columns import EVENT, KINDS, SERIES
 from reference_impl.store.ranking import ranking
 from reference_impl.store.schema import MICROSECOND, NEVER
-from reference_impl.store.selection import Shape, columns_of, counting, reach, rows
+from reference_impl.store.selection import Shape, columns_of, counting, place_of, reach, rows
 from reference_impl.store.tally import Tally
 from reference_impl.store.unit import UnitOfWork
 
@@ -51,7 +51,7 @@ def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Q
     """
     offset = query.offset
     assert isinstance(offset, int), "a window is sliced by numbers"
-    values = {"mailbox": mailbox_id, "folder": folder_id, **reach(window, query.edge)}
+    values = place_of(unit, mailbox_id, folder_id) | reach(window, query.edge)
     shape = Shape(in_folder=folder_id is not None)
     series = _Part(unit, shape._replace(in_window=SERIES), values)
     last = None if query.limit is None else offset + query.limit

@@ -20,7 +20,7 @@ AGENDA = NewAttachment(name="agenda.txt", content=b"First, second")
 def contents(stage):
     """How often each content is used, by its digest."""
     with stage.world.store.begin(write=False) as unit:
-        rows = unit.connection.exec_driver_sql("SELECT digest, uses FROM content").fetchall()
+        rows = unit.run.connection.execute("SELECT digest, uses FROM content").fetchall()
     return dict(rows)
 
 

@@ -113,7 +113,7 @@ def test_nobody_is_told_when_nothing_is_sent(stage):
     assert changed.sequence == 0
     assert stage.entry(event).response is Response.ACCEPTED
     different = set(before["item"]) ^ set(after["item"])
-    assert {row[0] for row in different} == {event.id}
+    assert {row[1] for row in different} == {event.id}
 
 
 def test_a_time_changed_in_silence_is_news_with_the_next_update(stage):

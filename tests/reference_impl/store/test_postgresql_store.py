@@ -30,7 +30,8 @@ from reference_impl.service.notifications import Wish
 from reference_impl.service.subscriptions import Mode
 from reference_impl.service.synchronisation import sync_items
 from reference_impl.service.world import SeededIds, SteppedClock, World
-from reference_impl.store.store import _WRITER_LOCK, open_store
+from reference_impl.store.connections import WRITER_LOCK
+from reference_impl.store.store import open_store
 
 pytestmark = pytest.mark.postgresql
 
@@ -236,7 +237,11 @@ def test_two_servers_on_one_database_take_turns(url):
     for name in names:
         mailbox = directory.find_mailbox(first, name)
         assert items.find_items(first, mailbox, Query(folder=FolderRef(role=FolderRole.CALENDAR))).total == 60
-        log = [row[1] for row in first.store.snapshot()["change_log"] if row[0] == mailbox.id]
+        log = [
+            row[1]
+            for row in first.store.snapshot()["change_log"]
+            if row[0] == first.store.directory.numbers.mailboxes[mailbox.id]
+        ]
         assert log == list(range(1, len(log) + 1))
     first.store.close()
     second.store.close()
@@ -267,7 +272,7 @@ def test_a_server_answers_others_while_one_request_waits_for_the_database(url):
             assert (await asyncio.wait_for(writing, 5)).status_code == 201
 
     with psycopg.connect(url) as turn:
-        turn.execute("select pg_advisory_xact_lock(%s)", [_WRITER_LOCK])
+        turn.execute("select pg_advisory_xact_lock(%s)", [WRITER_LOCK])
         asyncio.run(talk(turn))
     world.store.close()
 

@@ -338,7 +338,8 @@ def test_a_folder_is_deleted_with_everything_in_it(organizer, world, folders, ki
     assert folders.get(organizer, plans, below).codes == ["ErrorFolderNotFound", "ErrorFolderNotFound"]
     assert organizer.get("".join(events)).codes == ["ErrorItemNotFound", "ErrorItemNotFound"]
     after = world.store.snapshot()
-    assert (after["folder"], after["item"]) == (before["folder"], before["item"])
+    left = tuple(row for row in after["folder"] if not row[3])  # of those that are gone the number is kept
+    assert (left, after["folder_count"], after["item"]) == (before["folder"], before["folder_count"], before["item"])
     assert folders.delete(organizer, plans, kind=kind).code == "ErrorFolderNotFound"
 
 

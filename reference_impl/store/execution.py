@@ -1,0 +1,42 @@
+"""Running the statements of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.sql.elements import ClauseElement
+
+from reference_impl.store.connections import Connection, Database
+from reference_impl.store.statements import Statements
+
+
+class Execution:
+    """A connection within a transaction, and the statements of its database."""
+
+    __slots__ = ("_database", "connection", "statements")
+
+    def __init__(self, database: Database, connection: Connection, statements: Statements) -> None:
+        self._database = database
+        self.connection = connection
+        self.statements = statements
+
+    def __call__(self, name: str, **values: object) -> Any:
+        """The cursor of one of the fixed statements."""
+        statement = self.statements[name]
+        return self.connection.execute(statement.text, statement.bind(values))
+
+    def many(self, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run one of the fixed statements once per row."""
+        statement = self.statements[name]
+        self.connection.cursor().executemany(statement.text, [statement.bind(row) for row in rows])
+
+    def shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
+        """The cursor of a statement that is built and compiled once per shape."""
+        statement = self.statements.shaped(shape, build)
+        return self.connection.execute(statement.text, statement.bind(values))
+
+    def streamed(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
+        """The same of a cursor that does not have its rows at hand, but fetches them as they are asked for."""
+        statement = self.statements.shaped(shape, build)
+        return self._database.stream(self.connection, statement.text, statement.bind(values))

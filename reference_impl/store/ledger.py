@@ -1,0 +1,88 @@
+"""What a unit of work notes of its writes: the entries of the log and how many items folders have.
+
+Both are written together, before anybody reads them, so an act with many writes touches their rows once.
+"""
+
+from __future__ import annotations
+
+from reference_impl.domain.changelog import Change, Origin
+from reference_impl.store.execution import Execution
+
+NOWHERE = Origin()
+
+
+class Ledger:
+    """The notes of one unit of work; mailboxes, folders and items are named by their numbers."""
+
+    def __init__(self, run: Execution) -> None:
+        self._run = run
+        self._versions: dict[int, int] = {}
+        self._next_item = 0
+        self._entries: list[dict[str, object]] = []
+        self._counts: dict[int, tuple[int, int, int]] = {}
+
+    def next_version(self, mailbox: int) -> int:
+        """The number of the next change in a mailbox."""
+        version = self._versions.get(mailbox)
+        if version is None:
+            version = self.version(mailbox)
+        self._versions[mailbox] = version + 1
+        return version + 1
+
+    def version(self, mailbox: int) -> int:
+        """The number of the last change in a mailbox."""
+        known = self._versions.get(mailbox)
+        return int(self._run("version", mailbox=mailbox).fetchone()[0]) if known is None else known
+
+    def next_item(self) -> int:
+        """A number that no item has had: the log tells of all that were."""
+        number = self._next_item or int(self._run("next_number").fetchone()[0])
+        self._next_item = number + 1
+        return number
+
+    def log(
+        self,
+        mailbox: int,
+        version: int,
+        time: object,
+        change: Change,
+        folder: int,
+        item: str = "",
+        number: int | None = None,
+        fields: str = "",
+        other: Origin = NOWHERE,
+    ) -> None:
+        """Note a change."""
+        self._entries.append(
+            {
+                "mailbox": mailbox,
+                "version": version,
+                "time": time,
+                "change": str(change),
+                "item_number": number,
+                "item": item,
+                "folder": folder,
+                "fields": fields,
+                "other_item": other.item,
+                "other_folder": other.folder,
+            }
+        )
+
+    def count(self, folder: int, total: int, unread: int, associated: int) -> None:
+        """Note that a folder has so many more items, unread ones among them, and associated ones beside them."""
+        if total or unread or associated:
+            known = self._counts.get(folder, (0, 0, 0))
+            self._counts[folder] = (known[0] + total, known[1] + unread, known[2] + associated)
+
+    def write(self) -> None:
+        """Write what was noted since the last time."""
+        if self._entries:
+            self._run.many("log", self._entries)
+            self._entries.clear()
+        if self._counts:
+            rows = [
+                {"key": folder, "total_more": total, "unread_more": unread, "associated_more": associated}
+                for folder, (total, unread, associated) in self._counts.items()
+            ]
+            self._run.many("adjust_folder", rows)
+            self._counts.clear()
