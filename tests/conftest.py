@@ -18,6 +18,7 @@ TOOLS = {
     "chromium": ("Chromium", ("chromium", "chromedriver")),
     "postgresql": ("PostgreSQL", ("initdb", "pg_ctl")),
     "node": ("Node.js", ("node",)),
+    "npm": ("npm", ("npm",)),
     "curl": ("curl", ("curl",)),
     "kerberos": ("MIT Kerberos", ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")),
 }
