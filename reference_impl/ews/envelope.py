@@ -191,6 +191,15 @@ def write_answer(build: Build, asked: Version, content: str) -> bytes:
     return f"{_OPENING}{header}</s:Header><s:Body>{content}</s:Body></s:Envelope>".encode()
 
 
+def write_streamed(build: Build, asked: Version, content: str) -> bytes:
+    """One of the envelopes of an answer in several; clients find its bounds by the name Envelope without a prefix."""
+    header = server_version_info(build, asked)
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<Envelope xmlns="{SOAP}" xmlns:m="{MESSAGES}" xmlns:t="{TYPES}">'
+        f"<Header>{header}</Header><Body>{content}</Body></Envelope>"
+    ).encode()
+
+
 def write_fault(build: Build, asked: Version, fault: SoapFault, address: str = "") -> bytes:
     """The envelope of a fault, with the detail that servers have given since Exchange 2010.
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from email.message import Message
 from typing import Final
 
-from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault
+from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault, write_streamed
 from reference_impl.ews.errors import SoapFault
 from reference_impl.ews.headers import call_of
 from reference_impl.ews.namespaces import local, m
@@ -71,7 +71,7 @@ class EwsEndpoint:
         async with aclosing(contents):
             try:
                 async for content in contents:
-                    yield write_answer(self._build, asked, content)
+                    yield write_streamed(self._build, asked, content)
             except Exception:  # the last line of defence here too, though the status is already sent
                 log.exception("an EWS answer in several envelopes failed")
                 yield write_fault(self._build, asked, SoapFault(*_OWN_MISTAKE))

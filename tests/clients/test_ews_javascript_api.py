@@ -132,6 +132,20 @@ def test_attachments_reach_whoever_is_invited(lived):
     }
 
 
+def test_changes_are_synchronised_fetched_and_streamed(lived):
+    seen = lived("changes")
+    assert seen.pop("folders") > 10
+    assert "Created" in seen.pop("streamed")
+    assert seen == {
+        "empty": 0,
+        "created": [["Create", "Day 2"], ["Create", "Day 3"], ["Create", "Day 4"]],
+        "pulled": ["Created", "FreeBusyChanged", "Modified"],
+        "changed": [["Update", "Room 5"], ["Delete", None]],
+        "after": ["Deleted", "FreeBusyChanged", "Modified"],
+        "gone": "The subscription was not found.",
+    }
+
+
 PEOPLE = [
     {"address": "anna@example.com", "name": "Anna Berg", "given_name": "Anna"},
     {"address": "bo@example.com", "name": "Bo Berg"},

@@ -44,6 +44,8 @@ class Envelope:
 
     def __init__(self, chunk, version="Exchange2016"):
         root = etree.fromstring(chunk)
+        assert b"<Envelope " in chunk, "where clients look for its beginning"
+        assert chunk.endswith(b"</Envelope>"), "and for its end"
         schema = ews_schema(version, Direction.ANSWER)
         assert schema.validate(root), f"{schema.error_log}\n{chunk.decode()}"
         (self.message,) = root.iter(m("GetStreamingEventsResponseMessage"))
