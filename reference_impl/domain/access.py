@@ -39,6 +39,10 @@ class Reach:
         """Whether the person may take an item away."""
         return self.reads(item) and self.rights.covers(self.rights.deletes, is_own=self.made(item))
 
+    def replaces(self, item: Item) -> bool:
+        """Whether the person may change an item and take it away."""
+        return self.edits(item) and self.deletes(item)
+
     def made(self, item: Item) -> bool:
         """Whether the item is the person's own work."""
         return item.creator == self.user

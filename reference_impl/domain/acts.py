@@ -140,8 +140,12 @@ class EventDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
-    """A plain message to be saved or sent; ``answers`` is the one whose conversation it goes on with, if any."""
+    """A plain message to be saved or sent; ``answers`` is the one whose conversation it goes on with, if any.
 
+    Without an author it comes from the mailbox that it is made for.
+    """
+
+    author: Person | None = None
     subject: str = ""
     body: Body = field(default_factory=Body)
     to: tuple[Person, ...] = ()

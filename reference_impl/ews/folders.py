@@ -14,7 +14,7 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
 from reference_impl.service import folders
-from reference_impl.service.directory import find_mailbox
+from reference_impl.service.directory import find_mailbox, mailbox_by_id
 from reference_impl.service.item_ids import IdKind
 
 DISTINGUISHED: Final[Mapping[str, FolderRole]] = {
@@ -38,11 +38,11 @@ DISTINGUISHED: Final[Mapping[str, FolderRole]] = {
 def folder_named(element: Element, call: Call, missing: str = "ErrorFolderNotFound") -> Folder:
     """The folder that a FolderId or DistinguishedFolderId names; its ``mailbox_id`` tells whose it is.
 
-    Raises the code ``missing``, ErrorNonExistentMailbox, ErrorAccessDenied and the id errors.
+    Raises the code ``missing`` where there is none that the caller may see, ErrorNonExistentMailbox and the id errors.
     """
     try:
         owner, ref = _owner_and_ref(element, call)
-        return folders.get_folder(call.world, owner, ref)
+        return folders.get_folder(call.world, owner, ref, call.actor)
     except FolderNotFound as error:
         raise ResponseError(missing, str(error)) from None
 
@@ -50,9 +50,10 @@ def folder_named(element: Element, call: Call, missing: str = "ErrorFolderNotFou
 def _owner_and_ref(element: Element, call: Call) -> tuple[Mailbox, FolderRef]:
     if local(element.tag) == "FolderId":
         stored = ids.stored_id(element.get("Id", ""), IdKind.FOLDER)
-        if stored.mailbox_id != call.actor.id:
+        named = mailbox_by_id(call.world, stored.mailbox_id)
+        if named is None:
             raise FolderNotFound
-        return call.owner(stored.mailbox_id), FolderRef(id=stored.token)
+        return named, FolderRef(id=stored.token)
     owner = _owner_named(element.find(t("Mailbox")), call)
     role = DISTINGUISHED.get(element.get("Id", ""))
     if role is None:
@@ -61,13 +62,11 @@ def _owner_and_ref(element: Element, call: Call) -> tuple[Mailbox, FolderRef]:
 
 
 def _owner_named(element: Element | None, call: Call) -> Mailbox:
-    """Whose folder is meant: another person's can be named only by that person."""
+    """Whose folder is meant, by any address of the mailbox."""
     if element is None:
         return call.actor
     address = (element.findtext(t("EmailAddress")) or "").strip()
     owner = find_mailbox(call.world, address)
     if owner is None:
         raise ResponseError("ErrorNonExistentMailbox", f"Nobody has the address {address!r}.")
-    if owner.id != call.actor.id:
-        raise ResponseError("ErrorAccessDenied", f"The folders of {address} may not be opened by {call.actor.address}.")
     return owner

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.items import Attachment, CalendarItem, Item, MeetingFacts, Message
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import words
 from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.call import Call
 from reference_impl.ews.ids import AttachmentRef, attachment_id
-from reference_impl.service import events, responses
+from reference_impl.service import events, items, responses
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,19 @@ class View:
         return facts
 
     @cached_property
+    def reach(self) -> Reach:
+        """How far the viewer reaches into the item's folder."""
+        return items.reach(self.call.world, self.item, self.call.actor)
+
+    @cached_property
     def neighbours(self) -> events.Neighbours:
         """The meetings that overlap or touch this one."""
-        return events.neighbours(self.call.world, self.owner, self.item)
+        return events.neighbours(self.call.world, self.owner, self.item, self.call.actor)
 
     @cached_property
     def associated(self) -> CalendarItem | None:
         """The calendar item that a meeting message is about."""
-        return events.event_of_message(self.call.world, self.owner, self.message)
+        return events.event_of_message(self.call.world, self.owner, self.message, self.call.actor)
 
     @cached_property
     def offered(self) -> frozenset[str]:

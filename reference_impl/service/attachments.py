@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import NewAttachment
 from reference_impl.domain.attached import AttachedItem, attached, attachment_in, digest_of, size_of
 from reference_impl.domain.errors import AttachmentNotFound, ItemNotFound, SentRequestNotEditable
@@ -34,31 +35,33 @@ class Opened:
     attached: AttachedItem | None = None
 
 
-def attach(world: World, actor: Mailbox, item_id: str, new: NewAttachment) -> Attaching:
+def attach(world: World, actor: Mailbox, item_id: str, new: NewAttachment, by: Mailbox | None = None) -> Attaching:
     """Hang something on an item of the actor's; nobody is told of it before the item is sent or updated.
 
-    An occurrence becomes an exception of its series. Raises ItemNotFound, SentRequestNotEditable, AttachmentTooLarge,
-    AttachmentsTooDeep.
+    An occurrence becomes an exception of its series. Raises ItemNotFound, AccessDenied, SentRequestNotEditable,
+    AttachmentTooLarge, AttachmentsTooDeep.
     """
     with world.store.begin() as unit:
-        item = _changeable(item_in(unit, actor, item_id))
+        item = _changeable(item_in(unit, actor, item_id, by, Reach.edits))
         (attachment,) = attachments_from(unit, world, actor, (new,))
         return Attaching(_put(unit, world, item, (*item.attachments, attachment)), attachment)
 
 
-def open_attachment(world: World, actor: Mailbox, item_id: str, path: Sequence[str]) -> Opened:
+def open_attachment(
+    world: World, actor: Mailbox, item_id: str, path: Sequence[str], by: Mailbox | None = None
+) -> Opened:
     """The attachment at the end of a way that begins at an item of the actor's. Raises AttachmentNotFound."""
     with world.store.begin(write=False) as unit:
-        return _opened(unit, _item_with(unit, actor, item_id), path)
+        return _opened(unit, _item_with(unit, actor, item_id, by), path)
 
 
-def detach(world: World, actor: Mailbox, item_id: str, path: Sequence[str]) -> Item:
+def detach(world: World, actor: Mailbox, item_id: str, path: Sequence[str], by: Mailbox | None = None) -> Item:
     """The actor's item without the attachment at the end of a way that begins there.
 
-    Raises AttachmentNotFound, SentRequestNotEditable.
+    Raises AttachmentNotFound, AccessDenied, SentRequestNotEditable.
     """
     with world.store.begin() as unit:
-        item = _changeable(_item_with(unit, actor, item_id))
+        item = _changeable(_item_with(unit, actor, item_id, by, Reach.edits))
         attachment = attachment_in(item, path[0])
         left = [one for one in item.attachments if one is not attachment]
         if len(path) > 1:
@@ -100,9 +103,15 @@ def _packed(inner: AttachedItem) -> bytes:
     return encode(inner).encode()
 
 
-def _item_with(unit: UnitOfWork, actor: Mailbox, item_id: str) -> Item:
+def _item_with(
+    unit: UnitOfWork,
+    actor: Mailbox,
+    item_id: str,
+    by: Mailbox | None,
+    needs: Callable[[Reach, Item], bool] = Reach.reads,
+) -> Item:
     try:
-        return item_in(unit, actor, item_id)
+        return item_in(unit, actor, item_id, by, needs)
     except ItemNotFound:
         raise AttachmentNotFound from None
 

@@ -16,6 +16,7 @@ from reference_impl.domain.items import Flag, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person
 from reference_impl.service import attendant
 from reference_impl.service.finding import mailboxes_of
+from reference_impl.service.rights import check_sends, creator_in
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -42,16 +43,18 @@ def send(
     copy_in: Folder | FolderRole = FolderRole.SENT,
     hides_attendees: bool = False,
 ) -> Message | None:
-    """Put a message into the outbox for every local recipient; the copy kept, if asked for.
+    """Put a message into the outbox for every local recipient; the copy kept in the sender's mailbox, if asked for.
 
-    Raises BadAddress, MessageTooLarge.
+    Raises SendingDenied unless the message comes from the sender or from somebody whose delegate the sender is,
+    BadAddress, MessageTooLarge.
     """
     now = world.clock.now()
+    check_sends(unit, sender, message.sender)
     everybody = (*message.to, *message.cc, *message.bcc)
     check_addresses(everybody)
     _check_size(world, message)
     stamped = replace(
-        message,
+        _by(sender, message),
         sent=now,
         is_draft=False,
         from_me=False,
@@ -61,7 +64,7 @@ def send(
         internet_message_id=message.internet_message_id or _message_id(world, sender),
         conversation_index=message.conversation_index or index_of(message).hex(),
     )
-    itself = sender.person if message.meeting is not None else None
+    itself = message.sender if message.meeting is not None else None
     for mailbox in mailboxes_of(unit, everybody, without=itself):
         seen = as_seen_by(stamped, mailbox.person, hides_attendees=hides_attendees)
         is_own = mailbox.person.key == sender.person.key
@@ -79,26 +82,33 @@ def send(
     return keep(unit, world, sender, stamped, copy_in)
 
 
+def _by(sender: Mailbox, message: Message) -> Message:
+    """The message with the one who sends it, where that is not the one it comes from."""
+    return replace(message, sent_by=None if message.sender.key == sender.person.key else sender.person)
+
+
 def _check_size(world: World, message: Message) -> None:
     size, limit = size_of(message), world.settings.message_bytes
     if size > limit:
         raise MessageTooLarge(size=size, limit=limit)
 
 
-def keep(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, place: Folder | FolderRole) -> Message:
-    """A message of the owner's own, sent or still a draft, in one of the owner's folders."""
+def keep(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, place: Folder | FolderRole) -> Message:
+    """A message of the sender's, sent or still a draft, in a folder of any mailbox or one of the sender's own."""
     now = world.clock.now()
+    folder = place if isinstance(place, Folder) else unit.folder(sender.id, place)
     return unit.add(
         replace(
-            message,
+            _by(sender, message),
             id=world.ids.token(16).hex(),
-            mailbox_id=owner.id,
-            folder_id=place.id if isinstance(place, Folder) else unit.folder(owner.id, place).id,
+            mailbox_id=folder.mailbox_id,
+            folder_id=folder.id,
+            creator=creator_in(unit.mailbox(folder.mailbox_id), sender),
             received=message.sent,
             is_read=message.is_read or message.sent is not None or message.meeting is not None,
             from_me=True,
             is_draft=message.sent is None,
-            internet_message_id=message.internet_message_id or _message_id(world, owner),
+            internet_message_id=message.internet_message_id or _message_id(world, sender),
             created=now,
             modified=now,
         )

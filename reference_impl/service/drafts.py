@@ -117,7 +117,7 @@ class _Making:
             kind=MessageKind.NOTE,
             subject=draft.subject,
             body=draft.body,
-            sender=self.actor.person,
+            sender=self.actor.person if draft.author is None else resolved(self.unit, draft.author),
             to=tuple(resolved(self.unit, person) for person in draft.to),
             cc=tuple(resolved(self.unit, person) for person in draft.cc),
             bcc=tuple(resolved(self.unit, person) for person in draft.bcc),

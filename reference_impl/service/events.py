@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import (
     CALENDAR,
     Audience,
@@ -39,8 +40,9 @@ from reference_impl.domain.queries import Query
 from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import event_from
-from reference_impl.service.finding import attendees_of, copy_among, folder_in, fresh, is_stale, item_in
+from reference_impl.service.finding import attendees_of, copy_among, fresh, is_stale, item_in, place_in, seen
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
+from reference_impl.service.rights import creator_in, reach_into, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.codec import encode
 from reference_impl.store.columns import changed_fields
@@ -76,6 +78,7 @@ _NOT_EDITABLE = (
     "original_start",
     "is_exception",
     "is_associated",
+    "creator",
     "created",
 )
 
@@ -90,24 +93,29 @@ class Neighbours(NamedTuple):
 
 
 def create_event(
-    world: World, actor: Mailbox, draft: EventDraft, sending: Sending, folder: FolderRef = CALENDAR
+    world: World,
+    actor: Mailbox,
+    draft: EventDraft,
+    sending: Sending,
+    folder: FolderRef = CALENDAR,
+    by: Mailbox | None = None,
 ) -> CalendarItem:
     """Make a calendar item of the actor's own and invite its attendees as ``sending`` says.
 
     The same draft with the same transaction id gives the event it made before. Raises FolderNotFound,
-    NotACalendarFolder, the errors of ``check_event``, BadAddress, DuplicateTransaction, AttachmentTooLarge,
-    AttachmentsTooDeep.
+    CreatingItemsDenied, SendingDenied, NotACalendarFolder, the errors of ``check_event``, BadAddress,
+    DuplicateTransaction, AttachmentTooLarge, AttachmentsTooDeep.
     """
     with world.store.begin() as unit:
+        place = place_in(unit, actor, folder, by)
         digest = hashlib.sha256(encode(draft).encode()).hexdigest()
         earlier = _earlier(unit, actor, draft, digest)
         if earlier is not None:
             return earlier
-        place = folder_in(unit, actor, folder)
         if not place.is_calendar:
             raise NotACalendarFolder
-        event = _checked(world, event_from(unit, world, actor, draft, place.id))
-        event = unit.add(invite(unit, world, actor, event, sending))
+        event = replace(event_from(unit, world, actor, draft, place.id), creator=creator_in(actor, by))
+        event = unit.add(invite(unit, world, by or actor, _checked(world, event), sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
         settle(unit, world)
@@ -155,15 +163,18 @@ def update_event(
     sending: Sending,
     expected: int | None = None,
     resolution: ConflictResolution = ConflictResolution.ALWAYS_OVERWRITE,
+    by: Mailbox | None = None,
 ) -> Updated:
     """Change a calendar item and tell attendees as ``sending`` says.
 
     ``expected`` is the version the caller read. Identity, counters and answers cannot be edited. An attendee's change
-    of the own copy is local and tells nobody. Raises ItemNotFound, StaleVersion, DeletedItemNotSendable, BadAddress
-    and the errors of ``edit`` and ``check_event``.
+    of the own copy is local and tells nobody. Raises ItemNotFound, AccessDenied, SendingDenied, StaleVersion,
+    DeletedItemNotSendable, BadAddress and the errors of ``edit`` and ``check_event``.
     """
     with world.store.begin() as unit:
-        before = _event_in(unit, actor, item_id)
+        before = item_in(unit, actor, item_id, by, Reach.edits)
+        if not isinstance(before, CalendarItem):
+            raise ItemNotFound
         stale = is_stale(world, before.version, expected)
         if stale and resolution is ConflictResolution.NEVER_OVERWRITE:
             raise StaleVersion(expected=expected, actual=before.version)
@@ -179,7 +190,7 @@ def update_event(
         if audience is not Audience.NOBODY and unit.is_in(before, FolderRole.DELETED):
             raise DeletedItemNotSendable
         if after.is_organizer:
-            after = tell_of_change(unit, world, actor, after, difference, sending)
+            after = tell_of_change(unit, world, by or actor, after, difference, sending)
         event = unit.put(before, after)
         settle(unit, world)
         return Updated(fresh(unit, event), conflicts)
@@ -214,13 +225,15 @@ def _resolved(unit: UnitOfWork, before: CalendarItem, after: CalendarItem, expec
     return after, conflicts
 
 
-def cancel_event(world: World, actor: Mailbox, item_id: str, body: Body | None, delivery: Delivery) -> Cancelled:
+def cancel_event(
+    world: World, actor: Mailbox, item_id: str, body: Body | None, delivery: Delivery, by: Mailbox | None = None
+) -> Cancelled:
     """Call off the organizer's meeting: attendees are told, the event goes to Deleted Items under a new id.
 
-    Raises ItemNotFound, NotCancellable, IsNotOrganizer, IsNotMeeting, MeetingIsCancelled.
+    Raises ItemNotFound, AccessDenied, SendingDenied, NotCancellable, IsNotOrganizer, IsNotMeeting, MeetingIsCancelled.
     """
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
+        item = item_in(unit, actor, item_id, by, Reach.replaces)
         if not isinstance(item, CalendarItem):
             raise NotCancellable
         if not item.is_organizer:
@@ -229,7 +242,7 @@ def cancel_event(world: World, actor: Mailbox, item_id: str, body: Body | None, 
             raise IsNotMeeting
         if item.is_cancelled:
             raise MeetingIsCancelled
-        off, saved = call_off(unit, world, actor, item, body, send=delivery.send, save_copy=delivery.save_copy)
+        off, saved = call_off(unit, world, by or actor, item, body, send=delivery.send, save_copy=delivery.save_copy)
         if not unit.is_in(off, FolderRole.DELETED):
             deleted = unit.folder(actor.id, FolderRole.DELETED)
             off = unit.relocate(off, deleted.id, world.ids.token(16).hex())
@@ -237,17 +250,24 @@ def cancel_event(world: World, actor: Mailbox, item_id: str, body: Body | None, 
         return Cancelled(fresh(unit, off), saved)
 
 
-def event_of_message(world: World, actor: Mailbox, message: Message) -> CalendarItem | None:
-    """The calendar item in the actor's mailbox that a meeting message is about, if there is one."""
+def event_of_message(world: World, actor: Mailbox, message: Message, by: Mailbox | None = None) -> CalendarItem | None:
+    """The calendar item that one of the actor's meeting messages is about, if there is one to be seen.
+
+    It is in the mailbox that the message was sent to, which is another than the actor's if that is a delegate.
+    """
     if message.meeting is None:
         return None
     with world.store.begin(write=False) as unit:
-        related = unit.items_of(actor.id, message.meeting.uid)
-        is_own = message.meeting.organizer.key == actor.person.key
-        return copy_among(unit, related, of_organizer=is_own, day=message.meeting.day)
+        owner = actor if message.received_for is None else unit.directory.find(message.received_for.address)
+        if owner is None:
+            return None
+        is_own = message.meeting.organizer.key == owner.person.key
+        related = unit.items_of(owner.id, message.meeting.uid)
+        event = copy_among(unit, related, of_organizer=is_own, day=message.meeting.day)
+        return event if event is not None and reach_to(unit, event, by or actor).reads(event) else None
 
 
-def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
+def neighbours(world: World, actor: Mailbox, item: Item, by: Mailbox | None = None) -> Neighbours:
     """The actor's calendar items around a meeting or meeting message; cancelled ones and its own are left out.
 
     Looked for in the item's own calendar, or the default calendar for messages and items elsewhere (MS-OXWSMTGS R321).
@@ -259,7 +279,8 @@ def neighbours(world: World, actor: Mailbox, item: Item) -> Neighbours:
     with world.store.begin(write=False) as unit:
         own = unit.directory.folders[item.folder_id]
         calendar = own if own.is_calendar else unit.folder(actor.id, FolderRole.CALENDAR)
-        found = listing(unit, actor.id, calendar.id, Query(window=around)).items
+        query = seen(Query(window=around), reach_into(unit, calendar, by))
+        found = listing(unit, actor.id, calendar.id, query).items
     others = sorted(
         (other for other in found if isinstance(other, CalendarItem) and other.uid != uid and not other.is_cancelled),
         key=lambda other: (other.start, other.end),
@@ -274,10 +295,3 @@ def _slot_and_uid(item: Item) -> tuple[TimeSlot | None, str]:
     if item.meeting is None:
         return None, ""
     return TimeSlot(item.meeting.start, item.meeting.end), item.meeting.uid
-
-
-def _event_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> CalendarItem:
-    item = item_in(unit, actor, item_id)
-    if not isinstance(item, CalendarItem):
-        raise ItemNotFound
-    return item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from reference_impl.domain.access import Reach
@@ -10,8 +11,10 @@ from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.errors import AccessDenied, CreatingItemsDenied, FolderNotFound, ItemNotFound
 from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
+from reference_impl.domain.permissions import FreeBusyAccess
+from reference_impl.domain.queries import Query
 from reference_impl.domain.series import occurrence
-from reference_impl.service.rights import is_other, reach_into
+from reference_impl.service.rights import reach_into, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -30,12 +33,11 @@ def item_in(
     item = unit.item(actor.id, item_id)
     if item is None:
         raise ItemNotFound
-    if by is not None and is_other(actor, by):
-        reach = reach_into(unit, unit.directory.folders[item.folder_id], by)
-        if not reach.reads(item):
-            raise ItemNotFound
-        if not needs(reach, item):
-            raise AccessDenied
+    reach = reach_to(unit, item, by)
+    if not reach.reads(item):
+        raise ItemNotFound
+    if not needs(reach, item):
+        raise AccessDenied
     return item
 
 
@@ -53,6 +55,31 @@ def place_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | Non
     if not reach_into(unit, folder, by).rights.creates_items:
         raise CreatingItemsDenied
     return folder
+
+
+def place_of_copy(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None) -> Folder:
+    """The folder for a copy of what is sent, of any mailbox if somebody is named who sends it for the actor.
+
+    Raises FolderNotFound, CreatingItemsDenied.
+    """
+    folder = None if by is None or ref.id is None else unit.directory.folders.get(ref.id)
+    return place_in(unit, actor if folder is None else unit.mailbox(folder.mailbox_id), ref, by)
+
+
+def reading_reach(unit: UnitOfWork, folder: Folder, by: Mailbox | None) -> Reach:
+    """The reach of somebody who lists what is in a folder. Raises AccessDenied for who may not read there."""
+    reach = reach_into(unit, folder, by)
+    if reach.rights.reads is not FreeBusyAccess.FULL:
+        raise AccessDenied
+    return reach
+
+
+def seen(query: Query, reach: Reach) -> Query:
+    """A query for what somebody sees of what it asks for."""
+    if reach.reads_everything:
+        return query
+    keep = query.keep
+    return replace(query, keep=lambda item: reach.reads(item) and (keep is None or keep(item)))
 
 
 def is_stale(world: World, actual: int, expected: int | None) -> bool:

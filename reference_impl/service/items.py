@@ -6,19 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import Audience, Disposal, FolderRef, Sending
 from reference_impl.domain.changelog import Change, Origin
-from reference_impl.domain.errors import AccessDenied, ItemNotFound, OccurrenceNotMovable, SentRequestNotEditable
+from reference_impl.domain.errors import (
+    AccessDenied,
+    ItemNotFound,
+    OccurrenceNotMovable,
+    OthersDeletedItems,
+    SentRequestNotEditable,
+)
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Mailbox
-from reference_impl.domain.permissions import FreeBusyAccess
 from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
 from reference_impl.domain.receipts import Receipt
 from reference_impl.service.delivery import settle
-from reference_impl.service.finding import folder_in, item_in
+from reference_impl.service.finding import folder_in, item_in, place_in, reading_reach, seen
 from reference_impl.service.invitations import call_off
 from reference_impl.service.receipts import settle_receipt
-from reference_impl.service.rights import is_other, reach_into
+from reference_impl.service.rights import creator_in, is_other, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.columns import changed_fields
 from reference_impl.store.grouping import grouped
@@ -37,14 +43,23 @@ _NOT_EDITABLE = (
     "is_draft",
     "is_associated",
     "receipt_pending",
+    "sent_by",
+    "received_for",
+    "creator",
     "created",
 )
 
 
-def get_item(world: World, actor: Mailbox, item_id: str) -> Item:
+def get_item(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Item:
     """The actor's item with this id; raises ItemNotFound."""
     with world.store.begin(write=False) as unit:
-        return item_in(unit, actor, item_id)
+        return item_in(unit, actor, item_id, by)
+
+
+def reach(world: World, item: Item, by: Mailbox) -> Reach:
+    """How far somebody reaches into the folder of an item."""
+    with world.store.begin(write=False) as unit:
+        return reach_to(unit, item, by)
 
 
 def find_items(world: World, actor: Mailbox, query: Query, by: Mailbox | None = None) -> Page:
@@ -70,13 +85,7 @@ def _readable(unit: UnitOfWork, actor: Mailbox, query: Query, by: Mailbox | None
             raise AccessDenied
         return None, query
     folder = folder_in(unit, actor, query.folder, by)
-    reach = reach_into(unit, folder, by)
-    if reach.reads_everything:
-        return folder.id, query
-    if reach.rights.reads is not FreeBusyAccess.FULL:
-        raise AccessDenied
-    keep = query.keep
-    return folder.id, replace(query, keep=lambda item: reach.reads(item) and (keep is None or keep(item)))
+    return folder.id, seen(query, reading_reach(unit, folder, by))
 
 
 def delete_item(
@@ -85,18 +94,22 @@ def delete_item(
     item_id: str,
     disposal: Disposal,
     sending: Sending | None = None,
+    by: Mailbox | None = None,
     *,
     suppress_receipts: bool = False,
 ) -> Item | None:
     """Delete an item; the copy in Deleted Items, with its new id, if that is where it goes.
 
     An organizer's meeting that was sent is called off as ``sending`` says; deleting an attendee's copy tells nobody.
-    Who waits for a receipt of an unread message learns of its end, unless receipts are suppressed. Raises ItemNotFound.
+    Who waits for a receipt of an unread message learns of its end, unless receipts are suppressed. Raises ItemNotFound,
+    AccessDenied, SendingDenied, OthersDeletedItems.
     """
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
+        item = item_in(unit, actor, item_id, by, Reach.deletes)
+        if is_other(actor, by) and disposal is Disposal.TO_DELETED_ITEMS:
+            raise OthersDeletedItems
         if isinstance(item, CalendarItem) and sending is not None and sending.audience is not Audience.NOBODY:
-            item, _ = call_off(unit, world, actor, item, None, send=True, save_copy=sending.save_copy)
+            item, _ = call_off(unit, world, by or actor, item, None, send=True, save_copy=sending.save_copy)
         if isinstance(item, Message) and not item.is_read:
             item = settle_receipt(unit, world, actor, item, Receipt.NOT_READ, suppressed=suppress_receipts)
         deleted = _dispose(unit, world, item, disposal)
@@ -112,24 +125,26 @@ def _dispose(unit: UnitOfWork, world: World, item: Item, disposal: Disposal) -> 
     return _relocate(unit, world, item, deleted.id)
 
 
-def move_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef) -> Item:
-    """The item in its new folder, with its new id; raises ItemNotFound, FolderNotFound, OccurrenceNotMovable."""
-    with world.store.begin() as unit:
-        item = _whole(item_in(unit, actor, item_id))
-        return _relocate(unit, world, item, folder_in(unit, actor, folder).id)
+def move_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef, by: Mailbox | None = None) -> Item:
+    """The item in another folder of the mailbox, with its new id.
 
-
-def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef) -> Item:
-    """The copy of an item in a folder, with an id of its own; its sender waits for no receipt of it.
-
-    Raises ItemNotFound, FolderNotFound, OccurrenceNotMovable.
+    Raises ItemNotFound, AccessDenied, FolderNotFound, CreatingItemsDenied, OccurrenceNotMovable.
     """
     with world.store.begin() as unit:
-        item = _whole(item_in(unit, actor, item_id))
-        place = folder_in(unit, actor, folder)
-        unlike: dict[str, Any] = (
-            {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
-        )
+        item = _whole(item_in(unit, actor, item_id, by, Reach.deletes))
+        return _relocate(unit, world, item, place_in(unit, actor, folder, by).id)
+
+
+def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef, by: Mailbox | None = None) -> Item:
+    """The copy of an item in a folder of the mailbox, with an id of its own; its sender waits for no receipt of it.
+
+    Raises ItemNotFound, FolderNotFound, CreatingItemsDenied, OccurrenceNotMovable.
+    """
+    with world.store.begin() as unit:
+        item = _whole(item_in(unit, actor, item_id, by))
+        place = place_in(unit, actor, folder, by)
+        unlike: dict[str, Any] = {"creator": creator_in(actor, by)}
+        unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
         now = world.clock.now()
         copy = replace(item, id=world.ids.token(16).hex(), folder_id=place.id, created=now, modified=now, **unlike)
         return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
@@ -152,15 +167,24 @@ def set_read(world: World, actor: Mailbox, item_id: str, is_read: bool) -> Messa
 
 
 def update_message(
-    world: World, actor: Mailbox, item_id: str, edit: Callable[[Message], Message], *, suppress_receipts: bool = False
+    world: World,
+    actor: Mailbox,
+    item_id: str,
+    edit: Callable[[Message], Message],
+    by: Mailbox | None = None,
+    *,
+    suppress_receipts: bool = False,
 ) -> Message:
-    """The message as ``edit`` made it; its identity and its meeting cannot be edited.
+    """The message as ``edit`` made it; its identity, its meeting and who sent it to whom cannot be edited.
 
     Who waits for a receipt learns that the message is read, unless receipts are suppressed. Raises ItemNotFound, also
-    for calendar items, and SentRequestNotEditable for more than the reader's own marks on a sent meeting request.
+    for calendar items, AccessDenied, and SentRequestNotEditable for more than the reader's own marks on a sent meeting
+    request.
     """
     with world.store.begin() as unit:
-        before = message_in(unit, actor, item_id)
+        before = item_in(unit, actor, item_id, by, Reach.edits)
+        if not isinstance(before, Message):
+            raise ItemNotFound
         after = edited(world, before, edit)
         if after.is_read and not before.is_read:
             after = settle_receipt(unit, world, actor, after, Receipt.READ, suppressed=suppress_receipts)

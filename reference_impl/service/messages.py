@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.conversation import topic_of
 from reference_impl.domain.errors import NoRecipients, NotSendable, StaleVersion
@@ -12,38 +13,51 @@ from reference_impl.domain.items import Message, MessageKind, TaskFacts
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
-from reference_impl.service.finding import folder_in, item_in
+from reference_impl.service.finding import item_in, place_in, place_of_copy
 from reference_impl.service.forwarding import notify_organizer
 from reference_impl.service.items import edited
+from reference_impl.service.rights import check_sends, creator_in
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
 
 def create_message(
-    world: World, actor: Mailbox, draft: MessageDraft, delivery: Delivery, folder: FolderRef | None = None
+    world: World,
+    actor: Mailbox,
+    draft: MessageDraft,
+    delivery: Delivery,
+    folder: FolderRef | None = None,
+    by: Mailbox | None = None,
 ) -> Message | None:
-    """Send a message, or save it; the copy kept, in the folder, else in Sent Items or Drafts, if any.
+    """Send a message, or save it; the copy kept, in the folder, else in the sender's Sent Items or Drafts, if any.
 
-    Raises FolderNotFound, NoRecipients, BadAddress, MessageTooLarge, AttachmentTooLarge, AttachmentsTooDeep.
+    Raises FolderNotFound, CreatingItemsDenied, SendingDenied, NoRecipients, BadAddress, MessageTooLarge,
+    AttachmentTooLarge, AttachmentsTooDeep.
     """
     with world.store.begin() as unit:
+        sender = by or actor
         message = message_from(unit, world, actor, draft)
-        place = None if folder is None else folder_in(unit, actor, folder)
+        place = None if folder is None else place_of_copy(unit, actor, folder, by)
+        if message.sender.key != actor.person.key:
+            check_sends(unit, sender, message.sender)
         if not delivery.send:
-            return keep(unit, world, actor, message, place or FolderRole.DRAFTS)
-        saved = _sent(unit, world, actor, message, delivery, place)
+            return keep(unit, world, sender, message, place or FolderRole.DRAFTS)
+        saved = _sent(unit, world, sender, message, delivery, place)
         settle(unit, world)
         return saved
 
 
-def create_task(world: World, actor: Mailbox, draft: MessageDraft, folder: FolderRef) -> Message:
-    """Keep a task. Raises FolderNotFound, AttachmentTooLarge, AttachmentsTooDeep."""
+def create_task(
+    world: World, actor: Mailbox, draft: MessageDraft, folder: FolderRef, by: Mailbox | None = None
+) -> Message:
+    """Keep a task. Raises FolderNotFound, CreatingItemsDenied, AttachmentTooLarge, AttachmentsTooDeep."""
     with world.store.begin() as unit:
         made = message_from(unit, world, actor, draft)
         task = replace(
             made,
             id=world.ids.token(16).hex(),
-            folder_id=folder_in(unit, actor, folder).id,
+            folder_id=place_in(unit, actor, folder, by).id,
+            creator=creator_in(actor, by),
             kind=MessageKind.TASK,
             task=draft.task or TaskFacts(),
             is_read=True,
@@ -60,35 +74,36 @@ def send_draft(
     folder: FolderRef | None = None,
     expected: int | None = None,
     edit: Callable[[Message], Message] | None = None,
+    by: Mailbox | None = None,
 ) -> Message | None:
     """Send a draft of the actor's as ``edit`` leaves it; it leaves its folder. The copy kept, if any.
 
     A drafted answer, invitation or cancellation counts from now on as if it had been sent at once. ``expected`` is the
-    version the caller read. Raises ItemNotFound, NotSendable, StaleVersion, FolderNotFound, NoRecipients, BadAddress,
-    MessageTooLarge and the errors of ``edit``.
+    version the caller read. Raises ItemNotFound, AccessDenied, NotSendable, StaleVersion, FolderNotFound,
+    CreatingItemsDenied, SendingDenied, NoRecipients, BadAddress, MessageTooLarge and the errors of ``edit``.
     """
     with world.store.begin() as unit:
-        before = item_in(unit, actor, item_id)
+        before = item_in(unit, actor, item_id, by, Reach.deletes if edit is None else Reach.replaces)
         if not isinstance(before, Message) or not before.is_draft:
             raise NotSendable
         if expected is not None and expected != before.version:
             raise StaleVersion(expected=expected, actual=before.version)
-        place = None if folder is None else folder_in(unit, actor, folder)
+        place = None if folder is None else place_of_copy(unit, actor, folder, by)
         draft = before if edit is None else edited(world, before, edit)
-        saved = _sent(unit, world, actor, draft, delivery, place)
+        saved = _sent(unit, world, by or actor, draft, delivery, place)
         unit.remove(before)
         settle(unit, world)
         return saved
 
 
 def _sent(
-    unit: UnitOfWork, world: World, actor: Mailbox, message: Message, delivery: Delivery, place: Folder | None
+    unit: UnitOfWork, world: World, sender: Mailbox, message: Message, delivery: Delivery, place: Folder | None
 ) -> Message | None:
     if not (message.to or message.cc or message.bcc):
         raise NoRecipients
     copy_in = place or FolderRole.SENT
-    saved = send(unit, world, actor, message, save_copy=delivery.save_copy, copy_in=copy_in)
+    saved = send(unit, world, sender, message, save_copy=delivery.save_copy, copy_in=copy_in)
     if message.kind is MessageKind.REQUEST and message.meeting is not None:
         people = (*message.to, *message.cc, *message.bcc)
-        notify_organizer(unit, world, actor, message.meeting, topic_of(message.subject), people)
+        notify_organizer(unit, world, sender, message.meeting, topic_of(message.subject), people)
     return saved

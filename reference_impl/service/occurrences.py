@@ -27,33 +27,38 @@ class OccurrenceRange:
     by_original_start: bool = False  # an exception counts where the pattern had it
 
 
-def occurrence_at(world: World, actor: Mailbox, master_id: str, number: int) -> CalendarItem:
+def occurrence_at(world: World, actor: Mailbox, master_id: str, number: int, by: Mailbox | None = None) -> CalendarItem:
     """The occurrence of a series with a number, 1 for the first; deleted ones count.
 
     Raises ItemNotFound, NotAMaster, NoSuchOccurrence, OccurrenceIsDeleted.
     """
     with world.store.begin(write=False) as unit:
-        return series.occurrence_at(_master(unit, actor, master_id), number)
+        return series.occurrence_at(_master(unit, actor, master_id, by), number)
 
 
-def master_of(world: World, actor: Mailbox, item_id: str) -> CalendarItem:
+def master_of(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> CalendarItem:
     """The series that an occurrence belongs to. Raises ItemNotFound, NotAnOccurrence."""
     with world.store.begin(write=False) as unit:
-        item = item_in(unit, actor, item_id)
+        item = item_in(unit, actor, item_id, by)
         if not isinstance(item, CalendarItem) or item.series_id is None:
             raise NotAnOccurrence
-        return _master(unit, actor, item.series_id)
+        return _master(unit, actor, item.series_id, by)
 
 
 def occurrences_in(
-    world: World, actor: Mailbox, master_id: str, ranges: Sequence[OccurrenceRange], limit: int
+    world: World,
+    actor: Mailbox,
+    master_id: str,
+    ranges: Sequence[OccurrenceRange],
+    limit: int,
+    by: Mailbox | None = None,
 ) -> tuple[CalendarItem, ...]:
     """The occurrences of a series that fall into any of the ranges, each once, by start; at most ``limit`` per range.
 
     Raises ItemNotFound, NotAMaster.
     """
     with world.store.begin(write=False) as unit:
-        master = _master(unit, actor, master_id)
+        master = _master(unit, actor, master_id, by)
     found: dict[str, CalendarItem] = {}
     for wanted in ranges:
         for occurrence in _within(master, wanted, limit):
@@ -68,8 +73,8 @@ def _within(master: CalendarItem, wanted: OccurrenceRange, limit: int) -> Iterat
     return islice(found, limit if wanted.count is None else min(max(wanted.count, 0), limit))
 
 
-def _master(unit: UnitOfWork, actor: Mailbox, item_id: str) -> CalendarItem:
-    item = item_in(unit, actor, item_id)
+def _master(unit: UnitOfWork, actor: Mailbox, item_id: str, by: Mailbox | None) -> CalendarItem:
+    item = item_in(unit, actor, item_id, by)
     if not isinstance(item, CalendarItem) or item.recurrence is None:
         raise NotAMaster
     return item

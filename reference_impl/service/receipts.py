@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.errors import ReceiptNotPending
 from reference_impl.domain.items import Message
 from reference_impl.domain.mailbox import FolderRole, Mailbox
@@ -25,10 +26,10 @@ def settle_receipt(
     return replace(message, receipt_pending=False)
 
 
-def suppress_receipt(world: World, actor: Mailbox, item_id: str) -> Message:
-    """Let no receipt be sent for a message of the actor's. Raises ItemNotFound, ReceiptNotPending."""
+def suppress_receipt(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Message:
+    """Let no receipt be sent for a message of the actor's. Raises ItemNotFound, AccessDenied, ReceiptNotPending."""
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
+        item = item_in(unit, actor, item_id, by, Reach.edits)
         if not isinstance(item, Message) or not item.receipt_pending or unit.is_in(item, FolderRole.JUNK):
             raise ReceiptNotPending
         return unit.put(item, replace(item, receipt_pending=False, modified=world.clock.now()))

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reference_impl.domain.acts import MessageDraft, Removed, Replied, Reply
+from reference_impl.domain.access import Reach
+from reference_impl.domain.acts import CALENDAR, MessageDraft, Removed, Replied, Reply
 from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import (
+    AccessDenied,
     EndNotAfterStart,
     IsOrganizer,
     MeetingIsCancelled,
+    MeetingIsDelegated,
     NotRemovable,
     NotRespondable,
     ProposalNotSent,
     ProposalsNotAllowed,
     RequestIsOutOfDate,
     ResponseNotRequested,
+    SendingDenied,
 )
-from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind
+from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.answering import answer, copy_answered
 from reference_impl.service.copies import facts_in
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
-from reference_impl.service.finding import copy_among, folder_in, item_in
+from reference_impl.service.finding import copy_among, item_in, place_in, place_of_copy
+from reference_impl.service.rights import reach_to
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -34,37 +39,45 @@ _OWN = frozenset({"forward"})
 _SUPPRESSION = frozenset({"suppress"})
 
 
-def respond(world: World, actor: Mailbox, item_id: str, reply: Reply) -> Replied:
+def respond(world: World, actor: Mailbox, item_id: str, reply: Reply, by: Mailbox | None = None) -> Replied:
     """Answer a received meeting request, or the meeting on the calendar.
 
     A response that is not sent, but saved, is kept in Drafts and the organizer learns nothing. Raises ItemNotFound,
-    NotRespondable, IsOrganizer, MeetingIsCancelled, RequestIsOutOfDate, ResponseNotRequested, ProposalsNotAllowed,
-    ProposalNotSent, OutsideCalendar, EndNotAfterStart.
+    AccessDenied, CreatingItemsDenied, SendingDenied, NotRespondable, MeetingIsDelegated, IsOrganizer,
+    MeetingIsCancelled, RequestIsOutOfDate, ResponseNotRequested, ProposalsNotAllowed, ProposalNotSent, OutsideCalendar,
+    EndNotAfterStart.
     """
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
+        needs = Reach.replaces if reply.response is Response.DECLINED else Reach.edits
+        item = item_in(unit, actor, item_id, by, needs)
         uid = _uid_of(item)
         related = unit.items_of(actor.id, uid) if uid else ()
         copy = copy_answered(unit, item, related)
         _check_answerable(item, copy)
         _check_reply(world, item, copy, reply)
+        if copy is None:
+            place_in(unit, actor, CALENDAR, by)
+        elif not needs(reach_to(unit, copy, by), copy):
+            raise AccessDenied
         answered = answer(unit, world, actor, item, related, reply)
         response = _with_more(unit, world, actor, answered.response, reply.more)
         saved: Message | None = None
         if reply.delivery.send:
-            saved = send(unit, world, actor, response, save_copy=reply.delivery.save_copy)
+            saved = send(unit, world, by or actor, response, save_copy=reply.delivery.save_copy)
         elif reply.delivery.save_copy:
-            place = FolderRole.DRAFTS if reply.save_in is None else folder_in(unit, actor, reply.save_in)
-            saved = keep(unit, world, actor, response, place)
+            place = FolderRole.DRAFTS if reply.save_in is None else place_of_copy(unit, actor, reply.save_in, by)
+            saved = keep(unit, world, by or actor, response, place)
         settle(unit, world)
         return Replied(answered.event, answered.request, saved)
 
 
 def _with_more(unit: UnitOfWork, world: World, actor: Mailbox, response: Message, more: MessageDraft | None) -> Message:
-    """The response with what else it is to carry; it goes to the organizer all the same."""
+    """The response with what else it is to carry; it goes to the organizer all the same, and comes from the actor."""
     if more is None:
         return response
     made = message_from(unit, world, actor, more)
+    if made.sender.key != actor.person.key:
+        raise SendingDenied(actor=actor.address, person=made.sender.address)
     others = tuple(person for person in made.to if person.key not in {known.key for known in response.to})
     return replace(
         response,
@@ -88,6 +101,8 @@ def _check_answerable(item: Item, copy: CalendarItem | None) -> None:
     if isinstance(item, Message):
         if item.kind is not MessageKind.REQUEST or item.is_draft:
             raise NotRespondable
+        if item.is_delegated:
+            raise MeetingIsDelegated
         if item.from_me:
             raise IsOrganizer
     elif item.is_organizer:
@@ -113,19 +128,24 @@ def _check_reply(world: World, item: Item, copy: CalendarItem | None, reply: Rep
         raise EndNotAfterStart
 
 
-def remove_cancelled(world: World, actor: Mailbox, item_id: str) -> Removed:
+def remove_cancelled(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Removed:
     """Take a received cancellation and its cancelled meeting to Deleted Items, each under a new id.
 
-    A meeting that was revived since then stays. Raises ItemNotFound, NotRemovable, IsOrganizer.
+    A meeting that was revived since then stays. Raises ItemNotFound, AccessDenied, NotRemovable, MeetingIsDelegated,
+    IsOrganizer.
     """
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id)
+        item = item_in(unit, actor, item_id, by, Reach.deletes)
         if not isinstance(item, Message) or item.kind is not MessageKind.CANCELLATION or item.is_draft:
             raise NotRemovable
+        if item.is_delegated:
+            raise MeetingIsDelegated
         if item.from_me:
             raise IsOrganizer
         facts = facts_in(item)
         copy = copy_among(unit, unit.items_of(actor.id, facts.uid), of_organizer=False, day=facts.day)
+        if copy is not None and not reach_to(unit, copy, by).deletes(copy):
+            raise AccessDenied
         event = _to_deleted(unit, world, copy) if copy is not None and copy.is_cancelled else None
         cancellation = _to_deleted(unit, world, item)
         assert isinstance(cancellation, Message)
@@ -159,11 +179,14 @@ def _offered_on_message(item: Message) -> frozenset[str]:
         return frozenset()
     if item.from_me:
         return _OWN
+    if item.is_delegated:
+        return _MAIL
     if item.kind is not MessageKind.REQUEST:
         return _MAIL | _EXTRAS.get(item.kind, frozenset())
     facts = facts_in(item)
     mail = _mail_about(facts)
-    return mail if item.is_out_of_date or facts.is_cancelled else mail | _answers(facts)
+    is_over = item.is_out_of_date or facts.is_cancelled or facts.request_kind is RequestKind.PRINCIPAL_COPY
+    return mail if is_over else mail | _answers(facts)
 
 
 _EXTRAS: Mapping[MessageKind, frozenset[str]] = {MessageKind.CANCELLATION: frozenset({"remove"})}

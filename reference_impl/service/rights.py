@@ -5,7 +5,8 @@ from __future__ import annotations
 from reference_impl.domain.access import Reach
 from reference_impl.domain.delegation import Delegation
 from reference_impl.domain.errors import SendingDenied
-from reference_impl.domain.mailbox import Folder, Mailbox, MailboxKind, permissions_of
+from reference_impl.domain.items import Item
+from reference_impl.domain.mailbox import Folder, Mailbox, MailboxKind, Person, permissions_of
 from reference_impl.domain.permissions import DEFAULT, FULL, Rights, merged
 from reference_impl.store.codec import decode
 from reference_impl.store.directory import Directory
@@ -26,6 +27,11 @@ def reach_into(unit: UnitOfWork, folder: Folder, by: Mailbox | None) -> Reach:
     if by is None or by.id == owner.id:
         return Reach(owner.person.key)
     return Reach(by.person.key, rights_in(unit.directory, folder, by), sees_private=sees_private(unit, owner, by))
+
+
+def reach_to(unit: UnitOfWork, item: Item, by: Mailbox | None) -> Reach:
+    """How far the one who asks reaches into the folder of an item."""
+    return reach_into(unit, unit.directory.folders[item.folder_id], by)
 
 
 def rights_in(directory: Directory, folder: Folder, person: Mailbox) -> Rights:
@@ -66,15 +72,21 @@ def sees_private(unit: UnitOfWork, owner: Mailbox, by: Mailbox | None) -> bool:
     return delegate is not None and delegate.views_private
 
 
-def sends_for(unit: UnitOfWork, owner: Mailbox, by: Mailbox | None) -> bool:
-    """Whether somebody may send in the owner's name: the owner and the delegates (DOC delegate-access)."""
-    if by is None or by.id == owner.id:
+def sends_for(unit: UnitOfWork, sender: Mailbox, person: Person) -> bool:
+    """Whether somebody may send in a person's name: that person and the delegates (DOC delegate-access)."""
+    if sender.person.key == person.key:
         return True
-    delegation = delegation_of(unit, owner)
-    return delegation is not None and delegation.delegate(by.person.key) is not None
+    owner = unit.directory.find(person.address)
+    delegation = None if owner is None else delegation_of(unit, owner)
+    return delegation is not None and delegation.delegate(sender.person.key) is not None
 
 
-def check_sends(unit: UnitOfWork, owner: Mailbox, by: Mailbox | None) -> None:
-    """Raise SendingDenied unless what is sent may go out in the owner's name."""
-    if by is not None and not sends_for(unit, owner, by):
-        raise SendingDenied(actor=by.address, person=owner.address)
+def check_sends(unit: UnitOfWork, sender: Mailbox, person: Person) -> None:
+    """Raise SendingDenied unless somebody may send in a person's name."""
+    if not sends_for(unit, sender, person):
+        raise SendingDenied(actor=sender.address, person=person.address)
+
+
+def creator_in(owner: Mailbox, by: Mailbox | None) -> str:
+    """The address key of who makes something in a mailbox, if that is not the mailbox itself."""
+    return by.person.key if by is not None and is_other(owner, by) else ""

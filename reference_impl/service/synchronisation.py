@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from reference_impl.domain.access import Reach
 from reference_impl.domain.changelog import ADDED, GONE, Entry
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder, Mailbox
+from reference_impl.service.finding import reading_reach
 from reference_impl.service.folders import folders_below
 from reference_impl.service.world import World
 from reference_impl.store.schema import NEVER
@@ -74,14 +76,16 @@ def sync_items(
     state: ItemSyncState | None,
     limit: int,
     ignored: frozenset[str] = frozenset(),
+    by: Mailbox | None = None,
     *,
     with_associated: bool = False,
 ) -> ItemChanges:
     """At most ``limit`` changes of a folder's items after ``state``; series are told by their masters.
 
     What came and went in between is not told; where it did so during a round, its end may be. Items in ``ignored`` are
-    left out for good; associated ones are, where they are not asked for, until their end. Raises SyncStateInvalid for
-    the state of another folder, or one that this mailbox never had.
+    left out for good; associated ones are, where they are not asked for, until their end, and so are those that the one
+    who asks may not see. Raises AccessDenied, SyncStateInvalid for the state of another folder, or one that this
+    mailbox never had.
     """
     with world.store.begin(write=False) as unit:
         head = unit.version(owner.id)
@@ -92,7 +96,9 @@ def sync_items(
         elif not state.is_listing and state.position >= state.until:
             state = replace(state, since=state.until, until=head, position=state.until)
         changes: list[ItemChange] = []
-        for change, position in _round(unit, folder, state):
+        reach = reading_reach(unit, folder, by)
+        for found, position in _round(unit, folder, state):
+            change = _seen(found, reach)
             if change is not None and change.item_id not in ignored and (with_associated or not _is_hidden(change)):
                 if len(changes) == limit:
                     return ItemChanges(tuple(changes), state, is_last=False)
@@ -101,6 +107,14 @@ def sync_items(
         done = replace(state, since=state.until, position=state.until, is_listing=False)
         is_last = not unit.last_entries(folder, done.until, head, limit=1)
         return ItemChanges(tuple(changes), done, is_last)
+
+
+def _seen(change: ItemChange | None, reach: Reach) -> ItemChange | None:
+    """The change as somebody sees it: what may not be seen any more is gone, as far as that is known."""
+    if change is None or change.item is None or reach.reads(change.item):
+        return change
+    is_new = change.change is SyncChange.CREATE
+    return None if is_new else ItemChange(SyncChange.DELETE, change.item_id, change.version)
 
 
 def _is_hidden(change: ItemChange) -> bool:

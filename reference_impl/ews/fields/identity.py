@@ -21,16 +21,6 @@ from reference_impl.service import folders
 
 CULTURE: Final = "en-US"
 
-_RIGHTS: Final = (
-    ("CreateAssociated", False, None),
-    ("CreateContents", False, None),
-    ("CreateHierarchy", False, None),
-    ("Delete", True, None),
-    ("Modify", True, None),
-    ("Read", True, None),
-    ("ViewPrivateItems", True, "Exchange2010"),
-)
-
 _FOREIGN: Final = (
     (words.CALENDAR_CLASS, "CalendarItem"),
     ("IPM.Schedule.Meeting", "MeetingMessage"),
@@ -75,10 +65,13 @@ def _parent(view: View) -> str:
 
 
 def _rights(view: View) -> str:
-    return xml.node(
-        "EffectiveRights",
-        "".join(xml.leaf(name, value) for name, value, since in _RIGHTS if view.call.version.has(since)),
-    )
+    """What the caller may do with the item; nothing is made in one."""
+    reach = view.reach
+    told = dict.fromkeys(("CreateAssociated", "CreateContents", "CreateHierarchy"), False)
+    told |= {"Delete": reach.deletes(view.item), "Modify": reach.edits(view.item), "Read": reach.reads(view.item)}
+    if view.call.version.has("Exchange2010"):
+        told["ViewPrivateItems"] = reach.sees_private
+    return xml.node("EffectiveRights", "".join(xml.leaf(name, value) for name, value in told.items()))
 
 
 def _key(view: View) -> str:

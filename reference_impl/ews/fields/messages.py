@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from reference_impl.domain.conversation import index_of, topic_of
 from reference_impl.domain.items import Item, Message, MessageKind
+from reference_impl.domain.mailbox import Person
 from reference_impl.ews import xml
-from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields
@@ -59,35 +59,41 @@ def _recipients(name: str, attribute: str) -> Field:
     )
 
 
-def _received_by(element: str) -> Field:
+def _received_by(element: str, person: Callable[[View], Person]) -> Field:
     def read(view: View) -> str | None:
         if view.message.from_me or view.message.is_draft:
             return None
-        return people.single(element, view.owner.person, view)
+        return people.single(element, person(view), view)
 
     return Field(uri=f"message:{element}", element=element, read=read, since="Exchange2007_SP1")
 
 
-def check_author(element: Element, call: Call) -> None:
-    """Everybody sends in the own name. Raises ErrorSendAsDenied."""
-    mailbox = element.find(t("Mailbox"))
-    if mailbox is None or people.read_person(mailbox).key != call.actor.person.key:
-        raise ResponseError("ErrorSendAsDenied", "Messages can be sent in the own name only.")
-
-
-def _set_author(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-    """Naming oneself says nothing new."""
-    check_author(element, writing.call)
+def _set_sender(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    """Whoever asks sends: naming oneself says nothing new."""
+    if author_of(element).key != writing.call.actor.person.key:
+        raise ResponseError("ErrorSendAsDenied", "The sender of a message is who sends it.")
     return {}
 
 
-def _sender(element: str) -> Field:
+def author_of(element: Element) -> Person:
+    """Who is named by a From; whose name may be used is known when the message is made. Raises ErrorSendAsDenied."""
+    mailbox = element.find(t("Mailbox"))
+    if mailbox is None:
+        raise ResponseError("ErrorSendAsDenied", "Nobody is named.")
+    return people.read_person(mailbox)
+
+
+def _person(element: str, person: Callable[[Message], Person], setter: Setter) -> Field:
+    def shown(item: Item) -> str:
+        found = person(_message(item))
+        return found.name or found.address
+
     return Field(
         uri=f"message:{element}",
         element=element,
-        read=lambda view: people.single(element, view.message.sender, view),
-        value=lambda item: _message(item).sender.name or _message(item).sender.address,
-        create=_set_author,
+        read=lambda view: people.single(element, person(view.message), view),
+        value=shown,
+        create=setter,
     )
 
 
@@ -134,7 +140,7 @@ def _asks_for_answer(item: Item) -> bool:
 def message_fields() -> Table:
     """What every message adds to the common properties."""
     return (
-        _sender("Sender"),
+        _person("Sender", lambda message: message.sent_by or message.sender, _set_sender),
         _recipients("ToRecipients", "to"),
         _recipients("CcRecipients", "cc"),
         _recipients("BccRecipients", "bcc"),
@@ -147,7 +153,11 @@ def message_fields() -> Table:
             read=text("ConversationTopic", _topic),
             value=_topic,
         ),
-        _sender("From"),
+        _person(
+            "From",
+            lambda message: message.sender,
+            lambda _target, element, _writing: {"author": author_of(element)},
+        ),
         Field(
             uri="message:InternetMessageId",
             element="InternetMessageId",
@@ -182,8 +192,8 @@ def message_fields() -> Table:
             delete=erase("references", ""),
         ),
         _recipients("ReplyTo", "reply_to"),
-        _received_by("ReceivedBy"),
-        _received_by("ReceivedRepresenting"),
+        _received_by("ReceivedBy", lambda view: view.owner.person),
+        _received_by("ReceivedRepresenting", lambda view: view.message.received_for or view.owner.person),
         Field(
             uri="message:SenderSMTPAddress",
             element="SenderSMTPAddress",

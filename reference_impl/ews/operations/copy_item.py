@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reference_impl.domain.acts import FolderRef
+from reference_impl.domain.errors import OtherMailbox
 from reference_impl.ews.call import Call
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
@@ -21,8 +22,11 @@ def copy_item(request: Element, call: Call) -> str:
 
     def copy(element: Element) -> str:
         item = item_of(element, call)
-        folder = FolderRef(id=folder_named(target[0], call).id)
-        copied = items.copy_item(call.world, call.owner(item.mailbox_id), item.id, folder)
+        folder = folder_named(target[0], call)
+        if folder.mailbox_id != item.mailbox_id:
+            raise OtherMailbox
+        owner = call.owner(item.mailbox_id)
+        copied = items.copy_item(call.world, owner, item.id, FolderRef(id=folder.id), call.actor)
         return written_ids([copied] if returns_ids else [])
 
     return each("CopyItem", id_elements, copy, NO_ITEMS)

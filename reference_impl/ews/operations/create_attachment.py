@@ -26,7 +26,7 @@ def create_attachment(request: Element, call: Call) -> str:
 def _created(parent: Element, element: Element, call: Call) -> str:
     item = item_of(parent, call)
     owner = call.owner(item.mailbox_id)
-    made = attachments.attach(call.world, owner, item.id, read_attachment(element, read_item(call)))
+    made = attachments.attach(call.world, owner, item.id, read_attachment(element, read_item(call)), call.actor)
     root, key = ids.item_id(made.item.mailbox_id, made.item.id), ids.change_key(made.item.version)
     attachment_id = ids.attachment_id(made.item.mailbox_id, made.item.id, (made.attachment.id,))
     told = f'<t:AttachmentId Id="{attachment_id}" RootItemId="{root}" RootItemChangeKey="{key}"/>'

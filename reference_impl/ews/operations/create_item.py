@@ -57,7 +57,7 @@ def _calendar_item(request: Element, entry: Element, call: Call) -> str:
     folder = _folder(request, call, FolderRole.CALENDAR)
     draft = read_event(entry, call)
     owner = call.owner(folder.mailbox_id)
-    event = events.create_event(call.world, owner, draft, SENDINGS[asked], FolderRef(id=folder.id))
+    event = events.create_event(call.world, owner, draft, SENDINGS[asked], FolderRef(id=folder.id), call.actor)
     return written_ids([event])
 
 
@@ -67,14 +67,15 @@ def _message(request: Element, entry: Element, call: Call) -> str:
     folder = _folder(request, call, FolderRole.SENT if delivery.send else FolderRole.DRAFTS)
     draft = read_message(entry, call)
     owner = call.owner(folder.mailbox_id)
-    saved = messages.create_message(call.world, owner, draft, delivery, FolderRef(id=folder.id))
+    saved = messages.create_message(call.world, owner, draft, delivery, FolderRef(id=folder.id), call.actor)
     return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
 
 def _task(request: Element, entry: Element, call: Call) -> str:
     folder = _folder(request, call, FolderRole.TASKS)
     draft = read_message(entry, call)
-    task = messages.create_task(call.world, call.owner(folder.mailbox_id), draft, FolderRef(id=folder.id))
+    owner = call.owner(folder.mailbox_id)
+    task = messages.create_task(call.world, owner, draft, FolderRef(id=folder.id), call.actor)
     return written_ids([task])
 
 

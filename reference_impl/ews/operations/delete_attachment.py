@@ -20,6 +20,6 @@ def delete_attachment(request: Element, call: Call) -> str:
 
 def _deleted(element: Element, call: Call) -> str:
     ref = attachment_ref(element, call)
-    item = attachments.detach(call.world, call.owner(ref.mailbox_id), ref.item, ref.path)
+    item = attachments.detach(call.world, call.owner(ref.mailbox_id), ref.item, ref.path, call.actor)
     root, key = ids.item_id(item.mailbox_id, item.id), ids.change_key(item.version)
     return f'<m:RootItemId RootItemId="{root}" RootItemChangeKey="{key}"/>'

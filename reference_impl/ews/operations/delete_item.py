@@ -54,5 +54,5 @@ def _delete(element: Element, request: Element, call: Call) -> str:
     owner = call.owner(item.mailbox_id)
     sending = None if asked is None else SENDINGS[asked]
     suppressed = request.get("SuppressReadReceipts") in {"true", "1"}
-    items.delete_item(call.world, owner, item.id, disposal, sending, suppress_receipts=suppressed)
+    items.delete_item(call.world, owner, item.id, disposal, sending, call.actor, suppress_receipts=suppressed)
     return ""

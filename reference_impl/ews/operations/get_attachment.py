@@ -16,6 +16,7 @@ from reference_impl.ews.shapes import Shape, read_attachment_shape, write_item
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 from reference_impl.service import attachments
+from reference_impl.service.directory import mailbox_by_id
 
 
 def get_attachment(request: Element, call: Call) -> str:
@@ -32,15 +33,15 @@ def _got(element: Element, asked: Element | None, call: Call) -> str:
 
 
 def attachment_ref(element: Element, call: Call) -> AttachmentRef:
-    """What a t:AttachmentId names; that of another mailbox is not found."""
+    """What a t:AttachmentId names. Raises AttachmentNotFound for one in no mailbox."""
     ref = ids.attachment_ref(element.get("Id", ""))
-    if ref.mailbox_id != call.actor.id:
+    if mailbox_by_id(call.world, ref.mailbox_id) is None:
         raise AttachmentNotFound
     return ref
 
 
 def _opened(ref: AttachmentRef, shape: Shape, call: Call) -> str:
-    opened = attachments.open_attachment(call.world, call.owner(ref.mailbox_id), ref.item, ref.path)
+    opened = attachments.open_attachment(call.world, call.owner(ref.mailbox_id), ref.item, ref.path, call.actor)
     if opened.attached is None:
         content = xml.leaf("Content", base64.b64encode(opened.data).decode())
     else:

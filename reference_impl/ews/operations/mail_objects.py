@@ -12,7 +12,7 @@ from reference_impl.domain.mailbox import Person
 from reference_impl.ews.bodies import with_reply
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.messages import check_author
+from reference_impl.ews.fields.messages import author_of
 from reference_impl.ews.fields.people import read_people
 from reference_impl.ews.fields.setters import body_of, flag_of
 from reference_impl.ews.fields.transport import display_to
@@ -47,10 +47,9 @@ class _Mail:
         new, whole = entry.find(t("NewBodyContent")), entry.find(t("Body"))
         text = None if new is None else body_of(new)
         author = entry.find(t("From"))
-        if author is not None:
-            check_author(author, call)
         goes_on = original if isinstance(original, Message) and self.offer != "forward" else None
         return MessageDraft(
+            author=None if author is None else author_of(author),
             subject=entry.findtext(t("Subject")) or _prefixed(self.prefix, original.subject),
             body=with_reply(original.body, text, _heading(original)) if whole is None else body_of(whole),
             to=_people(entry, "ToRecipients", self._to(original, call)),
@@ -68,12 +67,12 @@ class _Mail:
     ) -> Message | None:
         """A forwarded meeting arrives as a request, everything else as plain mail (DOC createitem-operation)."""
         if self.offer != "forward":
-            return messages.create_message(call.world, call.actor, draft, delivery, folder)
+            return messages.create_message(call.world, call.actor, draft, delivery, folder, call.actor)
         if isinstance(original, CalendarItem) or original.kind is MessageKind.REQUEST:
             owner = call.owner(original.mailbox_id)
-            return forward_meeting(call.world, owner, original.id, draft, delivery, folder)
+            return forward_meeting(call.world, owner, original.id, draft, delivery, folder, call.actor)
         whole = replace(draft, attachments=original.attachments)
-        return messages.create_message(call.world, call.actor, whole, delivery, folder)
+        return messages.create_message(call.world, call.actor, whole, delivery, folder, call.actor)
 
     def _to(self, original: Item, call: Call) -> tuple[Person, ...]:
         if self.offer == "forward":

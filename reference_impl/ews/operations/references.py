@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import Item
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
@@ -13,6 +14,7 @@ from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
 from reference_impl.service import items, occurrences
+from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.item_ids import IdKind
 from reference_impl.service.occurrences import OccurrenceRange
 
@@ -20,22 +22,22 @@ from reference_impl.service.occurrences import OccurrenceRange
 def item_of(element: Element, call: Call) -> Item:
     """The item that an ItemId, OccurrenceItemId or RecurringMasterItemId names; its ``mailbox_id`` tells whose it is.
 
-    Another mailbox's id is not found, a change key must be readable.
+    A change key must be readable. Raises ItemNotFound where there is nothing that the caller may see.
     """
     attribute = _NAMING.get(local(element.tag), "Id")
     stored = ids.stored_id(element.get(attribute, ""), IdKind.ITEM)
     key = element.get("ChangeKey")
     if key:
         ids.stored_version(key)
-    if stored.mailbox_id != call.actor.id:
-        raise ResponseError("ErrorItemNotFound", "The item was not found in this mailbox.")
-    owner = call.owner(stored.mailbox_id)
+    owner = mailbox_by_id(call.world, stored.mailbox_id)
+    if owner is None:
+        raise ItemNotFound
     if attribute == "RecurringMasterId":
         number = int(element.get("InstanceIndex", ""))
-        return occurrences.occurrence_at(call.world, owner, stored.token, number)
+        return occurrences.occurrence_at(call.world, owner, stored.token, number, call.actor)
     if attribute == "OccurrenceId":
-        return occurrences.master_of(call.world, owner, stored.token)
-    return items.get_item(call.world, owner, stored.token)
+        return occurrences.master_of(call.world, owner, stored.token, call.actor)
+    return items.get_item(call.world, owner, stored.token, call.actor)
 
 
 def items_of(element: Element, call: Call) -> tuple[Item, ...]:
@@ -46,7 +48,7 @@ def items_of(element: Element, call: Call) -> tuple[Item, ...]:
     ranges = [_range(wanted, call) for wanted in element.iterfind(f"{t('Ranges')}/{t('Range')}")]
     owner = call.owner(master.mailbox_id)
     limit = call.world.settings.occurrences_per_range
-    return (master, *occurrences.occurrences_in(call.world, owner, master.id, ranges, limit))
+    return (master, *occurrences.occurrences_in(call.world, owner, master.id, ranges, limit, call.actor))
 
 
 def _range(element: Element, call: Call) -> OccurrenceRange:

@@ -52,10 +52,10 @@ def _respond(call: Call, item: Item, reply: Reply) -> Replied:
     """Answer the meeting; an organizer who asked for no answers gets none, the copy takes the answer all the same."""
     owner = call.owner(item.mailbox_id)
     try:
-        return responses.respond(call.world, owner, item.id, reply)
+        return responses.respond(call.world, owner, item.id, reply, call.actor)
     except ResponseNotRequested:
         unsent = replace(reply, delivery=Delivery(send=False, save_copy=False))
-        return responses.respond(call.world, owner, item.id, unsent)
+        return responses.respond(call.world, owner, item.id, unsent, call.actor)
 
 
 def _told(found: list[Item | None], call: Call) -> str:
@@ -86,14 +86,14 @@ def cancel_calendar_item(request: Element, entry: Element, call: Call) -> str:
     if content is None:
         content = entry.find(t("Body"))
     body = None if content is None else body_of(content)
-    cancelled = events.cancel_event(call.world, call.owner(item.mailbox_id), item.id, body, delivery)
+    cancelled = events.cancel_event(call.world, call.owner(item.mailbox_id), item.id, body, delivery, call.actor)
     return _told([cancelled.event], call)
 
 
 def remove_item(_request: Element, entry: Element, call: Call) -> str:
     """Clear a cancelled meeting away; no disposition is needed, for nothing is sent."""
     item = referenced(entry, call)
-    removed = responses.remove_cancelled(call.world, call.owner(item.mailbox_id), item.id)
+    removed = responses.remove_cancelled(call.world, call.owner(item.mailbox_id), item.id, call.actor)
     return _told([removed.event, removed.cancellation], call)
 
 
@@ -102,5 +102,5 @@ def suppress_read_receipt(_request: Element, entry: Element, call: Call) -> str:
     item = referenced(entry, call)
     if not isinstance(item, Message):
         raise ResponseError("ErrorInvalidReferenceItem", "Only messages ask for read receipts.")
-    receipts.suppress_receipt(call.world, call.owner(item.mailbox_id), item.id)
+    receipts.suppress_receipt(call.world, call.owner(item.mailbox_id), item.id, call.actor)
     return NO_ITEMS

@@ -31,7 +31,7 @@ def _send(element: Element, request: Element, call: Call) -> str:
     expected = version_read(element, call)
     delivery, folder = Delivery(send=True, save_copy=saves), saved_in(request, call)
     try:
-        messages.send_draft(call.world, call.owner(item.mailbox_id), item.id, delivery, folder, expected)
+        messages.send_draft(call.world, call.owner(item.mailbox_id), item.id, delivery, folder, expected, by=call.actor)
     except StaleVersion as error:
         raise ResponseError("ErrorStaleObject", str(error)) from None
     except NoRecipients as error:

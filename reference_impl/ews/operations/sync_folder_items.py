@@ -49,6 +49,7 @@ def _synchronised(request: Element, call: Call) -> str:
         read_item_state(text, folder.mailbox_id) if text else None,
         int(request.findtext(m("MaxChangesReturned")) or 0),
         _ignored(request),
+        call.actor,
         with_associated=request.findtext(m("SyncScope")) == "NormalAndAssociatedItems",
     )
     changes = "".join(_written(change, folder.mailbox_id, shape, call) for change in found.changes)

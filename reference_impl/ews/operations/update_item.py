@@ -73,7 +73,7 @@ def _update_event(
         )
     edit = item_edit(updates, call, element_of(event))
     owner = call.owner(event.mailbox_id)
-    updated = events.update_event(call.world, owner, event.id, edit, SENDINGS[asked], expected, resolution)
+    updated = events.update_event(call.world, owner, event.id, edit, SENDINGS[asked], expected, resolution, call.actor)
     return _Changed(updated.event, updated.conflicts)
 
 
@@ -94,7 +94,8 @@ def _update_message(
     if resolution is ConflictResolution.NEVER_OVERWRITE and expected not in {None, message.version}:
         raise ResponseError("ErrorIrresolvableConflict", "The item has changed since it was read.")
     suppressed = request.get("SuppressReadReceipts") in {"true", "1"}
-    return _Changed(items.update_message(call.world, owner, message.id, edit, suppress_receipts=suppressed))
+    changed = items.update_message(call.world, owner, message.id, edit, call.actor, suppress_receipts=suppressed)
+    return _Changed(changed)
 
 
 def _send(
@@ -112,4 +113,4 @@ def _send(
     folder = saved_in(request, call)
     read = None if resolution is ConflictResolution.ALWAYS_OVERWRITE else expected
     owner = call.owner(message.mailbox_id)
-    return _Changed(messages.send_draft(call.world, owner, message.id, delivery, folder, read, edit))
+    return _Changed(messages.send_draft(call.world, owner, message.id, delivery, folder, read, edit, call.actor))

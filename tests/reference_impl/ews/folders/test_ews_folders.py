@@ -35,7 +35,7 @@ def test_folders_may_be_named_with_their_owner(organizer, folders):
         folders.named("voicemail"),
         folders.named("inbox", "list0@example.com"),
     )
-    assert answer.codes == ["NoError", "ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorAccessDenied"]
+    assert answer.codes == ["NoError", "ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorFolderNotFound"]
 
 
 def test_an_items_id_is_no_folders(organizer, folders, meeting):
