@@ -20,7 +20,6 @@ from reference_impl.domain.mailbox import Folder, Mailbox
 from reference_impl.service.finding import reading_reach
 from reference_impl.service.folders import folders_below
 from reference_impl.service.world import World
-from reference_impl.store.schema import NEVER
 from reference_impl.store.unit import UnitOfWork
 
 _CHUNK: Final = 128
@@ -90,7 +89,7 @@ def sync_items(
     with world.store.begin(write=False) as unit:
         head = unit.version(owner.id)
         if state is None:
-            state = ItemSyncState(folder.id, head, head, NEVER, is_listing=True)
+            state = ItemSyncState(folder.id, head, head, head + 1, is_listing=True)
         elif state.folder_id != folder.id or not state.since <= state.until <= head:
             raise SyncStateInvalid
         elif not state.is_listing and state.position >= state.until:
@@ -131,7 +130,7 @@ def _round(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[_
 
 
 def _listed(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[_Step]:
-    before = min(state.position, state.until + 1)
+    before = state.position
     while chunk := unit.newest_items_in(folder, before, _CHUNK):
         for serial, item in chunk:
             yield ItemChange(SyncChange.CREATE, item.id, item.version, item), serial
@@ -164,7 +163,7 @@ def _collapsed(unit: UnitOfWork, folder: Folder, last: Entry, entries: tuple[Ent
 
 @dataclass(frozen=True, slots=True)
 class FolderSyncState:
-    """The folders that a client has of those below a root, and the version of the log that they are of.
+    """The folders that a client has of those below a root, and the last version that any of them had.
 
     ``root_id`` is empty where the client names none and means the root of the mailbox.
     """
@@ -192,14 +191,14 @@ def sync_folders(
     SyncStateInvalid for a state that this mailbox never had.
     """
     with world.store.begin(write=False) as unit:
-        head = unit.version(root.mailbox_id)
+        if state.version > unit.version(root.mailbox_id):
+            raise SyncStateInvalid
         present = {folder.id: folder for folder in folders_below(world, root, by, is_deep=True)}
-    if state.version > head:
-        raise SyncStateInvalid
     changed = [
         FolderChange(SyncChange.UPDATE if folder.id in state.known else SyncChange.CREATE, folder.id, folder)
         for folder in present.values()
         if folder.id not in state.known or folder.version > state.version
     ]
     gone = [FolderChange(SyncChange.DELETE, folder_id) for folder_id in sorted(state.known - present.keys())]
-    return (*changed, *gone), FolderSyncState(state.root_id, head, frozenset(present))
+    version = max((folder.version for folder in present.values()), default=0)
+    return (*changed, *gone), FolderSyncState(state.root_id, max(version, state.version), frozenset(present))

@@ -229,6 +229,9 @@ def test_a_stream_that_takes_over_a_subscription_ends_the_one_before(organizer, 
                 assert await first() is None
                 acts.write(0)
                 assert (await second()).told(kit) == {two: ["CreatedEvent"]}
+                async with stream(organizer, two) as third:
+                    assert (await third()).status == "OK"
+                    assert (await second()).code == "ErrorNewEventStreamConnectionOpened"
 
     asyncio.run(talk())
 
@@ -288,14 +291,16 @@ def test_200_subscriptions_may_share_a_connection():
     assert Settings().streamed_subscriptions == 200
 
 
-def test_a_streaming_subscription_lives_half_an_hour_without_a_connection(organizer, kit, world):
+def test_a_streaming_subscription_lives_half_an_hour_without_a_connection(organizer, kit, world, acts):
     async def talk():
-        subscription = subscribed(kit, organizer, "inbox")
+        subscription = subscribed(kit, organizer, "inbox", events=("NewMailEvent",))
         world.clock.set(world.clock.now() + timedelta(minutes=29))
         async with stream(organizer, subscription) as following:
             assert (await following()).status == "OK"
             world.clock.set(world.clock.now() + timedelta(hours=5))
-            assert organizer(unsubscribe("x")).code == "ErrorSubscriptionNotFound"
+            subscribed(kit, organizer, "inbox")  # when others are forgotten that lay idle
+            acts.receive(0)
+            assert (await following()).told(kit) == {subscription: ["NewMailEvent"]}
         world.clock.set(world.clock.now() - timedelta(hours=5) + timedelta(minutes=29))
         async with stream(organizer, subscription) as following:
             assert (await following()).status == "OK"

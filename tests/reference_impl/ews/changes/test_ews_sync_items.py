@@ -120,6 +120,22 @@ def test_more_changes_than_asked_for_wait(organizer, kit, acts, count, calls):
     assert len(copy.items) == 2 * count
 
 
+@pytest.mark.requirement("EWS-MTG-323")
+def test_what_changes_during_a_round_waits_for_the_next(organizer, kit, acts):
+    acts.plan(0)
+    acts.plan(0)
+    copy = kit.copy(organizer, "calendar")
+    assert not copy.page(1)
+    acts.plan(0)
+    assert not copy.page(1)
+    assert [verb for verb, _ in copy.told] == ["Create"]
+    assert len(copy.items) == 2
+    acts.do(4, 0)
+    assert copy.page(5)
+    assert sorted(verb for verb, _ in copy.told) == ["Create", "Update"]
+    assert copy.items == copy.truth
+
+
 @pytest.mark.requirement("EWS-MTG-322")
 @pytest.mark.parametrize("maximum", [0, 513, -1])
 def test_the_number_of_changes_has_bounds(organizer, kit, maximum):
