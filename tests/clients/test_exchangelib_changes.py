@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from exchangelib import BASIC, DELEGATE, Account, CalendarItem, Configuration, Credentials, Message
+from exchangelib import Account, CalendarItem, Message
 from exchangelib.errors import ErrorInvalidPushSubscriptionUrl, ErrorInvalidSubscription, ErrorInvalidSyncStateData
 from exchangelib.items import SEND_TO_ALL_AND_SAVE_COPY, MeetingRequest
 from exchangelib.properties import CreatedEvent, FreeBusyChangedEvent, ModifiedEvent, MovedEvent, NewMailEvent
@@ -21,24 +21,6 @@ pytestmark = [
 ]
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def account(meetproof_server):
-    opened = []
-
-    def open_account(address: str) -> Account:
-        config = Configuration(
-            service_endpoint=meetproof_server.ews_url,
-            credentials=Credentials(address, meetproof_server.password),
-            auth_type=BASIC,
-        )
-        opened.append(Account(address, config=config, autodiscover=False, access_type=DELEGATE))
-        return opened[-1]
-
-    yield open_account
-    for account in opened:
-        account.protocol.close()
 
 
 @pytest.fixture
