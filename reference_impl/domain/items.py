@@ -264,6 +264,7 @@ class CalendarItem:
     day: date | None = None  # the day in the series' zone that the pattern gives it
     original_start: datetime | None = None  # the start that the pattern gives it
     is_exception: bool = False
+    arrival: int = 0  # the change-log number with which it came to its folder
     created: datetime
     modified: datetime
 
@@ -405,6 +406,7 @@ class Message:
     culture: str = ""
     is_associated: bool = False
     creator: str = ""
+    arrival: int = 0  # the change-log number with which it came to its folder
     created: datetime
     modified: datetime
 

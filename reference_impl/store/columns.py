@@ -23,7 +23,7 @@ KINDS: Mapping[str, type[CalendarItem | Message]] = {
 }
 
 # Kept by the store itself, so their change says nothing of what a writer did.
-_BOOKKEEPING = frozenset({"version", "modified", "id", "folder_id"})
+_BOOKKEEPING = frozenset({"version", "arrival", "modified", "id", "folder_id"})
 
 
 def columns(item: Item) -> dict[str, object]:

@@ -195,7 +195,7 @@ class UnitOfWork:
     def add(self, item: Kept, change: Change = Change.CREATED, other: Origin = NOWHERE) -> Kept:
         """Keep a new item; the result carries its version."""
         mailbox, version = self._next_version(item.mailbox_id)
-        kept = dataclasses.replace(item, version=version)
+        kept = dataclasses.replace(item, version=version, arrival=version)
         number, folder, row = self._ledger.next_item(), self.folder_number(kept.folder_id), columns(kept)
         self.run("add_item", **row, number=number, id=kept.id, mailbox=mailbox, folder=folder, serial=version)
         self.contents.use(contents_of(kept))

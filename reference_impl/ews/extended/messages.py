@@ -64,6 +64,7 @@ ITEM_PROPERTIES: Final[Knowledge] = {
     tag(0x0E08, "Integer"): Known(number(size_of)),
     tag(0x0E09, "Binary"): Known(binary(parent_entry_id)),
     tag(0x0E1B, "Boolean"): Known(flag(shows_attachments)),
+    tag(0x0E23, "Integer"): Known(number(lambda item: item.arrival)),
     tag(0x0FF9, "Binary"): Known(binary(entry_id)),
     tag(0x0FFF, "Binary"): Known(binary(entry_id)),
     tag(0x1000, "String"): Known(text(lambda item: bodies.as_text(item.body))),

@@ -50,6 +50,7 @@ BOOKKEEPING = {
     "is_associated",
     "created",
     "creator",
+    "arrival",
     "modified",
 }
 

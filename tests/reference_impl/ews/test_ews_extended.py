@@ -347,6 +347,15 @@ def comparison(verb, uri, value):
     return f"<t:{verb}>{uri}<t:FieldURIOrConstant><t:Constant Value='{value}'/></t:FieldURIOrConstant></t:{verb}>"
 
 
+def test_items_are_numbered_in_the_order_in_which_they_came_to_their_folder(organizer):
+    article = path('PropertyTag="0x0E23"', "Integer")
+    items = [made(organizer, subject=subject) for subject in ("First", "Second", "Third")]
+    numbers = [int(value_of(organizer, item, article)[0]) for item in items]
+    assert 0 < numbers[0] < numbers[1] < numbers[2]
+    assert organizer.update(items[0], "<t:DeleteItemField>" + SHOE + "</t:DeleteItemField>").code == "NoError"
+    assert int(value_of(organizer, items[0], article)[0]) == numbers[0]
+
+
 def test_items_are_found_and_sorted_by_extended_properties(organizer):
     size = NAMED.format(type="Integer")
     for number in (9, 10, 100):
