@@ -6,7 +6,9 @@ import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, stream_answer, write_answer
@@ -60,21 +62,19 @@ class Application:
         if scope["type"] != "http":
             return
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = None if _declared_size(scope) > BODY_LIMIT else await read_body(receive, BODY_LIMIT)
+            body = await _body(scope, receive)
         except Disconnected:
             return
         except TimeoutError:
             await write_answer(send, HttpAnswer(408, (("Connection", "close"), *TEXT), TOO_SLOW))
             return
         answer = await self.answer(scope, body)
-        date = format_datetime(self.world.clock.now(), usegmt=True)
-        answer = replace(answer, headers=(*answer.headers, ("Date", date)))
+        date = ("Date", _date(int(self.world.clock.now().timestamp())))
         if answer.chunks is None:
-            await write_answer(send, answer)
+            await write_answer(send, answer, date)
         else:
             connection = _connection(scope) or Connection()
-            await stream_answer(receive, send, answer, answer.chunks, connection.ending)
+            await stream_answer(receive, send, answer, answer.chunks, connection.ending, date)
 
     async def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
         """The answer to one request whose body is complete, or nothing where it is too large."""
@@ -82,7 +82,7 @@ class Application:
         path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
         headers: dict[str, str] = {}
         for raw_name, raw_value in scope["headers"]:
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            name, value = _name(raw_name), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         route = next((route for route in self._routes if route.leads(path)), None)
         if route is None:
@@ -107,14 +107,35 @@ class Application:
         if route.guarded and caller is None:
             return HttpAnswer(401, (*verdict.challenges, *TEXT), UNAUTHORIZED)
         answer = await self.world.run(_answered, route, request)
-        if caller is not None:
+        if caller is not None and verdict.challenges:
             answer = replace(answer, headers=(*verdict.challenges, *answer.headers))
         return deviate(self.world.faults, request, answer)
 
 
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """The body of a request, or nothing where it is too large. Raises Disconnected, TimeoutError."""
+    if _declared_size(scope) > BODY_LIMIT:
+        return None
+    connection = _connection(scope)
+    if connection is not None and connection.is_whole:
+        return await read_body(receive, BODY_LIMIT)
+    async with asyncio.timeout(BODY_SECONDS):
+        return await read_body(receive, BODY_LIMIT)
+
+
 def _declared_size(scope: Scope) -> int:
-    size: bytes = dict(scope["headers"]).get(b"content-length", b"")
-    return int(size) if size.isdigit() else 0
+    sizes = [value for name, value in scope["headers"] if name == b"content-length" and value.isdigit()]
+    return int(sizes[-1]) if sizes else 0
+
+
+@lru_cache(maxsize=512)
+def _name(raw: bytes) -> str:
+    return raw.decode("latin-1").lower()
+
+
+@lru_cache(maxsize=16)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)
 
 
 def _connection(scope: Scope) -> Connection | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing
+from functools import lru_cache
 from typing import Any
 
 from reference_impl.http import HttpAnswer
@@ -26,29 +27,34 @@ async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        chunk = message.get("body", b"")
+        chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if limit is not None and size > limit:
             return None
         chunks.append(chunk)
         if not message.get("more_body", False):
-            return b"".join(chunks)
+            return b"".join(chunks) if len(chunks) > 1 else chunk
 
 
-async def write_answer(send: Send, answer: HttpAnswer) -> None:
-    """Send an answer with its headers in their order and its Content-Length last."""
-    await send(_start(answer, ("Content-Length", str(len(answer.body)))))
+async def write_answer(send: Send, answer: HttpAnswer, *more: tuple[str, str]) -> None:
+    """Send an answer with its headers in their order, then more of them, and its Content-Length last."""
+    await send(_start(answer, *more, ("Content-Length", str(len(answer.body)))))
     await send({"type": "http.response.body", "body": answer.body})
 
 
 async def stream_answer(
-    receive: Receive, send: Send, answer: HttpAnswer, chunks: AsyncGenerator[bytes, None], ending: asyncio.Event
+    receive: Receive,
+    send: Send,
+    answer: HttpAnswer,
+    chunks: AsyncGenerator[bytes, None],
+    ending: asyncio.Event,
+    *more: tuple[str, str],
 ) -> None:
     """Send an answer's chunks as they come, until there are no more, the client is gone, or ``ending`` is set.
 
     In each case the generator is closed. Without Content-Length HTTP/1.1 chunks the answer (RFC 9112 section 7.1).
     """
-    await send(_start(answer))
+    await send(_start(answer, *more))
     sending = asyncio.create_task(_send_chunks(send, chunks))
     tasks = (sending, asyncio.create_task(_disconnected(receive)), asyncio.create_task(ending.wait()))
     try:
@@ -74,5 +80,10 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _start(answer: HttpAnswer, *more: tuple[str, str]) -> MutableMapping[str, Any]:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in (*answer.headers, *more)]
+    headers = [_encoded(name, value) for name, value in (*answer.headers, *more)]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
+
+
+@lru_cache(maxsize=1024)
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.lower().encode("latin-1"), value.encode("latin-1")

@@ -14,7 +14,11 @@ STATE: Final = "meetproof.connection"
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One connection: who is logged in on it; ``ending`` is set when it is lost or the server stops."""
+    """One connection: who is logged in on it; ``ending`` is set when it is lost or the server stops.
+
+    ``is_whole`` tells that all has arrived of the request that came last.
+    """
 
     login: Login = field(default_factory=Login)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
+    is_whole: bool = False

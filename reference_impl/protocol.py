@@ -35,6 +35,7 @@ class _Connected(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        self.connection.is_whole = self.cycle is not None and not self.cycle.more_body
         if self.cycle is not None and (self.cycle.more_body or not self.cycle.response_complete):
             self._stop_waiting()
         elif not self.transport.is_closing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 
 from reference_impl.auth.schemes import Schemes
@@ -52,7 +53,12 @@ class Route:
 
     def leads(self, path: str) -> bool:
         """Whether a path is this route's."""
-        return re.fullmatch(self.path, path, re.IGNORECASE) is not None
+        return _pattern(self.path).fullmatch(path) is not None
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(path, re.IGNORECASE)
 
 
 def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, ...]:

@@ -55,4 +55,6 @@ class Call:
 
     def time(self, moment: datetime) -> str:
         """A moment as this call's answers show it."""
+        if self.zone is None:
+            return format_time(moment, milliseconds=self.milliseconds)
         return format_time(moment, self.output_zone, milliseconds=self.milliseconds)

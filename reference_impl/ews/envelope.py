@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -12,7 +13,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
-from reference_impl.ews.tree import Element, line_of
+from reference_impl.ews.tree import Element, child, line_of
 from reference_impl.ews.unspoken import refuse_unspoken
 from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
@@ -35,6 +36,10 @@ _HEADER_SINCE: Final = {
     t("ManagementRole"): "Exchange2013",
 }
 """The header blocks that are understood, and since when; others are passed over."""
+
+_ENVELOPE, _HEADER, _BODY, _MUST_UNDERSTAND = (s(name) for name in ("Envelope", "Header", "Body", "mustUnderstand"))
+_VERSION: Final = t("RequestServerVersion")
+_OF_MESSAGES, _OF_SOAP = f"{{{MESSAGES}}}", f"{{{SOAP}}}"
 
 _CLIENT_ERROR: Final = -2146233088  # an exception that nobody gave a number
 
@@ -62,13 +67,13 @@ def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", 
     ErrorMoreThanOneAccessModeSpecified.
     """
     envelope = _parse(body, charset)
-    if envelope.tag != s("Envelope"):
+    if envelope.tag != _ENVELOPE:
         raise SoapFault(
             "ErrorSchemaValidation",
             f"The request must be a SOAP 1.1 envelope in the namespace {SOAP}.",
             (line_of(envelope), 1, f"Expected {s('Envelope')}, got {envelope.tag}."),
         )
-    header, content = envelope.find(s("Header")), envelope.find(s("Body"))
+    header, content = child(envelope, _HEADER), child(envelope, _BODY)
     first = next(iter(content), None) if content is not None else None
     if first is None:
         asked = f" for {soap_action.strip()}" if soap_action.strip('" ') else ""
@@ -87,7 +92,7 @@ def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", 
 
 
 def _check_operation(first: Element, operations: frozenset[str]) -> None:
-    if local(first.tag) not in operations and etree.QName(first.tag).namespace == MESSAGES:
+    if first.tag.startswith(_OF_MESSAGES) and local(first.tag) not in operations:
         raise SoapFault(
             "ErrorSchemaValidation",
             f"The operation {local(first.tag)} is not known to this server.",
@@ -106,6 +111,7 @@ def _check_schema(envelope: Element, asked: Version) -> None:
         )
 
 
+@lru_cache(maxsize=16)
 def _parser(charset: str) -> etree.XMLParser:
     """A parser of texts in that charset; UTF-8, which everybody claims, leaves it to the text."""
     if charset == "utf-8":
@@ -139,7 +145,7 @@ def _parse(body: bytes, charset: str) -> Element:
 
 
 def _version(header: Element | None) -> Version:
-    element = header.find(t("RequestServerVersion")) if header is not None else None
+    element = child(header, _VERSION) if header is not None else None
     name = element.get("Version", "") if element is not None else UNVERSIONED
     known = version(name)
     if known is None:
@@ -159,12 +165,12 @@ def _headers(header: Element | None, asked: Version) -> dict[str, Element]:
     understood: dict[str, Element] = {}
     for block in list(header):
         known = block.tag in _HEADER_SINCE and asked.has(_HEADER_SINCE[block.tag])
-        if not known and block.get(s("mustUnderstand")) in {"1", "true"}:
+        if not known and block.get(_MUST_UNDERSTAND) in {"1", "true"}:
             raise SoapFault("ErrorInvalidRequest", f"The header {block.tag} must be understood, and is not.")
         if not known:
             header.remove(block)
             continue
-        for name in [name for name in block.attrib if str(name).startswith(f"{{{SOAP}}}")]:
+        for name in [name for name in block.keys() if str(name).startswith(_OF_SOAP)]:  # noqa: SIM118  no mapping
             del block.attrib[name]
         understood[local(block.tag)] = block
     return understood

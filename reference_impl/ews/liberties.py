@@ -25,13 +25,15 @@ class Liberty:
     repair: Callable[[Element], None]
 
 
+_BODIES: Final = (t("Body"), t("NewBodyContent"))
+
+
 def _markup_in_bodies(envelope: Element) -> None:
-    for name in ("Body", "NewBodyContent"):
-        for body in envelope.iter(t(name)):
-            if len(body):
-                body.text = _inside(body)
-                for child in list(body):
-                    body.remove(child)
+    for body in list(envelope.iter(*_BODIES)):
+        if len(body):
+            body.text = _inside(body)
+            for child in list(body):
+                body.remove(child)
 
 
 def _inside(element: Element) -> str:

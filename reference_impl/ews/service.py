@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
 from email.message import Message
+from functools import lru_cache
 from typing import Final
 
 from reference_impl.ews.envelope import Request, read_request, write_answer, write_fault, write_streamed
@@ -132,6 +133,7 @@ def _let_in(busy: timedelta | None) -> None:
         raise SoapFault("ErrorServerBusy", _BUSY, values={"BackOffMilliseconds": back_off})
 
 
+@lru_cache(maxsize=64)
 def _charset(content_type: str) -> str:
     """The charset parameter of a media type, which outweighs what the text says of itself (RFC 7303 section 3)."""
     message = Message()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from reference_impl.ews import markup, xml
 from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
 from reference_impl.ews.extended.properties import write_extended
-from reference_impl.ews.fields.model import Field
+from reference_impl.ews.fields.model import Field, Reader
 from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
@@ -49,6 +49,22 @@ class Shape:
 
 def read_shape(element: Element) -> Shape:
     """The shape that an m:ItemShape asks for. Raises ErrorInvalidExtendedProperty."""
+    content = tuple((part.tag, part.text, *part.items()) for part in element.iterdescendants())
+    shape = _SHAPES.get(content)
+    if shape is None:
+        shape = _read_shape(element)
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[content] = shape
+    return shape
+
+
+_MOST_SHAPES: Final = 512
+_SHAPES: Final[dict[tuple[object, ...], Shape]] = {}
+"""Shapes by what their elements contain: clients ask for few, again and again."""
+
+
+def _read_shape(element: Element) -> Shape:
     paths = element.find(t("AdditionalProperties"))
     named = () if paths is None else paths.findall(t("FieldURI"))
     extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
@@ -148,11 +164,28 @@ def check_findable(element: Element, shape: Shape) -> None:
         )
 
 
+class _Chosen(NamedTuple):
+    """The properties that a shape shows of one kind of item: those before the place of extended ones, and the rest."""
+
+    first: tuple[Reader, ...]
+    rest: tuple[Reader, ...]
+
+
 @lru_cache(maxsize=1024)
-def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, found: bool) -> tuple[Field, ...]:
+def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, found: bool, attached: bool) -> _Chosen:
     asked = version(version_name)
     assert asked is not None
-    return tuple(field for field in TABLES[element] if _is_chosen(field, base, uris, element, asked, found=found))
+    first: list[Reader] = []
+    rest: list[Reader] = []
+    readers = first
+    for field in TABLES[element]:
+        if _is_chosen(field, base, uris, element, asked, found=found) and not (
+            attached and field.element in OF_STORED_ITEMS
+        ):
+            readers.append(field.read)
+        if field.element == EXTENDED_AFTER:
+            readers = rest
+    return _Chosen(tuple(first), tuple(rest))
 
 
 def _is_chosen(field: Field, base: str, uris: frozenset[str], element: str, asked: Version, *, found: bool) -> bool:
@@ -170,25 +203,10 @@ def write_item(view: View, shape: Shape) -> str:
     element, uris = view.element, shape.uris
     if shape.headers and _HEADERS not in uris and shape.base != "AllProperties":
         view, uris = replace(view, only_headers=shape.headers), uris | {_HEADERS}
-    parts: list[str] = []
-    extended = [written for path in shape.extended if (written := write_extended(path, view.item, view.call))]
-    for field in _chosen(shape.base, uris, element, view.call.version.name, view.found):
-        if view.way is not None and field.element in OF_STORED_ITEMS:
-            continue
-        if extended and _is_past_extended(element, field):
-            parts += extended
-            extended = []
-        written = field.read(view)
-        if written is not None:
-            parts.append(written)
-    return xml.node(element, "".join([*parts, *extended]))
-
-
-@lru_cache(maxsize=256)
-def _positions(element: str) -> dict[str, int]:
-    return {field.element: position for position, field in enumerate(TABLES[element])}
-
-
-def _is_past_extended(element: str, field: Field) -> bool:
-    positions = _positions(element)
-    return positions[field.element] > positions[EXTENDED_AFTER]
+    chosen = _chosen(shape.base, uris, element, view.call.version.name, view.found, view.way is not None)
+    parts = [written for read in chosen.first if (written := read(view)) is not None]
+    if shape.extended:
+        item, call = view.item, view.call
+        parts += [written for path in shape.extended if (written := write_extended(path, item, call))]
+    parts += [written for read in chosen.rest if (written := read(view)) is not None]
+    return xml.node(element, "".join(parts))

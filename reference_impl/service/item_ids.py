@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +21,9 @@ class IdKind(IntEnum):
     ITEM = 1
     FOLDER = 2
     ATTACHMENT = 3
+
+
+_KINDS = {kind.value: kind for kind in IdKind}
 
 
 class IdMalformed(ValueError):
@@ -42,20 +46,29 @@ _VERSION_MARK = b"\x09\x00\x00\x00"
 _VERSION_SIZE = 12
 
 
+@lru_cache(maxsize=4096)
+def _head(kind: IdKind, mailbox_id: str) -> bytes:
+    return bytes([kind]) + UUID(mailbox_id).bytes
+
+
+@lru_cache(maxsize=4096)
+def _guid(data: bytes) -> str:
+    return str(UUID(bytes=data))
+
+
 def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
     """The bytes of one id."""
-    return bytes([kind]) + UUID(mailbox_id).bytes + bytes.fromhex(token)
+    return _head(kind, mailbox_id) + bytes.fromhex(token)
 
 
 def unpack_id(data: bytes) -> StoredId:
     """The parts of one id; IdMalformed where the bytes cannot be one."""
     if len(data) <= _HEAD:
         raise IdMalformed(f"an id has more than {_HEAD} bytes; got {len(data)}")
-    try:
-        kind = IdKind(data[0])
-    except ValueError:
-        raise IdMalformed(f"an id begins with one of {[k.value for k in IdKind]}; got {data[0]}") from None
-    return StoredId(kind, str(UUID(bytes=data[1:_HEAD])), data[_HEAD:].hex())
+    kind = _KINDS.get(data[0])
+    if kind is None:
+        raise IdMalformed(f"an id begins with one of {[*_KINDS]}; got {data[0]}")
+    return StoredId(kind, _guid(data[1:_HEAD]), data[_HEAD:].hex())
 
 
 def attachment_token(item_token: str, path: Sequence[str]) -> str:

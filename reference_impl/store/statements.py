@@ -39,7 +39,7 @@ from reference_impl.store.schema import (
 class Prepared:
     """A statement's text in a database's own language, and how it wants its arguments."""
 
-    __slots__ = ("_positions", "bind", "text")
+    __slots__ = ("bind", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)

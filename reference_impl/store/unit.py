@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy.sql.elements import ClauseElement
@@ -44,10 +45,24 @@ class UnitOfWork:
         self.run = run
         self.directory = directory
         self.touched: set[str] = set()
-        self.contents = Contents(run)
-        self.recoverable = Recoverable(run)
-        self._ledger = Ledger(run)
-        self._outbox = Outbox(run, self.contents)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The contents of attachments."""
+        return Contents(self.run)
+
+    @cached_property
+    def recoverable(self) -> Recoverable:
+        """Deleted items that can be got back."""
+        return Recoverable(self.run)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.run)
+
+    @cached_property
+    def _outbox(self) -> Outbox:
+        return Outbox(self.run, self.contents)
 
     def run_shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """Run a statement that is built and compiled once per shape."""

@@ -7,6 +7,7 @@ It answers every POST with the bytes that were last PUT to it, so that both serv
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import sys
@@ -38,10 +39,18 @@ class Echo:
         return Response(self.answer, media_type="text/xml")
 
 
+class Application(Starlette):
+    """Starlette's, which does nothing but answer."""
+
+    def running(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """The time of its work."""
+        return contextlib.nullcontext()
+
+
 async def serve() -> None:
     """Tell the port and serve until the process is ended."""
     echo = Echo()
-    app = Starlette(routes=[Route(PATH, echo.put, methods=["PUT"]), Route(PATH, echo.post, methods=["POST"])])
+    app = Application(routes=[Route(PATH, echo.put, methods=["PUT"]), Route(PATH, echo.post, methods=["POST"])])
     listening = await listen(app, bind("127.0.0.1", 0))
     sys.stdout.write(json.dumps({"ews": f"{listening.origin}{PATH}"}) + "\n")
     sys.stdout.flush()

@@ -37,6 +37,9 @@ class Writing:
     read_item: Callable[[Element], EventDraft | MessageDraft]
 
 
+Reader = Callable[[View], str | None]
+"""The item as a call sees it -> the property's element, finished, if it has a value."""
+
 Setter = Callable[[Any, Element, Writing], Mapping[str, Any]]
 """(the item or draft as it is, the property's element, how to read it) -> the attributes that change."""
 
@@ -54,7 +57,7 @@ class Field:
 
     uri: str
     element: str
-    read: Callable[[View], str | None]
+    read: Reader
     since: str | None = None
     named_only: bool = False  # not part of AllProperties
     found: bool = True  # FindItem answers it

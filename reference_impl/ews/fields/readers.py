@@ -25,24 +25,27 @@ def folder_id(element: str, folder: Folder) -> str:
 
 def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | None]:
     """A reader of plain text; empty text is no value."""
+    opening, closing = f"<t:{element}>", f"</t:{element}>"
 
     def read(view: View) -> str | None:
         found = value(view.item)
-        return xml.leaf(element, found) if found else None
+        return f"{opening}{xml.text(found)}{closing}" if found else None
 
     return read
 
 
 def flag(element: str, value: Callable[[Item], bool]) -> Callable[[View], str | None]:
     """A reader of a boolean."""
-    return lambda view: xml.leaf(element, bool(value(view.item)))
+    true, false = (xml.leaf(element, told) for told in (True, False))
+    return lambda view: true if value(view.item) else false
 
 
 def time(element: str, value: Callable[[Item], datetime | None]) -> Callable[[View], str | None]:
     """A reader of a moment."""
+    opening, closing = f"<t:{element}>", f"</t:{element}>"
 
     def read(view: View) -> str | None:
         moment = value(view.item)
-        return None if moment is None else f"<t:{element}>{view.call.time(moment)}</t:{element}>"
+        return None if moment is None else f"{opening}{view.call.time(moment)}{closing}"
 
     return read

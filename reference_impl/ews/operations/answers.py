@@ -69,9 +69,9 @@ def each(operation: str, entries: Iterable[Element], act: Callable[[Element], st
             messages.append(failure(operation, _STOPPED, nothing, response_class="Warning"))
             continue
         try:
-            with speaking_of(local(entry.tag)):
-                messages.append(success(operation, act(entry)))
-        except ResponseError as error:
+            messages.append(success(operation, act(entry)))
+        except (DomainError, ResponseError) as problem_met:
+            error = _told(problem_met, local(entry.tag))
             messages.append(failure(operation, error, nothing))
             is_stopped = error.code in STOPPING
     return response(operation, messages)
@@ -84,6 +84,10 @@ def sole(operation: str, payload: Callable[[], str]) -> str:
             return success(operation, payload(), name="Response")
     except ResponseError as error:
         return failure(operation, error, name="Response")
+
+
+def _told(error: DomainError | ResponseError, response_object: str = "") -> ResponseError:
+    return response_error(error, response_object) if isinstance(error, DomainError) else error
 
 
 @contextlib.contextmanager

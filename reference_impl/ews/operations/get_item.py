@@ -7,13 +7,15 @@ from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.references import items_of
 from reference_impl.ews.shapes import check_shape, read_shape, write_item
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, child
 from reference_impl.ews.view import View
+
+_SHAPE, _IDS = m("ItemShape"), m("ItemIds")
 
 
 def get_item(request: Element, call: Call) -> str:
     """Answer a GetItem; MimeContent is not made, so IncludeMimeContent adds nothing."""
-    shape_element, id_elements = request.find(m("ItemShape")), request.find(m("ItemIds"))
+    shape_element, id_elements = child(request, _SHAPE), child(request, _IDS)
     assert shape_element is not None
     assert id_elements is not None
 
