@@ -161,6 +161,7 @@ class Group:
     """Items that have a value in common, or those of them that a slice shows."""
 
     value: Any
+    number: int  # among all groups, from 0
     items: tuple[Item, ...]
 
 

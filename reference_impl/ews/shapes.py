@@ -206,7 +206,7 @@ def write_item(view: View, shape: Shape) -> str:
     chosen = _chosen(shape.base, uris, element, view.call.version.name, view.found, view.way is not None)
     parts = [written for read in chosen.first if (written := read(view)) is not None]
     if shape.extended:
-        item, call = view.item, view.call
-        parts += [written for path in shape.extended if (written := write_extended(path, item, call))]
+        item, call, found = view.item, view.call, view.found
+        parts += [written for path in shape.extended if (written := write_extended(path, item, call, found=found))]
     parts += [written for read in chosen.rest if (written := read(view)) is not None]
     return xml.node(element, "".join(parts))

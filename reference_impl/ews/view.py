@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from reference_impl.domain.access import Reach
 from reference_impl.domain.items import Attachment, CalendarItem, Item, MeetingFacts, Message
@@ -13,6 +14,9 @@ from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.call import Call
 from reference_impl.ews.ids import AttachmentRef, attachment_id
 from reference_impl.service import events, items, responses
+
+LONGEST_FOUND_TEXT: Final = 255
+LONGEST_FOUND_BINARY: Final = 512
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class View:
     def owner(self) -> Mailbox:
         """Whose item it is."""
         return self.call.owner(self.item.mailbox_id)
+
+    def shown(self, text: str) -> str:
+        """A text as the answer shows it: FindItem cuts long ones short (DOC finditem-operation)."""
+        return text[:LONGEST_FOUND_TEXT] if self.found else text
 
     def attachment_id(self, attachment: Attachment) -> str:
         """The id of something that hangs on the item."""

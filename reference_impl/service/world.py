@@ -133,6 +133,7 @@ class Settings:
     answers_invite: bool = True  # an answer from somebody not on the organizer's list puts the sender on it
     found_items: int = 1000  # what a request for items or folders is answered with at most
     searched_items: int = 250  # the same of a request with a restriction or a query
+    groups_are_numbered: bool = False  # what GroupIndex tells of a group: its number; else the value it has in common
     views_touch_their_start: bool = False  # an item that ends just when a CalendarView starts is in it
     calendar_views_are_searched: bool = False  # a CalendarView heeds a restriction and a sort order; else it takes none
     occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most

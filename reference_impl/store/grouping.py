@@ -102,7 +102,7 @@ def _shown(rows: Rows, groups: list[_Gathered], shown: range, rank: Ranker) -> I
     for group in groups:
         count = _items_before(shown.stop, group) - _items_before(shown.start, group)
         if count or group.row in shown:
-            yield Group(group.value, tuple(islice(items, count)))
+            yield Group(group.value, group.place, tuple(islice(items, count)))
 
 
 def _items_before(row: int, group: _Gathered) -> int:

@@ -15,7 +15,7 @@ from reference_impl.ews.extended.addresses import INTERNET_HEADERS, ExtendedPath
 from reference_impl.ews.extended.calendar import EVENT_PROPERTIES, MEETING_MESSAGE_PROPERTIES, PRIVACY
 from reference_impl.ews.extended.known import Knowledge, Known
 from reference_impl.ews.extended.messages import ITEM_PROPERTIES, MESSAGE_PROPERTIES, header_of
-from reference_impl.ews.extended.values import comparable, read_values, write_values
+from reference_impl.ews.extended.values import comparable, cut_short, read_values, write_values
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 
@@ -50,11 +50,13 @@ def extended_comparable(path: ExtendedPath, item: Item) -> Any:
     return None if values is None else comparable(values, path.address.type)
 
 
-def write_extended(path: ExtendedPath, item: Item, call: Call) -> str | None:
-    """The t:ExtendedProperty with the same path, or None where there is no value."""
+def write_extended(path: ExtendedPath, item: Item, call: Call, *, found: bool = False) -> str | None:
+    """The t:ExtendedProperty with the same path, or None where there is no value; FindItem cuts a long one short."""
     values = extended_values(path, item)
     if values is None:
         return None
+    if found:
+        values = tuple(cut_short(value, path.address.type) for value in values)
     return xml.node("ExtendedProperty", path.xml + write_values(values, path.address.type, call))
 
 

@@ -18,6 +18,7 @@ from reference_impl.ews.fields.model import Kind
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.times import absolute, parse_time
 from reference_impl.ews.tree import Element
+from reference_impl.ews.view import LONGEST_FOUND_BINARY, LONGEST_FOUND_TEXT
 
 _ARRAY: Final = "Array"
 _FLAGS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
@@ -118,6 +119,13 @@ def write_values(values: tuple[str, ...], type_: str, call: Call) -> str:
     shown = [call.time(datetime.fromisoformat(value)) if is_time else value for value in values]
     leaves = "".join(xml.leaf("Value", value) for value in shown)
     return xml.node("Values", leaves) if is_array(type_) else leaves
+
+
+def cut_short(value: str, type_: str) -> str:
+    """A written value as FindItem has it: the first 255 characters of a text, the first 512 bytes of a binary."""
+    if type_ == "String":
+        return value[:LONGEST_FOUND_TEXT]
+    return base64.b64encode(base64.b64decode(value)[:LONGEST_FOUND_BINARY]).decode() if type_ == "Binary" else value
 
 
 def kind_of(type_: str) -> Kind:

@@ -29,7 +29,7 @@ def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | N
 
     def read(view: View) -> str | None:
         found = value(view.item)
-        return f"{opening}{xml.text(found)}{closing}" if found else None
+        return f"{opening}{xml.text(view.shown(found))}{closing}" if found else None
 
     return read
 

@@ -127,13 +127,13 @@ _FIELDS: Final[Table] = (
     Field(
         uri="item:DisplayCc",
         element="DisplayCc",
-        read=lambda view: xml.leaf("DisplayCc", display_cc(view.item)),
+        read=lambda view: xml.leaf("DisplayCc", view.shown(display_cc(view.item))),
         value=display_cc,
     ),
     Field(
         uri="item:DisplayTo",
         element="DisplayTo",
-        read=lambda view: xml.leaf("DisplayTo", display_to(view.item)),
+        read=lambda view: xml.leaf("DisplayTo", view.shown(display_to(view.item))),
         value=display_to,
     ),
     Field(

@@ -12,12 +12,14 @@ from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Group, GroupedPage, Grouping, Page, Query, Shelf
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
+from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.item_views import viewed
 from reference_impl.ews.operations.paging import Allowance, Paging, Slice, Way
 from reference_impl.ews.search.expressions import Search, restriction
+from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
 from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_item
 from reference_impl.ews.tree import Element
@@ -49,7 +51,7 @@ def find_item(request: Element, call: Call) -> str:
 
 
 def _found(request: Element, folder: Folder, allowance: Allowance, shape: Shape, call: Call) -> str:
-    search = _search(request, call)
+    search, highlights = _search(request, call)
     paging, query = viewed(request, _query(request, folder, search), folder, call)
     if search is not None and search.is_exact and query.window is None:
         query = replace(query, keep=None)
@@ -66,12 +68,25 @@ def _found(request: Element, folder: Folder, allowance: Allowance, shape: Shape,
             page = items.find_groups(call.world, owner, query, gathered, call.actor)
     is_paged = paging.way is not Way.ALL
     allowance.take(paging.limit, max(page.total - page.offset, 0), page.size, call.version, is_paged=is_paged)
-    return _root(page, paging, shape, call)
+    return _root(page, paging, shape, call) + highlights
 
 
-def _search(request: Element, call: Call) -> Search | None:
-    wanted = request.find(m("Restriction"))
-    return None if wanted is None else restriction(wanted, call)
+def _search(request: Element, call: Call) -> tuple[Search | None, str]:
+    """What a request looks for by a restriction or a query string, and the words that an answer is to highlight.
+
+    A query looks through one folder, so nothing deleted is there for ReturnDeletedItems, and nothing is kept for
+    ResetCache to forget.
+    """
+    wanted, written = request.find(m("Restriction")), request.find(m("QueryString"))
+    if wanted is not None and written is not None:
+        raise ResponseError("ErrorInvalidOperation", "A QueryString excludes a Restriction.")
+    if wanted is not None:
+        return restriction(wanted, call), ""
+    sought = None if written is None else query_string(written.text or "", call)
+    if written is None or sought is None:
+        return None, ""
+    is_highlighted = written.get("ReturnHighlightTerms", "").strip() in {"true", "1"}
+    return Search(sought.keep), sought.highlights if is_highlighted else ""
 
 
 def _query(request: Element, folder: Folder, search: Search | None) -> Query:
@@ -110,7 +125,7 @@ def _root(page: Page | GroupedPage, paging: Paging, shape: Shape, call: Call) ->
 
 
 def _group(group: Group, shape: Shape, call: Call) -> str:
-    text, _ = group.value
+    text = str(group.number) if call.world.settings.groups_are_numbered else group.value[0]
     return xml.node(
         "GroupedItems", xml.leaf("GroupIndex", text) + xml.node("Items", _written(group.items, shape, call))
     )

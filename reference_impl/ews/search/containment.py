@@ -35,23 +35,33 @@ def _places(text: str, wanted: str) -> Iterator[int]:
         place = text.find(wanted, place + 1)
 
 
-def _begins_word(text: str, place: int) -> bool:
-    return place == 0 or not _WORD.fullmatch(text[place - 1])
-
-
-def _ends_word(text: str, place: int) -> bool:
-    return place == len(text) or not _WORD.fullmatch(text[place])
+def _splits_word(text: str, place: int) -> bool:
+    """Whether a word goes on beyond a place."""
+    return 0 < place < len(text) and bool(_WORD.fullmatch(text[place - 1 : place + 1]))
 
 
 def begins_words(text: str, wanted: str) -> bool:
     """Whether a text stands in another where a word of that begins."""
-    return any(_begins_word(text, place) for place in _places(text, wanted))
+    return any(not _splits_word(text, place) for place in _places(text, wanted))
 
 
 def is_phrase_of(text: str, wanted: str) -> bool:
     """Whether a text is made of whole words of another; how they are spaced does not count."""
     text, wanted = " ".join(text.split()), " ".join(wanted.split())
-    return any(_begins_word(text, place) and _ends_word(text, place + len(wanted)) for place in _places(text, wanted))
+    return any(
+        not _splits_word(text, place) and not _splits_word(text, place + len(wanted)) for place in _places(text, wanted)
+    )
+
+
+def starts_words(text: str, wanted: str) -> bool:
+    """Whether words of a text, one after the other, begin with the words of another."""
+    words, beginnings = _WORD.findall(text), _WORD.findall(wanted)
+    if not beginnings:
+        return wanted in text
+    return any(
+        all(word.startswith(beginning) for word, beginning in zip(words[first:], beginnings, strict=False))
+        for first in range(len(words) - len(beginnings) + 1)
+    )
 
 
 MODES: Final[Mapping[str, Callable[[str, str], bool]]] = {
