@@ -14,7 +14,6 @@ from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
 from reference_impl.ews.tree import Element, child, line_of
-from reference_impl.ews.unspoken import refuse_unspoken
 from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
 
@@ -84,7 +83,6 @@ def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", 
         _check_operation(first, operations)
         take_liberties(envelope)
         _check_schema(envelope, asked_version)
-        refuse_unspoken(envelope)
     except SoapFault as fault:
         fault.asked = asked_version
         raise

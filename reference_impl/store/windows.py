@@ -51,9 +51,11 @@ def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Q
     """
     offset = query.offset
     assert isinstance(offset, int), "a window is sliced by numbers"
-    values = place_of(unit, mailbox_id, folder_id) | reach(window, query.edge)
+    place = place_of(unit, mailbox_id, folder_id)
+    values = place | reach(window, query.edge)
     shape = Shape(in_folder=folder_id is not None)
-    series = _Part(unit, shape._replace(in_window=SERIES), values)
+    whole = query.edge if query.edge is Edge.OPEN else Edge.CLOSED  # the last occurrence may be one without length
+    series = _Part(unit, shape._replace(in_window=SERIES), place | reach(window, whole))
     last = None if query.limit is None else offset + query.limit
     of_series = Tally(_kept(query, _occurrences(series, query.edge, window)))
     known: Any = query.order

@@ -49,9 +49,9 @@ Reader: TypeAlias = Callable[[str, str, Place], tuple[object, Place]]
 
 _SPACE: Final = re.compile(r"\s*")
 _KEYWORD: Final = re.compile(r"([A-Za-z]+):\s*")
-_NOT: Final = re.compile(r"NOT(?=[\s(\"])|-")
-_AND: Final = re.compile(r"AND(?=[\s(\"])|\+")
-_OR: Final = re.compile(r"OR(?=[\s(\"])")
+_NOT: Final = re.compile(r"NOT(?=[\s()\"]|$)|-")
+_AND: Final = re.compile(r"AND(?=[\s()\"]|$)|\+")
+_OR: Final = re.compile(r"OR(?=[\s()\"]|$)")
 
 DEEPEST: Final = 32
 """How deep parentheses and negations may stand in one another."""
@@ -98,7 +98,7 @@ class _Parser:
 
     def _both(self, keyword: str, depth: int) -> Tree | None:
         parts: list[Tree] = []
-        while not self._at_end() and not self._looks_at(")") and not self._sees(_OR):
+        while not self._is_closed() and not self._sees(_OR):
             if self._match(_AND):
                 continue
             found = self._one(keyword, depth)
@@ -110,7 +110,7 @@ class _Parser:
         if depth > DEEPEST:
             raise TooDeep(f"a query is {DEEPEST} levels deep at most")
         if self._match(_NOT):
-            denied = None if self._at_end() or self._looks_at(")") else self._one(keyword, depth + 1)
+            denied = None if self._is_closed() else self._one(keyword, depth + 1)
             return None if denied is None else Not(denied)
         if self._take("("):
             found = self._either(keyword, depth + 1)
@@ -119,7 +119,7 @@ class _Parser:
         named = _KEYWORD.match(self._query, self._place)
         if named is not None and named[1].lower() in self._keywords and not keyword:
             self._place = named.end()
-            return None if self._at_end() else self._one(named[1].lower(), depth + 1)
+            return None if self._is_closed() else self._one(named[1].lower(), depth + 1)
         value, self._place = self._read(keyword, self._query, self._place)
         return Term(keyword, value)
 
@@ -128,6 +128,9 @@ class _Parser:
         assert found is not None
         self._place = found.end()
         return self._place == len(self._query)
+
+    def _is_closed(self) -> bool:
+        return self._at_end() or self._looks_at(")")
 
     def _looks_at(self, sign: str) -> bool:
         return not self._at_end() and self._query.startswith(sign, self._place)

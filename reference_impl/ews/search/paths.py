@@ -142,6 +142,10 @@ _LISTS: Final[Mapping[str, Value]] = {
 """Recipients are found by name and address, attachments by name (DOC responsecode, the errors of subfilters)."""
 
 
+_EMPTY: Final = ("", ())
+"""What is no value."""
+
+
 def item_property(path: Element, code: str) -> Property:
     """The property of items that a path names; an item that has no such property has no value of it.
 
@@ -174,7 +178,8 @@ def _of_tables(uri: str, code: str) -> Property:
 
     def value(item: Item) -> Any:
         field = fields.get(element_of(item))
-        return None if field is None or field.value is None else field.value(item)
+        found = None if field is None or field.value is None else field.value(item)
+        return None if found in _EMPTY else found
 
     return Property(
         path=path_of(uri),

@@ -16,7 +16,6 @@ from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import MESSAGES, TYPES
 from reference_impl.ews.operations.create_item import MAKERS
 from reference_impl.ews.operations.registry import OPERATIONS
-from reference_impl.ews.unspoken import UNSPOKEN
 from reference_impl.ews.versions import NAMES, RANKS
 from reference_impl.schemas import Direction, ews_schema
 
@@ -240,17 +239,6 @@ def test_what_cannot_be_made_yet_is_refused_by_name(organizer, kind):
     answer = organizer(f'<m:CreateItem MessageDisposition="SaveOnly"><m:Items><t:{kind}/></m:Items></m:CreateItem>')
     assert answer.code == "ErrorInvalidItemForOperationCreateItem"
     assert kind in answer.root.findtext(f".//{{{MESSAGES}}}MessageText")
-
-
-def test_what_is_not_spoken_yet_is_in_the_schemas():
-    known = {element.get("name") for root in parsed().values() for element in root.iter(f"{XS}element")}
-    assert {tag.rsplit("}", 1)[-1] for tag in UNSPOKEN} <= known
-
-
-def test_what_is_not_spoken_yet_is_refused_like_what_is_unknown(organizer):
-    answer = organizer.find("inbox", view="<m:ContactsView/>")
-    assert answer.fault == "ErrorSchemaValidation"
-    assert "ContactsView" in answer.root.findtext(f".//{{{TYPES}}}Violation")
 
 
 def test_an_element_without_a_field_cannot_be_set(organizer, tools):

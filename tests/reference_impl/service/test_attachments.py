@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_impl.domain.acts import Delivery, Disposal, MessageDraft, NewAttachment
+from reference_impl.domain.acts import Delivery, Disposal, FolderDraft, FolderRef, MessageDraft, NewAttachment
 from reference_impl.domain.attached import size_of
-from reference_impl.domain.errors import AttachmentNotFound
+from reference_impl.domain.errors import AttachmentNotFound, ItemNotFound
 from reference_impl.domain.items import Attachment, MessageKind
-from reference_impl.domain.mailbox import Person
+from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import Query, Shelf
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.series import first_occurrence
 from reference_impl.service import items, messages
 from reference_impl.service.attachments import attach, detach, open_attachment
+from reference_impl.service.folders import create_folder, delete_folder
 
 AGENDA = NewAttachment(name="agenda.txt", content=b"First, second")
 
@@ -45,6 +47,28 @@ def test_occurrences_have_the_attachments_of_their_series(stage):
     (attachment,) = occurrence.attachments
     opened = open_attachment(stage.world, stage.organizer, occurrence.id, (attachment.id,))
     assert (opened.data, opened.attachment) == (b"First, second", attachment)
+
+
+def test_what_can_be_got_back_keeps_what_is_attached_to_it_as_long_as_its_folder_lasts(stage):
+    calendar = stage.world.store.directory.roles[stage.organizer.id, FolderRole.CALENDAR]
+    projects = create_folder(
+        stage.world,
+        stage.organizer,
+        FolderRef(id=calendar.id),
+        FolderDraft(name="Projects", folder_class=calendar.folder_class),
+    )
+    event = stage.meet(attachments=(AGENDA,))
+    moved = items.move_item(stage.world, stage.organizer, event.id, FolderRef(id=projects.id))
+    items.delete_item(stage.world, stage.organizer, moved.id, Disposal.SOFT)
+    assert list(contents(stage).values()) == [1]
+    where = Query(folder=FolderRef(id=projects.id), shelf=Shelf.RECOVERABLE)
+    page = items.find_items(stage.world, stage.organizer, where)
+    assert ([item.id for item in page.items], page.total) == ([moved.id], 1)
+    with pytest.raises(ItemNotFound):
+        items.get_item(stage.world, stage.organizer, moved.id)
+    delete_folder(stage.world, stage.organizer, FolderRef(id=projects.id), Disposal.HARD)
+    assert contents(stage) == {}
+    assert stage.snapshot()["recoverable"] == ()
 
 
 def test_a_content_lives_as_long_as_anything_uses_it(stage):

@@ -3,11 +3,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Delivery, Disposal, FolderRef, MessageDraft, Sending
-from reference_impl.domain.errors import BadAddress, FolderNotFound, ItemNotFound, NoRecipients, SentRequestNotEditable
-from reference_impl.domain.items import Body, CalendarItem, MessageKind, TimeSlot
-from reference_impl.domain.mailbox import FolderRole, Person
-from reference_impl.domain.queries import Order, Query
+from reference_impl.domain.errors import (
+    AccessDenied,
+    BadAddress,
+    FolderNotFound,
+    ItemNotFound,
+    NoRecipients,
+    SentRequestNotEditable,
+)
+from reference_impl.domain.items import Body, CalendarItem, MessageKind, Sensitivity, TimeSlot
+from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.domain.permissions import Level
+from reference_impl.domain.queries import Grouping, Order, Query
 from reference_impl.service import events, folders, items, messages
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
@@ -259,3 +268,39 @@ def test_an_item_is_not_found_in_another_mailbox(stage):
         with pytest.raises(ItemNotFound):
             items.move_item(stage.world, actor, event.id, FolderRef(role=FolderRole.JUNK))
     assert stage.now(stage.organizer, event) == event
+
+
+@pytest.mark.parametrize(
+    ("level", "seen"),
+    [
+        (Level.NONE, FolderNotFound),
+        (Level.TIME_ONLY, FolderNotFound),
+        (Level.CONTRIBUTOR, AccessDenied),
+        (Level.REVIEWER, ["open"]),
+        (Level.EDITOR, ["open"]),
+    ],
+)
+def test_others_find_what_they_may_read(make_stage, level, seen):
+    host = Mailbox(id="host", person=Person("host@example.com"), access=(("organizer0@example.com", level),))
+    stage = make_stage(population=(*default_population(), host))
+    owner, reader = stage.who("host"), stage.organizer
+    stage.meet(actor=owner, subject="open")
+    stage.meet(actor=owner, subject="private", sensitivity=Sensitivity.PRIVATE)
+    query = Query(folder=FolderRef(role=FolderRole.CALENDAR))
+    assert [item.subject for item in items.find_items(stage.world, owner, query, owner).items] == ["open", "private"]
+    by_subject = Grouping(
+        value=lambda item: item.subject, aggregate=lambda item: item.subject, of_greatest=True, descending=False
+    )
+    if isinstance(seen, type):
+        with pytest.raises(seen):
+            items.find_items(stage.world, owner, query, reader)
+        with pytest.raises(seen):
+            items.find_groups(stage.world, owner, query, by_subject, reader)
+        return
+    found = items.find_items(stage.world, owner, query, reader)
+    assert ([item.subject for item in found.items], found.total) == (seen, len(seen))
+    window = replace(query, window=TimeSlot(NINE, NINE + HOUR))
+    assert [item.subject for item in items.find_items(stage.world, owner, window, reader).items] == seen
+    assert [group.value for group in items.find_groups(stage.world, owner, query, by_subject, reader).groups] == seen
+    with pytest.raises(AccessDenied):
+        items.find_items(stage.world, owner, Query(), reader)

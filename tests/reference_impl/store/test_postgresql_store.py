@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,10 @@ from reference_impl.app import Application
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import ConflictResolution, Delivery, EventDraft, FolderRef, Reply, Sending
 from reference_impl.domain.errors import StaleVersion
-from reference_impl.domain.items import Attendee, Response, TimeSlot
+from reference_impl.domain.items import Attendee, Message, MessageKind, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.domain.mailboxevents import MailboxEventKind
-from reference_impl.domain.queries import Order, Query
+from reference_impl.domain.queries import Denied, Every, Order, Query, Related, Relation, Seek
 from reference_impl.server import bind, listen
 from reference_impl.service import directory, events, folders, items, notifications, responses
 from reference_impl.service.availability import free_busy
@@ -31,6 +32,7 @@ from reference_impl.service.subscriptions import Mode
 from reference_impl.service.synchronisation import sync_items
 from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store.connections import WRITER_LOCK
+from reference_impl.store.listing import listing
 from reference_impl.store.store import open_store
 
 pytestmark = pytest.mark.postgresql
@@ -179,6 +181,54 @@ def test_changes_are_told_the_same_as_on_sqlite(url):
     assert (told, telling) == followed(there)
     assert [len(part.changes) for part in told] == [0, 1, 1, 2]
     assert len(telling.events) > 5
+    here.store.close()
+    there.store.close()
+
+
+def listed(world):
+    """Slices of an Inbox that is larger than what is read at once."""
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    inbox = folders.get_folder(world, organizer, FolderRef(role=FolderRole.INBOX))
+    with world.store.begin() as unit:
+        for number in range(600):
+            made = NOW + timedelta(minutes=number * 7919 % 1000)
+            unit.add(
+                Message(
+                    id=f"{number:032x}",
+                    mailbox_id=inbox.mailbox_id,
+                    folder_id=inbox.id,
+                    version=0,
+                    kind=MessageKind.NOTE,
+                    subject=f"Message {number % 50}",
+                    sender=Person("somebody@example.net"),
+                    received=made,
+                    created=NOW,
+                    modified=made,
+                    is_read=number % 3 == 0,
+                )
+            )
+        known = ((Order.SUBJECT, True), (Order.RECEIVED, False))
+        told = ((lambda item: item.subject[-1], True),)
+        unread = Every(
+            (Related(Order.UNREAD, Relation.EQUAL, 1), Denied(Related(Order.SUBJECT, Relation.BEGINS, "message 4")))
+        )
+        absent = Related(Order.START, Relation.LESS, NOW)
+        queries = (
+            Query(order=known, offset=400, limit=30),
+            Query(order=known, limit=30, backwards=True, keep=lambda item: "1" in item.subject),
+            Query(order=told, offset=Fraction(1, 2), limit=5),
+            Query(order=known, offset=Seek(lambda item: item.subject == "Message 7"), limit=5),
+            Query(where=unread, order=((Order.START, False), (Order.RECEIVED, True)), limit=9),
+            Query(where=absent),
+        )
+        return [listing(unit, inbox.mailbox_id, inbox.id, query) for query in queries]
+
+
+def test_listings_are_the_same_as_on_sqlite(url):
+    here, there = opened(url), opened("sqlite://")
+    found = listed(here)
+    assert found == listed(there)
+    assert [page.total for page in found] == [600, 168, 600, 600, 312, 0]
     here.store.close()
     there.store.close()
 

@@ -1,0 +1,282 @@
+"""Listings cost what their slice costs: indexes, counters, and memory that does not grow with the folder."""
+
+import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from reference_impl.directory.population import default_population
+from reference_impl.domain.items import Body, CalendarItem, Message, MessageKind
+from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.queries import (
+    Denied,
+    Every,
+    Grouping,
+    Order,
+    Query,
+    Related,
+    Relation,
+    Seek,
+    Some,
+)
+from reference_impl.domain.recurrence import Frequency, Recurrence
+from reference_impl.service.world import SeededIds
+from reference_impl.store import rows
+from reference_impl.store.grouping import grouped
+from reference_impl.store.listing import listing
+from reference_impl.store.ranking import KNOWN
+from reference_impl.store.selection import Shape, columns_of, counting, outline
+from reference_impl.store.selection import rows as selected
+from reference_impl.store.store import open_store
+
+NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PEOPLE = tuple(Person(f"somebody{number}@example.net", f"Somebody {number}") for number in range(7))
+
+
+@pytest.fixture
+def store():
+    store = open_store()
+    store.populate(default_population(), SeededIds("listings"), NOW)
+    yield store
+    store.close()
+
+
+def inbox(store):
+    mailbox = store.directory.find("organizer0@example.com")
+    return store.directory.roles[mailbox.id, FolderRole.INBOX]
+
+
+def message(folder, number, **fields):
+    made = NOW + timedelta(minutes=number * 7919 % 1000)
+    return Message(
+        id=f"{number:032x}",
+        mailbox_id=folder.mailbox_id,
+        folder_id=folder.id,
+        version=0,
+        kind=MessageKind.NOTE,
+        subject=f"Message {number * 31 % 97}",
+        body=Body("Words that take some room. " * 20),
+        sender=PEOPLE[number % len(PEOPLE)],
+        received=made,
+        created=made,
+        modified=made,
+        **fields,
+    )
+
+
+def event(folder, number, **fields):
+    return CalendarItem(
+        id=f"{number:032x}",
+        mailbox_id=folder.mailbox_id,
+        folder_id=folder.id,
+        version=0,
+        uid=f"uid{number}",
+        start=NOW + number * HOUR,
+        end=NOW + (number + 1) * HOUR,
+        organizer=PEOPLE[0],
+        created=NOW,
+        modified=NOW,
+        **fields,
+    )
+
+
+def steps(store, shape, statement=selected):
+    """How the database means to read a selection."""
+    with store.begin(write=False) as unit:
+        text = unit.run.statements.shaped((statement, shape), lambda: statement(shape)).text
+        arguments = (0,) * text.count("?")
+        return [row[3] for row in unit.run.connection.execute("explain query plan " + text, arguments)]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("key", [Order.START, Order.RECEIVED])
+def test_an_indexed_order_is_read_in_order(store, key, descending, backwards):
+    (column, _), *_ = columns_of(((key, descending),))
+    shape = Shape(in_folder=True, order=columns_of(((key, descending),)), backwards=backwards)
+    plan = steps(store, shape)
+    assert any(f"item_by_{column}" in step for step in plan), plan
+    sorted_rest = [step for step in plan if "TEMP B-TREE" in step]
+    assert all("LAST TERM" in step or "RIGHT PART" in step for step in sorted_rest), plan
+    assert not sorted_rest or descending, plan
+
+
+def test_the_order_of_arrival_is_read_in_order(store):
+    for backwards in (False, True):
+        plan = steps(store, Shape(in_folder=True, backwards=backwards))
+        assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+@pytest.mark.parametrize(
+    ("condition", "searched"),
+    [
+        (Related(Order.START, Relation.GREATER, NOW), "item_by_begins"),
+        (Related(Order.RECEIVED, Relation.LESS_OR_EQUAL, NOW), "item_by_received"),
+    ],
+)
+def test_conditions_on_indexed_columns_are_looked_up(store, condition, searched):
+    plan = steps(store, Shape(in_folder=True, where=outline(condition)), counting)
+    assert any(searched in step and "SEARCH" in step for step in plan), plan
+
+
+CONDITIONS = (
+    Related(Order.START, Relation.LESS, NOW + 3 * HOUR),
+    Related(Order.START, Relation.LESS_OR_EQUAL, NOW + 3 * HOUR),
+    Related(Order.END, Relation.GREATER_OR_EQUAL, NOW + 2 * HOUR),
+    Related(Order.SUBJECT, Relation.BEGINS, "message 3"),
+    Related(Order.SUBJECT, Relation.BEGINS, "\ud7ff"),
+    Related(Order.UNREAD, Relation.EQUAL, 1),
+    Denied(Related(Order.START, Relation.EQUAL, NOW)),
+    Every((Related(Order.UNREAD, Relation.EQUAL, 0), Denied(Related(Order.END, Relation.LESS, NOW + 3 * HOUR)))),
+    Some((Related(Order.CREATED, Relation.GREATER, NOW), Related(Order.SUBJECT, Relation.EQUAL, "straße".casefold()))),
+)
+RELATIONS = {
+    Relation.EQUAL: lambda left, right: left == right,
+    Relation.LESS: lambda left, right: left < right,
+    Relation.LESS_OR_EQUAL: lambda left, right: left <= right,
+    Relation.GREATER: lambda left, right: left > right,
+    Relation.GREATER_OR_EQUAL: lambda left, right: left >= right,
+    Relation.BEGINS: str.startswith,
+}
+
+
+def meant(condition, item):
+    """What a condition says, told from the item."""
+    match condition:
+        case Related(known, relation, constant):
+            value = KNOWN[known](item)
+            return value is not None and RELATIONS[relation](value, constant)
+        case Denied(part):
+            return not meant(part, item)
+        case Every(parts):
+            return all(meant(part, item) for part in parts)
+        case Some(parts):
+            return any(meant(part, item) for part in parts)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_the_database_and_the_items_agree_about_conditions(store, condition):
+    folder = inbox(store)
+    with store.begin() as unit:
+        kept = [unit.add(message(folder, number, is_read=number % 2 == 0)) for number in range(8)]
+        kept += [unit.add(event(folder, 100 + number)) for number in range(4)]
+        kept.append(unit.add(replace(message(folder, 200), subject="Straße")))
+        kept.append(unit.add(replace(message(folder, 201), subject="\ud7ffx")))
+        kept.append(unit.add(replace(message(folder, 202), subject="\ue000")))
+        recurrence = Recurrence(frequency=Frequency.DAILY, start=NOW.date())
+        kept.append(unit.add(event(folder, 0x300, recurrence=recurrence)))
+        page = listing(unit, folder.mailbox_id, folder.id, Query(where=condition))
+    expected = tuple(item for item in kept if meant(condition, item))
+    assert (page.items, page.total) == (expected, len(expected))
+
+
+@pytest.mark.parametrize("key", Order)
+def test_the_database_and_the_items_agree_about_orders(store, key):
+    folder = inbox(store)
+    with store.begin() as unit:
+        for number in range(8):
+            unit.add(message(folder, number, is_read=number % 3 == 0))
+            unit.add(event(folder, 100 + number * 5 % 8, subject=f"Message {number * 17 % 5}"))
+        for backwards in (False, True):
+            for descending in (False, True):
+                query = Query(order=((key, descending),), offset=3, limit=9, backwards=backwards)
+                ranked = replace(query, order=((KNOWN[key], descending),))
+                assert listing(unit, folder.mailbox_id, folder.id, query) == listing(
+                    unit, folder.mailbox_id, folder.id, ranked
+                )
+
+
+def test_a_whole_folder_is_counted_by_its_counters(store, monkeypatch):
+    folder = inbox(store)
+    with store.begin() as unit:
+        for number in range(30):
+            unit.add(message(folder, number))
+
+        def fail(_shape):
+            raise AssertionError("items are counted one by one")
+
+        monkeypatch.setattr(rows, "counting", fail)
+        query = Query(limit=5, order=((Order.RECEIVED, True),))
+        assert listing(unit, folder.mailbox_id, folder.id, query).total == 30
+        assert listing(unit, folder.mailbox_id, folder.id, replace(query, offset=Fraction(1, 3))).offset == 10
+
+
+def test_statements_of_ever_new_shapes_are_not_all_kept(store):
+    folder = inbox(store)
+    with store.begin(write=False) as unit:
+        for number in range(1100):
+            unit.run.statements.shaped(number, lambda: counting(Shape(in_folder=True)))
+        assert len(unit.run.statements._prepared) <= 1000
+        assert listing(unit, folder.mailbox_id, folder.id, Query()).total == 0
+
+
+# Memory
+
+
+def by_length(item):
+    return len(item.body.content)
+
+
+def late(item):
+    return item.received > NOW + timedelta(minutes=600)
+
+
+QUERIES = {
+    "a page of what fits": Query(keep=lambda item: "3" in item.subject, limit=20),
+    "a page in an order that is known": Query(order=((Order.RECEIVED, True),), limit=20, offset=40),
+    "the same of what fits": Query(order=((Order.RECEIVED, True),), keep=late, limit=20),
+    "a page in an order that is told": Query(order=((by_length, False),), limit=20, offset=40),
+    "from a fraction on": Query(keep=late, offset=Fraction(1, 2), limit=20),
+    "from a condition on": Query(order=((Order.SUBJECT, False),), offset=Seek(late), limit=20),
+    "from a condition on, in an order that is told": Query(
+        order=((by_length, True),), offset=Seek(late), limit=1, backwards=True
+    ),
+}
+BY_SENDER = Grouping(
+    value=lambda item: item.sender, aggregate=lambda item: item.received, of_greatest=True, descending=True
+)
+
+
+@pytest.fixture(scope="module")
+def small_and_large():
+    """Two stores with an Inbox of 2,000 and of 20,000 messages."""
+    stores = []
+    for count in (2_000, 20_000):
+        store = open_store()
+        store.populate(default_population(), SeededIds("large"), NOW)
+        folder = inbox(store)
+        with store.begin() as unit:
+            for number in range(count):
+                unit.add(message(folder, number))
+        stores.append(store)
+    yield stores
+    for store in stores:
+        store.close()
+
+
+def peak(store, act):
+    """The most memory, in bytes, that an act takes at once."""
+    folder = inbox(store)
+    with store.begin(write=False) as unit:
+        act(unit, folder)
+        tracemalloc.start()
+        try:
+            act(unit, folder)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+ACTS = {
+    name: lambda unit, folder, query=query: listing(unit, folder.mailbox_id, folder.id, query)
+    for name, query in QUERIES.items()
+} | {"in groups": lambda unit, folder: grouped(unit, folder.mailbox_id, folder.id, Query(limit=20), BY_SENDER)}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_slice_takes_as_much_memory_however_large_the_folder(small_and_large, name):
+    small, large = (peak(store, ACTS[name]) for store in small_and_large)
+    assert large < 1.2 * small + 20_000, (small, large)
