@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from reference_impl.domain.mailbox import FolderRole
+from reference_impl.domain.permissions import Level
 
 
 class MeetingDelivery(StrEnum):
@@ -20,7 +21,7 @@ class MeetingDelivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delegate:
-    """One delegate, by the key of an address, which nobody may have any more."""
+    """One delegate, by the key of an address."""
 
     user: str
     receives_copies: bool = False  # of meeting messages
@@ -38,6 +39,9 @@ class Delegation:
         """The delegate with this address key."""
         return next((delegate for delegate in self.delegates if delegate.user == user), None)
 
+
+DELEGATE_LEVELS: Final = frozenset({Level.NONE, Level.REVIEWER, Level.AUTHOR, Level.EDITOR})
+"""The levels of access that delegates are given."""
 
 SHARED: Final = (
     FolderRole.CALENDAR,

@@ -112,9 +112,9 @@ class FolderKindFixed(DomainError):
 
 
 class MeetingIsDelegated(DomainError):
-    """A delegate's copy of a request is no way to answer it; the meeting on the other person's calendar is."""
+    """A delegate's copy of a meeting message is no way to answer for the person it was sent to."""
 
-    sentence = "The message was sent to {person}: answer the meeting on the calendar of that person."
+    sentence = "The message was sent to {person}, for whom it cannot be answered here."
 
 
 class NoDelegation(DomainError):

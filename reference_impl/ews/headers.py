@@ -12,7 +12,7 @@ from reference_impl.ews.envelope import Request
 from reference_impl.ews.errors import ResponseError, SoapFault
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
-from reference_impl.service.directory import find_mailbox
+from reference_impl.service.directory import find_by_security_id, find_mailbox
 from reference_impl.service.world import World
 
 _PRECISE: Final = frozenset({"GetItem", "FindItem"})
@@ -63,13 +63,13 @@ def _impersonated(header: Element, world: World, caller: Mailbox, *, application
             "ErrorInvalidExchangeImpersonationHeaderData", "ConnectingSID must name one person, and not be empty."
         )
     kind = local(named.tag)
-    if kind == "SID":
-        raise SoapFault("ErrorInvalidUserSid", "Mailboxes here have no security identifiers; name an SMTP address.")
     if kind == "PrincipalName" and "@" not in text:
         raise SoapFault("ErrorInvalidUserPrincipalName", f"{text!r} is no user principal name.")
     if not application and not caller.may_impersonate:
         raise SoapFault("ErrorImpersonateUserDenied", f"{caller.address} may not act for other people.")
-    mailbox = find_mailbox(world, text)
+    mailbox = find_by_security_id(world, text) if kind == "SID" else find_mailbox(world, text)
+    if kind == "SID" and mailbox is None:
+        raise SoapFault("ErrorInvalidUserSid", f"{text!r} is nobody's security identifier.")
     if mailbox is None or mailbox.kind is MailboxKind.LIST:
         raise SoapFault("ErrorNonExistentMailbox", f"Nobody has the mailbox {text!r}.")
     return mailbox

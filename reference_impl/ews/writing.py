@@ -73,8 +73,7 @@ def read_heading(element: Element, call: Call) -> MessageDraft | None:
     for child in element:
         if local(child.tag) in _HEADING:
             draft = _with_child(draft, child, writing, BY_ELEMENT["Message"])
-    is_own = draft.author is None or draft.author.key == call.actor.person.key
-    return None if is_own and replace(draft, author=None) == MessageDraft() else draft
+    return None if draft == MessageDraft() else draft
 
 
 _RESPONSE_CLASS: Final = "IPM.Schedule.Meeting.Resp"

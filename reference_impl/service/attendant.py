@@ -20,12 +20,13 @@ from reference_impl.domain.items import (
     SeriesException,
     TimeSlot,
 )
-from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind
+from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.domain.receipts import Receipt, receipt
 from reference_impl.service.answering import place_copy
 from reference_impl.service.automatic_replies import automatic_answers
 from reference_impl.service.booking import answer_by_calendar
 from reference_impl.service.copies import facts_in, new_copy, told
+from reference_impl.service.delegated import copies_before, hand_on, handing_of, kind_for_owner
 from reference_impl.service.finding import copy_among, requests_among
 from reference_impl.service.lone_occurrences import cancel_with_series, follow_series, lone_among
 from reference_impl.service.world import World
@@ -35,18 +36,32 @@ Answers = tuple[tuple[Mailbox, Message], ...]
 
 
 def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
-    """Put an arrived message into the Inbox and act on it; the result is what the mailbox sends in answer."""
+    """Put an arrived message into the Inbox and act on it; the result is what the mailbox sends in answer.
+
+    Delegates may get copies, which are only read: it is the mailbox of the one they act for that acts on a message.
+    """
     now = world.clock.now()
+    handing = handing_of(unit, message)
     arrived = replace(
         message,
         id=world.ids.token(16).hex(),
-        folder_id=unit.folder(message.mailbox_id, FolderRole.INBOX).id,
+        folder_id=unit.folder(message.mailbox_id, handing.place).id,
         received=now,
         created=now,
         modified=now,
     )
+    if message.is_delegated:
+        return _delegated(unit, world, arrived)
     answers = _HANDLERS[message.kind](unit, world, arrived)
+    hand_on(unit, message, handing.delegates, unit.item(arrived.mailbox_id, arrived.id))
     return (*answers, *automatic_answers(unit, world, arrived))
+
+
+def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
+    if not message.is_out_of_date:
+        _outdate(unit, world, copies_before(unit, message))
+    unit.add(replace(message, has_been_processed=message.kind is not MessageKind.REQUEST), Change.DELIVERED)
+    return ()
 
 
 def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -69,7 +84,7 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
         unit.add(replace(message, is_out_of_date=True, meeting=outdated), Change.DELIVERED)
         return ()
     _outdate(unit, world, requests_among(related, facts.day))
-    kind = meeting.received_kind(facts.request_kind, copy)
+    kind = kind_for_owner(unit, message, meeting.received_kind(facts.request_kind, copy))
     kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)), Change.DELIVERED)
     trigger = _trigger(message, copy)
     if copy is None:

@@ -258,17 +258,22 @@ def event_of_message(world: World, actor: Mailbox, message: Message, by: Mailbox
     if message.meeting is None:
         return None
     with world.store.begin(write=False) as unit:
-        owner = actor if message.received_for is None else unit.directory.find(message.received_for.address)
-        if owner is None:
-            return None
+        owner = _meant_by(unit, actor, message)
         is_own = message.meeting.organizer.key == owner.person.key
         related = unit.items_of(owner.id, message.meeting.uid)
         event = copy_among(unit, related, of_organizer=is_own, day=message.meeting.day)
         return event if event is not None and reach_to(unit, event, by or actor).reads(event) else None
 
 
+def _meant_by(unit: UnitOfWork, actor: Mailbox, item: Item) -> Mailbox:
+    """The mailbox that one of the actor's items was meant for: that of the person for whom a delegate has a copy."""
+    if isinstance(item, CalendarItem) or item.received_for is None:
+        return actor
+    return unit.directory.find(item.received_for.address) or actor
+
+
 def neighbours(world: World, actor: Mailbox, item: Item, by: Mailbox | None = None) -> Neighbours:
-    """The actor's calendar items around a meeting or meeting message; cancelled ones and its own are left out.
+    """The calendar items around one of the actor's meetings or meeting messages, without its own and cancelled ones.
 
     Looked for in the item's own calendar, or the default calendar for messages and items elsewhere (MS-OXWSMTGS R321).
     """
@@ -278,9 +283,10 @@ def neighbours(world: World, actor: Mailbox, item: Item, by: Mailbox | None = No
     around = TimeSlot(max(slot.start, _FIRST_MOMENT + _TICK) - _TICK, min(slot.end, _LAST_MOMENT - _TICK) + _TICK)
     with world.store.begin(write=False) as unit:
         own = unit.directory.folders[item.folder_id]
-        calendar = own if own.is_calendar else unit.folder(actor.id, FolderRole.CALENDAR)
-        query = seen(Query(window=around), reach_into(unit, calendar, by))
-        found = listing(unit, actor.id, calendar.id, query).items
+        owner = _meant_by(unit, actor, item)
+        calendar = own if own.is_calendar else unit.folder(owner.id, FolderRole.CALENDAR)
+        query = seen(Query(window=around), reach_into(unit, calendar, by or actor))
+        found = listing(unit, owner.id, calendar.id, query).items
     others = sorted(
         (other for other in found if isinstance(other, CalendarItem) and other.uid != uid and not other.is_cancelled),
         key=lambda other: (other.start, other.end),

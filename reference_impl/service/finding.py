@@ -121,7 +121,10 @@ def _on(event: CalendarItem, day: date | None) -> CalendarItem | None:
 
 
 def requests_among(items: Iterable[Item], day: date | None = None) -> list[Message]:
-    """The received meeting requests among the items of one meeting, oldest first; with a day those for it alone."""
+    """The requests received among the items of one meeting, oldest first; with a day those for it alone.
+
+    A delegate's copies of what was sent to another are none.
+    """
     return [
         item
         for item in items
@@ -129,6 +132,7 @@ def requests_among(items: Iterable[Item], day: date | None = None) -> list[Messa
         and item.kind is MessageKind.REQUEST
         and not item.from_me
         and not item.is_draft
+        and not item.is_delegated
         and (day is None or (item.meeting is not None and item.meeting.day == day))
     ]
 

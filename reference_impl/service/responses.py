@@ -29,7 +29,7 @@ from reference_impl.service.copies import facts_in
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
 from reference_impl.service.finding import copy_among, item_in, place_in, place_of_copy
-from reference_impl.service.rights import reach_to
+from reference_impl.service.rights import is_other, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -78,6 +78,8 @@ def _with_more(unit: UnitOfWork, world: World, actor: Mailbox, response: Message
     made = message_from(unit, world, actor, more)
     if made.sender.key != actor.person.key:
         raise SendingDenied(actor=actor.address, person=made.sender.address)
+    if replace(more, author=None) == MessageDraft():
+        return response
     others = tuple(person for person in made.to if person.key not in {known.key for known in response.to})
     return replace(
         response,
@@ -101,8 +103,8 @@ def _check_answerable(item: Item, copy: CalendarItem | None) -> None:
     if isinstance(item, Message):
         if item.kind is not MessageKind.REQUEST or item.is_draft:
             raise NotRespondable
-        if item.is_delegated:
-            raise MeetingIsDelegated
+        if item.received_for is not None:
+            raise MeetingIsDelegated(person=item.received_for.address)
         if item.from_me:
             raise IsOrganizer
     elif item.is_organizer:
@@ -131,21 +133,19 @@ def _check_reply(world: World, item: Item, copy: CalendarItem | None, reply: Rep
 def remove_cancelled(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Removed:
     """Take a received cancellation and its cancelled meeting to Deleted Items, each under a new id.
 
-    A meeting that was revived since then stays. Raises ItemNotFound, AccessDenied, NotRemovable, MeetingIsDelegated,
-    IsOrganizer.
+    A meeting that was revived since then stays. Delegates clear nothing away (DOC removeitem). Raises ItemNotFound,
+    NotRemovable, MeetingIsDelegated, IsOrganizer.
     """
     with world.store.begin() as unit:
-        item = item_in(unit, actor, item_id, by, Reach.deletes)
+        item = item_in(unit, actor, item_id, by)
         if not isinstance(item, Message) or item.kind is not MessageKind.CANCELLATION or item.is_draft:
             raise NotRemovable
-        if item.is_delegated:
-            raise MeetingIsDelegated
+        if item.received_for is not None or is_other(actor, by):
+            raise MeetingIsDelegated(person=(item.received_for or actor.person).address)
         if item.from_me:
             raise IsOrganizer
         facts = facts_in(item)
         copy = copy_among(unit, unit.items_of(actor.id, facts.uid), of_organizer=False, day=facts.day)
-        if copy is not None and not reach_to(unit, copy, by).deletes(copy):
-            raise AccessDenied
         event = _to_deleted(unit, world, copy) if copy is not None and copy.is_cancelled else None
         cancellation = _to_deleted(unit, world, item)
         assert isinstance(cancellation, Message)

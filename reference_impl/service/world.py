@@ -144,6 +144,7 @@ class Settings:
     absence_acts_on_calendar: bool = False  # declines meetings and puts itself there, as the Online profile does
     unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
     unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
+    delegates_must_be_set: bool = True  # GetDelegate fails for a mailbox that never had any; else it tells of none
     subscriptions: int = 5000  # of one mailbox, 20 in the Online profile (DOC notification errors)
     events_per_notification: int = 50
     streams: int = 10  # connections of one mailbox on which events are streamed
@@ -155,7 +156,13 @@ class Settings:
     @classmethod
     def online(cls) -> Settings:
         """The Online profile."""
-        return cls(free_busy_days=62, propose_before_2013_sp1=True, absence_acts_on_calendar=True, subscriptions=20)
+        return cls(
+            free_busy_days=62,
+            propose_before_2013_sp1=True,
+            absence_acts_on_calendar=True,
+            delegates_must_be_set=False,
+            subscriptions=20,
+        )
 
 
 @dataclass(frozen=True, slots=True)

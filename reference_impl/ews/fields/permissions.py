@@ -146,11 +146,10 @@ def _user_named(element: Element | None, call: Call) -> str:
         raise ResponseError("ErrorMissingUserIdInformation", "An entry needs a user: a SID or a PrimarySmtpAddress.")
     if user.distinguished:
         return user.distinguished
-    meant = user.mailboxes(call.world)
-    first = meant[0]
-    if first is None or any(other is not first for other in meant):
+    mailbox = user.mailbox(call.world)
+    if mailbox is None:
         raise ResponseError("ErrorInvalidUserInfo", f"Nobody is known as {user.address or user.security_id!r}.")
-    return first.person.key
+    return mailbox.person.key
 
 
 def _rights_of(entry: Element, words: _Words, call: Call) -> Rights:

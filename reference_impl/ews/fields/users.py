@@ -37,10 +37,13 @@ class UserId:
         """Whether a user who is nobody in particular is somebody all the same (DOC ErrorInvalidUserInfo)."""
         return bool(self.distinguished and (self.security_id or self.address or self.name))
 
-    def mailboxes(self, world: World) -> list[Mailbox | None]:
-        """Whom the security id and the address mean, each if it is given; None is nobody."""
-        found = [] if not self.security_id else [find_by_security_id(world, self.security_id)]
-        return found if not self.address else [*found, find_mailbox(world, self.address)]
+    def mailbox(self, world: World) -> Mailbox | None:
+        """Whom the security id and the address mean; None if it is nobody, or each somebody else."""
+        by_id = find_by_security_id(world, self.security_id) if self.security_id else None
+        by_address = find_mailbox(world, self.address) if self.address else None
+        if self.security_id and self.address:
+            return by_id if by_id is by_address else None
+        return by_id or by_address
 
 
 def read_user(element: Element) -> UserId:

@@ -11,6 +11,12 @@ from reference_impl.ews.operations.copy_item import copy_item
 from reference_impl.ews.operations.create_attachment import create_attachment
 from reference_impl.ews.operations.create_folder import create_folder
 from reference_impl.ews.operations.create_item import create_item
+from reference_impl.ews.operations.delegates import (
+    add_delegate,
+    get_delegate,
+    remove_delegate,
+    update_delegate,
+)
 from reference_impl.ews.operations.delete_attachment import delete_attachment
 from reference_impl.ews.operations.delete_folder import delete_folder
 from reference_impl.ews.operations.delete_item import delete_item
@@ -41,6 +47,7 @@ Operation = Callable[[Element, Call], str | AsyncGenerator[str, None]]
 """(the request element, the call) -> the inside of the Body, or of several in turn; raises SoapFault."""
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
+    "AddDelegate": add_delegate,
     "ConvertId": convert_id,
     "CopyItem": copy_item,
     "CreateAttachment": create_attachment,
@@ -53,6 +60,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "FindFolder": find_folder,
     "FindItem": find_item,
     "GetAttachment": get_attachment,
+    "GetDelegate": get_delegate,
     "GetEvents": get_events,
     "GetFolder": get_folder,
     "GetItem": get_item,
@@ -64,6 +72,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetUserOofSettingsRequest": get_user_oof_settings,
     "MoveFolder": move_folder,
     "MoveItem": move_item,
+    "RemoveDelegate": remove_delegate,
     "ResolveNames": resolve_names,
     "SetUserOofSettingsRequest": set_user_oof_settings,
     "SendItem": send_item,
@@ -71,6 +80,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "SyncFolderHierarchy": sync_folder_hierarchy,
     "SyncFolderItems": sync_folder_items,
     "Unsubscribe": unsubscribe,
+    "UpdateDelegate": update_delegate,
     "UpdateFolder": update_folder,
     "UpdateItem": update_item,
 }

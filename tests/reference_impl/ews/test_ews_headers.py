@@ -3,6 +3,7 @@
 import pytest
 
 from reference_impl.ews.namespaces import t
+from reference_impl.service.directory import find_mailbox, security_id
 
 FOLDER = (
     "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
@@ -20,6 +21,12 @@ def test_impersonation_acts_in_the_other_mailbox(organizer, attendee):
     (item_id,) = other.create(sending="SendToNone").ids("CalendarItem")
     assert attendee.get(item_id).one("Organizer").findtext(f"{t('Mailbox')}/{t('Name')}") == "Attendee 0"
     assert organizer.find("calendar").all("CalendarItem") == []
+
+
+def test_the_other_may_be_named_by_security_id(organizer, attendee):
+    sid = f"<t:SID>{security_id(find_mailbox(organizer.world, attendee.address))}</t:SID>"
+    (item_id,) = organizer.saying(acting_for(sid)).create(sending="SendToNone").ids("CalendarItem")
+    assert attendee.get(item_id).code == "NoError"
 
 
 @pytest.mark.parametrize(

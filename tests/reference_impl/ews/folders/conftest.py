@@ -133,3 +133,63 @@ def levels(answer):
 def folders():
     """The builders above, for tests, which cannot import a conftest."""
     return SimpleNamespace(**{name: value for name, value in globals().items() if callable(value)})
+
+
+def delegate_user(user, copies=None, private=None, **levels):
+    """A t:DelegateUser; ``user`` is an address, or the inside of a UserId."""
+    inner = user if user.startswith("<") or not user else f"<t:PrimarySmtpAddress>{user}</t:PrimarySmtpAddress>"
+    named = [f"{name}FolderPermissionLevel" for name in ("Calendar", "Tasks", "Inbox", "Contacts", "Notes", "Journal")]
+    given = "".join(f"<t:{name}>{levels[name]}</t:{name}>" for name in named if name in levels)
+    return (
+        f"<t:DelegateUser><t:UserId>{inner}</t:UserId>"
+        + (f"<t:DelegatePermissions>{given}</t:DelegatePermissions>" if given else "")
+        + (f"<t:ReceiveCopiesOfMeetingMessages>{copies}</t:ReceiveCopiesOfMeetingMessages>" if copies else "")
+        + (f"<t:ViewPrivateItems>{private}</t:ViewPrivateItems>" if private else "")
+        + "</t:DelegateUser>"
+    )
+
+
+def _managed(speaker, operation, inner, mailbox, attributes=""):
+    named = f"<m:Mailbox><t:EmailAddress>{mailbox or speaker.address}</t:EmailAddress></m:Mailbox>"
+    return speaker(f"<m:{operation}{attributes}>{named}{inner}</m:{operation}>")
+
+
+def _user_ids(users):
+    named = (user if user.startswith("<") else f"<t:PrimarySmtpAddress>{user}</t:PrimarySmtpAddress>" for user in users)
+    written = "".join(f"<t:UserId>{user}</t:UserId>" for user in named)
+    return f"<m:UserIds>{written}</m:UserIds>" if written else ""
+
+
+def _delivery(word):
+    return f"<m:DeliverMeetingRequests>{word}</m:DeliverMeetingRequests>" if word else ""
+
+
+def get_delegates(speaker, *users, mailbox=None, permissions="true"):
+    attributes = f' IncludePermissions="{permissions}"'
+    return _managed(speaker, "GetDelegate", _user_ids(users), mailbox, attributes)
+
+
+def add_delegates(speaker, *users, mailbox=None, delivery=None):
+    inner = f"<m:DelegateUsers>{''.join(users)}</m:DelegateUsers>{_delivery(delivery)}"
+    return _managed(speaker, "AddDelegate", inner, mailbox)
+
+
+def update_delegates(speaker, *users, mailbox=None, delivery=None):
+    given = f"<m:DelegateUsers>{''.join(users)}</m:DelegateUsers>" if users else ""
+    return _managed(speaker, "UpdateDelegate", given + _delivery(delivery), mailbox)
+
+
+def remove_delegates(speaker, *users, mailbox=None):
+    return _managed(speaker, "RemoveDelegate", _user_ids(users), mailbox)
+
+
+@pytest.fixture(scope="session")
+def delegates():
+    """Requests about delegates."""
+    return SimpleNamespace(
+        user=delegate_user,
+        get=get_delegates,
+        add=add_delegates,
+        update=update_delegates,
+        remove=remove_delegates,
+    )

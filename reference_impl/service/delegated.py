@@ -1,0 +1,87 @@
+"""Meeting messages that go to delegates as well as, or instead of, the one they were sent to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from reference_impl.domain.delegation import MeetingDelivery
+from reference_impl.domain.items import Item, Message, MessageKind, RequestKind, Sensitivity
+from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.service.copies import facts_in
+from reference_impl.service.rights import delegation_of
+from reference_impl.store.unit import UnitOfWork
+
+_FORWARDED: Final = frozenset({MessageKind.REQUEST, MessageKind.RESPONSE, MessageKind.CANCELLATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """Which delegates get a copy of a message, the folder it goes to itself, and whether it only informs its reader."""
+
+    delegates: tuple[Mailbox, ...] = ()
+    place: FolderRole = FolderRole.INBOX
+    only_informs: bool = False
+
+
+def handing_of(unit: UnitOfWork, message: Message) -> Handing:
+    """What becomes of a message at its arrival, by what its owner says of delegates.
+
+    Private messages go to delegates who may see them, no message goes to the one it comes from. Source: DOC
+    delivermeetingrequests, [MS-OXWSMTGS] PrincipalWantsCopy.
+    """
+    if message.kind not in _FORWARDED or message.is_delegated:
+        return Handing()
+    delegation = delegation_of(unit, unit.mailbox(message.mailbox_id))
+    if delegation is None or delegation.delivery is MeetingDelivery.NO_FORWARD:
+        return Handing()
+    is_private = message.sensitivity is Sensitivity.PRIVATE
+    users = [
+        delegate.user
+        for delegate in delegation.delegates
+        if delegate.receives_copies and (delegate.views_private or not is_private)
+    ]
+    found = [unit.directory.find(user) for user in users if user != message.sender.key]
+    delegates = tuple(mailbox for mailbox in found if mailbox is not None)
+    if not delegates:
+        return Handing()
+    is_theirs_alone = delegation.delivery is MeetingDelivery.DELEGATES_ONLY
+    return Handing(
+        delegates,
+        FolderRole.DELETED if is_theirs_alone else FolderRole.INBOX,
+        only_informs=delegation.delivery is MeetingDelivery.DELEGATES_AND_INFORM_ME,
+    )
+
+
+def hand_on(unit: UnitOfWork, message: Message, delegates: tuple[Mailbox, ...], kept: Item | None) -> None:
+    """Send copies of an arrived message to delegates; ``kept`` is what its owner has of it now."""
+    owner = unit.mailbox(message.mailbox_id)
+    copy = replace(
+        message,
+        received_for=owner.person,
+        has_been_processed=False,
+        receipt_pending=False,
+        delivery_receipt_requested=False,
+    )
+    if isinstance(kept, Message) and kept.is_out_of_date:
+        copy = replace(copy, is_out_of_date=True, meeting=kept.meeting)
+    for delegate in delegates:
+        unit.enqueue(replace(copy, mailbox_id=delegate.id))
+
+
+def copies_before(unit: UnitOfWork, message: Message) -> list[Message]:
+    """The requests among a delegate's earlier copies that a message for the same person has overtaken."""
+    facts = facts_in(message)
+    return [
+        item
+        for item in unit.items_of(message.mailbox_id, facts.uid)
+        if isinstance(item, Message)
+        and item.kind is MessageKind.REQUEST
+        and item.received_for == message.received_for
+        and (facts.day is None or facts_in(item).day == facts.day)
+    ]
+
+
+def kind_for_owner(unit: UnitOfWork, message: Message, kind: RequestKind) -> RequestKind:
+    """How a request is labelled for its owner, who may only be informed of it."""
+    return RequestKind.PRINCIPAL_COPY if handing_of(unit, message).only_informs else kind
