@@ -295,6 +295,18 @@ def test_synchronising_tells_what_is_to_be_seen(shared, tools):
     assert [change.tag for change in second.root.find(".//{*}Changes")] == [t("Delete")]
 
 
+def test_nobody_subscribes_to_the_events_of_another(shared):
+    request = (
+        f"<m:Subscribe><m:PullSubscriptionRequest><t:FolderIds>{shared.calendar}</t:FolderIds><t:EventTypes>"
+        "<t:EventType>CreatedEvent</t:EventType></t:EventTypes><t:Timeout>10</t:Timeout>"
+        "</m:PullSubscriptionRequest></m:Subscribe>"
+    )
+    assert shared.guest(request).code == "ErrorFolderNotFound"
+    space = shared.at("Owner")
+    assert space.guest(request).code == "ErrorSubscriptionDelegateAccessNotSupported"
+    assert space.owner(request).code == "NoError"
+
+
 def test_series_are_opened_by_their_occurrences(shared):
     weekly = (
         "<t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:NumberedRecurrence>"
