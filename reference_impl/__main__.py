@@ -85,6 +85,13 @@ def _parser() -> Parser:
         metavar="HOST",
         help="push events to listeners on this host too: a name, an address or a network; repeatable",
     )
+    serve.add_argument(
+        "--delivery-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="deliver what is sent this much later, by the server's clock; at once by default",
+    )
     tls = serve.add_argument_group("TLS")
     tls.add_argument("--tls", action="store_true", help="speak HTTPS with a certificate made at each start")
     tls.add_argument(
@@ -118,6 +125,7 @@ def _serve(options: argparse.Namespace) -> int:
             faults=frozenset(options.fault),
             profile=options.profile,
             notify=options.notify,
+            delivery_delay=options.delivery_delay,
             mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
             database=options.database,
             auth=options.auth,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -15,11 +16,13 @@ from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, s
 from reference_impl.auth.authenticator import Authenticator
 from reference_impl.auth.schemes import Schemes, choose_schemes
 from reference_impl.connection import STATE, Connection
+from reference_impl.delivering import delivering
 from reference_impl.faults import deviate
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.notify.delivery import Deliveries
 from reference_impl.oauth import TokenIssuer
 from reference_impl.routes import TEXT, Route, routes
+from reference_impl.service.delivery import deliver_due
 from reference_impl.service.world import World
 
 BODY_LIMIT: Final = 32 * 1024 * 1024
@@ -50,9 +53,11 @@ class Application:
         self._authenticator = Authenticator(world, tokens, self._schemes)
         self._routes = routes(world, self._schemes, tokens)
 
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """What the server does besides answering requests: within this context it pushes events to listeners."""
-        return self._deliveries.running()
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """What the server does besides answering requests: within this context it delivers mail and pushes events."""
+        async with delivering(lambda: self.world), self._deliveries.running():
+            yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request (ASGI 3)."""
@@ -106,7 +111,7 @@ class Application:
             return route.endpoint.too_large(request, BODY_LIMIT)
         if route.guarded and caller is None:
             return HttpAnswer(401, (*verdict.challenges, *TEXT), UNAUTHORIZED)
-        answer = await self.world.run(_answered, route, request)
+        answer = await self.world.run(_answered, self.world, route, request)
         if caller is not None and verdict.challenges:
             answer = replace(answer, headers=(*verdict.challenges, *answer.headers))
         return deviate(self.world.faults, request, answer)
@@ -143,8 +148,10 @@ def _connection(scope: Scope) -> Connection | None:
     return found
 
 
-def _answered(route: Route, request: HttpRequest) -> HttpAnswer:
+def _answered(world: World, route: Route, request: HttpRequest) -> HttpAnswer:
     try:
+        if world.settings.delivery_delay:
+            deliver_due(world)
         return route.refuse(request) or route.endpoint.answer(request)
     except Exception:  # the last line of defence; the tests demand that it is never reached
         log.exception("%s %s failed", request.method, request.path)

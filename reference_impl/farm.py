@@ -21,11 +21,12 @@ from reference_impl.directory.population import population_of
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
 from reference_impl.server import Listening, Options, application, bind, describe, listen
-from reference_impl.service import directory
+from reference_impl.service import delivery, directory
 from reference_impl.service.world import SteppedClock, World
 from reference_impl.tls import Tls, made_certificate
 
 JSON = (("Content-Type", "application/json"),)
+_CONTROLS = "clock, faults or deliveries"
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Grown:
 
 
 class Farm:
-    """The control application: POST /servers, DELETE /servers/ID, POST /servers/ID/clock and /servers/ID/faults."""
+    """The control application: POST /servers, DELETE /servers/ID, POST /servers/ID/ + clock, faults or deliveries."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._host = host
@@ -87,9 +88,9 @@ class Farm:
             if method == "POST" and match[2] in setters:
                 grown.application.use(setters[match[2]](grown.application.world, body))
                 return _json(200, {"now": grown.application.world.clock.now().isoformat()})
-        return _json(
-            404, {"error": "Known: POST /servers, DELETE /servers/ID, POST /servers/ID/clock, /servers/ID/faults."}
-        )
+            if (method, match[2]) == ("POST", "deliveries"):
+                return _json(200, _deliver(grown.application.world, body))
+        return _json(404, {"error": f"Known: POST /servers, DELETE /servers/ID, POST /servers/ID/ + {_CONTROLS}."})
 
     async def _start(self, body: Mapping[str, Any]) -> HttpAnswer:
         mailboxes = body.get("mailboxes")
@@ -100,6 +101,7 @@ class Farm:
             profile=body.get("profile") or "onpremises",
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
             auth=body.get("auth"),
+            delivery_delay=float(body.get("delivery_delay") or 0),
         )
         tls = _tls(body.get("tls"))
         grown = application(options)
@@ -121,15 +123,33 @@ def _clock_set(world: World, body: Mapping[str, Any]) -> World:
     """Move the clock to ``set`` (ISO 8601) or by ``advance`` (seconds)."""
     now = datetime.fromisoformat(body["set"]) if "set" in body else world.clock.now()
     moment = now + timedelta(seconds=float(body.get("advance", 0)))
-    if not isinstance(world.clock, SteppedClock):
-        return replace(world, clock=SteppedClock(moment))
-    world.clock.set(moment)
+    if isinstance(world.clock, SteppedClock):
+        world.clock.set(moment)
+    else:
+        world = replace(world, clock=SteppedClock(moment))
+    delivery.deliver_due(world)
     return world
 
 
 def _faults_set(world: World, names: list[str]) -> World:
     check_names(names)
     return replace(world, faults=frozenset(names))
+
+
+def _deliver(world: World, body: Mapping[str, Any]) -> Mapping[str, int]:
+    """Hold deliveries from now on, ``step`` some that wait, or release them all; how many were stepped and wait."""
+    asked = body.get("deliveries")
+    stepped = 0
+    if asked == "hold":
+        delivery.hold(world)
+    elif asked == "release":
+        delivery.release(world)
+    elif isinstance(asked, int) and asked >= 0:
+        while stepped < asked and delivery.step(world):
+            stepped += 1
+    else:
+        raise ValueError('deliveries are "hold", "release" or the number of steps')
+    return {"stepped": stepped, "waiting": delivery.waiting(world)}
 
 
 def _json(status: int, body: object) -> HttpAnswer:

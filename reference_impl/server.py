@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -35,7 +36,8 @@ class Options:
     """How a server is set up; ``seed`` makes its ids and, with ``clock``, its times reproducible.
 
     ``auth`` names the authentication schemes offered, all that work where it says nothing; ``keytab`` is for Kerberos.
-    ``notify`` names the hosts beside this machine to which events may be pushed, as ``Callbacks`` has them.
+    ``notify`` names the hosts beside this machine to which events may be pushed, as ``Callbacks`` has them. What is
+    sent is delivered ``delivery_delay`` seconds later.
     """
 
     seed: str | None = None
@@ -47,6 +49,7 @@ class Options:
     auth: Sequence[str] | None = None
     keytab: Path | None = None
     notify: Sequence[str] = ()
+    delivery_delay: float = 0.0
 
 
 def build_world(options: Options) -> World:
@@ -54,7 +57,11 @@ def build_world(options: Options) -> World:
     if options.profile not in PROFILES:
         raise ValueError(f"unknown profile {options.profile!r}; known: {', '.join(PROFILES)}")
     check_names(options.faults)
-    settings = replace(PROFILES[options.profile](), notified=Callbacks(options.notify).named)
+    if not 0 <= options.delivery_delay < inf:
+        raise ValueError(f"a delivery is delayed by seconds, of which there are no {options.delivery_delay:g}")
+    settings = replace(
+        PROFILES[options.profile](), notified=Callbacks(options.notify).named, delivery_delay=options.delivery_delay
+    )
     if options.seed is not None and options.database != IN_MEMORY:
         raise ValueError("a seed repeats its ids at every start: it goes with the database in memory only")
     stepped = options.seed is not None or options.clock is not None

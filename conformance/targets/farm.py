@@ -65,10 +65,12 @@ class Farm:
         mailboxes: Any = None,
         auth: Iterable[str] | None = None,
         tls: bool | Iterable[str] = False,
+        delivery_delay: float = 0,
     ) -> FarmServer:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
         asked |= {"auth": None if auth is None else list(auth), "tls": tls if isinstance(tls, bool) else list(tls)}
+        asked |= {"delivery_delay": delivery_delay}
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],
@@ -104,6 +106,21 @@ class Farm:
     def set_faults(self, server: FarmServer, names: Iterable[str]) -> None:
         """The named faults a server has from now on, in place of those it had."""
         self._ask("POST", f"/servers/{server.id}/faults", sorted(names))
+
+    def hold_deliveries(self, server: FarmServer) -> int:
+        """Let what is sent on a server wait from now on; how many messages wait."""
+        return int(self._deliver(server, "hold")["waiting"])
+
+    def step_deliveries(self, server: FarmServer, count: int) -> int:
+        """Deliver so many of the messages that wait; how many were."""
+        return int(self._deliver(server, count)["stepped"])
+
+    def release_deliveries(self, server: FarmServer) -> None:
+        """Deliver all that waits, and no longer let it wait."""
+        self._deliver(server, "release")
+
+    def _deliver(self, server: FarmServer, deliveries: str | int) -> Any:
+        return self._ask("POST", f"/servers/{server.id}/deliveries", {"deliveries": deliveries})
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310  the control address is http on this machine

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.targets.farm import Farm, FarmServer
 from conformance.targets.target import Account, find_account
 
-_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls"})
+_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls", "delivery_delay"})
 
 
 class OptionInvalid(ValueError):
@@ -22,7 +22,7 @@ def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
 
     ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
     the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS: True, or its names besides those of
-    loopback. OptionInvalid for an unknown keyword.
+    loopback; what is sent is delivered ``delivery_delay`` seconds later. OptionInvalid for an unknown keyword.
     """
     for name in sorted(asked.keys() - _OPTIONS):
         raise OptionInvalid(f"meetproof(...) knows {', '.join(sorted(_OPTIONS))}; got {name!r}.")
@@ -75,8 +75,27 @@ class Faults:
         self._names = names
 
 
+class Deliveries:
+    """What is on its way between the server's mailboxes; normally everything is delivered at once."""
+
+    def __init__(self, farm: Farm, server: FarmServer) -> None:
+        self._farm, self._server = farm, server
+
+    def hold(self) -> int:
+        """Let what is sent wait from now on; how many messages wait."""
+        return self._farm.hold_deliveries(self._server)
+
+    def step(self, count: int = 1) -> int:
+        """Deliver the messages that wait longest; how many there were, ``count`` at most."""
+        return self._farm.step_deliveries(self._server, count)
+
+    def release(self) -> None:
+        """Deliver all that waits, and hold nothing from now on."""
+        self._farm.release_deliveries(self._server)
+
+
 class MeetproofServer:
-    """A reference server with its own port, mailboxes, clock and faults; gone when the test ends.
+    """A reference server with its own port, mailboxes, clock, faults and deliveries; gone when the test ends.
 
     Where it speaks HTTPS, ``ca_file`` holds the authority that clients have to trust, in PEM.
     """
@@ -86,6 +105,7 @@ class MeetproofServer:
         self.ca_file = ca_file
         self.clock = Clock(farm, server)
         self.faults = Faults(farm, server, faults)
+        self.deliveries = Deliveries(farm, server)
 
     @property
     def ews_url(self) -> str:

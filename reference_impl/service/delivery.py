@@ -1,5 +1,5 @@
 """Sending and delivering. What is sent goes into the outbox inside the act's own transaction, and is delivered there
-too, unless deliveries are held: then they wait, and are stepped or released by hand.
+too, unless deliveries take time, or are held: then they wait, and are stepped or released by hand.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.conversation import index_of
@@ -75,7 +76,8 @@ def send(
                 flag=Flag(),
                 is_associated=False,
                 receipt_pending=stamped.read_receipt_requested and not is_own,
-            )
+            ),
+            now + timedelta(seconds=world.settings.delivery_delay),
         )
     if not save_copy or "sent-copy-missing" in world.faults:
         return None
@@ -116,15 +118,13 @@ def keep(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, plac
 
 
 def settle(unit: UnitOfWork, world: World) -> None:
-    """Deliver what waits in the outbox, including what the deliveries themselves send, unless deliveries are held."""
+    """Deliver what is due in the outbox, including what the deliveries themselves send, unless deliveries are held."""
     if not world.store.holds_deliveries:
-        while deliver_next(unit, world):
+        while _deliver(unit, world, unit.take_delivery(world.clock.now())):
             pass
 
 
-def deliver_next(unit: UnitOfWork, world: World) -> bool:
-    """Deliver the message that waits longest; False if none does."""
-    message = unit.take_delivery()
+def _deliver(unit: UnitOfWork, world: World, message: Message | None) -> bool:
     if message is None:
         return False
     answers = attendant.receive(unit, world, message)
@@ -133,22 +133,39 @@ def deliver_next(unit: UnitOfWork, world: World) -> bool:
     return True
 
 
+def next_due(world: World) -> datetime | None:
+    """When the next delivery is due, by the world's clock; None if nothing waits or deliveries are held."""
+    if world.store.holds_deliveries:
+        return None
+    with world.store.begin(write=False) as unit:
+        return unit.next_due()
+
+
+def deliver_due(world: World) -> None:
+    """Deliver what has fallen due since the last act, unless deliveries are held."""
+    due = next_due(world)
+    if due is not None and due <= world.clock.now():
+        with world.store.begin() as unit:
+            settle(unit, world)
+
+
 def hold(world: World) -> None:
     """From now on, what is sent waits in the outbox."""
     world.store.holds_deliveries = True
 
 
 def step(world: World) -> bool:
-    """Deliver one waiting message, in a transaction of its own; False if none waits."""
+    """Deliver one waiting message, due or not, in a transaction of its own; False if none waits."""
     with world.store.begin() as unit:
-        return deliver_next(unit, world)
+        return _deliver(unit, world, unit.take_delivery())
 
 
 def release(world: World) -> None:
-    """Deliver everything that waits, and from now on at once."""
+    """Deliver everything that waits, due or not, with what that sends; from now on deliveries are no longer held."""
     world.store.holds_deliveries = False
     with world.store.begin() as unit:
-        settle(unit, world)
+        while _deliver(unit, world, unit.take_delivery()):
+            pass
 
 
 def waiting(world: World) -> int:

@@ -145,6 +145,7 @@ class Settings:
     unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
     unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
     delegates_must_be_set: bool = True  # GetDelegate fails for a mailbox that never had any; else it tells of none
+    delivery_delay: float = 0.0  # seconds between sending and delivering
     subscriptions: int = 5000  # of one mailbox, 20 in the Online profile (DOC notification errors)
     events_per_notification: int = 50
     streams: int = 10  # connections of one mailbox on which events are streamed

@@ -7,12 +7,14 @@ that ends early undoes both.
 from __future__ import annotations
 
 from collections import Counter, deque
+from datetime import datetime
 
 from reference_impl.domain.items import Message
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.columns import contents_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.execution import Execution
+from reference_impl.store.schema import NEVER, moment, time_of
 
 
 class Outbox:
@@ -21,19 +23,24 @@ class Outbox:
     def __init__(self, run: Execution, contents: Contents) -> None:
         self._run = run
         self._contents = contents
-        self._sent: deque[Message] = deque()
+        self._sent: deque[tuple[int, Message]] = deque()
         self._has_rows = True  # as far as is known
 
-    def put(self, message: Message) -> None:
-        """Send a message to the mailbox that its ``mailbox_id`` names."""
-        self._sent.append(message)
+    def put(self, message: Message, due: datetime) -> None:
+        """Send a message to the mailbox that its ``mailbox_id`` names, where it is due at this time."""
+        self._sent.append((moment(due), message))
 
-    def take(self) -> Message | None:
-        """The message that was sent first, which leaves the outbox; None if it is empty."""
-        row = self._run("next_delivery").fetchone() if self._has_rows else None
+    def take(self, until: datetime | None) -> Message | None:
+        """The message that was sent first of those due by then, or of all; it leaves the outbox. None if none is."""
+        latest = NEVER if until is None else moment(until)
+        row = self._run("next_delivery", until=latest).fetchone() if self._has_rows else None
         if row is None:
             self._has_rows = False
-            return self._sent.popleft() if self._sent else None
+            first = next((sent for sent in self._sent if sent[0] <= latest), None)
+            if first is None:
+                return None
+            self._sent.remove(first)
+            return first[1]
         self._run("delivered", number=row[0])
         message = decode(Message, str(row[1]))
         self._contents.use(Counter(), instead_of=contents_of(message))
@@ -43,9 +50,15 @@ class Outbox:
         """How many messages it has."""
         return int(self._run("waiting").fetchone()[0]) + len(self._sent)
 
+    def next_due(self) -> datetime | None:
+        """When the first of its messages is due; None if it is empty."""
+        (row,) = self._run("next_due").fetchone()
+        times = [due for due, _ in self._sent] + ([] if row is None else [int(row)])
+        return time_of(min(times)) if times else None
+
     def write(self) -> None:
         """Write down what waits at the end of a unit of work."""
         while self._sent:
-            message = self._sent.popleft()
+            due, message = self._sent.popleft()
             self._contents.use(contents_of(message))
-            self._run("enqueue", payload=encode(message))
+            self._run("enqueue", due=due, payload=encode(message))

@@ -166,6 +166,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("due", BigInteger, nullable=False),  # the time of its delivery
     Column("payload", Text, nullable=False),
 )
 

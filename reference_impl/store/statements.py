@@ -169,10 +169,11 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "remove_setting": delete(setting).where(
         setting.c.mailbox == bindparam("mailbox"), setting.c.name == bindparam("key")
     ),
-    "enqueue": _insertion(outbox, "payload"),
+    "enqueue": _insertion(outbox, "due", "payload"),
     "next_delivery": select(outbox.c.number, outbox.c.payload).where(
-        outbox.c.number == select(func.min(outbox.c.number)).scalar_subquery()
+        outbox.c.number == select(func.min(outbox.c.number)).where(outbox.c.due <= bindparam("until")).scalar_subquery()
     ),
+    "next_due": select(func.min(outbox.c.due)),
     "delivered": delete(outbox).where(outbox.c.number == bindparam("number")),
     "waiting": select(func.count()).select_from(outbox),
     "transaction": select(client_transaction.c.uid, client_transaction.c.digest).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -366,13 +366,17 @@ class UnitOfWork:
 
     # The outbox
 
-    def enqueue(self, message: Message) -> None:
-        """Put a message, addressed by its ``mailbox_id``, into the outbox."""
-        self._outbox.put(message)
+    def enqueue(self, message: Message, due: datetime) -> None:
+        """Put a message, addressed by its ``mailbox_id``, into the outbox, to be delivered at this time."""
+        self._outbox.put(message, due)
 
-    def take_delivery(self) -> Message | None:
-        """The next message of the outbox, which leaves it; None if the outbox is empty."""
-        return self._outbox.take()
+    def take_delivery(self, until: datetime | None = None) -> Message | None:
+        """The next message of the outbox due by then, or at any time, which leaves it; None if there is none."""
+        return self._outbox.take(until)
+
+    def next_due(self) -> datetime | None:
+        """When the next message of the outbox is due; None if the outbox is empty."""
+        return self._outbox.next_due()
 
     def waiting(self) -> int:
         """How many messages wait in the outbox."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -109,9 +110,9 @@ def _set_place(_target: Any, element: Element, _writing: Writing) -> Mapping[str
 def _read_address(element: Element) -> PostalAddress:
     texts = {attribute: element.findtext(t(name)) or "" for name, attribute in _TEXTS.items()}
     numbers = {
-        attribute: float(text.strip().replace("INF", "inf"))
+        attribute: number
         for name, attribute in _NUMBERS.items()
-        if (text := element.findtext(t(name))) is not None
+        if math.isfinite(number := float(element.findtext(t(name)) or math.nan))  # INF and NaN are no place on earth
     }
     source = element.findtext(t("LocationSource"))
     members: dict[str, Any] = {**texts, **numbers, "source": None if source is None else _SOURCE_OF[source.strip()]}

@@ -64,6 +64,30 @@ def test_marker(meetproof_server):
     assert (meetproof_server.clock.advance(3600) - before).total_seconds() >= 3600
     assert list(meetproof_server.faults) == []
     meetproof_server.faults.clear()
+
+
+INVITATION = EVENT | {"attendees": [{"emailAddress": {"address": "attendee0@example.com"}}]}
+
+
+@pytest.mark.meetproof(clock="2030-05-06T07:08:09Z", delivery_delay=60)
+def test_deliveries(meetproof_server):
+    def invited():
+        return len(graph(meetproof_server, "attendee0@example.com")[0]["value"])
+
+    graph(meetproof_server, "organizer0@example.com", INVITATION)
+    assert invited() == 0
+    meetproof_server.clock.advance(60)
+    assert invited() == 1
+    assert meetproof_server.deliveries.hold() == 0
+    for _ in range(3):
+        graph(meetproof_server, "organizer0@example.com", INVITATION)
+    meetproof_server.clock.advance(60)
+    assert invited() == 1
+    assert meetproof_server.deliveries.step() == 1
+    assert invited() == 2
+    meetproof_server.deliveries.release()
+    assert invited() == 4
+    assert meetproof_server.deliveries.step(5) == 0
 """
 
 BAD = """
@@ -92,7 +116,7 @@ def play(pytester, text):
 
 
 def test_each_test_has_a_server_of_its_own_that_starts_as_its_marker_says(pytester):
-    play(pytester, GOOD).assert_outcomes(passed=4)
+    play(pytester, GOOD).assert_outcomes(passed=5)
 
 
 def test_what_the_marker_asks_in_vain_is_told_on_one_line(pytester):
@@ -100,7 +124,7 @@ def test_what_the_marker_asks_in_vain_is_told_on_one_line(pytester):
     result.assert_outcomes(errors=3)
     output = result.stdout.str()
     assert "unknown fault no-such-fault" in output
-    assert "knows auth, clock, faults, mailboxes, profile, seed, tls; got 'colour'" in output
+    assert "knows auth, clock, delivery_delay, faults, mailboxes, profile, seed, tls; got 'colour'" in output
     assert "unknown profile 'moon'" in output
     assert "Traceback" not in output
     assert "During handling" not in output

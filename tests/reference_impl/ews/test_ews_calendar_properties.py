@@ -36,6 +36,15 @@ def test_a_place_comes_back_whole_and_names_the_location(organizer):
     assert not organizer.at("Exchange2010_SP2").get(item_id).all("EnhancedLocation")
 
 
+@pytest.mark.parametrize("nowhere", ["INF", "-INF", "NaN"])
+def test_what_is_no_number_of_degrees_is_not_kept(organizer, nowhere):
+    odd = PLACE.replace("55.33", nowhere)
+    (item_id,) = organizer.create(sending="SendToNone", after=odd).ids("CalendarItem")
+    assert flat(organizer.get(item_id).one("EnhancedLocation")) == [
+        pair for pair in PLACE_PAIRS if pair[0] != "Latitude"
+    ]
+
+
 def test_a_plain_location_is_a_place_with_nothing_but_a_name(organizer, tools):
     (item_id,) = organizer.create(sending="SendToNone", inner="<t:Location>Hall</t:Location>").ids("CalendarItem")
     assert flat(organizer.get(item_id).one("EnhancedLocation")) == [("DisplayName", "Hall")]

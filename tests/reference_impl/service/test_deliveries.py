@@ -35,6 +35,53 @@ def test_held_deliveries_wait_and_are_stepped_one_by_one(stage):
     assert delivery.waiting(stage.world) == 0
 
 
+def test_deliveries_that_take_time_come_when_they_are_due(make_stage):
+    stage = make_stage(settings=Settings(delivery_delay=60))
+    event = stage.meet("attendee0")
+    sent = stage.clock.now()
+    assert delivery.next_due(stage.world) == sent + timedelta(seconds=60)
+    stage.clock.set(sent + timedelta(seconds=59))
+    delivery.deliver_due(stage.world)
+    assert stage.inbox(stage.attendee) == []
+    stage.clock.set(sent + timedelta(seconds=60))
+    delivery.deliver_due(stage.world)
+    (request,) = stage.inbox(stage.attendee)
+    assert (request.sent, request.received) == (sent, stage.clock.now())
+    stage.answer(stage.attendee, request)
+    assert stage.entry(event).response is Response.NONE
+    assert delivery.waiting(stage.world) == 1
+
+
+def test_the_next_act_delivers_what_is_due_and_nothing_else(make_stage):
+    stage = make_stage(settings=Settings(delivery_delay=60))
+    stage.meet("attendee0")
+    stage.clock.set(stage.clock.now() + timedelta(seconds=90))
+    stage.meet("attendee1")
+    assert (len(stage.inbox(stage.attendee)), len(stage.inbox(stage.other))) == (1, 0)
+
+
+def test_what_is_due_waits_while_deliveries_are_held(make_stage):
+    stage = make_stage(settings=Settings(delivery_delay=60))
+    delivery.hold(stage.world)
+    stage.meet("attendee0", "attendee1")
+    stage.clock.set(stage.clock.now() + timedelta(seconds=90))
+    delivery.deliver_due(stage.world)
+    assert delivery.next_due(stage.world) is None
+    assert delivery.waiting(stage.world) == 2
+    assert delivery.step(stage.world)
+    delivery.release(stage.world)
+    assert (len(stage.inbox(stage.attendee)), len(stage.inbox(stage.other))) == (1, 1)
+
+
+def test_what_waits_is_stepped_and_released_before_it_is_due(make_stage):
+    stage = make_stage(settings=Settings(delivery_delay=60))
+    stage.meet("attendee0", "attendee1")
+    assert delivery.step(stage.world)
+    assert (len(stage.inbox(stage.attendee)), len(stage.inbox(stage.other))) == (1, 0)
+    delivery.release(stage.world)
+    assert len(stage.inbox(stage.other)) == 1
+
+
 def test_an_answer_to_an_older_time_does_not_count(stage):
     event = stage.meet("attendee0")
     delivery.hold(stage.world)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,6 +36,29 @@ def refused(*arguments: str) -> str:
 
 def post(url: str, body: object | None = None) -> httpx.Response:
     return httpx.post(url, json=body, trust_env=False)
+
+
+def authorization(facts: dict, person: str) -> dict[str, str]:
+    form = {"grant_type": "password", "username": f"{person}@example.com", "password": "meetproof"}
+    token = httpx.post(facts["token"], data=form, trust_env=False).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def write(facts: dict, subject: str) -> None:
+    """Invite the attendee to a meeting."""
+    now = {"dateTime": "2026-02-02T10:00:00", "timeZone": "UTC"}
+    attendees = [{"emailAddress": {"address": "attendee0@example.com"}}]
+    event = {"subject": subject, "start": now, "end": now, "attendees": attendees}
+    headers = authorization(facts, "organizer0")
+    answer = httpx.post(facts["graph"] + "/me/events", json=event, headers=headers, trust_env=False)
+    assert answer.status_code == 201
+
+
+def received(facts: dict) -> list[str]:
+    """The subjects in the attendee's inbox."""
+    url = facts["graph"] + "/me/mailFolders/inbox/messages"
+    answer = httpx.get(url, headers=authorization(facts, "attendee0"), trust_env=False)
+    return [message["subject"] for message in answer.json()["value"]]
 
 
 def test_a_server_tells_its_endpoints_and_mailboxes_when_it_answers():
@@ -85,6 +109,8 @@ def test_a_port_in_use_is_said_in_one_line():
         (["serve", "--profile", "cloud"], "cloud"),
         (["serve", "--seed", "s", "--database", "sqlite:////tmp/never-made.db"], "in memory only"),
         (["serve", "--notify", "http://example.org/"], "no host name, address or network"),
+        (["serve", "--delivery-delay", "-1"], "of which there are no -1"),
+        (["serve", "--delivery-delay", "nan"], "of which there are no nan"),
         (["dance"], "dance"),
         ([], "say serve or farm"),
     ],
@@ -126,7 +152,51 @@ def test_a_farms_server_can_be_set_up_stopped_and_moved_in_time():
         assert httpx.delete(url, trust_env=False).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{"profile": "cloud"}, {"faults": ["x"]}, {"clock": "soon"}, {"mailboxes": [{}]}])
+def test_a_farms_server_holds_its_deliveries():
+    with started("farm") as (_, facts):
+        control = facts["control"]
+        made = post(control + "/servers", {"clock": "2026-05-01T10:00:00Z"}).json()
+        url = f"{control}/servers/{made['id']}"
+        assert post(url + "/deliveries", {"deliveries": "hold"}).json() == {"stepped": 0, "waiting": 0}
+        write(made, "first")
+        write(made, "second")
+        assert received(made) == []
+        assert post(url + "/deliveries", {"deliveries": 1}).json() == {"stepped": 1, "waiting": 1}
+        assert received(made) == ["first"]
+        assert post(url + "/deliveries", {"deliveries": "release"}).json() == {"stepped": 0, "waiting": 0}
+        assert received(made) == ["second", "first"]
+        for wrong in ({}, {"deliveries": "stop"}, {"deliveries": -1}):
+            assert post(url + "/deliveries", wrong).status_code == 400
+
+
+def test_a_farms_server_delivers_when_its_clock_says_so():
+    with started("farm") as (_, facts):
+        control = facts["control"]
+        made = post(control + "/servers", {"clock": "2026-05-01T10:00:00Z", "delivery_delay": 600}).json()
+        write(made, "Later")
+        assert received(made) == []
+        url = f"{control}/servers/{made['id']}"
+        post(url + "/clock", {"advance": 600})
+        assert post(url + "/deliveries", {"deliveries": 0}).json() == {"stepped": 0, "waiting": 0}
+        assert received(made) == ["Later"]
+
+
+def test_a_server_delivers_later_if_told_so():
+    with started("serve", "--delivery-delay", "2") as (_, facts):
+        write(facts, "Later")
+        began = time.monotonic()
+        assert received(facts) == []
+        while not (subjects := received(facts)):
+            assert time.monotonic() < began + 20
+            time.sleep(0.1)
+        assert subjects == ["Later"]
+        assert time.monotonic() > began + 1.5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"profile": "cloud"}, {"faults": ["x"]}, {"clock": "soon"}, {"delivery_delay": "long"}, {"mailboxes": [{}]}],
+)
 def test_a_farm_refuses_what_it_cannot_set_up(body):
     with started("farm") as (_, facts):
         answer = post(facts["control"] + "/servers", body)

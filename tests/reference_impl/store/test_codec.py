@@ -14,6 +14,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 st.register_type_strategy(datetime, moments)
 st.register_type_strategy(str, texts)
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(
     SeriesException,
     st.builds(
