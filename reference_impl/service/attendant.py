@@ -53,7 +53,7 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     if message.is_delegated:
         return _delegated(unit, world, arrived)
     answers = _HANDLERS[message.kind](unit, world, arrived)
-    hand_on(unit, message, handing.delegates, unit.item(arrived.mailbox_id, arrived.id))
+    hand_on(unit, message, handing.delegates, unit.item(arrived.mailbox_id, arrived.id), now)
     return (*answers, *automatic_answers(unit, world, arrived))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from reference_impl.domain.delegation import MeetingDelivery
@@ -53,8 +54,10 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     )
 
 
-def hand_on(unit: UnitOfWork, message: Message, delegates: tuple[Mailbox, ...], kept: Item | None) -> None:
-    """Send copies of an arrived message to delegates; ``kept`` is what its owner has of it now."""
+def hand_on(
+    unit: UnitOfWork, message: Message, delegates: tuple[Mailbox, ...], kept: Item | None, now: datetime
+) -> None:
+    """Send copies of an arrived message to delegates, due at once; ``kept`` is what its owner has of it now."""
     owner = unit.mailbox(message.mailbox_id)
     copy = replace(
         message,
@@ -66,7 +69,7 @@ def hand_on(unit: UnitOfWork, message: Message, delegates: tuple[Mailbox, ...], 
     if isinstance(kept, Message) and kept.is_out_of_date:
         copy = replace(copy, is_out_of_date=True, meeting=kept.meeting)
     for delegate in delegates:
-        unit.enqueue(replace(copy, mailbox_id=delegate.id))
+        unit.enqueue(replace(copy, mailbox_id=delegate.id), now)
 
 
 def copies_before(unit: UnitOfWork, message: Message) -> list[Message]:
