@@ -21,6 +21,7 @@ from reference_impl.domain.items import (
     Response,
     Sensitivity,
     ShowAs,
+    Snooze,
     TaskFacts,
     TimeSlot,
 )
@@ -122,6 +123,8 @@ class EventDraft:
     reminder_minutes: int = 15
     mail_reminders: tuple[MailReminder, ...] = ()
     do_not_forward: bool = False
+    reminder_due: datetime | None = None  # what the minutes count back from, where that is not the start
+    reminder_snooze: Snooze | None = None
     uid: str | None = None  # kept if given
     when: str = ""
     conference_type: int | None = None

@@ -50,6 +50,8 @@ MATTERS: Mapping[str, Matter] = {
     "reminder_is_set": Matter.PRIVATE,
     "reminder_minutes": Matter.PRIVATE,
     "mail_reminders": Matter.PRIVATE,
+    "reminder_due": Matter.PRIVATE,
+    "reminder_snooze": Matter.PRIVATE,
     "extended": Matter.PRIVATE,
     "item_class": Matter.PRIVATE,
     "culture": Matter.PRIVATE,

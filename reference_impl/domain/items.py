@@ -192,6 +192,14 @@ class SeriesException:
     changes: EventChanges
 
 
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """A reminder that comes again; of a series, the one of the occurrence of a day."""
+
+    until: datetime
+    day: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarItem:
     """An appointment, an organizer's meeting, an attendee's copy of one, or an occurrence of a series of these.
@@ -242,6 +250,8 @@ class CalendarItem:
     reminder_minutes: int = 15
     mail_reminders: tuple[MailReminder, ...] = ()
     do_not_forward: bool = False
+    reminder_due: datetime | None = None  # what the minutes count back from, where that is not the start
+    reminder_snooze: Snooze | None = None
     when: str = ""
     conference_type: int | None = None
     meeting_workspace_url: str = ""
@@ -259,6 +269,7 @@ class CalendarItem:
     recurrence: Recurrence | None = None
     exceptions: tuple[SeriesException, ...] = ()  # by day
     deleted: tuple[date, ...] = ()  # days of the pattern on which nothing happens any more, in order
+    reminded_through: date | None = None  # the last day whose reminder is dismissed, with those of all before it
     # Of an occurrence, and of an occurrence whose series is not in this mailbox
     series_id: str | None = None  # the id of the master
     day: date | None = None  # the day in the series' zone that the pattern gives it

@@ -54,6 +54,8 @@ _SHARED: Final = frozenset(
         "day",
         "original_start",
         "is_exception",
+        "reminder_snooze",
+        "reminded_through",
         "created",
     }
 )
@@ -276,17 +278,33 @@ def with_exception(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
     """
     assert changed.day is not None, "not an occurrence"
     clock = _clock(master)
+    master = _reminding(master, changed)
     plain = _plain(master, changed.day, clock)
     names = [name for name in sorted(OWN) if getattr(changed, name) != getattr(plain, name)]
     changes = EventChanges({name: getattr(changed, name) for name in names})
-    known = exception_on(master, changed.day)
-    if not changes.keys() - {"modified"} and known is None:
+    if not changes.keys() - {"modified"} and exception_on(master, changed.day) is None:
         return master
     if changed.start != plain.start:
         _check_neighbours(master, changed, clock)
     others = [exception for exception in master.exceptions if exception.day != changed.day]
     exceptions = sorted([*others, SeriesException(changed.day, changes)], key=lambda exception: exception.day)
     return replace(master, exceptions=tuple(exceptions), modified=max(master.modified, changed.modified))
+
+
+def _reminding(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
+    """The master with what an occurrence says of its reminder, which makes no exception of it."""
+    assert changed.day is not None
+    snooze, known, through = changed.reminder_snooze, master.reminder_snooze, master.reminded_through
+    if snooze is not None:
+        known = replace(snooze, day=changed.day)
+    elif known is not None and known.day == changed.day:
+        known = None
+    if changed.reminder_is_set and through is not None and changed.day <= through:
+        through = changed.day - _DAY
+    if (known, through) == (master.reminder_snooze, master.reminded_through):
+        return master
+    modified = max(master.modified, changed.modified)
+    return replace(master, reminder_snooze=known, reminded_through=through, modified=modified)
 
 
 def _check_neighbours(master: CalendarItem, changed: CalendarItem, clock: _Clock) -> None:
@@ -329,6 +347,7 @@ def without(master: CalendarItem, days: Iterable[date]) -> CalendarItem:
 def _plain(master: CalendarItem, day: date, clock: _Clock, slot: TimeSlot | None = None) -> CalendarItem:
     """The occurrence as the pattern has it."""
     slot = slot or clock.slot(day)
+    through, snooze = master.reminded_through, master.reminder_snooze
     return replace(
         master,
         id=occurrence_id(master.id, day),
@@ -342,6 +361,10 @@ def _plain(master: CalendarItem, day: date, clock: _Clock, slot: TimeSlot | None
         original_start=slot.start,
         sent_slot=_told(master, slot),
         sent_recurrence=None,
+        reminder_is_set=master.reminder_is_set and (through is None or day > through),
+        reminder_due=None,
+        reminder_snooze=None if snooze is None or snooze.day != day else replace(snooze, day=None),
+        reminded_through=None,
     )
 
 

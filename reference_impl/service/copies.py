@@ -11,6 +11,7 @@ from reference_impl.domain.correspondence import SHARED
 from reference_impl.domain.items import CalendarItem, EventChanges, MeetingFacts, Message, Response, SeriesException
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.meeting import Showing, held_as, shown_as
+from reference_impl.domain.reminders import rearmed
 from reference_impl.domain.series import is_rescheduled
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
@@ -70,6 +71,7 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
         attachments=request.attachments,
         recurrence=facts.recurrence,
     )
+    changed = rearmed(copy, changed)
     if facts.recurrence is None:
         return replace(changed, exceptions=(), deleted=())
     if is_rescheduled(copy, changed) or copy.is_cancelled:

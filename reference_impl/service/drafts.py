@@ -89,6 +89,8 @@ class _Making:
             reminder_minutes=draft.reminder_minutes,
             mail_reminders=draft.mail_reminders,
             do_not_forward=draft.do_not_forward,
+            reminder_due=draft.reminder_due,
+            reminder_snooze=draft.reminder_snooze,
             when=draft.when,
             conference_type=draft.conference_type,
             meeting_workspace_url=draft.meeting_workspace_url,

@@ -37,6 +37,7 @@ from reference_impl.domain.eventrules import check_event
 from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import Query
+from reference_impl.domain.reminders import bound, rearmed
 from reference_impl.domain.series import is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import event_from
@@ -73,6 +74,7 @@ _NOT_EDITABLE = (
     "transaction_id",
     "exceptions",
     "deleted",
+    "reminded_through",
     "series_id",
     "day",
     "original_start",
@@ -115,7 +117,7 @@ def create_event(
         if not place.is_calendar:
             raise NotACalendarFolder
         event = replace(event_from(unit, world, actor, draft, place.id), creator=creator_in(actor, by))
-        event = unit.add(invite(unit, world, by or actor, _checked(world, event), sending))
+        event = unit.add(invite(unit, world, by or actor, bound(_checked(world, event)), sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
         settle(unit, world)
@@ -182,7 +184,7 @@ def update_event(
         conflicts = 0
         if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
-        after = _checked(world, after)
+        after = bound(rearmed(before, _checked(world, after)))
         if before.recurrence is not None and is_rescheduled(before, after):
             after = replace(after, exceptions=(), deleted=())
         difference = change(before, after)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.reminders import earliest_reminder
 from reference_impl.domain.series import span
 from reference_impl.store.codec import encode
 from reference_impl.store.schema import ABSENT, ENDLESS, NEVER, moment, span_class, uid_key
@@ -41,6 +42,7 @@ def columns(item: Item) -> dict[str, object]:
         start, end = (item.start, item.end) if item.recurrence is None else span(item)
         return common | {
             "kind": kind_of(item),
+            "remind": _remind(item),
             "begins": moment(item.start),
             "ends": moment(item.end),
             "received": created,
@@ -50,6 +52,7 @@ def columns(item: Item) -> dict[str, object]:
         }
     return common | {
         "kind": kind_of(item),
+        "remind": None,
         "span": None,
         "start": moment(item.meeting.start) if item.meeting else 0,
         "end": moment(item.meeting.end) if item.meeting else 0,
@@ -73,6 +76,11 @@ def kind_of(item: Item) -> str:
     if isinstance(item, Message):
         return str(item.kind)
     return EVENT if item.recurrence is None else SERIES
+
+
+def _remind(event: CalendarItem) -> int | None:
+    time = earliest_reminder(event)
+    return None if time is None else moment(time)
 
 
 def _extent(start: datetime, end: datetime | None) -> dict[str, object]:

@@ -98,6 +98,7 @@ item = Table(
     Column("span", Integer),  # the class of its length, see span_class; messages have none
     Column("start", BigInteger, nullable=False),  # of an event or a whole series, or of a message's meeting, or 0
     Column("end", BigInteger, nullable=False),
+    Column("remind", BigInteger),  # when a calendar item reminds, a series at the earliest
     Column("begins", BigInteger, nullable=False),  # of an event or a series' first, of a message's meeting, or ABSENT
     Column("ends", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False),  # of a message; of an event its creation
@@ -112,6 +113,7 @@ item = Table(
     Index("item_by_folder", "folder", "serial"),
     _index_of_some("item_by_span", "folder", "span", "start", having="span"),
     _index_of_some("item_by_uid", "uid", "mailbox", having="uid"),
+    _index_of_some("item_by_reminder", "folder", "kind", "remind", having="remind"),
     *(Index(f"item_by_{name}", "folder", "associated", name, "serial") for name in INDEXED),
 )
 

@@ -19,6 +19,7 @@ from reference_impl.domain.items import (
     ShowAs,
 )
 from reference_impl.domain.recurrence import Frequency, Recurrence
+from reference_impl.domain.reminders import due_by, next_reminder
 from reference_impl.domain.series import span
 from reference_impl.ews.extended.addresses import APPOINTMENT, COMMON, MEETING, PUBLIC_STRINGS, named, numbered, tag
 from reference_impl.ews.extended.known import (
@@ -101,13 +102,6 @@ def _names(event: CalendarItem, *roles: Role) -> str:
     return "; ".join(person.name or person.address for person in people)
 
 
-def _signal(event: CalendarItem) -> datetime | None:
-    try:
-        return event.start - timedelta(minutes=event.reminder_minutes)
-    except OverflowError:
-        return None
-
-
 def _is_recurring(event: CalendarItem) -> bool:
     return event.kind is not EventKind.SINGLE
 
@@ -147,11 +141,11 @@ EVENT_PROPERTIES: Final[Knowledge] = {
     numbered(COMMON, 0x8501, "Integer"): Known(
         number(lambda event: event.reminder_minutes), set_number("reminder_minutes")
     ),
-    numbered(COMMON, 0x8502, "SystemTime"): Known(moment(lambda event: event.start)),
+    numbered(COMMON, 0x8502, "SystemTime"): Known(moment(due_by), set_moment("reminder_due")),
     numbered(COMMON, 0x8503, "Boolean"): Known(flag(lambda event: event.reminder_is_set), set_flag("reminder_is_set")),
     numbered(COMMON, 0x8516, "SystemTime"): Known(moment(lambda event: event.start)),
     numbered(COMMON, 0x8517, "SystemTime"): Known(moment(lambda event: event.end)),
-    numbered(COMMON, 0x8560, "SystemTime"): Known(moment(_signal)),
+    numbered(COMMON, 0x8560, "SystemTime"): Known(moment(next_reminder)),
     numbered(MEETING, 0x3, "Binary"): Known(binary(lambda event: _global_id(event.uid, event.day))),
     numbered(MEETING, 0x23, "Binary"): Known(binary(lambda event: _global_id(event.uid, None))),
     tag(0x0060, "SystemTime"): Known(moment(lambda event: event.start)),

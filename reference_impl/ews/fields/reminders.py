@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from reference_impl.domain.items import CalendarItem, Item
+from reference_impl.domain.items import CalendarItem, Item, Snooze
+from reference_impl.domain.reminders import due_by, next_reminder
 from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, time
 from reference_impl.ews.fields.setters import flag_of, set_flag, set_nothing, text_of
+from reference_impl.ews.times import absolute, parse_time
 from reference_impl.ews.tree import Element
 
 _REMINDER_UNSET: Final = 1525252321
 
 
 def _due(item: Item) -> datetime | None:
-    return item.start if isinstance(item, CalendarItem) else None
+    return due_by(item) if isinstance(item, CalendarItem) else None
 
 
 def _reminds(item: Item) -> bool:
@@ -31,18 +33,22 @@ def _reminder_minutes(item: Item) -> int:
 
 
 def _next_reminder(item: Item) -> datetime | None:
-    if not isinstance(item, CalendarItem) or not item.reminder_is_set:
-        return None
-    try:
-        return item.start - timedelta(minutes=item.reminder_minutes)
-    except OverflowError:
-        return None
+    return next_reminder(item) if isinstance(item, CalendarItem) else None
 
 
 def _set_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
     """Minutes; the reserved value means that none are set ([MS-OXWSCDATA] ReminderMinutesBeforeStartType)."""
     minutes = int(text_of(element))
     return {} if minutes == _REMINDER_UNSET else {"reminder_minutes": minutes}
+
+
+def _set_due(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    """A time without an offset is one of the zone of the start (DOC time zones)."""
+    return {"reminder_due": absolute(parse_time(text_of(element)), writing.start_zone)}
+
+
+def _set_next(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
+    return {"reminder_snooze": Snooze(writing.call.read_time(parse_time(text_of(element))))}
 
 
 def _set_no_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
@@ -89,7 +95,12 @@ _FIELDS: Final[Table] = (
 )
 
 CALENDAR_REMINDERS: Final[Table] = _with_setters(
-    {"ReminderIsSet": set_flag("reminder_is_set"), "ReminderMinutesBeforeStart": _set_reminder}
+    {
+        "ReminderDueBy": _set_due,
+        "ReminderIsSet": set_flag("reminder_is_set"),
+        "ReminderNextTime": _set_next,
+        "ReminderMinutesBeforeStart": _set_reminder,
+    }
 )
 """The properties of this subject on calendar items."""
 

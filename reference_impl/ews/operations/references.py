@@ -88,8 +88,13 @@ def referenced(element: Element, call: Call) -> Item:
 
 def written_id(item: Item) -> str:
     """The item's element with nothing but its id and change key."""
+    return xml.node(element_of(item), bare_id(item))
+
+
+def bare_id(item: Item) -> str:
+    """The item's id and change key."""
     item_id, key = ids.item_id(item.mailbox_id, item.id), ids.change_key(item.version)
-    return xml.node(element_of(item), f'<t:ItemId Id="{item_id}" ChangeKey="{key}"/>')
+    return f'<t:ItemId Id="{item_id}" ChangeKey="{key}"/>'
 
 
 def written_ids(found: list[Item | None]) -> str:

@@ -27,12 +27,14 @@ from reference_impl.ews.operations.get_attachment import get_attachment
 from reference_impl.ews.operations.get_events import get_events
 from reference_impl.ews.operations.get_folder import get_folder
 from reference_impl.ews.operations.get_item import get_item
+from reference_impl.ews.operations.get_reminders import get_reminders
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
 from reference_impl.ews.operations.get_streaming_events import get_streaming_events
 from reference_impl.ews.operations.get_user_availability import get_user_availability
 from reference_impl.ews.operations.move_folder import move_folder
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
+from reference_impl.ews.operations.perform_reminder_action import perform_reminder_action
 from reference_impl.ews.operations.resolve_names import resolve_names
 from reference_impl.ews.operations.room_lists import get_room_lists, get_rooms
 from reference_impl.ews.operations.send_item import send_item
@@ -64,6 +66,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetEvents": get_events,
     "GetFolder": get_folder,
     "GetItem": get_item,
+    "GetReminders": get_reminders,
     "GetRoomLists": get_room_lists,
     "GetRooms": get_rooms,
     "GetServerTimeZones": get_server_time_zones,
@@ -72,6 +75,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetUserOofSettingsRequest": get_user_oof_settings,
     "MoveFolder": move_folder,
     "MoveItem": move_item,
+    "PerformReminderAction": perform_reminder_action,
     "RemoveDelegate": remove_delegate,
     "ResolveNames": resolve_names,
     "SetUserOofSettingsRequest": set_user_oof_settings,

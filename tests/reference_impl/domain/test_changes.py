@@ -35,6 +35,7 @@ BOOKKEEPING = {
     "reply_time",
     "sequence",
     "request_sent",
+    "reminded_through",
     "sent_slot",
     "sent_location",
     "sent_recurrence",
