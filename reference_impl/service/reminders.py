@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,9 +10,10 @@ from enum import Enum, auto
 from typing import Final
 
 from reference_impl.domain import reminders
-from reference_impl.domain.acts import Query
+from reference_impl.domain.access import Reach
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.queries import Query
 from reference_impl.service.finding import item_in
 from reference_impl.service.world import World
 from reference_impl.store.listing import listing
@@ -66,15 +66,13 @@ def reminders_in(world: World, owner: Mailbox, span: ReminderSpan) -> tuple[Remi
     with world.store.begin(write=False) as unit:
         folders = tuple(folder for folder in unit.directory.folders_of.get(owner.id, ()) if _reminds(unit, folder))
         found = _of_single_items(unit, folders, span, now)
-        masters = heapq.merge(
-            *(reminding_series(unit, folder, span.begin, span.end) for folder in folders), key=lambda entry: entry[0]
-        )
-        for earliest, master in masters:
-            if len(found) >= span.limit and found[span.limit - 1].time <= earliest:
-                break
-            reminder = _of_series(master, span, now)
-            if reminder is not None:
-                insort(found, reminder, key=_time)
+        for folder in folders:
+            for earliest, master in reminding_series(unit, folder, span.begin, span.end):
+                if len(found) >= span.limit and found[span.limit - 1].time <= earliest:
+                    break
+                reminder = _of_series(master, span, now)
+                if reminder is not None:
+                    insort(found, reminder, key=_time)
         going_on = _going_on(unit, folders, span, now) if span.scope is ReminderScope.CURRENT else ()
         return tuple([*sorted(going_on, key=_time), *found][: span.limit])
 
@@ -118,7 +116,7 @@ def _going_on(unit: UnitOfWork, folders: tuple[Folder, ...], span: ReminderSpan,
     """The reminders before the span, of what has begun and is not over."""
     query = Query(window=TimeSlot(now, now + _INSTANT), calendar_items=True)
     for folder in folders:
-        for event in listing(unit, folder.mailbox_id, folder.id, query)[0]:
+        for event in listing(unit, folder.mailbox_id, folder.id, query).items:
             assert isinstance(event, CalendarItem)
             time = reminders.reminder_time(event)
             if time is not None and span.begin is not None and time < span.begin and _is_its_turn(unit, event, now):
@@ -131,40 +129,41 @@ def _is_its_turn(unit: UnitOfWork, event: CalendarItem, now: datetime) -> bool:
     return turn is not None and turn.id == event.id
 
 
-def dismiss(world: World, owner: Mailbox, item_id: str) -> CalendarItem | None:
+def dismiss(world: World, owner: Mailbox, item_id: str, by: Mailbox | None = None) -> CalendarItem | None:
     """Let an item remind its owner no more; None where it does not. The id of a series means what it reminds of now.
 
-    Raises ItemNotFound.
+    Raises ItemNotFound, AccessDenied.
     """
-    return _act(world, owner, item_id, lambda event, master, _: reminders.dismissed(event, master))
+    return _act(world, owner, item_id, by, lambda event, master, _: reminders.dismissed(event, master))
 
 
-def snooze(world: World, owner: Mailbox, item_id: str, until: datetime) -> CalendarItem | None:
-    """Let it remind later; None where it does not, or only later than ``until``. Raises ItemNotFound."""
+def snooze(
+    world: World, owner: Mailbox, item_id: str, until: datetime, by: Mailbox | None = None
+) -> CalendarItem | None:
+    """Let it remind later; None where it does not, or only later than ``until``. Raises ItemNotFound, AccessDenied."""
 
     def put_off(event: CalendarItem, master: CalendarItem | None, time: datetime) -> CalendarItem | None:
         return reminders.snoozed(event, master, until) if until > time else None
 
-    return _act(world, owner, item_id, put_off)
+    return _act(world, owner, item_id, by, put_off)
 
 
 def _act(
     world: World,
     owner: Mailbox,
     item_id: str,
+    by: Mailbox | None,
     act: Callable[[CalendarItem, CalendarItem | None, datetime], CalendarItem | None],
 ) -> CalendarItem | None:
     """The item with this id after ``act`` has changed what is stored of it; None where nothing has."""
     with world.store.begin() as unit:
-        item = item_in(unit, owner, item_id)
+        item = item_in(unit, owner, item_id, by, Reach.edits)
         if not isinstance(item, CalendarItem):
             return None
         master = item if item.recurrence is not None else _master_of(unit, item)
         event = reminders.turn_of(item, world.clock.now()) if master is item else item
         time = None if event is None else reminders.reminder_time(event)
-        if event is None or time is None:
-            return None
-        changed = act(event, master, time)
+        changed = None if event is None or time is None else act(event, master, time)
         if changed is None:
             return None
         unit.put(master or item, replace(changed, modified=world.clock.now()))

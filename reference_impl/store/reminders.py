@@ -58,7 +58,7 @@ def _read(
         "over": NEVER if over is None else moment(over),
         "limit": limit,
     }
-    for remind, payload in unit.run_shaped(("reminders", kind), lambda: _statement(kind), values).fetchall():
+    for remind, payload in unit.rows(("reminders", kind), lambda: _statement(kind), values):
         yield time_of(int(remind)), decode(CalendarItem, payload)
 
 

@@ -23,7 +23,7 @@ _SCOPES: Final = {"All": ReminderScope.ALL, "Current": ReminderScope.CURRENT, "O
 
 
 def get_reminders(request: Element, call: Call) -> str:
-    """Answer a GetReminders. The appointments that the page treats apart are taken to be tasks: here are none."""
+    """Answer a GetReminders. What the page says of appointments is taken to be meant of tasks: here none remind."""
     return sole("GetReminders", lambda: f"<m:Reminders>{_reminders(request, call)}</m:Reminders>")
 
 

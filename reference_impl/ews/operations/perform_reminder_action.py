@@ -45,13 +45,9 @@ def _action(element: Element, call: Call) -> _Action | None:
     until = call.read_time(parse_time(later)) if is_snooze else None
     try:
         item = item_of(id_element, call)
-    except (ItemNotFound, ResponseError) as error:
-        if isinstance(error, ResponseError) and error.code != "ErrorItemNotFound":
-            raise
+    except ItemNotFound:
         return None
     owner = call.owner(item.mailbox_id)
-    return (
-        partial(dismiss, call.world, owner, item.id)
-        if until is None
-        else partial(snooze, call.world, owner, item.id, until)
-    )
+    if until is None:
+        return partial(dismiss, call.world, owner, item.id, call.actor)
+    return partial(snooze, call.world, owner, item.id, until, call.actor)

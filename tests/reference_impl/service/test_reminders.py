@@ -4,11 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reference_impl.directory.population import default_population
 from reference_impl.domain import reminders as rules
 from reference_impl.domain.acts import FolderDraft, FolderRef
-from reference_impl.domain.errors import ItemNotFound
+from reference_impl.domain.errors import AccessDenied, ItemNotFound
 from reference_impl.domain.items import EventKind
-from reference_impl.domain.mailbox import FolderRole
+from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
+from reference_impl.domain.permissions import Level
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.series import occurrence, occurrence_at
 from reference_impl.service import folders, items
@@ -174,6 +176,22 @@ def test_a_message_has_no_reminder_to_dismiss(stage):
     assert stage.snapshot() == before
 
 
+@pytest.mark.parametrize(
+    ("level", "refusal"), [(Level.TIME_ONLY, ItemNotFound), (Level.REVIEWER, AccessDenied), (Level.EDITOR, None)]
+)
+def test_others_dismiss_as_far_as_they_may_change_the_item(make_stage, level, refusal):
+    host = Mailbox(id="host", person=Person("host@example.com"), default_access=level)
+    stage = make_stage(population=(*default_population(), host))
+    event = stage.meet(actor=stage.who("host"))
+    if refusal is None:
+        assert dismiss(stage.world, host, event.id, stage.attendee).id == event.id
+        assert not found(stage, who=host)
+    else:
+        with pytest.raises(refusal):
+            dismiss(stage.world, host, event.id, stage.attendee)
+        assert found(stage, who=host)
+
+
 acts = st.lists(
     st.tuples(
         st.sampled_from(["single", "series", "dismiss", "snooze", "move"]), st.integers(0, 9), st.integers(1, 60)
@@ -230,10 +248,12 @@ def in_turn(master, now, start):
 @pytest.mark.parametrize("kind", [EVENT, SERIES])
 def test_reminders_are_read_through_their_index(stage, kind):
     with stage.world.store.begin(write=False) as unit:
-        text = unit._statements.shaped(("reminders", kind), lambda: stored._statement(kind)).text
+        text = unit.run.statements.shaped(("reminders", kind), lambda: stored._statement(kind)).text
         arguments = (0,) * text.count("?")
-        steps = [row[3] for row in unit.connection.exec_driver_sql("explain query plan " + text, arguments)]
-    assert any("item_by_reminder" in step and "remind" in step for step in steps), steps
+        steps = [row[3] for row in unit.run.connection.execute("explain query plan " + text, arguments)]
+    (search,) = (step for step in steps if "SEARCH" in step or "SCAN" in step)
+    assert "item_by_reminder" in search, steps
+    assert "remind<" in search, steps
 
 
 def test_the_first_reminders_cost_no_more_when_there_are_many(stage, monkeypatch):

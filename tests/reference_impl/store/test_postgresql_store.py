@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -24,10 +25,12 @@ from reference_impl.domain.items import Attendee, Message, MessageKind, Response
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.domain.mailboxevents import MailboxEventKind
 from reference_impl.domain.queries import Denied, Every, Order, Query, Related, Relation, Seek
+from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.server import bind, listen
 from reference_impl.service import directory, events, folders, items, notifications, responses
 from reference_impl.service.availability import free_busy
 from reference_impl.service.notifications import Wish
+from reference_impl.service.reminders import ReminderScope, ReminderSpan, dismiss, reminders_in
 from reference_impl.service.subscriptions import Mode
 from reference_impl.service.synchronisation import sync_items
 from reference_impl.service.world import SeededIds, SteppedClock, World
@@ -122,8 +125,6 @@ def play(world):
     slot = TimeSlot(NOW + 2 * HOUR, NOW + 3 * HOUR)
     responses.respond(world, attendee, request.id, Reply(response=Response.TENTATIVE, proposal=slot))
     world.clock.tick()
-    from dataclasses import replace
-
     with pytest.raises(StaleVersion):
         events.update_event(
             world, organizer, event.id, lambda item: item, Sending(), 1, ConflictResolution.NEVER_OVERWRITE
@@ -229,6 +230,27 @@ def test_listings_are_the_same_as_on_sqlite(url):
     found = listed(here)
     assert found == listed(there)
     assert [page.total for page in found] == [600, 168, 600, 600, 312, 0]
+    here.store.close()
+    there.store.close()
+
+
+def test_reminders_are_the_same_as_on_sqlite(url):
+    def remind(world):
+        organizer = directory.find_mailbox(world, "organizer0@example.com")
+        daily = Recurrence(frequency=Frequency.DAILY, start=NOW.date(), count=5)
+        for hour in range(4):
+            draft = EventDraft(start=NOW + hour * HOUR, end=NOW + 2 * hour * HOUR, subject=f"{hour}")
+            events.create_event(world, organizer, draft, Sending())
+            events.create_event(world, organizer, replace(draft, recurrence=daily), Sending())
+        world.clock.set(NOW + 26 * HOUR)
+        span = (NOW + HOUR, NOW + 40 * HOUR)
+        spans = [ReminderSpan(*span, scope, limit) for scope in ReminderScope for limit in (1, 3, 200)]
+        found = [reminders_in(world, organizer, wanted) for wanted in (*spans, replace(spans[0], begin=None, end=None))]
+        dismiss(world, organizer, found[2][-1].event.id)
+        return [*found, reminders_in(world, organizer, spans[2])]
+
+    here, there = opened(url), opened("sqlite://")
+    assert remind(here) == remind(there)
     here.store.close()
     there.store.close()
 
