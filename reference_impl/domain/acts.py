@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from reference_impl.domain.extended import ExtendedProperty
@@ -20,6 +20,7 @@ from reference_impl.domain.items import (
     Message,
     Response,
     Sensitivity,
+    SeriesException,
     ShowAs,
     Snooze,
     TaskFacts,
@@ -99,8 +100,22 @@ Attached = tuple[Attachment | NewAttachment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a calendar that came from elsewhere says of who called a meeting, and how far it has come."""
+
+    organizer: Person
+    sequence: int = 0
+    intended_show_as: ShowAs = ShowAs.BUSY
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """A calendar item to be made; the service adds identity, organizer and bookkeeping."""
+    """A calendar item to be made; the service adds identity, organizer and bookkeeping.
+
+    A meeting ``called`` by another person becomes an attendee's copy, whose answer is that of the owner's entry in
+    ``attendees``. A series may come with its changed and its deleted occurrences.
+    """
 
     start: datetime  # aware, UTC
     end: datetime
@@ -134,6 +149,9 @@ class EventDraft:
     online_meeting_provider: str = "unknown"
     transaction_id: str | None = None
     recurrence: Recurrence | None = None
+    exceptions: tuple[SeriesException, ...] = ()
+    deleted: tuple[date, ...] = ()
+    called: Called | None = None
     attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
     item_class: str = ""
@@ -145,10 +163,15 @@ class EventDraft:
 class MessageDraft:
     """A plain message to be saved or sent; ``answers`` is the one whose conversation it goes on with, if any.
 
-    Without an author it comes from the mailbox that it is made for.
+    Without an author it comes from the mailbox that it is made for. One that is no draft has come from elsewhere: it is
+    kept as what it was when ``named`` sent it and it was received.
     """
 
     author: Person | None = None
+    named: Person | None = None  # whom a text names as its author, which counts once it is sent
+    is_draft: bool = True
+    sent: datetime | None = None
+    received: datetime | None = None
     subject: str = ""
     body: Body = field(default_factory=Body)
     to: tuple[Person, ...] = ()
@@ -160,6 +183,7 @@ class MessageDraft:
     references: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     answers: Item | None = None
+    conversation_index: bytes = b""  # where it says that it stands in a conversation
     is_read: bool = True  # of a message that is saved; what is sent is read
     read_receipt_requested: bool = False
     delivery_receipt_requested: bool = False

@@ -57,6 +57,11 @@ def first_index(conversation: str, moment: datetime) -> bytes:
     return bytes([_FIRST]) + _ticks(moment).to_bytes(8, "big")[1:6] + bytes.fromhex(conversation)
 
 
+def conversation_at(index: bytes) -> str:
+    """The conversation in which there is this place, in hex; empty for what is no place."""
+    return index[_HEAD - 16 : _HEAD].hex() if len(index) >= _HEAD else ""
+
+
 def index_of(item: Item) -> bytes:
     """Where an item stands in its conversation; empty where it belongs to none."""
     if isinstance(item, Message) and item.conversation_index:

@@ -10,6 +10,7 @@ from typing import Final
 
 from reference_impl.domain.items import Body, BodyType
 from reference_impl.ews import markup, words, xml
+from reference_impl.mime.bodies import as_html, as_text
 
 _PREVIEW: Final = 255
 _KILOBYTE: Final = 1024
@@ -33,16 +34,6 @@ class Rendering:
 
 PLAIN: Final = Rendering()
 """Bodies as they were written."""
-
-
-def as_text(body: Body) -> str:
-    """The words of a body; markup becomes line breaks."""
-    return body.content if body.type is BodyType.TEXT else markup.words_of(body.content)
-
-
-def as_html(body: Body) -> str:
-    """The body as an HTML document."""
-    return body.content if body.type is BodyType.HTML else markup.document_of(body.content)
 
 
 def body_as(body: Body, asked: str) -> Body:

@@ -1,4 +1,4 @@
-"""HTML of bodies: its words, its inside, what of it is unsafe, and where an older message is quoted."""
+"""HTML of bodies: its inside, what of it is unsafe, and where an older message is quoted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from reference_impl.ews.tree import Element
+from reference_impl.mime.bodies import parsed
 
-_BREAKING: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
-_SILENT: Final = frozenset({"script", "style", "head", "title"})
 _UNSAFE: Final = frozenset(
     {"script", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "base", "link", "meta"}
 )
@@ -27,49 +26,8 @@ QUOTED: Final = re.compile(
 )
 """The line with which a quoted message begins."""
 
-_PARSER: Final = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-
 Change = Callable[[Element], None]
 """A change of a parsed document, in place."""
-
-
-def parsed(text: str) -> Element | None:
-    """The document that a text of HTML is; None where it holds nothing."""
-    if not text.strip():
-        return None
-    try:
-        return lxml_html.document_fromstring(text.encode(), parser=_PARSER)
-    except (etree.ParserError, ValueError):
-        return None
-
-
-def words_of(text: str) -> str:
-    """The words of HTML; markup becomes line breaks."""
-    document = parsed(text)
-    if document is None:
-        return ""
-    parts: list[str] = []
-    _collect(document, parts)
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(parts).splitlines())
-    return "\r\n".join(line for line in lines if line)
-
-
-def _collect(element: Element, parts: list[str]) -> None:
-    if element.tag in _SILENT:
-        return
-    breaks = element.tag in _BREAKING
-    parts.append("\n" if breaks else "")
-    parts.append(re.sub(r"\s+", " ", element.text or ""))
-    for child in element:
-        _collect(child, parts)
-        parts.append(re.sub(r"\s+", " ", child.tail or ""))
-    parts.append("\n" if breaks and element.tag != "br" else "")
-
-
-def document_of(text: str) -> str:
-    """Plain text as an HTML document."""
-    lines = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>\r\n")
-    return f'<html><body><div class="PlainText">{lines}</div></body></html>'
 
 
 def changed(text: str, *changes: Change) -> str:

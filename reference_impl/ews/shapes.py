@@ -69,10 +69,11 @@ def _read_shape(element: Element) -> Shape:
     named = () if paths is None else paths.findall(t("FieldURI"))
     extended = () if paths is None else paths.findall(t("ExtendedFieldURI"))
     indexed = () if paths is None else paths.findall(t("IndexedFieldURI"))
+    mime = {"item:MimeContent"} if _is_on(element, "IncludeMimeContent") else frozenset[str]()
     return Shape(
         base=element.findtext(t("BaseShape")) or "IdOnly",
         rendering=_rendering(element),
-        uris=frozenset(path.get("FieldURI", "") for path in named),
+        uris=frozenset(path.get("FieldURI", "") for path in named) | mime,
         extended=tuple(extended_path(path) for path in extended),
         headers=frozenset(path.get("FieldIndex", "").casefold() for path in indexed if path.get("FieldURI") == _HEADER),
     )
@@ -150,11 +151,9 @@ def check_shape(shape: Shape, element: str) -> None:
 _NOT_FOUND: Final = frozenset(field.uri for table in TABLES.values() for field in table if not field.found)
 
 
-def check_findable(element: Element, shape: Shape) -> None:
+def check_findable(shape: Shape) -> None:
     """Raise ErrorInvalidPropertyForOperation for properties that only GetItem shows (DOC finditem, responsecode)."""
     asked = shape.uris & _NOT_FOUND
-    if element.findtext(t("IncludeMimeContent"), "").strip() in {"true", "1"}:
-        asked |= {"item:MimeContent"}
     if asked:
         uri = min(asked)
         raise ResponseError(

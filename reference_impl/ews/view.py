@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from reference_impl.domain.access import Reach
+from reference_impl.domain.attached import AttachedItem
 from reference_impl.domain.items import Attachment, CalendarItem, Item, MeetingFacts, Message
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews import words
@@ -23,8 +24,8 @@ LONGEST_FOUND_BINARY: Final = 512
 class View:
     """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem.
 
-    ``way`` leads to the attachment in which the item lies, if it is an attached one. ``only_headers`` are the names of
-    the internet headers to be shown, in lower case, where not all are.
+    ``way`` leads to the attachment in which the item lies, and ``attached`` is what lies there, if it is an attached
+    one. ``only_headers`` are the names of the internet headers to be shown, in lower case, where not all are.
     """
 
     call: Call
@@ -32,6 +33,7 @@ class View:
     rendering: Rendering = PLAIN
     found: bool = False
     way: AttachmentRef | None = None
+    attached: AttachedItem | None = None
     only_headers: frozenset[str] | None = None
 
     @property

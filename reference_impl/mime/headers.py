@@ -13,6 +13,20 @@ from reference_impl.domain.conversation import index_of, topic_of
 from reference_impl.domain.items import Importance, Message, MessageKind, Sensitivity
 from reference_impl.domain.mailbox import Person
 
+ADDRESSES: Final = frozenset(
+    {
+        "From",
+        "Sender",
+        "Reply-To",
+        "To",
+        "Cc",
+        "Bcc",
+        "Disposition-Notification-To",
+        "Return-Receipt-To",
+    }
+)
+"""The fields that name people."""
+
 Headers = tuple[tuple[str, str], ...]
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+")
@@ -82,7 +96,7 @@ def headers_of(message: Message) -> Headers:
 
 def _received(message: Message) -> str:
     """The mark of the one server that both mailboxes are on."""
-    if message.received is None or message.from_me:
+    if message.received is None or message.from_me or any(name.lower() == "received" for name, _ in message.headers):
         return ""
     host = message.sender.address.rpartition("@")[2].lower()
     return f"from {host} by {host} with HTTP; {format_datetime(message.received)}"

@@ -71,10 +71,17 @@ def detach(world: World, actor: Mailbox, item_id: str, path: Sequence[str], by: 
         return _put(unit, world, item, tuple(left))
 
 
-def contents_of(world: World, item: Item) -> dict[str, bytes]:
-    """The contents of everything that hangs on an item, by their digests."""
-    with world.store.begin(write=False) as unit:
-        return {attachment.digest: unit.contents.read(attachment.digest) for attachment in item.attachments}
+def content_of(world: World, attachment: Attachment, holder: AttachedItem | None) -> bytes | AttachedItem:
+    """What is in an attachment of a stored item, or of one that is attached itself. Raises AttachmentNotFound."""
+    try:
+        if holder is not None:
+            data = holder.content(attachment.digest)
+        else:
+            with world.store.begin(write=False) as unit:
+                data = unit.contents.read(attachment.digest)
+    except KeyError:
+        raise AttachmentNotFound from None
+    return data if attachment.kind is AttachmentKind.FILE else _inside(attachment, data)
 
 
 def without(inner: AttachedItem, path: Sequence[str]) -> AttachedItem:

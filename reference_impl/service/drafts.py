@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from reference_impl.domain.acts import Attached, EventDraft, MessageDraft, NewAttachment
+from reference_impl.domain.acts import Attached, Called, EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.attached import attached, digest_of, size_of
-from reference_impl.domain.conversation import conversation_id_of, first_index, index_of, next_index
-from reference_impl.domain.errors import AttachmentsTooDeep, AttachmentTooLarge
-from reference_impl.domain.items import Attachment, CalendarItem, Item, Message, MessageKind
+from reference_impl.domain.conversation import conversation_at, conversation_id_of, first_index, index_of, next_index
+from reference_impl.domain.errors import (
+    AttachmentsTooDeep,
+    AttachmentTooLarge,
+    OccurrenceCrossesNeighbour,
+    RecurrenceInvalid,
+)
+from reference_impl.domain.items import (
+    Attachment,
+    Attendee,
+    CalendarItem,
+    Item,
+    Message,
+    MessageKind,
+    Response,
+    SeriesException,
+)
 from reference_impl.domain.mailbox import Mailbox
+from reference_impl.domain.series import normalised, occurrence, with_exception, without
 from reference_impl.service.finding import attendees_of, resolved
 from reference_impl.service.item_ids import ATTACHMENT_DIGITS
 from reference_impl.service.world import World
@@ -27,7 +43,11 @@ Keep = Callable[[bytes], str]
 
 
 def event_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, folder_id: str) -> CalendarItem:
-    """The actor's new calendar item. Raises AttachmentTooLarge, AttachmentsTooDeep."""
+    """The actor's new calendar item.
+
+    Raises AttachmentTooLarge, AttachmentsTooDeep; for a series that comes with its occurrences also the errors of
+    ``normalised``, ``with_exception`` and ``without``, and RecurrenceInvalid for an occurrence that it does not have.
+    """
     return _Making(unit, world, actor, unit.contents.keep).event(draft, folder_id)
 
 
@@ -59,6 +79,70 @@ class _Making:
     depth: int = 0
 
     def event(self, draft: EventDraft, folder_id: str = "") -> CalendarItem:
+        made = self._event(draft, folder_id)
+        if draft.called is not None and draft.called.organizer.key != self.actor.person.key:
+            made = self._called(made, draft, draft.called)
+        if not draft.exceptions and not draft.deleted:
+            return made
+        kept = {exception.day for exception in draft.exceptions}
+        left = self._with_deleted(normalised(made), (day for day in draft.deleted if day not in kept))
+        return self._with_exceptions(left, draft)
+
+    def _called(self, made: CalendarItem, draft: EventDraft, called: Called) -> CalendarItem:
+        """An attendee's copy of a meeting that another person has called."""
+        organizer = resolved(self.unit, called.organizer)
+        return replace(
+            made,
+            organizer=organizer,
+            is_organizer=False,
+            attendees=attendees_of(self.unit, organizer, draft.attendees),
+            intended_show_as=called.intended_show_as,
+            my_response=self._own_answer(draft.attendees),
+            sequence=called.sequence,
+            request_sent=True,
+            is_cancelled=called.is_cancelled,
+        )
+
+    def _own_answer(self, attendees: Sequence[Attendee]) -> Response:
+        own = next((entry for entry in attendees if entry.person.key == self.actor.person.key), None)
+        return Response.NOT_RESPONDED if own is None or own.response is Response.NONE else own.response
+
+    def _with_deleted(self, master: CalendarItem, days: Iterable[date]) -> CalendarItem:
+        """The series without these days, as far as the pattern has them."""
+        found = [day for day in days if occurrence(master, day) is not None]
+        return without(master, found) if found else master
+
+    def _with_exceptions(self, master: CalendarItem, draft: EventDraft) -> CalendarItem:
+        """The series with its changed occurrences, in whatever order they can be moved to where they are."""
+        waiting = list(draft.exceptions)
+        while waiting:
+            crossing: list[SeriesException] = []
+            for exception in waiting:
+                try:
+                    master = with_exception(master, self._occurrence(master, exception))
+                except OccurrenceCrossesNeighbour:
+                    crossing.append(exception)
+            if len(crossing) == len(waiting):
+                raise OccurrenceCrossesNeighbour
+            waiting = crossing
+        return master
+
+    def _occurrence(self, master: CalendarItem, exception: SeriesException) -> CalendarItem:
+        plain = occurrence(master, exception.day)
+        if plain is None:
+            raise RecurrenceInvalid(reason=f"the pattern has no occurrence on {exception.day}")
+        changes: dict[str, Any] = dict(exception.changes)
+        if "attendees" in changes:
+            if not master.is_organizer:
+                changes["my_response"] = self._own_answer(changes["attendees"])
+            changes["attendees"] = attendees_of(self.unit, master.organizer, changes["attendees"])
+        if "attachments" in changes:
+            changes["attachments"] = self.attachments(changes["attachments"])
+        if "show_as" in changes and master.is_organizer:
+            changes["intended_show_as"] = changes["show_as"]
+        return replace(plain, **changes)
+
+    def _event(self, draft: EventDraft, folder_id: str) -> CalendarItem:
         now = self.world.clock.now()
         return CalendarItem(
             id=self.world.ids.token(16).hex() if folder_id else "",
@@ -109,6 +193,19 @@ class _Making:
         )
 
     def message(self, draft: MessageDraft) -> Message:
+        if draft.is_draft:
+            return self._message(draft)
+        made = self._message(replace(draft, author=draft.author or draft.named))
+        sent = draft.sent or made.created
+        return replace(
+            made,
+            sent=sent,
+            received=draft.received or sent,
+            from_me=made.sender.key == self.actor.person.key,
+            is_draft=False,
+        )
+
+    def _message(self, draft: MessageDraft) -> Message:
         now = self.world.clock.now()
         conversation, index = self._conversation(draft)
         return Message(
@@ -134,6 +231,7 @@ class _Making:
             delivery_receipt_requested=draft.delivery_receipt_requested,
             flag=draft.flag,
             is_read=draft.is_read,
+            is_draft=True,
             importance=draft.importance,
             sensitivity=draft.sensitivity,
             categories=draft.categories,
@@ -152,6 +250,8 @@ class _Making:
         earlier = "" if draft.answers is None else conversation_id_of(draft.answers)
         if draft.answers is not None and earlier:
             return earlier, next_index(index_of(draft.answers), now)
+        if draft.conversation_index:
+            return conversation_at(draft.conversation_index), draft.conversation_index
         conversation = self.world.ids.token(16).hex()
         return conversation, first_index(conversation, now)
 
@@ -192,7 +292,5 @@ class _Making:
             return digest
 
         inner = replace(self, keep=keep, depth=self.depth + 1)
-        item: Item = (
-            inner.event(draft) if isinstance(draft, EventDraft) else replace(inner.message(draft), is_draft=True)
-        )
+        item: Item = inner.event(draft) if isinstance(draft, EventDraft) else inner.message(draft)
         return encode(attached(item, tuple(contents.items()))).encode(), size_of(item)

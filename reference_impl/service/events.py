@@ -38,9 +38,9 @@ from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensi
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import Query
 from reference_impl.domain.reminders import bound, rearmed
-from reference_impl.domain.series import is_rescheduled, normalised
+from reference_impl.domain.series import exceptions_of, is_rescheduled, normalised
 from reference_impl.service.delivery import settle
-from reference_impl.service.drafts import event_from
+from reference_impl.service.drafts import attachments_from, event_from
 from reference_impl.service.finding import attendees_of, copy_among, fresh, is_stale, item_in, place_in, seen
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
 from reference_impl.service.rights import creator_in, reach_into, reach_to
@@ -105,8 +105,9 @@ def create_event(
     """Make a calendar item of the actor's own and invite its attendees as ``sending`` says.
 
     The same draft with the same transaction id gives the event it made before. Raises FolderNotFound,
-    CreatingItemsDenied, SendingDenied, NotACalendarFolder, the errors of ``check_event``, BadAddress,
-    DuplicateTransaction, AttachmentTooLarge, AttachmentsTooDeep.
+    CreatingItemsDenied, SendingDenied, NotACalendarFolder, the errors of ``check_event`` and ``event_from``,
+    BadAddress, DuplicateTransaction; IsNotOrganizer if invitations are to be sent for a meeting that another person
+    has called.
     """
     with world.store.begin() as unit:
         place = place_in(unit, actor, folder, by)
@@ -116,8 +117,13 @@ def create_event(
             return earlier
         if not place.is_calendar:
             raise NotACalendarFolder
-        event = replace(event_from(unit, world, actor, draft, place.id), creator=creator_in(actor, by))
-        event = unit.add(invite(unit, world, by or actor, bound(_checked(world, event)), sending))
+        made = replace(event_from(unit, world, actor, draft, place.id), creator=creator_in(actor, by))
+        event = _checked(world, made)
+        for changed in exceptions_of(event) if event.recurrence is not None else ():
+            _checked(world, changed)
+        if not event.is_organizer and sending.audience is not Audience.NOBODY:
+            raise IsNotOrganizer
+        event = unit.add(invite(unit, world, by or actor, bound(event), sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
         settle(unit, world)
@@ -180,7 +186,7 @@ def update_event(
         stale = is_stale(world, before.version, expected)
         if stale and resolution is ConflictResolution.NEVER_OVERWRITE:
             raise StaleVersion(expected=expected, actual=before.version)
-        after = _guarded(unit, world, before, edit(before))
+        after = _guarded(unit, world, actor, before, edit(before))
         conflicts = 0
         if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
@@ -198,7 +204,9 @@ def update_event(
         return Updated(fresh(unit, event), conflicts)
 
 
-def _guarded(unit: UnitOfWork, world: World, before: CalendarItem, edited: CalendarItem) -> CalendarItem:
+def _guarded(
+    unit: UnitOfWork, world: World, actor: Mailbox, before: CalendarItem, edited: CalendarItem
+) -> CalendarItem:
     """The edited item with everything no caller may change put back. Raises OccurrenceHasNoRecurrence."""
     if before.series_id is not None and edited.recurrence is not None:
         raise OccurrenceHasNoRecurrence
@@ -209,6 +217,7 @@ def _guarded(unit: UnitOfWork, world: World, before: CalendarItem, edited: Calen
         **{name: getattr(before, name) for name in _NOT_EDITABLE},
         intended_show_as=edited.show_as if before.is_organizer else before.intended_show_as,
         attendees=with_answers_kept(before.attendees, invited),
+        attachments=attachments_from(unit, world, actor, edited.attachments),
         place=None if is_elsewhere else edited.place,
         modified=world.clock.now(),
     )

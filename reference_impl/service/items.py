@@ -21,6 +21,7 @@ from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
 from reference_impl.domain.receipts import Receipt
 from reference_impl.service.delivery import settle
+from reference_impl.service.drafts import attachments_from
 from reference_impl.service.finding import folder_in, item_in, place_in, reading_reach, seen
 from reference_impl.service.invitations import call_off
 from reference_impl.service.receipts import settle_receipt
@@ -185,7 +186,7 @@ def update_message(
         before = item_in(unit, actor, item_id, by, Reach.edits)
         if not isinstance(before, Message):
             raise ItemNotFound
-        after = edited(world, before, edit)
+        after = edited(unit, world, actor, before, edit)
         if after.is_read and not before.is_read:
             after = settle_receipt(unit, world, actor, after, Receipt.READ, suppressed=suppress_receipts)
         kept = unit.put(before, after)
@@ -201,10 +202,20 @@ def message_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> Message:
     return item
 
 
-def edited(world: World, before: Message, edit: Callable[[Message], Message]) -> Message:
-    """The message as ``edit`` made it, with everything no caller may change put back. Raises SentRequestNotEditable."""
+def edited(
+    unit: UnitOfWork, world: World, actor: Mailbox, before: Message, edit: Callable[[Message], Message]
+) -> Message:
+    """The message as ``edit`` made it, with everything no caller may change put back. Raises SentRequestNotEditable.
+
+    What ``edit`` hung on it anew is kept from now on.
+    """
     changed = edit(before)
-    after = replace(changed, **{name: getattr(before, name) for name in _NOT_EDITABLE}, modified=world.clock.now())
+    after = replace(
+        changed,
+        **{name: getattr(before, name) for name in _NOT_EDITABLE},
+        attachments=attachments_from(unit, world, actor, changed.attachments),
+        modified=world.clock.now(),
+    )
     is_sent_request = before.kind is MessageKind.REQUEST and not before.is_draft
     if is_sent_request and changed_fields(before, after) - _RECEIVED_REQUEST_FIELDS:
         raise SentRequestNotEditable

@@ -36,8 +36,12 @@ def create_message(
     """
     with world.store.begin() as unit:
         sender = by or actor
+        if delivery.send:
+            draft = replace(draft, is_draft=True, author=draft.author or draft.named)
         message = message_from(unit, world, actor, draft)
         place = None if folder is None else place_of_copy(unit, actor, folder, by)
+        if not message.is_draft:
+            return _kept(unit, world, sender, message, place)
         if message.sender.key != actor.person.key:
             check_sends(unit, sender, message.sender)
         if not delivery.send:
@@ -45,6 +49,22 @@ def create_message(
         saved = _sent(unit, world, sender, message, delivery, place)
         settle(unit, world)
         return saved
+
+
+def _kept(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, place: Folder | None) -> Message:
+    """A message that has come from elsewhere, as it is."""
+    folder = place or unit.folder(sender.id, FolderRole.DRAFTS)
+    owner = unit.mailbox(folder.mailbox_id)
+    return unit.add(
+        replace(
+            message,
+            id=world.ids.token(16).hex(),
+            mailbox_id=owner.id,
+            folder_id=folder.id,
+            creator=creator_in(owner, sender),
+            from_me=message.sender.key == owner.person.key,
+        )
+    )
 
 
 def create_task(
@@ -89,7 +109,7 @@ def send_draft(
         if expected is not None and expected != before.version:
             raise StaleVersion(expected=expected, actual=before.version)
         place = None if folder is None else place_of_copy(unit, actor, folder, by)
-        draft = before if edit is None else edited(world, before, edit)
+        draft = before if edit is None else edited(unit, world, actor, before, edit)
         saved = _sent(unit, world, by or actor, draft, delivery, place)
         unit.remove(before)
         settle(unit, world)

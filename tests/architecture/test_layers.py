@@ -71,6 +71,7 @@ OWNERS = {
     "mitmproxy": {"proxy"},
     "sqlalchemy": {"store"},
     "msgspec": {"store"},
+    "icalendar": {"mime"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
     "spnego": {"auth"},

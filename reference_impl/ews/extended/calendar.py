@@ -114,6 +114,11 @@ def _appointment(number_: int, type_: str) -> Any:
     return numbered(APPOINTMENT, number_, type_)
 
 
+def _set_nothing(_values: tuple[str, ...]) -> dict[str, Any]:
+    """What a new item says of its state follows from the people that it names."""
+    return {}
+
+
 EVENT_PROPERTIES: Final[Knowledge] = {
     _appointment(0x8201, "Integer"): Known(number(lambda event: event.sequence)),
     _appointment(0x8205, "Integer"): Known(number(lambda event: _busy(event.show_as)), set_one_of("show_as", _BUSY)),
@@ -122,7 +127,7 @@ EVENT_PROPERTIES: Final[Knowledge] = {
     _appointment(0x820E, "SystemTime"): Known(moment(lambda event: event.end), set_moment("end")),
     _appointment(0x8213, "Integer"): Known(number(lambda event: _minutes(event.duration))),
     _appointment(0x8215, "Boolean"): Known(flag(lambda event: event.is_all_day), set_flag("is_all_day")),
-    _appointment(0x8217, "Integer"): Known(number(appointment_state)),
+    _appointment(0x8217, "Integer"): Known(number(appointment_state), write_new=_set_nothing),
     _appointment(0x8218, "Integer"): Known(number(lambda event: _RESPONSES[event.my_response])),
     _appointment(0x8220, "SystemTime"): Known(moment(lambda event: event.reply_time)),
     _appointment(0x8223, "Boolean"): Known(flag(_is_recurring)),

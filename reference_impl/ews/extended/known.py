@@ -20,12 +20,14 @@ Values = tuple[str, ...]
 class Known:
     """One property: its values on an item, None where it has none; and, if it can be set, what attributes it sets.
 
-    ``absent`` are the values as which the property is set when it is deleted; without them it cannot be.
+    ``absent`` are the values as which the property is set when it is deleted; without them it cannot be. ``write_new``
+    sets it on an item that is being made, where that is another matter.
     """
 
     read: Callable[[Any], Values | None]
     write: Callable[[Values], Mapping[str, Any]] | None = None
     absent: Values | None = None
+    write_new: Callable[[Values], Mapping[str, Any]] | None = None
 
 
 Knowledge = Mapping[ExtendedAddress, Known]

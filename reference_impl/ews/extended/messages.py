@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from reference_impl.domain.attached import shows_attachments, size_of
 from reference_impl.domain.conversation import index_of, topic_of
 from reference_impl.domain.items import Flag, FlagStatus, Item, Message
 from reference_impl.domain.mailbox import Person
-from reference_impl.ews import bodies
 from reference_impl.ews.extended.addresses import PUBLIC_STRINGS, named, tag
 from reference_impl.ews.extended.known import (
     IMPORTANCES,
@@ -22,12 +21,14 @@ from reference_impl.ews.extended.known import (
     number,
     parent_entry_id,
     set_flag,
+    set_moment,
     set_one_of,
     set_text,
     text,
 )
 from reference_impl.ews.fields.identity import item_class_of
 from reference_impl.ews.fields.transport import display_bcc, display_cc, display_to, received, sent
+from reference_impl.mime.bodies import as_text
 from reference_impl.mime.headers import headers_of
 
 _READ, _UNMODIFIED, _UNSENT, _HAS_ATTACHMENTS, _FROM_ME = 0x1, 0x2, 0x8, 0x10, 0x20
@@ -67,7 +68,7 @@ ITEM_PROPERTIES: Final[Knowledge] = {
     tag(0x0E23, "Integer"): Known(number(lambda item: item.arrival)),
     tag(0x0FF9, "Binary"): Known(binary(entry_id)),
     tag(0x0FFF, "Binary"): Known(binary(entry_id)),
-    tag(0x1000, "String"): Known(text(lambda item: bodies.as_text(item.body))),
+    tag(0x1000, "String"): Known(text(lambda item: as_text(item.body))),
     tag(0x3007, "SystemTime"): Known(moment(lambda item: item.created)),
     tag(0x3008, "SystemTime"): Known(moment(lambda item: item.modified)),
     named(PUBLIC_STRINGS, "Keywords", "StringArray"): Known(
@@ -101,7 +102,20 @@ def header_of(message: Message, name: str) -> tuple[str, ...] | None:
     return next(((value,) for own, value in headers_of(message) if own.lower() == name), None)
 
 
+def _set_flags(values: tuple[str, ...]) -> dict[str, Any]:
+    """Of the flags of a stored message only that it is read can be set."""
+    return {"is_read": bool(int(values[0]) & _READ)}
+
+
+def _set_new_flags(values: tuple[str, ...]) -> dict[str, Any]:
+    """A new message that is not unsent has come from elsewhere."""
+    return {"is_draft": bool(int(values[0]) & _UNSENT), **_set_flags(values)}
+
+
 MESSAGE_PROPERTIES: Final[Knowledge] = {
+    tag(0x0039, "SystemTime"): Known(moment(sent), write_new=set_moment("sent")),
+    tag(0x0E06, "SystemTime"): Known(moment(received), write_new=set_moment("received")),
+    tag(0x0E07, "Integer"): Known(number(_flags), _set_flags, write_new=_set_new_flags),
     tag(0x0023, "Boolean"): Known(
         flag(lambda message: message.delivery_receipt_requested), set_flag("delivery_receipt_requested"), ("false",)
     ),

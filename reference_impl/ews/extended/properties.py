@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reference_impl.domain.acts import EventDraft
+from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.extended import ExtendedAddress, value_at, with_value, without
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.ews import xml
@@ -73,10 +73,11 @@ def set_extended(target: Any, element: Element, call: Call) -> Mapping[str, Any]
     known = _known(target, path.address)
     if known is None:
         return {"extended": with_value(target.extended, path.address, values)}
-    if known.write is None:
+    write = (known.write_new if isinstance(target, EventDraft | MessageDraft) else None) or known.write
+    if write is None:
         raise ResponseError("ErrorInvalidPropertySet", "The property is calculated and cannot be set.", (path.xml,))
     try:
-        changes = known.write(values)
+        changes = write(values)
     except ValueError as error:
         raise ResponseError("ErrorInvalidExtendedPropertyValue", f"No value of it: {error}.", (path.xml,)) from None
     if _is_received_meeting(target) and changes.keys() - _READERS_OWN:

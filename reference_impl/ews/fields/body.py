@@ -1,4 +1,4 @@
-"""What an item says: its body in every form, and its content as MIME."""
+"""What an item says: its body in every form."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from reference_impl.ews.fields.model import Field, Table
 from reference_impl.ews.fields.readers import text
 from reference_impl.ews.fields.setters import append_body, set_body
 from reference_impl.ews.view import View
+from reference_impl.mime.bodies import as_text
 
 
 def _written(name: str, body: Body, view: View) -> str:
@@ -42,13 +43,12 @@ def _has_blocked_images(view: View) -> str:
 
 
 BODY: Final[Table] = (
-    Field(uri="item:MimeContent", element="MimeContent", read=lambda _view: None, named_only=True, found=False),
     Field(
         uri="item:Body",
         element="Body",
         read=_body,
         found=False,
-        value=lambda item: bodies.as_text(item.body),
+        value=lambda item: as_text(item.body),
         create=set_body,
         update=set_body,
         append=append_body,

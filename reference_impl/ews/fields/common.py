@@ -8,6 +8,7 @@ from reference_impl.ews.fields.follow_up import follow_up_fields
 from reference_impl.ews.fields.icons import ICON
 from reference_impl.ews.fields.identity import identity_fields
 from reference_impl.ews.fields.marks import MARKS
+from reference_impl.ews.fields.mime import mime_fields
 from reference_impl.ews.fields.model import Table
 from reference_impl.ews.fields.offers import OFFERS
 from reference_impl.ews.fields.order import ITEM, arranged
@@ -22,6 +23,7 @@ def common_fields(element: str) -> Table:
         ITEM,
         identity_fields(element),
         MARKS,
+        mime_fields(element),
         BODY,
         ATTACHMENTS,
         transport_fields(settable=is_message),

@@ -13,6 +13,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.common import common_fields
+from reference_impl.ews.fields.mime import refuse_mime
 from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, text
 from reference_impl.ews.fields.setters import erase, set_categories, set_flag, set_nothing, set_text
@@ -206,5 +207,8 @@ def message_fields() -> Table:
 MESSAGE: Final[Table] = (*common_fields("Message"), *message_fields())
 """Message, in schema order."""
 
-READ_ONLY_CONTENT: Final[Mapping[str, Setter]] = {"item:Categories": set_categories}
-"""What a reader may set on a meeting message beside IsRead."""
+READ_ONLY_CONTENT: Final[Mapping[str, Setter]] = {
+    "item:Categories": set_categories,
+    "item:MimeContent": refuse_mime,
+}
+"""What a reader may set on a meeting message beside IsRead, and what is refused in a way of its own."""

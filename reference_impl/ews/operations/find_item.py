@@ -44,7 +44,7 @@ def find_item(request: Element, call: Call) -> str:
 
     def find(parent: Element) -> str:
         shape = read_shape(shape_element)
-        check_findable(shape_element, shape)
+        check_findable(shape)
         return _found(request, folder_named(parent, call), allowance, shape, call)
 
     return each("FindItem", parents, find)

@@ -45,6 +45,7 @@ def _opened(ref: AttachmentRef, shape: Shape, call: Call) -> str:
     if opened.attached is None:
         content = xml.leaf("Content", base64.b64encode(opened.data).decode())
     else:
-        content = write_item(View(call, opened.attached.item, shape.rendering, way=ref), shape)
+        view = View(call, opened.attached.item, shape.rendering, way=ref, attached=opened.attached)
+        content = write_item(view, shape)
     own_id = ids.attachment_id(ref.mailbox_id, ref.item, ref.path)
     return write_attachment(opened.attachment, id_element(own_id), call, content)

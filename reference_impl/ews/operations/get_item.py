@@ -14,7 +14,7 @@ _SHAPE, _IDS = m("ItemShape"), m("ItemIds")
 
 
 def get_item(request: Element, call: Call) -> str:
-    """Answer a GetItem; MimeContent is not made, so IncludeMimeContent adds nothing."""
+    """Answer a GetItem."""
     shape_element, id_elements = child(request, _SHAPE), child(request, _IDS)
     assert shape_element is not None
     assert id_elements is not None

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from reference_impl.domain.attached import shows_attachments, size_of
 from reference_impl.domain.items import CalendarItem, Importance, Item, Message, MessageKind, Role
 from reference_impl.domain.mailbox import Person
-from reference_impl.ews import bodies, xml
+from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.transport import received, sent
@@ -19,6 +19,7 @@ from reference_impl.ews.search.aqs import Both, Either, Not, Term, TooDeep, Tree
 from reference_impl.ews.search.containment import folding, is_phrase_of, starts_words
 from reference_impl.ews.search.dates import Today, read_date
 from reference_impl.ews.search.expressions import Predicate
+from reference_impl.mime.bodies import as_text
 
 _FOLD: Final = folding("IgnoreCase")
 _TEXT: Final = re.compile(r'"([^"]*)"?(\*?)|([^\s()"]+)')
@@ -105,14 +106,14 @@ def _everything(item: Item) -> Iterator[str]:
     yield from _from(item)
     yield from _participants(item)
     yield from (attachment.name for attachment in item.attachments)
-    yield bodies.as_text(item.body)
+    yield as_text(item.body)
 
 
 _TEXTS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Item], Iterator[str]]]]] = {
     "": (("Subject", "Body"), _everything),
     "subject": (("Subject",), lambda item: iter((item.subject,))),
-    "body": (("Body",), lambda item: iter((bodies.as_text(item.body),))),
-    "content": (("Body",), lambda item: iter((bodies.as_text(item.body),))),
+    "body": (("Body",), lambda item: iter((as_text(item.body),))),
+    "content": (("Body",), lambda item: iter((as_text(item.body),))),
     "from": (("From",), _from),
     "to": (("To",), _to),
     "cc": (("Cc",), _cc),
