@@ -90,7 +90,8 @@ def _parent(view: FolderView) -> str | None:
 
 
 def _distinguished(view: FolderView) -> str | None:
-    name = None if view.folder.role is None else _NAMES.get(view.folder.role)
+    """The name that the caller has for the folder: clients take it for one in the caller's own mailbox."""
+    name = None if view.folder.role is None or not view.is_own else _NAMES.get(view.folder.role)
     return None if name is None else xml.leaf("DistinguishedFolderId", name)
 
 

@@ -197,7 +197,7 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_facts(m).request_kind], types=_REQUEST),
         Field("recurrence", lambda _m, _v: None, types=_ANY_MEETING),
         Field("body", lambda m, v: text.shown(m.body, v.preferences.text_bodies)),
-        Field("sender", lambda m, _: recipient(m.sender)),
+        Field("sender", lambda m, _: recipient(m.sent_by or m.sender)),
         Field(
             "from",
             lambda m, _: recipient(m.sender),

@@ -135,7 +135,8 @@ def _members(call: Call, message: Message, selection: Selection, with_event: boo
 
 
 def _event_of(call: Call, message: Message) -> CalendarItem | None:
-    return events.event_of_message(call.world, call.owner, message)
+    """The event in the same mailbox: a delegate's copy is about one in another, which has no address here."""
+    return None if message.is_delegated else events.event_of_message(call.world, call.owner, message)
 
 
 def _event_context(message: Message) -> str:

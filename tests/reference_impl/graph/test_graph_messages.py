@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from reference_impl.domain.acts import EventDraft, Sending
+from reference_impl.domain.items import Attendee
+from reference_impl.domain.mailbox import FolderRole, Person
+from reference_impl.domain.permissions import Level
+from reference_impl.service.delegates import DelegateChange, add_delegate
+from reference_impl.service.events import create_event
+
+NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
 CAST = "microsoft.graph.eventMessage"
 
 
@@ -165,3 +175,34 @@ def test_mail_folders_are_listed_and_found_by_name_in_any_case(office, invited):
     pages = office.adele.get("/v1.0/me/mailFolders?$top=2&$select=displayName")
     assert all(set(folder) == {"id", "displayName"} for folder in pages["value"])
     assert pages["@odata.nextLink"].endswith("$skip=2")
+
+
+@pytest.fixture
+def delegate(office):
+    """Adele's colleague, who is Alex's delegate, gets copies of meeting messages and edits the calendar."""
+    caller = office.caller("attendee0@example.com")
+    change = DelegateChange(levels={FolderRole.CALENDAR: Level.EDITOR}, receives_copies=True)
+    add_delegate(office.world, office.alex.actor, caller.actor, change)
+    return caller
+
+
+def test_what_a_delegate_sends_comes_from_one_and_is_sent_by_another(office, delegate):
+    people = (Attendee(Person("AdeleV@contoso.com")),)
+    draft = EventDraft(start=NOON, end=NOON + timedelta(hours=1), subject="Lunch", attendees=people)
+    create_event(office.world, office.alex.actor, draft, Sending(), by=delegate.actor)
+    (request,) = office.adele.get("/v1.0/me/messages")["value"]
+    who = {name: request[name]["emailAddress"]["address"] for name in ("from", "sender")}
+    assert who == {"from": "AlexW@contoso.com", "sender": "attendee0@example.com"}
+    assert request["isDelegated"] is False
+
+
+def test_a_delegates_copy_says_so_and_has_no_event_in_the_own_mailbox(office, delegate, lunch):
+    attendees = [{"emailAddress": {"address": "AlexW@contoso.com"}, "type": "required"}]
+    office.adele.post("/v1.0/me/events", {**lunch, "attendees": attendees})
+    (copy,) = delegate.get("/v1.0/me/messages")["value"]
+    assert copy["isDelegated"] is True
+    shown = delegate.get(f"/v1.0/me/messages/{copy['id']}?$expand={CAST}/event")
+    assert shown["event"] is None
+    assert delegate.get("/v1.0/me/events")["value"] == []
+    (own,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages")["value"]
+    assert (own["isDelegated"], own["meetingRequestType"]) == (False, "principalWantsCopy")

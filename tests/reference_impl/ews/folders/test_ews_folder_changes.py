@@ -366,6 +366,7 @@ def test_a_meeting_in_a_deleted_calendar_is_a_deleted_meeting(organizer, folders
     assert organizer.update(event, change, sending="SendToNone").code == "NoError"
 
 
+@pytest.mark.requirement("EWS-MTG-077")
 def test_each_calendar_is_a_calendar(organizer, attendee, folders):
     """Views, conflicts and meetings work in any calendar folder."""
     plans = folders.made(organizer, "calendar", element="CalendarFolder")
@@ -389,6 +390,7 @@ def test_each_calendar_is_a_calendar(organizer, attendee, folders):
     assert kept.get("Id") == plans.split('"')[1]
 
 
+@pytest.mark.requirement("EWS-MTG-066", "EWS-MTG-245")
 def test_a_mail_folder_is_no_place_for_calendar_items(organizer, folders):
     plans = folders.made(organizer)
     answer = organizer.create(sending="SendToNone", folder=f"<m:SavedItemFolderId>{plans}</m:SavedItemFolderId>")

@@ -63,6 +63,7 @@ def shared(organizer, attendee, folders, tools):
     return space
 
 
+@pytest.mark.requirement("EWS-MTG-067")
 def test_what_is_not_to_be_seen_is_not_there(organizer, attendee, folders, world, tools):
     """No answer tells whether an id that nobody gave away means anything."""
     (event,) = organizer.create(sending="SendToNone").ids("CalendarItem")
@@ -151,6 +152,14 @@ def test_effective_rights_tell_what_the_level_allows(shared, folders, level):
     assert not folders.get(shared.owner, shared.calendar, paths=("folder:SharingEffectiveRights",)).all(
         "SharingEffectiveRights"
     )
+
+
+def test_names_of_folders_are_told_to_their_owners(organizer, attendee, folders):
+    """Clients take a DistinguishedFolderId for a folder of the caller's own."""
+    folders.share(organizer, folders.named("calendar"), (GUEST, "Reviewer"), calendar=True)
+    for speaker, told in ((organizer, ["calendar"]), (attendee, [])):
+        shown = folders.get(speaker, folders.named("calendar", OWNER), base="AllProperties")
+        assert shown.texts("DistinguishedFolderId") == told
 
 
 def test_items_made_in_a_shared_calendar_are_the_owners(shared):
@@ -428,6 +437,7 @@ def test_a_guest_forwards_in_the_own_name(organizer, attendee, other, folders, m
     assert len(guest.find("sentitems").ids("MeetingRequest")) == 1
 
 
+@pytest.mark.requirement("EWS-MTG-027")
 def test_whoever_impersonates_acts_as_the_owner(organizer, attendee, folders):
     """Impersonation is no sharing: who acts as somebody is not asked for entries."""
     plans = folders.made(attendee, "calendar", element="CalendarFolder")
