@@ -1,9 +1,9 @@
 """The byte layout behind every wire id: both dialects spell the same bytes, so their ids convert into one another.
 
-An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the item or folder, or, for an
-attachment, the length of its item's token, that token, and the ids on the way from the item to the attachment. EWS
-spells it in standard base64, Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of
-the number.
+An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, behind its
+length and the zeros that make up the usual size; or, for an attachment, the length of its item's token, that token, and
+the ids on the way from the item to the attachment. EWS spells it in standard base64, Graph in URL-safe base64. A version
+(change key, etag) is four marker bytes and eight of the number.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ ATTACHMENT_DIGITS = 16
 """Hex digits of the id that an attachment has within its item."""
 
 _HEAD = 17
+_ITEM_SIZE = 114  # 152 characters, as Exchange's; some clients tell ids from other names by their length
 _VERSION_MARK = b"\x09\x00\x00\x00"
 _VERSION_SIZE = 12
 
@@ -58,17 +59,26 @@ def _guid(data: bytes) -> str:
 
 def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
     """The bytes of one id."""
-    return _head(kind, mailbox_id) + bytes.fromhex(token)
+    head, tail = bytes([kind]) + UUID(mailbox_id).bytes, bytes.fromhex(token)
+    if kind is not IdKind.ITEM:
+        return head + tail
+    return head + bytes([len(tail)]) + tail.rjust(_ITEM_SIZE - _HEAD - 1, b"\0")
 
 
 def unpack_id(data: bytes) -> StoredId:
     """The parts of one id; IdMalformed where the bytes cannot be one."""
     if len(data) <= _HEAD:
         raise IdMalformed(f"an id has more than {_HEAD} bytes; got {len(data)}")
-    kind = _KINDS.get(data[0])
-    if kind is None:
-        raise IdMalformed(f"an id begins with one of {[*_KINDS]}; got {data[0]}")
-    return StoredId(kind, _guid(data[1:_HEAD]), data[_HEAD:].hex())
+    try:
+        kind = IdKind(data[0])
+    except ValueError:
+        raise IdMalformed(f"an id begins with one of {[k.value for k in IdKind]}; got {data[0]}") from None
+    mailbox_id, token = str(UUID(bytes=data[1:_HEAD])), data[_HEAD:]
+    if kind is IdKind.ITEM:
+        token = data[len(data) - data[_HEAD] :]
+        if not token or pack_id(kind, mailbox_id, token.hex()) != data:
+            raise IdMalformed(f"the id of an item has a token of {data[_HEAD]} bytes behind zeros; got {data.hex()}")
+    return StoredId(kind, mailbox_id, token.hex())
 
 
 def attachment_token(item_token: str, path: Sequence[str]) -> str:

@@ -38,6 +38,7 @@ def test_ids_come_apart_as_they_were_put_together(mailbox, token, kind):
     assert stored == (kind, str(mailbox), token.hex())
     spelled = (ids.item_id if kind is IdKind.ITEM else ids.folder_id)(str(mailbox), token.hex())
     assert ids.stored_id(spelled, kind) == stored
+    assert kind is IdKind.FOLDER or len(spelled) == 152
     other = IdKind.FOLDER if kind is IdKind.ITEM else IdKind.ITEM
     with pytest.raises(ResponseError, match="ErrorCannotUse"):
         ids.stored_id(spelled, other)
@@ -69,7 +70,14 @@ def test_bytes_that_end_elsewhere_name_no_attachment(mailbox, token):
             ids.attachment_ref(spelled)
 
 
-@given(st.binary(max_size=60))
+NEARLY_ITEMS = st.builds(
+    lambda length, token: b"\x01" + bytes(16) + bytes([length]) + token.rjust(96, b"\0"),
+    st.integers(0, 100),
+    st.binary(max_size=97),
+)
+
+
+@given(st.binary(max_size=60) | NEARLY_ITEMS)
 def test_any_bytes_are_an_id_or_malformed(data):
     try:
         stored = unpack_id(data)

@@ -69,11 +69,11 @@ def test_other_texts_are_malformed_ids_or_ids_of_nobody_here(text):
 
 def test_an_id_has_one_spelling():
     mailbox = Mailbox(id=str(UUID(int=1)), person=Person("a@b.c"))
-    spelt = ids.spell(IdKind.ITEM, mailbox.id, "ab" * 5)
+    spelt = ids.spell(IdKind.FOLDER, mailbox.id, "ab" * 5)
     assert spelt.endswith("==")
     assert spelt[-3] in "AQgw"
     with pytest.raises(IdMalformed):
-        ids.read(spelt[:-3] + chr(ord(spelt[-3]) + 1) + "==", mailbox, IdKind.ITEM)
+        ids.read(spelt[:-3] + chr(ord(spelt[-3]) + 1) + "==", mailbox, IdKind.FOLDER)
 
 
 @given(version=st.integers(0, 2**63), other=st.integers(0, 2**63))
