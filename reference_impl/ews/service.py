@@ -15,6 +15,7 @@ from reference_impl.ews.envelope import Request, read_request, write_answer, wri
 from reference_impl.ews.errors import SoapFault
 from reference_impl.ews.headers import call_of
 from reference_impl.ews.namespaces import local, m
+from reference_impl.ews.operations.answers import Refused
 from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import NAMES, UNVERSIONED, Build, Version, version
@@ -65,6 +66,8 @@ class EwsEndpoint:
             return self.failed(request)
         if isinstance(content, str):
             return HttpAnswer(200, _XML, write_answer(self._build, asked, content))
+        if isinstance(content, Refused):
+            return HttpAnswer(content.status, _XML, write_answer(self._build, asked, content.content))
         return HttpAnswer(200, _XML, chunks=self._envelopes(asked, content))
 
     async def _envelopes(self, asked: Version, contents: AsyncGenerator[str, None]) -> AsyncGenerator[bytes, None]:
@@ -89,7 +92,7 @@ class EwsEndpoint:
         asked = version(UNVERSIONED) or _NEWEST
         return HttpAnswer(status, _XML, write_fault(self._build, asked, SoapFault(code, text)))
 
-    def _content(self, soap: Request, request: HttpRequest) -> str | AsyncGenerator[str, None]:
+    def _content(self, soap: Request, request: HttpRequest) -> str | Refused | AsyncGenerator[str, None]:
         assert request.actor is not None
         call = call_of(soap, self._world, request.actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)

@@ -43,6 +43,11 @@ def people(world: World) -> tuple[Mailbox, ...]:
     return world.store.directory.mailboxes
 
 
+def domains(world: World) -> tuple[str, ...]:
+    """The domains of the server's addresses, in the population's order."""
+    return tuple(dict.fromkeys(mailbox.person.key.rpartition("@")[2] for mailbox in people(world)))
+
+
 def find_account(world: World, name: str) -> Mailbox | None:
     r"""The mailbox that a user name means: user@domain, DOMAIN\user, or the user alone where only one is called so.
 

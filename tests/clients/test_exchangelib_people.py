@@ -17,7 +17,7 @@ from exchangelib import (
     Message,
     OofSettings,
 )
-from exchangelib.errors import ErrorNameResolutionNoResults
+from exchangelib.errors import ErrorItemNotFound, ErrorNameResolutionNoResults
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -133,3 +133,10 @@ def test_every_zone_can_be_told_by_standard_and_daylight_time(anna):
         for year in (1999, 2010, 2014, 2026, 2040):
             _, _, period = definition.get_std_and_dst(for_year=year)
             assert period.name == "Standard", definition.id
+
+
+def test_the_options_of_the_web_client_are_read(anna):
+    options = anna.root.get_user_configuration(name="OWA.UserOptions")
+    assert options.dictionary == {"timezone": "UTC"}
+    with pytest.raises(ErrorItemNotFound):
+        anna.calendar.get_user_configuration(name="OWA.UserOptions")

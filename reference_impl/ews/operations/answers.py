@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from reference_impl.domain.errors import DomainError
 from reference_impl.ews import xml
@@ -21,6 +21,13 @@ STOPPING: Final = frozenset({"ErrorAccessDenied"})
 _STOPPED: Final = ResponseError(
     "ErrorBatchProcessingStopped", "This was left undone: what failed before it is likely to fail here too."
 )
+
+
+class Refused(NamedTuple):
+    """An answer that tells by its HTTP status too that the request failed, though it is no fault."""
+
+    status: int
+    content: str
 
 
 def success(operation: str, payload: str = "", *, name: str = "ResponseMessage") -> str:

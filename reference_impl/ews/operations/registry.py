@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
 from reference_impl.ews.call import Call
+from reference_impl.ews.operations.answers import Refused
 from reference_impl.ews.operations.convert_id import convert_id
 from reference_impl.ews.operations.copy_item import copy_item
 from reference_impl.ews.operations.create_attachment import create_attachment
@@ -29,8 +30,11 @@ from reference_impl.ews.operations.get_folder import get_folder
 from reference_impl.ews.operations.get_item import get_item
 from reference_impl.ews.operations.get_reminders import get_reminders
 from reference_impl.ews.operations.get_server_time_zones import get_server_time_zones
+from reference_impl.ews.operations.get_service_configuration import get_service_configuration
 from reference_impl.ews.operations.get_streaming_events import get_streaming_events
 from reference_impl.ews.operations.get_user_availability import get_user_availability
+from reference_impl.ews.operations.get_user_configuration import get_user_configuration
+from reference_impl.ews.operations.get_user_photo import get_user_photo
 from reference_impl.ews.operations.move_folder import move_folder
 from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
@@ -45,7 +49,7 @@ from reference_impl.ews.operations.update_folder import update_folder
 from reference_impl.ews.operations.update_item import update_item
 from reference_impl.ews.tree import Element
 
-Operation = Callable[[Element, Call], str | AsyncGenerator[str, None]]
+Operation = Callable[[Element, Call], str | Refused | AsyncGenerator[str, None]]
 """(the request element, the call) -> the inside of the Body, or of several in turn; raises SoapFault."""
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -71,8 +75,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetRooms": get_rooms,
     "GetServerTimeZones": get_server_time_zones,
     "GetStreamingEvents": get_streaming_events,
+    "GetServiceConfiguration": get_service_configuration,
     "GetUserAvailabilityRequest": get_user_availability,
+    "GetUserConfiguration": get_user_configuration,
     "GetUserOofSettingsRequest": get_user_oof_settings,
+    "GetUserPhoto": get_user_photo,
     "MoveFolder": move_folder,
     "MoveItem": move_item,
     "PerformReminderAction": perform_reminder_action,

@@ -69,12 +69,16 @@ class Speaker:
     version: str | None = "Exchange2016"
     headers: tuple = ()
     application: bool = False
+    status: int = 200  # of answers that are no faults
 
     def at(self, version):
         return replace(self, version=version)
 
     def saying(self, *headers):
         return replace(self, headers=headers)
+
+    def expecting(self, status):
+        return replace(self, status=status)
 
     def envelope(self, operation):
         asked = "" if self.version is None else f'<t:RequestServerVersion Version="{self.version}"/>'
@@ -96,7 +100,7 @@ class Speaker:
         answer = EwsEndpoint(self.world).answer(request)
         root = etree.fromstring(answer.body)
         is_fault = root.find(f"{s('Body')}/{s('Fault')}") is not None
-        assert answer.status == (500 if is_fault else 200), answer.body.decode()
+        assert answer.status == (500 if is_fault else self.status), answer.body.decode()
         return Answer(answer.status, dict(answer.headers), root, answer.body)
 
     def __call__(self, operation):

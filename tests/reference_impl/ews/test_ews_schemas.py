@@ -246,14 +246,6 @@ def test_an_element_without_a_field_cannot_be_set(organizer, tools):
     assert answer.code == "ErrorInvalidPropertySet"
 
 
-NOT_YET_OPERATIONS = {
-    "GetServiceConfiguration",
-    "GetUserConfiguration",
-    "GetUserPhoto",
-}
-"""Operations that the schemas describe and the server does not know: every one that is registered leaves this set."""
-
-
 def test_the_bodys_requests_are_the_operations():
     body = named([parsed()["envelope.xsd"]], "complexType", "BodyType")
     asked = {
@@ -261,8 +253,7 @@ def test_the_bodys_requests_are_the_operations():
         for element in body.iter(f"{XS}element")
         if element.get(f"{V}in") == "request"
     }
-    assert asked == OPERATIONS.keys() | NOT_YET_OPERATIONS
-    assert not OPERATIONS.keys() & NOT_YET_OPERATIONS
+    assert asked == OPERATIONS.keys()
 
 
 def test_distinguished_folders_are_names_of_the_schema(types):
