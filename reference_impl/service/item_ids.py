@@ -1,9 +1,9 @@
 """The byte layout behind every wire id: both dialects spell the same bytes, so their ids convert into one another.
 
-An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, behind its
-length and the zeros that make up the usual size; or, for an attachment, the length of its item's token, that token, and
-the ids on the way from the item to the attachment. EWS spells it in standard base64, Graph in URL-safe base64. A version
-(change key, etag) is four marker bytes and eight of the number.
+An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, behind
+its length and the zeros that make up the usual size; or, for an attachment, the length of its item's token, that token,
+and the ids on the way from the item to the attachment. EWS spells it in standard base64, Graph in URL-safe base64. A
+version (change key, etag) is four marker bytes and eight of the number.
 """
 
 from __future__ import annotations
