@@ -177,6 +177,25 @@ def test_people_rooms_and_absences_are_found(lived):
     }
 
 
+def test_a_delegate_calls_a_meeting_for_the_principal_until_dismissed(lived):
+    hidden = "The folder was not found in this mailbox."
+    assert lived("delegates") == {
+        "before": hidden,
+        "added": {
+            "scope": "DelegatesAndMe",
+            "who": "attendee0@example.com",
+            "levels": ["Editor", "Reviewer", "None"],
+            "copies": True,
+            "private": False,
+        },
+        "request": ["organizer0@example.com", "attendee0@example.com", "organizer0@example.com"],
+        "own": [["Called for another"], ["Called for another"]],
+        "updated": ["DelegatesOnly", ["Editor", "None", "None"]],
+        "removed": 0,
+        "after": hidden,
+    }
+
+
 def test_the_service_is_found_by_autodiscover(lived, meetproof_server):
     assert lived("autodiscover") == {
         "settings": [meetproof_server.ews_url, "Attendee 0", "attendee0@example.com"],
