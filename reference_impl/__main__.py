@@ -22,6 +22,7 @@ from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
 from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
 from reference_impl.service import directory
+from reference_impl.service.settings import Setting, listed_settings
 from reference_impl.tls import Tls, made_certificate, own_certificate
 
 USAGE: Final = 64  # sysexits.h EX_USAGE
@@ -92,6 +93,15 @@ def _parser() -> Parser:
         metavar="SECONDS",
         help="deliver what is sent this much later, by the server's clock; at once by default",
     )
+    serve.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="give a limit or switch another value than the profile does; repeatable",
+    )
+    serve.add_argument("--list-settings", action="store_true", help="print the limits and switches and stop")
     tls = serve.add_argument_group("TLS")
     tls.add_argument("--tls", action="store_true", help="speak HTTPS with a certificate made at each start")
     tls.add_argument(
@@ -118,6 +128,9 @@ def _serve(options: argparse.Namespace) -> int:
     if options.list_faults:
         _say("\n".join(f"{fault.name}: {fault.sentence}" for fault in FAULTS))
         return 0
+    if options.list_settings:
+        _say("\n".join(_told(setting) for setting in listed_settings(PROFILES[options.profile]())))
+        return 0
     app = application(
         Options(
             seed=options.seed,
@@ -126,6 +139,7 @@ def _serve(options: argparse.Namespace) -> int:
             profile=options.profile,
             notify=options.notify,
             delivery_delay=options.delivery_delay,
+            settings=dict(options.set),
             mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
             database=options.database,
             auth=options.auth,
@@ -136,6 +150,17 @@ def _serve(options: argparse.Namespace) -> int:
     if tls is not None and options.tls_ca is not None:
         options.tls_ca.write_text(tls.ca, encoding="ascii")
     return _run(_until_stopped(app, options, _announce_server, tls))
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    return name.strip(), value.strip()
+
+
+def _told(setting: Setting) -> str:
+    return f"{setting.name}={setting.default}: {setting.meaning} ({setting.values})"
 
 
 def _tls(options: argparse.Namespace) -> Tls | None:

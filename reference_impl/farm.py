@@ -102,6 +102,7 @@ class Farm:
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
             auth=body.get("auth"),
             delivery_delay=float(body.get("delivery_delay") or 0),
+            settings=body.get("settings") or {},
         )
         tls = _tls(body.get("tls"))
         grown = application(options)

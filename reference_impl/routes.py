@@ -15,7 +15,7 @@ from reference_impl.autodiscover.soap import SoapEndpoint
 from reference_impl.autodiscover.v2 import JsonEndpoint
 from reference_impl.ews.documents import DocumentsEndpoint
 from reference_impl.ews.service import EwsEndpoint
-from reference_impl.ews.versions import NAMES, Build
+from reference_impl.ews.versions import build_of
 from reference_impl.graph.service import GraphEndpoint
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.oauth import EWS, GRAPH, TokenIssuer
@@ -64,12 +64,18 @@ def _pattern(path: str) -> re.Pattern[str]:
 def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, ...]:
     """The routes of one server; the first that matches leads."""
     chosen, bearer = frozenset(schemes.names), frozenset({"bearer"})
-    build = Build()
-    service = Service((build.major, build.minor, build.build, build.revision), NAMES, schemes.names)
+    build = build_of(world.settings.server_version, world.settings.newest_schema)
+    service = Service((build.major, build.minor, build.build, build.revision), build.schemas, schemes.names)
     soap, pox = SoapEndpoint(world, service), PoxEndpoint(world, service)
     return (
-        Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world, build), EWS, chosen, guarded=True, refuse=_not_soap),
-        Route(r"/ews/(services\.wsdl|types\.xsd|messages\.xsd)", DocumentsEndpoint(), EWS, chosen, guarded=True),
+        Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world), EWS, chosen, guarded=True, refuse=_not_soap),
+        Route(
+            r"/ews/(services\.wsdl|types\.xsd|messages\.xsd)",
+            DocumentsEndpoint(build.newest),
+            EWS,
+            chosen,
+            guarded=True,
+        ),
         Route(r"/(v1\.0|beta)(/.*)?", GraphEndpoint(world), GRAPH, bearer),
         Route(r"(/[^/]+)?/oauth2/v2\.0/token", tokens),
         Route(r"/autodiscover/autodiscover\.svc", soap, EWS, chosen, guarded=True, refuse=_not_soap),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -22,7 +22,8 @@ from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
 from reference_impl.protocol import http_protocol
 from reference_impl.service.callbacks import Callbacks
-from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, Settings, SteppedClock, SystemClock, World
+from reference_impl.service.settings import Settings, set_settings
+from reference_impl.service.world import Clock, Ids, RandomIds, SeededIds, SteppedClock, SystemClock, World
 from reference_impl.store.store import Store, open_store
 from reference_impl.tls import Tls
 
@@ -37,7 +38,8 @@ class Options:
 
     ``auth`` names the authentication schemes offered, all that work where it says nothing; ``keytab`` is for Kerberos.
     ``notify`` names the hosts beside this machine to which events may be pushed, as ``Callbacks`` has them. What is
-    sent is delivered ``delivery_delay`` seconds later.
+    sent is delivered ``delivery_delay`` seconds later. ``settings`` are other values than the profile's, as
+    ``set_settings`` takes them.
     """
 
     seed: str | None = None
@@ -50,17 +52,20 @@ class Options:
     keytab: Path | None = None
     notify: Sequence[str] = ()
     delivery_delay: float = 0.0
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 def build_world(options: Options) -> World:
-    """A populated world. Raises ValueError for an unknown profile or fault, with the known names, or a bad host."""
+    """A populated world. Raises ValueError for unknown profiles, faults and settings, and bad hosts, in words."""
     if options.profile not in PROFILES:
         raise ValueError(f"unknown profile {options.profile!r}; known: {', '.join(PROFILES)}")
     check_names(options.faults)
     if not 0 <= options.delivery_delay < inf:
         raise ValueError(f"a delivery is delayed by seconds, of which there are no {options.delivery_delay:g}")
     settings = replace(
-        PROFILES[options.profile](), notified=Callbacks(options.notify).named, delivery_delay=options.delivery_delay
+        set_settings(PROFILES[options.profile](), options.settings),
+        notified=Callbacks(options.notify).named,
+        delivery_delay=options.delivery_delay,
     )
     if options.seed is not None and options.database != IN_MEMORY:
         raise ValueError("a seed repeats its ids at every start: it goes with the database in memory only")

@@ -66,11 +66,12 @@ class Farm:
         auth: Iterable[str] | None = None,
         tls: bool | Iterable[str] = False,
         delivery_delay: float = 0,
+        settings: Mapping[str, object] | None = None,
     ) -> FarmServer:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
         asked |= {"auth": None if auth is None else list(auth), "tls": tls if isinstance(tls, bool) else list(tls)}
-        asked |= {"delivery_delay": delivery_delay}
+        asked |= {"delivery_delay": delivery_delay, "settings": dict(settings or {})}
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],

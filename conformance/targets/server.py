@@ -10,7 +10,7 @@ from typing import Any
 from conformance.targets.farm import Farm, FarmServer
 from conformance.targets.target import Account, find_account
 
-_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls", "delivery_delay"})
+_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls", "delivery_delay", "settings"})
 
 
 class OptionInvalid(ValueError):
@@ -22,7 +22,8 @@ def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
 
     ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
     the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS: True, or its names besides those of
-    loopback; what is sent is delivered ``delivery_delay`` seconds later. OptionInvalid for an unknown keyword.
+    loopback; what is sent is delivered ``delivery_delay`` seconds later; ``settings`` gives limits and switches other
+    values (``meetproof serve --list-settings`` describes them). OptionInvalid for an unknown keyword.
     """
     for name in sorted(asked.keys() - _OPTIONS):
         raise OptionInvalid(f"meetproof(...) knows {', '.join(sorted(_OPTIONS))}; got {name!r}.")

@@ -107,7 +107,7 @@ class SoapEndpoint:
     def _problem(self, envelope: Element, asked: Element, operation: Operation) -> str:
         """What is wrong with a request, or nothing."""
         names = self._service.schemas
-        known = names[names.index(OLDEST) :]
+        known = names[names.index(OLDEST) :] if OLDEST in names else (OLDEST,)
         version = envelope.findtext(f"{{{SOAP}}}Header/{{{DISCOVERY}}}RequestedServerVersion")
         if (version or "").strip() not in known:
             given = "missing" if version is None else f"invalid: {version!r}"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
+from lxml import etree
+
 from reference_impl.ews import xml
-from reference_impl.ews.namespaces import MESSAGES, TYPES
+from reference_impl.ews.envelope import HEADER_SINCE
+from reference_impl.ews.namespaces import MESSAGES, TYPES, t
 from reference_impl.ews.operations.registry import OPERATIONS
-from reference_impl.ews.versions import NAMES
+from reference_impl.ews.versions import Version
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.schemas import standalone_xsd
 
 _XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
 _TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
 _SOAP: Final = "http://schemas.xmlsoap.org/wsdl/soap/"
+_XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 
 _ACTIONS: Final = {"GetStreamingEvents": "GetEvents"}
 """Operations whose SOAPAction bears another name (WSDL)."""
@@ -48,7 +53,10 @@ _HEADERS: Final[Mapping[str, Callable[[str], bool]]] = {
 
 
 class DocumentsEndpoint:
-    """Answers GET of Services.wsdl, types.xsd and messages.xsd, in any case."""
+    """Answers GET of Services.wsdl, types.xsd and messages.xsd, in any case, as they are in a version."""
+
+    def __init__(self, version: Version) -> None:
+        self._version = version
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """The document that the path's last part names."""
@@ -56,8 +64,8 @@ class DocumentsEndpoint:
             return HttpAnswer(405, (("Allow", "GET, HEAD"), *_TEXT), b"This is a document to read.\n")
         name = request.path.rpartition("/")[2].lower()
         if name == "services.wsdl":
-            return HttpAnswer(200, _XML, services_wsdl(f"{request.origin}/EWS/Exchange.asmx"))
-        return HttpAnswer(200, _XML, standalone_xsd(name, NAMES[-1]))
+            return HttpAnswer(200, _XML, services_wsdl(f"{request.origin}/EWS/Exchange.asmx", self._version))
+        return HttpAnswer(200, _XML, standalone_xsd(name, self._version.name))
 
     def too_large(self, _request: HttpRequest, limit: int) -> HttpAnswer:
         """The refusal of a body of more than ``limit`` bytes."""
@@ -68,12 +76,14 @@ class DocumentsEndpoint:
         return HttpAnswer(500, _TEXT, b"The server failed on this request; its log tells why.\n")
 
 
-def services_wsdl(url: str) -> bytes:
-    """The WSDL of the operations that this server has, with its endpoint at ``url``."""
-    elements = {element.removesuffix("Request"): element for element in OPERATIONS}
-    messages = "".join(_messages(name, element) for name, element in elements.items())
+def services_wsdl(url: str, version: Version) -> bytes:
+    """The WSDL of the operations that this server has in a version, with its endpoint at ``url``."""
+    known = _messages_of(version)
+    elements = {element.removesuffix("Request"): element for element in OPERATIONS if element in known}
+    headers = {name: _headers(name, version) for name in elements}
+    messages = "".join(_messages(name, element, headers[name]) for name, element in elements.items())
     port_type = "".join(_port_operation(name) for name in elements)
-    binding = "".join(_bound_operation(name) for name in elements)
+    binding = "".join(_bound_operation(name, headers[name]) for name in elements)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="{_SOAP}"'
@@ -91,14 +101,21 @@ def services_wsdl(url: str) -> bytes:
     ).encode()
 
 
-def _headers(name: str) -> list[str]:
-    return [header for header, binds in _HEADERS.items() if binds(name)]
+@cache
+def _messages_of(version: Version) -> frozenset[str]:
+    """The elements that may be in a Body, in a version."""
+    root = etree.fromstring(standalone_xsd("messages.xsd", version.name))
+    return frozenset(element.get("name", "") for element in root.iterfind(f"{_XS}element"))
 
 
-def _messages(name: str, element: str) -> str:
-    headers = "".join(f'<wsdl:part name="{header}" element="t:{header}"/>' for header in _headers(name))
+def _headers(name: str, version: Version) -> list[str]:
+    return [header for header, binds in _HEADERS.items() if version.has(HEADER_SINCE[t(header)]) and binds(name)]
+
+
+def _messages(name: str, element: str, headers: list[str]) -> str:
+    parts = "".join(f'<wsdl:part name="{header}" element="t:{header}"/>' for header in headers)
     return (
-        f'<wsdl:message name="{name}SoapIn"><wsdl:part name="request" element="tns:{element}"/>{headers}'
+        f'<wsdl:message name="{name}SoapIn"><wsdl:part name="request" element="tns:{element}"/>{parts}'
         f'</wsdl:message>\n<wsdl:message name="{name}SoapOut"><wsdl:part name="{name}Result"'
         f' element="tns:{name}Response"/><wsdl:part name="ServerVersion" element="t:ServerVersionInfo"/>'
         "</wsdl:message>\n"
@@ -112,13 +129,11 @@ def _port_operation(name: str) -> str:
     )
 
 
-def _bound_operation(name: str) -> str:
-    headers = "".join(
-        f'<soap:header message="tns:{name}SoapIn" part="{header}" use="literal"/>' for header in _headers(name)
-    )
+def _bound_operation(name: str, headers: list[str]) -> str:
+    parts = "".join(f'<soap:header message="tns:{name}SoapIn" part="{header}" use="literal"/>' for header in headers)
     return (
         f'<wsdl:operation name="{name}"><soap:operation soapAction="{MESSAGES}/{_ACTIONS.get(name, name)}"/>'
-        f'<wsdl:input>{headers}<soap:body parts="request" use="literal"/></wsdl:input><wsdl:output>'
+        f'<wsdl:input>{parts}<soap:body parts="request" use="literal"/></wsdl:input><wsdl:output>'
         f'<soap:body parts="{name}Result" use="literal"/>'
         f'<soap:header message="tns:{name}SoapOut" part="ServerVersion" use="literal"/></wsdl:output>'
         "</wsdl:operation>\n"

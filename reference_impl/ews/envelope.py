@@ -14,7 +14,7 @@ from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
 from reference_impl.ews.tree import Element, child, line_of
-from reference_impl.ews.versions import UNVERSIONED, Build, Version, version
+from reference_impl.ews.versions import NEWEST, UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
 
 PARSER_OPTIONS: Final[Mapping[str, Any]] = {
@@ -26,7 +26,7 @@ PARSER_OPTIONS: Final[Mapping[str, Any]] = {
     "remove_pis": True,
 }
 
-_HEADER_SINCE: Final = {
+HEADER_SINCE: Final = {
     t("RequestServerVersion"): None,
     t("MailboxCulture"): None,
     t("ExchangeImpersonation"): None,
@@ -59,8 +59,15 @@ class Request:
         return local(self.operation.tag)
 
 
-def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", operations: frozenset[str]) -> Request:
-    """The one operation of an envelope, valid against the schema of the version it asks for.
+def read_request(
+    body: bytes,
+    *,
+    soap_action: str = "",
+    charset: str = "utf-8",
+    operations: frozenset[str],
+    newest: Version = NEWEST,
+) -> Request:
+    """The one operation of an envelope, valid against the schema of the version it asks for, ``newest`` at most.
 
     Raises SoapFault: ErrorInvalidRequest, ErrorSchemaValidation, ErrorInvalidServerVersion,
     ErrorMoreThanOneAccessModeSpecified.
@@ -77,7 +84,7 @@ def read_request(body: bytes, *, soap_action: str = "", charset: str = "utf-8", 
     if first is None:
         asked = f" for {soap_action.strip()}" if soap_action.strip('" ') else ""
         raise SoapFault("ErrorInvalidRequest", f"The request{asked} has no operation in its Body.")
-    asked_version = _version(header)
+    asked_version = _version(header, newest)
     try:
         headers = _headers(header, asked_version)
         _check_operation(first, operations)
@@ -142,12 +149,13 @@ def _parse(body: bytes, charset: str) -> Element:
     return envelope
 
 
-def _version(header: Element | None) -> Version:
+def _version(header: Element | None, newest: Version) -> Version:
     element = child(header, _VERSION) if header is not None else None
     name = element.get("Version", "") if element is not None else UNVERSIONED
     known = version(name)
-    if known is None:
-        raise SoapFault("ErrorInvalidServerVersion", f"The specified server version is invalid: {name!r}.")
+    if known is None or known > newest:
+        text = f"The specified server version is invalid: {name!r}. This server speaks {newest.name} at most."
+        raise SoapFault("ErrorInvalidServerVersion", text)
     return known
 
 
@@ -162,7 +170,7 @@ def _headers(header: Element | None, asked: Version) -> dict[str, Element]:
         )
     understood: dict[str, Element] = {}
     for block in list(header):
-        known = block.tag in _HEADER_SINCE and asked.has(_HEADER_SINCE[block.tag])
+        known = block.tag in HEADER_SINCE and asked.has(HEADER_SINCE[block.tag])
         if not known and block.get(_MUST_UNDERSTAND) in {"1", "true"}:
             raise SoapFault("ErrorInvalidRequest", f"The header {block.tag} must be understood, and is not.")
         if not known:
@@ -182,7 +190,7 @@ _OPENING: Final = (
 
 def server_version_info(build: Build, asked: Version) -> str:
     """The header that every answer carries; its Version attribute came with Exchange2010."""
-    schema = f' Version="{build.schema}"' if asked.has("Exchange2010") else ""
+    schema = f' Version="{build.newest.name}"' if asked.has("Exchange2010") else ""
     return (
         f'<t:ServerVersionInfo MajorVersion="{build.major}" MinorVersion="{build.minor}" '
         f'MajorBuildNumber="{build.build}" MinorBuildNumber="{build.revision}"{schema}/>'

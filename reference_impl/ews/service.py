@@ -18,7 +18,7 @@ from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import Refused
 from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.tree import Element
-from reference_impl.ews.versions import NAMES, UNVERSIONED, Build, Version, version
+from reference_impl.ews.versions import OLDEST, Version, build_of
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service.world import World
 
@@ -28,21 +28,20 @@ _XML: Final = (("Content-Type", "text/xml; charset=utf-8"),)
 _TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
 _BUSY: Final = "The server cannot service this request right now. Try again later."
 _OWN_MISTAKE: Final = ("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
-_NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
 
 
 class EwsEndpoint:
-    """EWS over one world; ``build`` is what ServerVersionInfo tells of the server."""
+    """EWS over one world. Raises ValueError for settings that name no version."""
 
-    def __init__(self, world: World, build: Build | None = None) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._build = build or Build()
+        self._build = build_of(world.settings.server_version, world.settings.newest_schema)
         self._names = frozenset(OPERATIONS)
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """The SOAP answer, or a SOAP fault with status 500 ([MS-OXWSMTGS] 2.1, SOAP 1.1 section 6.2)."""
         assert request.actor is not None, "the shell lets nobody in without credentials"
-        asked = version(UNVERSIONED) or _NEWEST
+        asked = OLDEST
         settings = self._world.settings
         busy = self._world.throttle.admit(request.actor.id, self._world.clock.now(), settings.requests_per_minute)
         if busy is not None and settings.busy_is_unavailable:
@@ -53,6 +52,7 @@ class EwsEndpoint:
                 soap_action=request.headers.get("soapaction", ""),
                 charset=_charset(request.headers.get("content-type", "")),
                 operations=self._names,
+                newest=self._build.newest,
             )
             asked = soap.version
             _let_in(busy)
@@ -89,8 +89,7 @@ class EwsEndpoint:
         return self._fault(413, "ErrorMessageSizeExceeded", f"A request may have {limit} bytes at most.")
 
     def _fault(self, status: int, code: str, text: str) -> HttpAnswer:
-        asked = version(UNVERSIONED) or _NEWEST
-        return HttpAnswer(status, _XML, write_fault(self._build, asked, SoapFault(code, text)))
+        return HttpAnswer(status, _XML, write_fault(self._build, OLDEST, SoapFault(code, text)))
 
     def _content(self, soap: Request, request: HttpRequest) -> str | Refused | AsyncGenerator[str, None]:
         assert request.actor is not None

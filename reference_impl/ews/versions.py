@@ -50,12 +50,30 @@ def version(name: str) -> Version | None:
     return None if rank is None else Version(rank, name)
 
 
+OLDEST: Final = Version(0, NAMES[0])
+NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """What ServerVersionInfo tells of the server: its build and the newest schema it speaks."""
 
-    major: int = 15
-    minor: int = 1
-    build: int = 2507
-    revision: int = 6
-    schema: str = "V2017_07_11"
+    major: int
+    minor: int
+    build: int
+    revision: int
+    newest: Version
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The versions that it speaks, from the oldest on."""
+        return NAMES[: self.newest.rank + 1]
+
+
+def build_of(number: str, newest: str) -> Build:
+    """The build written as four numbers, speaking schemas up to ``newest``. Raises ValueError for an unknown one."""
+    known = version(newest)
+    if known is None:
+        raise ValueError(f"no version of EWS is called {newest!r}; known: {', '.join(NAMES)}")
+    major, minor, build, revision = map(int, number.split("."))
+    return Build(major, minor, build, revision, known)

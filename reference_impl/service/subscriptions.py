@@ -24,7 +24,7 @@ from reference_impl.domain.mailboxevents import MailboxEventKind, Watermark
 from reference_impl.service.pushing import Push
 
 if TYPE_CHECKING:
-    from reference_impl.service.world import Settings
+    from reference_impl.service.settings import Settings
 
 _REMEMBERED: Final = 2
 """For how many lifetimes the id of a subscription that lay idle is known as that of an expired one."""

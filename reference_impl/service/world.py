@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from reference_impl.domain.oof import ExternalAudience
+from reference_impl.service.settings import Settings
 from reference_impl.service.subscriptions import Subscriptions
 from reference_impl.service.throttling import Throttle
 
@@ -98,72 +98,6 @@ class SeededIds:
         """The next ``size`` bytes of the seed's sequence."""
         self._count += 1
         return hashlib.shake_256(self._seed + b"\x00" + self._count.to_bytes(8, "big")).digest(size)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Limits and switches; the defaults are those of the on-premises server.
-
-    Points that the documents leave open are switches here.
-    """
-
-    free_busy_days: int = 42  # 62 in the Online profile
-    free_busy_mailboxes: int = 100
-    free_busy_list_members: int = 100
-    free_busy_events: int = 1000  # 10000 in the page of the operation
-    working_elsewhere_has_digit: bool = False  # from Exchange2013 4, and 5 for no data; else 0, and 4 for no data
-    view_errors_are_faults: bool = True  # wrong arguments of a view; else each mailbox's answer tells them
-    failed_view_is_told: bool = True  # a mailbox about which nothing can be told has a view of type None
-    requests_per_minute: int = 0  # of each mailbox, with a minute's worth at once; 0 sets no limit
-    batch: int = 1000  # items, folders, ids or changes in one request
-    busy_is_unavailable: bool = False  # beyond it EWS answers with status 503 alone, else with a fault
-    attendees: int = 500
-    attachment_bytes: int = 2**31 - 1
-    message_bytes: int = 10 * 2**20  # of a message that is sent, what hangs on it included
-    propose_before_2013_sp1: bool = False  # the Online profile offers proposals to Exchange2013 too
-    schedule_days: int = 62
-    schedule_mailboxes: int = 100
-    comment_needs_response: bool = False  # a comment with sendResponse false is refused
-    unknown_members_refused: bool = True  # undeclared JSON members are refused
-    end_may_equal_start: bool = True
-    change_key_required: bool = True  # for UpdateItem, also with AlwaysOverwrite
-    silent_updates_of_people: bool = True  # an update that only takes attendees away is a SilentUpdate to who stays
-    forwards_are_told: bool = True  # the organizer is notified when an attendee forwards the meeting
-    forwards_invite: bool = True  # and the organizer's list takes in the people it was forwarded to
-    answers_invite: bool = True  # an answer from somebody not on the organizer's list puts the sender on it
-    found_items: int = 1000  # what a request for items or folders is answered with at most
-    searched_items: int = 250  # the same of a request with a restriction or a query
-    groups_are_numbered: bool = False  # what GroupIndex tells of a group: its number; else the value it has in common
-    views_touch_their_start: bool = False  # an item that ends just when a CalendarView starts is in it
-    calendar_views_are_searched: bool = False  # a CalendarView heeds a restriction and a sort order; else it takes none
-    occurrences_per_range: int = 1000  # what a range of RecurringMasterItemIdRanges is answered with at most
-    masters_are_recurring: bool = False  # what IsRecurring says of the master of a series; true of its occurrences
-    zones_are_full_by_default: bool = True  # what GetServerTimeZones answers where the request does not say
-    unknown_zones_are_left_out: bool = False  # of its answer; else they are an error
-    external_replies: ExternalAudience = ExternalAudience.ALL  # which people of elsewhere may be told of an absence
-    absence_acts_on_calendar: bool = False  # declines meetings and puts itself there, as the Online profile does
-    unknown_list_is_empty: bool = False  # ExpandDL of an unknown list succeeds, without members
-    unknown_room_list_has_no_mailbox: bool = False  # the code for it; else that nothing was found
-    delegates_must_be_set: bool = True  # GetDelegate fails for a mailbox that never had any; else it tells of none
-    delivery_delay: float = 0.0  # seconds between sending and delivering
-    subscriptions: int = 5000  # of one mailbox, 20 in the Online profile (DOC notification errors)
-    events_per_notification: int = 50
-    streams: int = 10  # connections of one mailbox on which events are streamed
-    streamed_subscriptions: int = 200  # of one such connection
-    streaming_minutes: int = 30  # for which a streaming subscription may be without a connection
-    notified: tuple[str, ...] = ()  # hosts beside this machine to which events may be pushed, see Callbacks
-    minute: float = 60.0  # the seconds of real time in a minute for which an answer stays open or a push is retried
-
-    @classmethod
-    def online(cls) -> Settings:
-        """The Online profile."""
-        return cls(
-            free_busy_days=62,
-            propose_before_2013_sp1=True,
-            absence_acts_on_calendar=True,
-            delegates_must_be_set=False,
-            subscriptions=20,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ LAYERS = {
 OWNERS = {
     "mitmproxy": {"proxy"},
     "sqlalchemy": {"store"},
-    "msgspec": {"store"},
+    "msgspec": {"store", "service"},
     "icalendar": {"mime"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},

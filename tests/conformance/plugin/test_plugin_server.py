@@ -88,6 +88,14 @@ def test_deliveries(meetproof_server):
     meetproof_server.deliveries.release()
     assert invited() == 4
     assert meetproof_server.deliveries.step(5) == 0
+
+
+@pytest.mark.meetproof(settings={"attendees": 1})
+def test_settings(meetproof_server):
+    two = INVITATION | {"attendees": INVITATION["attendees"] * 2}
+    two["attendees"][1] = {"emailAddress": {"address": "attendee1@example.com"}}
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        graph(meetproof_server, "organizer0@example.com", two)
 """
 
 BAD = """
@@ -116,7 +124,7 @@ def play(pytester, text):
 
 
 def test_each_test_has_a_server_of_its_own_that_starts_as_its_marker_says(pytester):
-    play(pytester, GOOD).assert_outcomes(passed=5)
+    play(pytester, GOOD).assert_outcomes(passed=6)
 
 
 def test_what_the_marker_asks_in_vain_is_told_on_one_line(pytester):
@@ -124,7 +132,7 @@ def test_what_the_marker_asks_in_vain_is_told_on_one_line(pytester):
     result.assert_outcomes(errors=3)
     output = result.stdout.str()
     assert "unknown fault no-such-fault" in output
-    assert "knows auth, clock, delivery_delay, faults, mailboxes, profile, seed, tls; got 'colour'" in output
+    assert "knows auth, clock, delivery_delay, faults, mailboxes, profile, seed, settings, tls; got 'colour'" in output
     assert "unknown profile 'moon'" in output
     assert "Traceback" not in output
     assert "During handling" not in output

@@ -13,7 +13,8 @@ from reference_impl.ews.service import EwsEndpoint
 from reference_impl.http import HttpRequest
 from reference_impl.schemas import Direction, ews_schema
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import SeededIds, Settings, SteppedClock, World
+from reference_impl.service.settings import Settings
+from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store.store import open_store
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

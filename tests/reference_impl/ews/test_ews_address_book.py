@@ -5,7 +5,7 @@ from lxml import etree
 
 from reference_impl.directory.population import population_of
 from reference_impl.ews.namespaces import m, t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 PEOPLE = population_of(
     (

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from reference_impl.ews.namespaces import MESSAGES, m, t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 TEXT = base64.b64encode(b"Dear all").decode()
 FILE = f"<t:FileAttachment><t:Name>agenda.txt</t:Name><t:Content>{TEXT}</t:Content></t:FileAttachment>"

@@ -8,7 +8,7 @@ from reference_impl.ews.namespaces import ERRORS, MESSAGES, m, t
 from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.versions import NAMES
 from reference_impl.schemas import folder
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 V = "{urn:meetproof:versions}"

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from reference_impl.ews.namespaces import t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 FORMATS = ["EwsLegacyId", "EwsId", "EntryId", "HexEntryId", "StoreId", "OwaId"]
 

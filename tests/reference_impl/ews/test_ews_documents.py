@@ -8,7 +8,7 @@ from lxml import etree
 
 from reference_impl.ews.namespaces import SOAP, TYPES, t
 from reference_impl.schemas import Direction, ews_schema
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 DOCUMENTS = Path(__file__).parents[3] / "conformance" / "suites" / "documents"
 VERSIONS = ["Exchange2007", "Exchange2010_SP2", "Exchange2013", "Exchange2013_SP1", "Exchange2016", "V2017_07_11"]

@@ -8,9 +8,11 @@ import httpx
 import pytest
 from lxml import etree
 
-from reference_impl.ews.documents import _HEADERS
+from reference_impl.ews.documents import _HEADERS, DocumentsEndpoint
 from reference_impl.ews.namespaces import MESSAGES, TYPES
 from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.ews.versions import version
+from reference_impl.http import HttpRequest
 from reference_impl.server import Options, application
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -148,3 +150,19 @@ def test_the_documents_are_for_people_with_mailboxes(call, name):
     assert call("GET", f"/EWS/{name}", auth=("organizer0@example.com", "wrong")).status_code == 401
     assert call("POST", f"/EWS/{name}").status_code == 405
     assert call("HEAD", f"/ews/{name.lower()}").status_code == 200
+
+
+def test_an_older_server_describes_what_it_has():
+    endpoint = DocumentsEndpoint(version("Exchange2007"))
+    wsdl, messages = (
+        etree.fromstring(endpoint.answer(HttpRequest("GET", f"/EWS/{name}")).body)
+        for name in ("Services.wsdl", "messages.xsd")
+    )
+    xs = "{http://www.w3.org/2001/XMLSchema}"
+    defined = {element.get("name") for element in messages.iterfind(f"{xs}element")}
+    used = {part.get("element") for part in wsdl.iter(f"{WSDL}part")}
+    assert {name.removeprefix("tns:") for name in used if name.startswith("tns:")} <= defined
+    operations = {operation.get("name") for operation in wsdl.iterfind(f"{WSDL}portType/{WSDL}operation")}
+    assert "GetItem" in operations
+    assert not operations & {"GetRoomLists", "GetServerTimeZones", "GetReminders"}
+    assert not used & {"t:DateTimePrecision", "t:ManagementRole"}

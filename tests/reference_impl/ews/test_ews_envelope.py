@@ -10,6 +10,7 @@ from lxml import etree
 
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, s, t
 from reference_impl.schemas import Direction, ews_schema
+from reference_impl.service.settings import Settings
 
 FOLDER = (
     "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
@@ -39,6 +40,23 @@ def test_an_answer_is_utf8_xml_with_the_servers_version(organizer):
 def test_the_schema_version_of_the_server_is_told_since_2010(organizer):
     assert organizer.at("Exchange2007_SP1")(FOLDER).one("ServerVersionInfo").get("Version") is None
     assert organizer.at("Exchange2010")(FOLDER).one("ServerVersionInfo").get("Version") == "V2017_07_11"
+
+
+@pytest.mark.parametrize("settings", [Settings(server_version="14.3.123.4", newest_schema="Exchange2010_SP2")])
+class TestAnOlderServer:
+    def test_it_tells_its_build_and_its_newest_schema(self, organizer):
+        assert dict(organizer.at("Exchange2010_SP2")(FOLDER).one("ServerVersionInfo").attrib) == {
+            "MajorVersion": "14",
+            "MinorVersion": "3",
+            "MajorBuildNumber": "123",
+            "MinorBuildNumber": "4",
+            "Version": "Exchange2010_SP2",
+        }
+
+    def test_it_refuses_the_versions_that_came_later(self, organizer):
+        answer = organizer.at("Exchange2013")(FOLDER)
+        assert valid_fault(answer) == "ErrorInvalidServerVersion"
+        assert "speaks Exchange2010_SP2 at most" in answer.body.decode()
 
 
 def test_prefixes_and_declarations_are_free(organizer):

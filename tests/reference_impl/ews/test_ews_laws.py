@@ -21,7 +21,7 @@ from reference_impl.ews.errors import CODES, RESPONSE_OBJECT_CODES, ResponseErro
 from reference_impl.ews.liberties import LIBERTIES, take_liberties
 from reference_impl.ews.namespaces import TYPES, t
 from reference_impl.ews.times import absolute, format_duration, format_time, parse_time
-from reference_impl.ews.versions import NAMES, Build, version
+from reference_impl.ews.versions import NAMES, build_of, version
 from reference_impl.ews.zones import request_zone, serializable_zone
 from reference_impl.service.item_ids import IdKind, IdMalformed, pack_id, unpack_id, unpack_version
 
@@ -164,7 +164,7 @@ def test_any_text_survives_xml_or_is_replaced(text):
 
 def test_an_envelope_is_well_formed():
     known = version("Exchange2016")
-    root = etree.fromstring(write_answer(Build(), known, "<m:X/>"))
+    root = etree.fromstring(write_answer(build_of("15.1.2.3", "Exchange2016"), known, "<m:X/>"))
     assert root[1][0].tag.endswith("}X")
 
 

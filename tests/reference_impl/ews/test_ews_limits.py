@@ -2,7 +2,7 @@
 
 import pytest
 
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 
 def get_items(count, item_id='<t:ItemId Id="AAAA"/>'):

@@ -6,7 +6,7 @@ from lxml import etree
 from reference_impl.domain.oof import ExternalAudience
 from reference_impl.ews.namespaces import MESSAGES, SOAP, m, t
 from reference_impl.ews.versions import NAMES
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 OWN = "organizer0@example.com"
 DURATION = (

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from reference_impl.ews.namespaces import m, t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 DAILY = (
     "<t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval></t:DailyRecurrence><t:NumberedRecurrence>"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 COUNT = 343

@@ -3,7 +3,7 @@
 import pytest
 
 from reference_impl.ews.namespaces import t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 ANSWERS = {
     "AcceptItem": ("Accept", "IPM.Schedule.Meeting.Resp.Pos", "Accepted: "),

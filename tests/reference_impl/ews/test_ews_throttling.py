@@ -9,7 +9,7 @@ from reference_impl.ews.namespaces import SOAP, t
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.http import HttpRequest
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 
 def spend(speaker, times):

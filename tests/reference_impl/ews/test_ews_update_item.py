@@ -6,7 +6,7 @@ import pytest
 
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 
 def rename(tools, text="Renamed"):

@@ -21,7 +21,8 @@ from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph.service import GraphEndpoint
 from reference_impl.http import HttpRequest
 from reference_impl.service import directory
-from reference_impl.service.world import SeededIds, Settings, SteppedClock, World
+from reference_impl.service.settings import Settings
+from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store.store import open_store
 
 ORIGIN = "http://server.test:8080"

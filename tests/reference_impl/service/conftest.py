@@ -12,7 +12,8 @@ from reference_impl.domain.items import Attendee, CalendarItem, Message, Message
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.domain.queries import Query
 from reference_impl.service import directory, events, items, responses
-from reference_impl.service.world import SeededIds, Settings, SteppedClock, World
+from reference_impl.service.settings import Settings
+from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store.store import open_store
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)

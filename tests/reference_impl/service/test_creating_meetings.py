@@ -17,7 +17,7 @@ from reference_impl.domain.errors import (
 from reference_impl.domain.items import Attendee, MessageKind, RequestKind, Response, Role, ShowAs
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.service import events
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

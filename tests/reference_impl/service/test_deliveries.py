@@ -6,7 +6,7 @@ from reference_impl.domain.acts import Delivery, MessageDraft
 from reference_impl.domain.items import MessageKind, Response, Role
 from reference_impl.service import delivery, events
 from reference_impl.service.forwarding import forward_meeting
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -22,7 +22,7 @@ from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess, Level
 from reference_impl.service import events
 from reference_impl.service.availability import expanded, free_busy
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 from reference_impl.store.directory import Directory
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ from reference_impl.domain.oof import ExternalAudience, OofSettings, OofState, R
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.service import messages
 from reference_impl.service.out_of_office import oof_settings, set_oof_settings
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)

@@ -7,8 +7,8 @@ from reference_impl.domain.errors import TooManyMailboxes, WindowTooLong
 from reference_impl.domain.items import ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Mailbox, Person, WorkingHours
 from reference_impl.domain.suggestions import Members, Part, Quality, Untold, Wanted
+from reference_impl.service.settings import Settings
 from reference_impl.service.suggesting import Asked, suggest
-from reference_impl.service.world import Settings
 
 DAY = datetime(2026, 1, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -44,11 +44,13 @@ def authorization(facts: dict, person: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+NOON = {"dateTime": "2026-02-02T12:00:00", "timeZone": "UTC"}
+
+
 def write(facts: dict, subject: str) -> None:
     """Invite the attendee to a meeting."""
-    now = {"dateTime": "2026-02-02T10:00:00", "timeZone": "UTC"}
     attendees = [{"emailAddress": {"address": "attendee0@example.com"}}]
-    event = {"subject": subject, "start": now, "end": now, "attendees": attendees}
+    event = {"subject": subject, "start": NOON, "end": NOON, "attendees": attendees}
     headers = authorization(facts, "organizer0")
     answer = httpx.post(facts["graph"] + "/me/events", json=event, headers=headers, trust_env=False)
     assert answer.status_code == 201
@@ -86,6 +88,29 @@ def test_the_named_faults_are_listed():
     assert "graph-no-etag: Graph entities carry no @odata.etag." in done.stdout.splitlines()
 
 
+def test_limits_and_switches_are_listed_as_the_profile_has_them():
+    command = [sys.executable, "-m", "reference_impl", "serve", "--list-settings", "--profile", "online"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert (
+        "subscriptions=20: subscriptions of a mailbox at most; 20 in the Online profile (a whole number from 1 on)"
+        in done.stdout.splitlines()
+    )
+
+
+def test_limits_and_switches_are_set_one_by_one():
+    with started("serve", "--set", "attendees=1", "--set", "server_version=14.3.1.2") as (_, facts):
+        people = [{"emailAddress": {"address": f"attendee{n}@example.com"}} for n in range(2)]
+        event = {"subject": "Two", "start": NOON, "end": NOON, "attendees": people}
+        headers = authorization(facts, "organizer0")
+        answer = httpx.post(facts["graph"] + "/me/events", json=event, headers=headers, trust_env=False)
+        assert answer.status_code == 400
+        credentials = ("organizer0@example.com", "meetproof")
+        told = httpx.post(
+            facts["ews"], content="", auth=credentials, headers={"Content-Type": "text/xml"}, trust_env=False
+        )
+        assert 'MajorVersion="14" MinorVersion="3"' in told.text
+
+
 def test_a_file_of_mailboxes_replaces_the_default_ones(tmp_path):
     file = tmp_path / "people.toml"
     file.write_text('[[mailbox]]\naddress = "zoe@example.org"\nname = "Zoe"\npassword = "s3cret"\n')
@@ -111,6 +136,12 @@ def test_a_port_in_use_is_said_in_one_line():
         (["serve", "--notify", "http://example.org/"], "no host name, address or network"),
         (["serve", "--delivery-delay", "-1"], "of which there are no -1"),
         (["serve", "--delivery-delay", "nan"], "of which there are no nan"),
+        (["serve", "--set", "batch"], "expected NAME=VALUE, got 'batch'"),
+        (["serve", "--set", "batch=0"], "the setting batch takes a whole number from 1 on; it cannot be '0'"),
+        (
+            ["serve", "--set", "newest_schema=Exchange3"],
+            "no version of EWS is called 'Exchange3'; known: Exch",
+        ),
         (["dance"], "dance"),
         ([], "say serve or farm"),
     ],

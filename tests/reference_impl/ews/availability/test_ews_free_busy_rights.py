@@ -17,7 +17,7 @@ from reference_impl.domain.timezone import zone
 from reference_impl.ews.namespaces import t
 from reference_impl.service import events
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 OWN = "organizer0@example.com"
 TIMES, SOME, ALL = FreeBusyAccess.TIME_ONLY, FreeBusyAccess.TIME_SUBJECT_LOCATION, FreeBusyAccess.FULL

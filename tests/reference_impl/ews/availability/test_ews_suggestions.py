@@ -17,7 +17,7 @@ from reference_impl.domain.timezone import zone
 from reference_impl.ews.namespaces import m, t
 from reference_impl.service import events
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 OWN, GUEST, ROOM = "organizer0@example.com", "attendee0@example.com", "room0@example.com"
 

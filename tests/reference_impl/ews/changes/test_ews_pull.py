@@ -15,7 +15,7 @@ from reference_impl.domain.mailbox import FolderRole
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import MESSAGES, m, t
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 SCRIPT = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 50)), max_size=15)
 PATIENT = hypothesis_settings(

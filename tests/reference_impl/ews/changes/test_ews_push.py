@@ -11,7 +11,7 @@ from reference_impl.ews.versions import NAMES, version
 from reference_impl.schemas import Direction, ews_schema
 from reference_impl.service.callbacks import Callbacks
 from reference_impl.service.pushing import Verdict
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 HERE = "http://127.0.0.1:9/listener"
 

@@ -13,8 +13,8 @@ from reference_impl.ews.service import EwsEndpoint
 from reference_impl.http import HttpRequest
 from reference_impl.schemas import Direction, ews_schema
 from reference_impl.service.directory import find_mailbox
+from reference_impl.service.settings import Settings
 from reference_impl.service.watching import watching
-from reference_impl.service.world import Settings
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from reference_impl.domain.mailbox import FolderRole
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import MESSAGES, local, m, t
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 
 def sync_request(root="", state="", shape="Default"):

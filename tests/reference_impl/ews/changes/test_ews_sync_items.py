@@ -11,7 +11,7 @@ from reference_impl.domain.mailbox import FolderRole
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import MESSAGES, m, t
 from reference_impl.service.directory import find_mailbox
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 
 PATIENT = hypothesis_settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -13,7 +13,7 @@ from reference_impl.directory.population import population_of
 from reference_impl.domain.items import Importance, TimeSlot
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.ews.namespaces import t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 from tests.reference_impl.ews.finding.asking import (
     compare,
     contains,

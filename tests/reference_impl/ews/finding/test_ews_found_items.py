@@ -4,7 +4,7 @@ import pytest
 
 from reference_impl.domain.mailbox import Person
 from reference_impl.ews.namespaces import m, t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 from tests.reference_impl.ews.finding.asking import compare, find, group, names, page, query, search, window
 
 FEW = Settings(found_items=4, searched_items=2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 from tests.reference_impl.ews.finding.asking import compare, find, fraction, group, order, page, search, seek
 
 RECEIVED = "item:DateTimeReceived"

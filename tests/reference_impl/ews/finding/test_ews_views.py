@@ -6,7 +6,7 @@ import pytest
 
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.ews.namespaces import t
-from reference_impl.service.world import Settings
+from reference_impl.service.settings import Settings
 from tests.reference_impl.ews.finding.asking import compare, find, fraction, group, order, page, search, seek, window
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reference_impl.ews.namespaces import m
-from reference_impl.service.world import Settings, World
+from reference_impl.service.settings import Settings
+from reference_impl.service.world import World
 
 OWNER, ONE, TWO = "organizer0@example.com", "attendee0@example.com", "attendee1@example.com"
 FOLDERS = ("Calendar", "Tasks", "Inbox", "Contacts", "Notes", "Journal")
