@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from reference_impl.domain.attached import shows_attachments, size_of
 from reference_impl.domain.conversation import index_of, topic_of
-from reference_impl.domain.items import Flag, FlagStatus, Item, Message
+from reference_impl.domain.items import Body, BodyType, Flag, FlagStatus, Item, Message
 from reference_impl.domain.mailbox import Person
 from reference_impl.ews.extended.addresses import PUBLIC_STRINGS, named, tag
 from reference_impl.ews.extended.known import (
@@ -47,6 +47,11 @@ def _keywords(item: Item) -> tuple[str, ...] | None:
     return item.categories or None
 
 
+def _set_body(values: tuple[str, ...]) -> dict[str, Any]:
+    """A body of plain text takes the place of whatever was there ([MS-OXBBODY] 2.1.3.1)."""
+    return {"body": Body(values[0], BodyType.TEXT)}
+
+
 ITEM_PROPERTIES: Final[Knowledge] = {
     tag(0x0017, "Integer"): Known(
         number(lambda item: IMPORTANCES.index(item.importance)), set_one_of("importance", IMPORTANCES), ("1",)
@@ -68,7 +73,7 @@ ITEM_PROPERTIES: Final[Knowledge] = {
     tag(0x0E23, "Integer"): Known(number(lambda item: item.arrival)),
     tag(0x0FF9, "Binary"): Known(binary(entry_id)),
     tag(0x0FFF, "Binary"): Known(binary(entry_id)),
-    tag(0x1000, "String"): Known(text(lambda item: as_text(item.body))),
+    tag(0x1000, "String"): Known(text(lambda item: as_text(item.body)), _set_body, ("",)),
     tag(0x3007, "SystemTime"): Known(moment(lambda item: item.created)),
     tag(0x3008, "SystemTime"): Known(moment(lambda item: item.modified)),
     named(PUBLIC_STRINGS, "Keywords", "StringArray"): Known(

@@ -287,6 +287,7 @@ def test_mapi_properties_of_the_copy_and_the_messages_mirror_theirs(organizer, a
 
 MIRRORS_THAT_CAN_BE_SET = [
     (path('PropertyTag="0x0037"'), "New", "Subject", "New"),
+    (path('PropertyTag="0x1000"'), "The agenda", "Body", "The agenda"),
     (path('PropertyTag="0x0017"', "Integer"), "2", "Importance", "High"),
     (path('PropertyTag="0x0036"', "Integer"), "3", "Sensitivity", "Confidential"),
     (common(0x8506, "Boolean"), "true", "Sensitivity", "Private"),
