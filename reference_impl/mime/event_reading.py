@@ -85,10 +85,18 @@ def read_calendar(text: str, floating: str) -> ReadEvent:
 
 
 def _read(text: str, floating: str) -> ReadEvent:
-    calendar = Calendar.from_ical(text)
+    calendar = _parsed(text)
     if calendar.name != "VCALENDAR":
         raise MimeUnconvertible("this is no iCalendar object")
     return _Reading(Clock(calendar, floating), _text(calendar, "METHOD").upper()).event()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return Calendar.from_ical(text)
+    except AttributeError:
+        # The library takes whatever is closed by END:VTIMEZONE for a whole time zone.
+        raise MimeUnconvertible("its components do not close one another") from None
 
 
 @dataclass(frozen=True, slots=True)
