@@ -21,7 +21,7 @@ from reference_impl.domain.mailbox import Person
 from reference_impl.domain.series import exceptions_of
 from reference_impl.mime import words
 from reference_impl.mime.events import Content, event_of, events_of
-from reference_impl.mime.zones import is_utc, tzid_of, write_zone
+from reference_impl.mime.zones import tzid_of, write_zone
 
 _PRODUCT: Final = "-//Meetproof//Reference server//EN"
 
@@ -68,8 +68,7 @@ def _zones_of(item: CalendarItem) -> list[tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for each in (item, *(exceptions_of(item) if item.recurrence is not None else ())):
         for name, moment in ((each.start_zone, each.start), (each.end_zone, each.end)):
-            if not is_utc(name):
-                found.setdefault(tzid_of(name), (name, moment.year))
+            found.setdefault(tzid_of(name), (name, moment.year))
     return list(found.values())
 
 

@@ -145,7 +145,7 @@ def written(item, owner=ORGANIZER, content=no_content):
     return calendar_of(item, owner, content).decode()
 
 
-def draft_of(text, floating="UTC"):
+def draft_of(text, floating="Asia/Tokyo"):
     return read_calendar(text, floating).draft
 
 
@@ -328,6 +328,12 @@ def test_a_zone_of_the_readers_own_never_passes_for_a_known_one():
         assert zone(draft.start_zone).utcoffset(None) in {None, timedelta(hours=3)}
 
 
+@pytest.mark.parametrize("name", ZONES)
+def test_the_zone_that_times_are_told_in_is_described_beside_them(name):
+    (described,) = Calendar.from_ical(written(draft_item(start_zone=name, end_zone=name))).walk("VTIMEZONE")
+    assert described["TZID"] == name
+
+
 def test_the_second_of_two_hours_of_the_same_name_is_told_in_utc():
     for start in (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)):
         item = draft_item(start=start, end=start + timedelta(minutes=5), start_zone="Europe/Copenhagen")
@@ -355,6 +361,7 @@ def test_the_second_of_two_hours_of_the_same_name_is_told_in_utc():
         event("DTSTART:20260707T090000Z", "RRULE:FREQ=MONTHLY;BYDAY=1MO,3MO"),
         event("DTSTART:20260707T090000Z", "RRULE:FREQ=MONTHLY;BYDAY=6MO"),
         event("DTSTART:20260707T090000Z", "RRULE:FREQ=YEARLY;BYWEEKNO=20"),
+        event("DTSTART:20260707T090000Z", "TZID:Nowhere", "END:VTIMEZONE"),
         event("DTSTART:20260707T090000Z") * 2,
         event("DTSTART:20260707T090000Z", "END:VEVENT", "BEGIN:VEVENT", "UID:v", "DTSTART:20260707T090000Z"),
         event("DTSTART:20260707T090000Z", "END:VEVENT", "BEGIN:VEVENT", "UID:u", "RECURRENCE-ID:20260707T090000Z"),
