@@ -36,7 +36,7 @@ def _update(change: Element, call: Call) -> str:
 
 
 def _expected(named: Element, call: Call) -> int | None:
-    """The version that the client read; a folder named by its id needs one (DOC ErrorChangeKeyRequiredFor...)."""
+    """The version that the client read; a folder named by its id needs one (DOC responsecode)."""
     key = named.get("ChangeKey")
     if key:
         return ids.stored_version(key)

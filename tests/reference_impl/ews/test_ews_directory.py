@@ -40,7 +40,8 @@ def test_the_answer_names_the_owner_whatever_address_was_given(organizer, meetin
 @pytest.mark.parametrize("source_format", FORMATS)
 @pytest.mark.parametrize("text", ["DUMMY", "", "AAAA", "AQ==", "zz"])
 def test_what_is_no_id_is_malformed_or_empty(organizer, source_format, text):
-    malformed = "ErrorInvalidIdMalformed" + ("EwsLegacyIdFormat" if source_format == "EwsLegacyId" else "")
+    legacy = source_format == "EwsLegacyId"
+    malformed = "ErrorInvalidIdMalformedEwsLegacyIdFormat" if legacy else "ErrorInvalidIdMalformed"
     assert convert(organizer, "EntryId", source_format, text).code == (malformed if text else "ErrorInvalidIdEmpty")
 
 

@@ -44,3 +44,12 @@ def test_a_restriction_lies_some_levels_deep_at_most(organizer, depth, code):
         "calendar", rest=f"<m:Restriction>{'<t:Not>' * depth}{exists}{'</t:Not>' * depth}</m:Restriction>"
     )
     assert answer.code == code
+
+
+@pytest.mark.parametrize("settings", [Settings(attendees=1)])
+def test_a_meeting_has_some_number_of_attendees_at_most(organizer, everything, settings):
+    before = everything()
+    answer = organizer.create(attendees=["attendee0@example.com", "attendee1@example.com"])
+    assert answer.code == "ErrorIndividualMailboxLimitReached"
+    assert everything() == before
+    assert organizer.create(attendees=["attendee0@example.com"]).code == "NoError"

@@ -1,10 +1,11 @@
-"""Every numbered requirement of EWS meetings is shown by a test or a case of the suite; open points are switches."""
+"""Every numbered requirement of EWS meetings is shown by a test or a case, every error code by a test."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -63,3 +64,25 @@ def test_markers_name_requirements_that_there_are():
 @pytest.mark.parametrize("switch", [switch for switch in OPEN_POINTS.values() if " " not in switch])
 def test_an_open_point_is_a_switch_of_the_server(switch):
     assert hasattr(Settings(), switch)
+
+
+CODE = re.compile(r"\bError[A-Z]\w+(?!\w|\{)")
+BEGINNING = re.compile(r"\b(Error[A-Z]\w+)\{")
+NEVER_ARISES = {"ErrorCalendarInvalidPropertyValue": "EWS moves all-day meetings to midnight instead of refusing them"}
+
+
+def test_every_error_code_of_the_server_is_expected_by_a_test():
+    given = {
+        code for path in (ROOT / "reference_impl" / "ews").rglob("*.py") for code in CODE.findall(path.read_text())
+    }
+    tests = [
+        path for path in (ROOT / "tests").rglob("*.py") if path.name not in {Path(__file__).name, "test_ews_schemas.py"}
+    ]
+    expected = {code for path in tests for code in CODE.findall(path.read_text())}
+    beginnings = tuple(code for path in tests for code in BEGINNING.findall(path.read_text()))
+    assert {code for code in given - expected if not code.startswith(beginnings)} == NEVER_ARISES.keys()
+
+
+def test_every_operation_is_asked_for_by_a_test():
+    tests = "".join(path.read_text() for path in Path(__file__).parent.rglob("*.py"))
+    assert [name for name in OPERATIONS if f"m:{name}" not in tests and f'"{name}"' not in tests] == []
