@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from reference_impl.domain.conversation import conversation_of
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Attendee,
     Body,
@@ -176,6 +176,8 @@ def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Me
     if facts is None:
         return replace(message, bcc=())
     facts = _without_others_occurrences(facts, reader)
+    if facts is message.meeting and not message.bcc and not hides_attendees:
+        return message
     if hides_attendees:
         facts = replace(facts, attendees=tuple(entry for entry in facts.attendees if entry.person.key == reader.key))
         return replace(message, bcc=(), meeting=facts, to=(reader,), cc=())

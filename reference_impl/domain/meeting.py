@@ -7,10 +7,11 @@ messages: each message that one side sends is a trigger of the other side's tabl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     NoSuchOccurrence,
     NotAMaster,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeVar
 
 from reference_impl.domain.acts import EventDraft, MessageDraft
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Message, TimeSlot
 from reference_impl.domain.timezone import widened_to_days, zone
 from reference_impl.ews import xml

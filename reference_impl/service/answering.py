@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from reference_impl.domain import meeting
 from reference_impl.domain.acts import Reply
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import response
 from reference_impl.domain.items import CalendarItem, Item, Message, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox

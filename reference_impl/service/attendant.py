@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from reference_impl.domain import meeting
 from reference_impl.domain.changelog import Change
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import (
     Attendee,
@@ -85,7 +85,9 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
         return ()
     _outdate(unit, world, requests_among(related, facts.day))
     kind = kind_for_owner(unit, message, meeting.received_kind(facts.request_kind, copy))
-    kept = unit.add(replace(message, meeting=replace(facts, request_kind=kind)), Change.DELIVERED)
+    if kind is not facts.request_kind:
+        message = replace(message, meeting=replace(facts, request_kind=kind))
+    kept = unit.add(message, Change.DELIVERED)
     trigger = _trigger(message, copy)
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import SHARED
 from reference_impl.domain.items import CalendarItem, EventChanges, MeetingFacts, Message, Response, SeriesException
 from reference_impl.domain.mailbox import FolderRole, Mailbox
@@ -73,7 +73,7 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
     )
     changed = rearmed(copy, changed)
     if facts.recurrence is None:
-        return replace(changed, exceptions=(), deleted=())
+        return replace(changed, exceptions=(), deleted=()) if changed.exceptions or changed.deleted else changed
     if is_rescheduled(copy, changed) or copy.is_cancelled:
         kept: Mapping[date, Mapping[str, Any]] = {}
         deleted = facts.deleted

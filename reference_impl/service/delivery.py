@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.conversation import index_of
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import as_seen_by
 from reference_impl.domain.errors import BadAddress, MessageTooLarge
 from reference_impl.domain.items import Flag, Message, MessageKind
@@ -55,7 +55,8 @@ def send(
     check_addresses(everybody)
     _check_size(world, message)
     stamped = replace(
-        _by(sender, message),
+        message,
+        sent_by=_sender_of(message, sender),
         sent=now,
         is_draft=False,
         from_me=False,
@@ -84,9 +85,9 @@ def send(
     return keep(unit, world, sender, stamped, copy_in)
 
 
-def _by(sender: Mailbox, message: Message) -> Message:
-    """The message with the one who sends it, where that is not the one it comes from."""
-    return replace(message, sent_by=None if message.sender.key == sender.person.key else sender.person)
+def _sender_of(message: Message, sender: Mailbox) -> Person | None:
+    """The one who sends a message, where that is not the one it comes from."""
+    return None if message.sender.key == sender.person.key else sender.person
 
 
 def _check_size(world: World, message: Message) -> None:
@@ -101,7 +102,8 @@ def keep(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, plac
     folder = place if isinstance(place, Folder) else unit.folder(sender.id, place)
     return unit.add(
         replace(
-            _by(sender, message),
+            message,
+            sent_by=_sender_of(message, sender),
             id=world.ids.token(16).hex(),
             mailbox_id=folder.mailbox_id,
             folder_id=folder.id,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from reference_impl.domain.acts import Attached, Called, EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.attached import attached, digest_of, size_of
 from reference_impl.domain.conversation import conversation_at, conversation_id_of, first_index, index_of, next_index
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AttachmentsTooDeep,
     AttachmentTooLarge,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from reference_impl.domain.acts import (
     Updated,
 )
 from reference_impl.domain.changes import audience_of, change
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     DeletedItemNotSendable,
     DuplicateTransaction,
@@ -111,13 +111,15 @@ def create_event(
     """
     with world.store.begin() as unit:
         place = place_in(unit, actor, folder, by)
-        digest = hashlib.sha256(encode(draft).encode()).hexdigest()
+        digest = "" if draft.transaction_id is None else hashlib.sha256(encode(draft).encode()).hexdigest()
         earlier = _earlier(unit, actor, draft, digest)
         if earlier is not None:
             return earlier
         if not place.is_calendar:
             raise NotACalendarFolder
-        made = replace(event_from(unit, world, actor, draft, place.id), creator=creator_in(actor, by))
+        made = event_from(unit, world, actor, draft, place.id)
+        if creator := creator_in(actor, by):
+            made = replace(made, creator=creator)
         event = _checked(world, made)
         for changed in exceptions_of(event) if event.recurrence is not None else ():
             _checked(world, changed)

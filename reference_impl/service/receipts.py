@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reference_impl.domain.access import Reach
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ReceiptNotPending
 from reference_impl.domain.items import Message
 from reference_impl.domain.mailbox import FolderRole, Mailbox
