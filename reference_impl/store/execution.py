@@ -12,14 +12,31 @@ from reference_impl.store.statements import Statements
 
 
 class Execution:
-    """A connection within a transaction, and the statements of its database."""
+    """One transaction of a database, and the statements for it; one that only reads begins with its first statement."""
 
-    __slots__ = ("_database", "connection", "statements")
+    __slots__ = ("_connection", "_database", "statements")
 
-    def __init__(self, database: Database, connection: Connection, statements: Statements) -> None:
+    def __init__(self, database: Database, statements: Statements, *, write: bool) -> None:
         self._database = database
-        self.connection = connection
+        self._connection: Connection | None = database.begin(write=True) if write else None
         self.statements = statements
+
+    @property
+    def connection(self) -> Connection:
+        """The connection on which the transaction has begun."""
+        if self._connection is None:
+            self._connection = self._database.begin(write=False)
+        return self._connection
+
+    def commit(self) -> None:
+        """End the transaction."""
+        if self._connection is not None:
+            self._database.commit(self._connection)
+
+    def rollback(self) -> None:
+        """End the transaction without any effect."""
+        if self._connection is not None:
+            self._database.rollback(self._connection)
 
     def __call__(self, name: str, **values: object) -> Any:
         """The cursor of one of the fixed statements."""

@@ -86,18 +86,18 @@ class Store:
         if waits:
             self._lock.acquire()
         try:
-            connection = self._database.begin(write=write)
-            unit = self._open.unit = UnitOfWork(Execution(self._database, connection, self._statements), self.directory)
+            run = Execution(self._database, self._statements, write=write)
+            unit = self._open.unit = UnitOfWork(run, self.directory)
             try:
                 yield unit
                 if write:
                     unit.finish()
             except BaseException:
-                self._database.rollback(connection)
+                run.rollback()
                 raise
             finally:
                 self._open.unit = None
-            self._database.commit(connection)
+            run.commit()
             self.directory = unit.directory if write else self.directory
         finally:
             if waits:
