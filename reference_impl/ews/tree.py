@@ -14,6 +14,12 @@ def child(element: Element, tag: str) -> Element | None:
     return next(element.iterchildren(tag), None)
 
 
+def text_in(element: Element, tag: str) -> str | None:
+    """The text of the first child with this tag: what ``findtext`` finds, but None where it is empty."""
+    found = child(element, tag)
+    return None if found is None else found.text
+
+
 def line_of(element: Element) -> int:
     """The line of the document on which an element begins."""
     line: Any = element.sourceline

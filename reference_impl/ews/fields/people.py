@@ -12,10 +12,15 @@ from reference_impl.ews import words, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Setter, Writing
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, child, text_in
 from reference_impl.ews.view import View
 
 _SMTP: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+")
+
+
+_ADDRESS, _ROUTING, _NAME = t("EmailAddress"), t("RoutingType"), t("Name")
+_MAILBOX, _ATTENDEE = t("Mailbox"), t("Attendee")
+_RANKS: Final = {role: rank for rank, role in enumerate(Role)}
 
 
 def mailbox(person: Person, *, name_only: bool = False) -> str:
@@ -61,8 +66,8 @@ def _attendee(entry: Attendee, view: View, *, answers: bool) -> str:
 
 def read_person(element: Element) -> Person:
     """The person of a t:Mailbox. Raises ErrorInvalidRecipients for what is no SMTP address."""
-    address = (element.findtext(t("EmailAddress")) or "").strip()
-    routing = element.findtext(t("RoutingType")) or "SMTP"
+    address = (text_in(element, _ADDRESS) or "").strip()
+    routing = text_in(element, _ROUTING) or "SMTP"
     if routing.upper() == "SMTP" and address.upper().startswith("SMTP:"):
         address = address[5:]
     if not address:
@@ -71,12 +76,12 @@ def read_person(element: Element) -> Person:
         raise ResponseError("ErrorInvalidRoutingType", f"Recipients are routed by SMTP here; got {routing!r}.")
     if _SMTP.fullmatch(address) is None:
         raise ResponseError("ErrorInvalidRecipients", f"{address!r} is not an SMTP address.")
-    return Person(address, (element.findtext(t("Name")) or "").strip())
+    return Person(address, (text_in(element, _NAME) or "").strip())
 
 
 def read_people(element: Element) -> tuple[Person, ...]:
     """The people of a recipient list, in order."""
-    return tuple(read_person(child) for child in element.findall(t("Mailbox")))
+    return tuple(read_person(mailbox_) for mailbox_ in element.iterchildren(_MAILBOX))
 
 
 def set_attendees(role: Role) -> Setter:
@@ -99,7 +104,7 @@ def append_attendees(role: Role) -> Setter:
 
 
 def _entries(element: Element, role: Role) -> tuple[Attendee, ...]:
-    mailboxes = (child.find(t("Mailbox")) for child in element.findall(t("Attendee")))
+    mailboxes = (child(entry, _MAILBOX) for entry in element.iterchildren(_ATTENDEE))
     return tuple(Attendee(read_person(mailbox_), role) for mailbox_ in mailboxes if mailbox_ is not None)
 
 
@@ -107,5 +112,4 @@ def _merged(first: tuple[Attendee, ...], second: tuple[Attendee, ...]) -> tuple[
     """Both lists in order of role, each person once: whoever is named again takes the new role."""
     renamed = {entry.person.key for entry in second}
     kept = tuple(entry for entry in first if entry.person.key not in renamed)
-    ranks = {role: rank for rank, role in enumerate(Role)}
-    return tuple(sorted((*kept, *second), key=lambda entry: ranks[entry.role]))
+    return tuple(sorted((*kept, *second), key=lambda entry: _RANKS[entry.role]))

@@ -24,9 +24,11 @@ from reference_impl.ews.operations.response_objects import (
     suppress_read_receipt,
     tentatively_accept_item,
 )
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, child
 from reference_impl.ews.writing import read_event, read_message
 from reference_impl.service import events, folders, messages
+
+_ITEMS, _PLACE = m("Items"), m("SavedItemFolderId")
 
 Maker = Callable[[Element, Element, Call], str]
 """(the request, one entry of its Items, the call) -> the m:Items of the response message."""
@@ -34,7 +36,7 @@ Maker = Callable[[Element, Element, Call], str]
 
 def create_item(request: Element, call: Call) -> str:
     """Answer a CreateItem: each entry is an act of its own."""
-    entries = request.find(m("Items"))
+    entries = child(request, _ITEMS)
     assert entries is not None
     return each(
         "CreateItem", entries, lambda entry: MAKERS.get(local(entry.tag), _no_maker)(request, entry, call), NO_ITEMS
@@ -42,7 +44,7 @@ def create_item(request: Element, call: Call) -> str:
 
 
 def _folder(request: Element, call: Call, default: FolderRole) -> Folder:
-    saved = request.find(m("SavedItemFolderId"))
+    saved = child(request, _PLACE)
     if saved is None:
         return folders.get_folder(call.world, call.actor, FolderRef(role=default))
     return folder_named(saved[0], call)
