@@ -59,21 +59,20 @@ def _guid(data: bytes) -> str:
 
 def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
     """The bytes of one id."""
-    head, tail = bytes([kind]) + UUID(mailbox_id).bytes, bytes.fromhex(token)
+    head, tail = _head(kind, mailbox_id), bytes.fromhex(token)
     if kind is not IdKind.ITEM:
         return head + tail
-    return head + bytes([len(tail)]) + tail.rjust(_ITEM_SIZE - _HEAD - 1, b"\0")
+    return b"%b%c%b" % (head, len(tail), tail.rjust(_ITEM_SIZE - _HEAD - 1, b"\0"))
 
 
 def unpack_id(data: bytes) -> StoredId:
     """The parts of one id; IdMalformed where the bytes cannot be one."""
     if len(data) <= _HEAD:
         raise IdMalformed(f"an id has more than {_HEAD} bytes; got {len(data)}")
-    try:
-        kind = IdKind(data[0])
-    except ValueError:
-        raise IdMalformed(f"an id begins with one of {[k.value for k in IdKind]}; got {data[0]}") from None
-    mailbox_id, token = str(UUID(bytes=data[1:_HEAD])), data[_HEAD:]
+    kind = _KINDS.get(data[0])
+    if kind is None:
+        raise IdMalformed(f"an id begins with one of {[*_KINDS]}; got {data[0]}")
+    mailbox_id, token = _guid(data[1:_HEAD]), data[_HEAD:]
     if kind is IdKind.ITEM:
         token = data[len(data) - data[_HEAD] :]
         if not token or pack_id(kind, mailbox_id, token.hex()) != data:
