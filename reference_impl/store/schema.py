@@ -111,7 +111,7 @@ item = Table(
     Column("payload", Text, nullable=False),
     Index("item_by_id", "id", unique=True),
     Index("item_by_folder", "folder", "serial"),
-    _index_of_some("item_by_span", "folder", "span", "start", having="span"),
+    _index_of_some("item_by_span", "folder", "kind", "span", "start", having="span"),
     _index_of_some("item_by_uid", "uid", "mailbox", having="uid"),
     _index_of_some("item_by_reminder", "folder", "kind", "remind", having="remind"),
     *(Index(f"item_by_{name}", "folder", "associated", name, "serial") for name in INDEXED),
