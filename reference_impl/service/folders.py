@@ -89,6 +89,13 @@ def counts(world: World, folder: Folder) -> FolderCounts:
         return FolderCounts(total, unread, len(_children(unit, folder)))
 
 
+def last_change(world: World, folder: Folder) -> datetime:
+    """When something last changed in a folder or about a folder right below it; at first, when it was made."""
+    with world.store.begin(write=False) as unit:
+        changed = unit.last_change(folder) or folder.created
+        return max((changed, *(child.modified for child in _children(unit, folder))))
+
+
 def reach(world: World, folder: Folder, by: Mailbox) -> Reach:
     """How far somebody reaches into a folder."""
     with world.store.begin(write=False) as unit:

@@ -114,6 +114,11 @@ STATEMENTS: Mapping[str, ClauseElement] = {
         _ENTRY.where(change_log.c.mailbox == bindparam("mailbox"), _SINCE).order_by(change_log.c.version)
     ),
     "entries_of_folder": _first(_ENTRY.where(_OF_FOLDER, _SINCE).order_by(change_log.c.version)),
+    "last_change_in": _first(
+        select(change_log.c.time)
+        .where(_OF_FOLDER, change_log.c.item_number.is_not(None))
+        .order_by(change_log.c.version.desc())
+    ),
     "last_entries": _first(
         _ENTRY.where(
             _OF_FOLDER,

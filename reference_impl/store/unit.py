@@ -154,6 +154,12 @@ class UnitOfWork:
         total, unread, _ = self.run("counts", folder=self.folder_number(folder.id)).fetchone()
         return int(total), int(unread)
 
+    def last_change(self, folder: Folder) -> datetime | None:
+        """When something in a folder last changed, came or went."""
+        self._ledger.write()
+        found = self.run("last_change_in", folder=self.folder_number(folder.id), limit=1).fetchone()
+        return None if found is None else time_of(int(found[0]))
+
     def size(self, folder: Folder, shelf: Shelf) -> int:
         """The items on one of the shelves of a folder."""
         number = self.folder_number(folder.id)

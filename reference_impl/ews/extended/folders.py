@@ -27,6 +27,7 @@ _CALCULATED: Final[Mapping[ExtendedAddress, Callable[[FolderView], str]]] = {
     tag(0x3603, "Integer"): lambda view: str(view.counts.unread),  # PidTagContentUnreadCount
     tag(0x360A, "Boolean"): lambda view: "true" if view.counts.children else "false",  # PidTagSubfolders
     tag(0x3613, "String"): lambda view: view.folder.folder_class,  # PidTagContainerClass
+    tag(0x670A, "SystemTime"): lambda view: time_text(view.last_change),  # PidTagLocalCommitTimeMax
 }
 """The properties that follow from others and cannot be set ([MS-OXCFOLD] 2.2.2.2, [MS-OXOSFLD] 2.2.3)."""
 

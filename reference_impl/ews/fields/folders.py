@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -54,6 +55,11 @@ class FolderView:
     def counts(self) -> folders.FolderCounts:
         """What is in the folder."""
         return folders.counts(self.call.world, self.folder)
+
+    @property
+    def last_change(self) -> datetime:
+        """When something in the folder last changed."""
+        return folders.last_change(self.call.world, self.folder)
 
     @cached_property
     def reach(self) -> Reach:

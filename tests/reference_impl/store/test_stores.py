@@ -153,6 +153,7 @@ def test_items_meetings_and_the_log_are_read_through_indexes():
     for name in (
         *("item", "items_of_uid", "items_after", "items_before", "counts", "next_number", "version"),
         *("changes_since", "entries_since", "entries_of_folder", "last_entries", "entries_of_item"),
+        "last_change_in",
     ):
         with world.store.begin(write=False) as unit:
             text = statements[name].text

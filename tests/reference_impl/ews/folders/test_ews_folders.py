@@ -116,6 +116,27 @@ def test_extended_properties_tell_what_others_tell_and_unknown_ones_are_left_out
     assert root.text("Value") == "0"
 
 
+def test_a_folder_tells_when_something_in_it_or_a_folder_right_below_it_last_changed(organizer, folders):
+    path = TAG.format(tag="0x670a", type="SystemTime")
+
+    def told(folder_id):
+        return folders.get(organizer, folder_id, paths=(path,)).text("Value")
+
+    calendar, inbox = folders.named("calendar"), folders.named("inbox")
+    moments, untouched = [told(calendar)], told(inbox)
+    (item_id,) = organizer.create(sending="SendToNone").ids("CalendarItem")
+    moments.append(told(calendar))
+    assert told(calendar) == moments[-1]
+    organizer.delete(item_id, kind="HardDelete")
+    moments.append(told(calendar))
+    folder_id = folders.made(organizer, "calendar", element="CalendarFolder")
+    moments.append(told(calendar))
+    organizer.create(sending="SendToNone", folder=f"<m:SavedItemFolderId>{folder_id}</m:SavedItemFolderId>")
+    assert told(calendar) == moments[-1] < told(folder_id)
+    assert moments == sorted(set(moments))
+    assert told(inbox) == untouched
+
+
 def test_a_contradictory_extended_path_is_refused(organizer, folders):
     path = '<t:ExtendedFieldURI PropertyTag="0x3001" PropertyName="x" PropertyType="String"/>'
     assert folders.get(organizer, folders.named("inbox"), paths=(path,)).code == "ErrorInvalidExtendedProperty"
