@@ -20,6 +20,7 @@ TOOLS = {
     "node": ("Node.js", ("node",)),
     "npm": ("npm", ("npm",)),
     "curl": ("curl", ("curl",)),
+    "davmail": ("DavMail", ("davmail-server",)),
     "kerberos": ("MIT Kerberos", ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")),
 }
 ABSENT = "absent tool: "

@@ -35,9 +35,10 @@ def _install_node_modules(folder: Path) -> None:
 
 
 def _install_caldav(folder: Path) -> None:
-    venv.create(folder, clear=False, with_pip=True)
-    pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    _run(*map(str, pip), "--requirement", str(_REQUIREMENTS), cwd=folder)
+    venv.create(folder)
+    python = ("--python", str(folder / "bin" / "python"))
+    install = ("install", "--quiet", "--disable-pip-version-check", "--requirement", str(_REQUIREMENTS))
+    _run(sys.executable, "-m", "pip", *python, *install, cwd=folder)
 
 
 def _kept(cache: pytest.Cache, name: str, sources: tuple[Path, ...], install: Callable[[Path], None]) -> Path:
