@@ -13,6 +13,7 @@ import pytest
 
 from conformance.targets import read_target
 from conformance.targets.features import FEATURES
+from reference_impl.ews.operations.registry import OPERATIONS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 MEETPROOF = str(Path(sys.executable).with_name("meetproof"))
@@ -49,13 +50,20 @@ def test_the_described_mailboxes_can_be_served(tmp_path):
     assert [mailbox["address"] for mailbox in facts["mailboxes"]] == ["zoe@example.org"]
 
 
-def test_the_example_of_a_client_test_passes(tmp_path):
-    [example] = blocks("python")
-    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+def test_the_operations_of_ews_are_those_of_the_server():
+    rows = re.findall(
+        r"^\| (?:items|attachments|folders|changes|time|people|the service) \| (.*) \|$", README, re.MULTILINE
+    )
+    told = re.findall(r"[A-Z]\w+", " ".join(rows))
+    assert sorted(told) == sorted(name.removesuffix("Request") for name in OPERATIONS)
+
+
+def test_the_examples_of_client_tests_pass(tmp_path):
+    (tmp_path / "test_example.py").write_text("\n\n".join(blocks("python")), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
+    assert "2 passed" in done.stdout
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"\$ meetproof (\w+)", README))))
