@@ -14,6 +14,10 @@ SUBJECT_PREFIX = "Automatic reply: "
 
 _ANSWERED = frozenset({MessageKind.NOTE, MessageKind.REQUEST, MessageKind.CANCELLATION})
 """What people send; nothing that is itself an answer is answered."""
+_RECEIPTS = "report."
+"""How the classes of receipts begin ([MS-OXOMSG] 2.2.2)."""
+_BY_ITSELF = "auto-submitted"
+"""The header of messages that nobody wrote, unless it says no (RFC 3834, section 5)."""
 
 
 class OofState(StrEnum):
@@ -113,7 +117,7 @@ def reply_to(message: Message, owner: Person, settings: OofSettings, allowed: Ex
 
     ``allowed`` limits which people of elsewhere the server lets be told. Nobody is known: mailboxes have no contacts.
     """
-    if message.kind not in _ANSWERED or message.sender.key == owner.key:
+    if message.kind not in _ANSWERED or message.sender.key == owner.key or not _is_written(message):
         return None
     if _domain(message.sender) == _domain(owner):
         reply = settings.internal
@@ -122,6 +126,14 @@ def reply_to(message: Message, owner: Person, settings: OofSettings, allowed: Ex
     else:
         return None
     return reply if reply is not None and reply.content else None
+
+
+def _is_written(message: Message) -> bool:
+    """Whether somebody wrote the message, rather than a machine in answer to another."""
+    if message.item_class.lower().startswith(_RECEIPTS):
+        return False
+    told = (value.partition(";")[0].strip().lower() for name, value in message.headers if name.lower() == _BY_ITSELF)
+    return all(value == "no" for value in told)
 
 
 def _domain(person: Person) -> str:

@@ -170,7 +170,7 @@ class SuggestedDay:
 
 
 _RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
-    "good_threshold": ("good threshold", 1, 49),
+    "good_threshold": ("good threshold", 0, 50),
     "most": ("number of suggestions for a day", 0, 48),
     "most_outside_work": ("number of suggestions outside working hours", 0, 48),
     "minutes": ("length of the meeting in minutes", 30, 1440),

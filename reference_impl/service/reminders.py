@@ -61,7 +61,7 @@ class ReminderSpan:
 
 
 def reminders_in(world: World, owner: Mailbox, span: ReminderSpan) -> tuple[Reminder, ...]:
-    """The reminders of a mailbox by their times; of a series one at most."""
+    """The reminders of a mailbox by their times; of a series the next one, behind those that go on."""
     now = world.clock.now()
     with world.store.begin(write=False) as unit:
         folders = tuple(folder for folder in unit.directory.folders_of.get(owner.id, ()) if _reminds(unit, folder))

@@ -300,8 +300,8 @@ def test_what_reaches_past_midnight_is_looked_at_too():
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"good_threshold": 0}, SuggestionOptionInvalid),
-        ({"good_threshold": 50}, SuggestionOptionInvalid),
+        ({"good_threshold": -1}, SuggestionOptionInvalid),
+        ({"good_threshold": 51}, SuggestionOptionInvalid),
         ({"most": -1}, SuggestionOptionInvalid),
         ({"most": 49}, SuggestionOptionInvalid),
         ({"most_outside_work": -1}, SuggestionOptionInvalid),
@@ -322,8 +322,8 @@ def test_what_cannot_be_asked_is_refused(changes, error):
 
 def test_the_limits_themselves_can_be_asked():
     for changes in (
-        {"good_threshold": 1, "most": 0, "most_outside_work": 0, "minutes": 30},
-        {"good_threshold": 49, "most": 48, "most_outside_work": 48, "minutes": 1440},
+        {"good_threshold": 0, "most": 0, "most_outside_work": 0, "minutes": 30},
+        {"good_threshold": 50, "most": 48, "most_outside_work": 48, "minutes": 1440},
         {"window": TimeSlot(THURSDAY, THURSDAY + 42 * DAY - HOUR)},  # the clock goes forward in March
     ):
         check_wanted(replace(WANTED, **changes), 42)
@@ -375,7 +375,7 @@ def questions(draw):
         window=TimeSlot(start, start + length),
         zone=own,
         minutes=draw(st.integers(30, 200)),
-        good_threshold=draw(st.integers(1, 49)),
+        good_threshold=draw(st.integers(0, 50)),
         most=draw(st.integers(0, 48)),
         most_outside_work=draw(st.integers(0, 48)),
         least_quality=draw(st.sampled_from(Quality)),

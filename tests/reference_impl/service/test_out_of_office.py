@@ -89,6 +89,25 @@ def test_the_audience_and_the_server_limit_who_outside_is_told(make_stage, audie
     assert len(replies(stage, stage.organizer)) == 1
 
 
+def test_a_receipt_is_not_replied_to(stage):
+    set_oof_settings(stage.world, stage.organizer, away())
+    draft = MessageDraft(subject="Numbers", to=(stage.attendee.person,), delivery_receipt_requested=True)
+    messages.create_message(stage.world, stage.organizer, draft, Delivery())
+    assert [message.subject for message in stage.inbox(stage.organizer)] == ["Delivered: Numbers"]
+    assert not replies(stage, stage.attendee)
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [((), 1), ((("Auto-Submitted", "no"),), 1), ((("auto-submitted", "auto-replied; owner-email=x"),), 0)],
+)
+def test_what_a_machine_sent_is_not_replied_to(stage, headers, told):
+    set_oof_settings(stage.world, stage.attendee, away())
+    draft = MessageDraft(subject="Numbers", to=(stage.attendee.person,), headers=headers)
+    messages.create_message(stage.world, stage.organizer, draft, Delivery())
+    assert len(replies(stage, stage.organizer)) == told
+
+
 def test_everybody_is_told_once_while_the_absence_lasts(stage):
     set_oof_settings(stage.world, stage.attendee, away())
     for _ in range(3):
