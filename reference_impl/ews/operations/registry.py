@@ -8,7 +8,6 @@ from typing import Final
 from reference_impl.ews.call import Call
 from reference_impl.ews.operations.answers import Refused
 from reference_impl.ews.operations.convert_id import convert_id
-from reference_impl.ews.operations.copy_item import copy_item
 from reference_impl.ews.operations.create_attachment import create_attachment
 from reference_impl.ews.operations.create_folder import create_folder
 from reference_impl.ews.operations.create_item import create_item
@@ -35,8 +34,8 @@ from reference_impl.ews.operations.get_streaming_events import get_streaming_eve
 from reference_impl.ews.operations.get_user_availability import get_user_availability
 from reference_impl.ews.operations.get_user_configuration import get_user_configuration
 from reference_impl.ews.operations.get_user_photo import get_user_photo
+from reference_impl.ews.operations.move_and_copy_item import copy_item, move_item
 from reference_impl.ews.operations.move_folder import move_folder
-from reference_impl.ews.operations.move_item import move_item
 from reference_impl.ews.operations.oof_settings import get_user_oof_settings, set_user_oof_settings
 from reference_impl.ews.operations.perform_reminder_action import perform_reminder_action
 from reference_impl.ews.operations.resolve_names import resolve_names
