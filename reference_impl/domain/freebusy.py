@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import DomainError, IntervalInvalid, WindowInvalid, WindowTooLong
-from reference_impl.domain.items import CalendarItem, Response, Sensitivity, ShowAs, TimeSlot
+from reference_impl.domain.items import CalendarItem, EventKind, Response, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.domain.permissions import FreeBusyAccess
 
 
+class Glance(NamedTuple):
+    """What free/busy may tell of a calendar item besides its time."""
+
+    id: str
+    mailbox_id: str
+    uid: str
+    day: date | None
+    subject: str
+    location: str
+    sensitivity: Sensitivity
+    kind: EventKind
+    is_meeting: bool
+    reminder_is_set: bool
+
+
 class BusyEvent(NamedTuple):
-    """One event as the asking person may see it; ``item`` is None where only the time may be seen."""
+    """One event as the asking person may see it; ``show_as`` is how it counts.
+
+    ``item`` is None where only the time may be seen.
+    """
 
     start: datetime
     end: datetime
     show_as: ShowAs
-    item: CalendarItem | None = None
+    item: Glance | None = None
     is_private: bool = False
 
 
@@ -82,23 +100,37 @@ def check_interval(window: TimeSlot, minutes: int, *, is_merged: bool = True) ->
         raise IntervalInvalid(minutes=minutes)
 
 
-def counted_as(item: CalendarItem) -> ShowAs:
-    """How an item counts: cancelled and declined meetings count as free."""
-    return ShowAs.FREE if item.is_cancelled or item.my_response is Response.DECLINED else item.show_as
+def busy_event(item: CalendarItem) -> BusyEvent:
+    """An item as its owner may see it; cancelled and declined meetings count as free."""
+    is_free = item.is_cancelled or item.my_response is Response.DECLINED
+    glance = Glance(
+        item.id,
+        item.mailbox_id,
+        item.uid,
+        item.day,
+        item.subject,
+        item.location,
+        item.sensitivity,
+        item.kind,
+        item.is_meeting,
+        item.reminder_is_set,
+    )
+    show_as = ShowAs.FREE if is_free else item.show_as
+    return BusyEvent(item.start, item.end, show_as, glance, item.sensitivity is Sensitivity.PRIVATE)
 
 
-def busy_events(
-    items: Iterable[CalendarItem], access: FreeBusyAccess, *, sees_private: bool = False
+def as_told(
+    events: tuple[BusyEvent, ...], access: FreeBusyAccess, sees_private: Callable[[], bool]
 ) -> tuple[BusyEvent, ...]:
-    """The items as their reader may see them, by start; who does not see private items sees only their time."""
-    shows_details = access in DETAILED
-    events = []
-    for item in items:
-        is_private = item.sensitivity is Sensitivity.PRIVATE
-        visible = item if shows_details and (sees_private or not is_private) else None
-        events.append(BusyEvent(item.start, item.end, counted_as(item), visible, is_private))
-    events.sort(key=itemgetter(0, 1))
-    return tuple(events)
+    """The events as their reader may see them; who does not see private ones sees only their time.
+
+    Whether private events are seen is asked only if there are any.
+    """
+    if access not in DETAILED:
+        return tuple(event._replace(item=None) for event in events)
+    if not any(event.is_private for event in events) or sees_private():
+        return events
+    return tuple(event._replace(item=None) if event.is_private else event for event in events)
 
 
 def painted(size: int, spans: Iterable[tuple[int, int, int]]) -> bytes:
@@ -120,10 +152,10 @@ def slots_of(events: Iterable[BusyEvent], window: TimeSlot, minutes: int) -> byt
     start, end = window.start, window.end
     interval = timedelta(minutes=minutes)
     spans = []
-    for event in events:
-        first, last = max(event.start, start), min(event.end, end)
-        if first < last and event.show_as is not ShowAs.FREE:
-            spans.append(((first - start) // interval, -((start - last) // interval), RANK[event.show_as]))
+    for begins, ends, show_as, _, _ in events:
+        first, last = max(start, begins), min(end, ends)
+        if first < last and show_as is not ShowAs.FREE:
+            spans.append(((first - start) // interval, -((start - last) // interval), RANK[show_as]))
     return painted(-((start - end) // interval), spans)
 
 

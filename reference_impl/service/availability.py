@@ -15,20 +15,19 @@ from reference_impl.domain.errors import (
 )
 from reference_impl.domain.freebusy import (
     BusyEvent,
+    Glance,
     Schedule,
-    busy_events,
+    as_told,
     check_interval,
     check_window,
     slots_of,
 )
-from reference_impl.domain.items import CalendarItem, ShowAs, TimeSlot
+from reference_impl.domain.items import ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess
-from reference_impl.domain.queries import Query
 from reference_impl.service.rights import rights_in, sees_private
 from reference_impl.service.world import World
 from reference_impl.store.directory import Directory
-from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
 
@@ -67,7 +66,7 @@ class Calendars:
         world: World,
         actor: Mailbox,
         window: TimeSlot,
-        without: Callable[[CalendarItem], bool] = lambda _: False,
+        without: Callable[[Glance], bool] | None = None,
     ) -> None:
         self.directory = unit.directory
         self.window = window
@@ -76,10 +75,14 @@ class Calendars:
         self._actor = actor
         self._without = without
         self._read: dict[str, tuple[BusyEvent, ...] | DomainError] = {}
+        self._access: dict[str, FreeBusyAccess] = {}
 
     def access(self, mailbox: Mailbox) -> FreeBusyAccess:
         """How much of the calendar may be told."""
-        return rights_in(self.directory, self._unit.folder(mailbox.id, FolderRole.CALENDAR), self._actor).reads
+        if mailbox.id not in self._access:
+            calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
+            self._access[mailbox.id] = rights_in(self.directory, calendar, self._actor).reads
+        return self._access[mailbox.id]
 
     def events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...]:
         """What may be told of the events of a mailbox, by start. Raises NoFreeBusyAccess, TooManyEvents."""
@@ -99,13 +102,14 @@ class Calendars:
         if access is FreeBusyAccess.NONE:
             return NoFreeBusyAccess()
         calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
-        found = listing(self._unit, mailbox.id, calendar.id, Query(window=self.window)).items
-        items = [item for item in found if isinstance(item, CalendarItem) and not self._without(item)]
+        events = world.store.busy.read(self._unit, mailbox.id, calendar.id, self.window)
+        if self._without is not None:
+            events = tuple(event for event in events if event.item is None or not self._without(event.item))
         limit = world.settings.free_busy_events
-        if len(items) > limit:
-            return TooManyEvents(size=len(items), limit=limit)
-        is_open = "private-details-told" in world.faults or sees_private(self._unit, mailbox, self._actor)
-        return busy_events(items, access, sees_private=is_open)
+        if len(events) > limit:
+            return TooManyEvents(size=len(events), limit=limit)
+        is_open = "private-details-told" in world.faults
+        return as_told(events, access, lambda: is_open or sees_private(self._unit, mailbox, self._actor))
 
 
 def expanded(directory: Directory, group: Mailbox, limit: int) -> tuple[Mailbox | None, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reference_impl.domain.errors import DomainError, ListTooLarge, TooManyMailboxes
-from reference_impl.domain.items import CalendarItem
+from reference_impl.domain.freebusy import Glance
 from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.domain.suggestions import (
     Calendar,
@@ -41,7 +41,7 @@ def suggest(
     asked: Sequence[Asked],
     wanted: Wanted,
     *,
-    without: Callable[[CalendarItem], bool] = lambda _: False,
+    without: Callable[[Glance], bool] | None = None,
 ) -> tuple[SuggestedDay, ...]:
     """The days of the window with their best times; items that ``without`` names are no conflicts.
 

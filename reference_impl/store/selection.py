@@ -80,6 +80,12 @@ def rows(shape: Shape) -> Select[Any]:
     return ordered.limit(bindparam("limit", type_=BigInteger)).offset(bindparam("offset", type_=BigInteger))
 
 
+def in_no_order(shape: Shape) -> Select[Any]:
+    """Serial number and payload of the rows, which come sooner where nothing has to be sorted."""
+    found = _selected(shape)
+    return select(found.c.serial, found.c.payload)
+
+
 def counting(shape: Shape) -> Select[Any]:
     """The number of the rows."""
     return select(func.count()).select_from(_selected(shape))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select, Table, select
 
 from reference_impl.domain.mailbox import CALENDAR_CLASS, MAIL_CLASS, Folder, FolderRole, Mailbox, MailboxKind
+from reference_impl.store.busy import BusyWindows
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.connections import Database, database_at, shown
 from reference_impl.store.creation import MadeByAnother, create
@@ -62,6 +63,7 @@ class Store:
         self.is_remote = database.is_remote
         self.holds_deliveries = False
         self.listeners: list[Callable[[frozenset[str]], None]] = []
+        self.busy = BusyWindows()
         self.directory = Directory()
         with self.begin() as unit:
             present = {str(name) for (name,) in unit.run.connection.execute(database.tables).fetchall()}

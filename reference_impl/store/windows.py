@@ -75,6 +75,12 @@ def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Q
     return Page(items, kept.all() + of_series.count, offset)
 
 
+def occurring(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> Iterator[CalendarItem]:
+    """The occurrences in a window of the series of a folder."""
+    values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
+    return _occurrences(_Part(unit, Shape(in_folder=True, in_window=SERIES), values), Edge.OPEN, window)
+
+
 def _occurrences(series: _Part, edge: Edge, window: TimeSlot) -> Iterator[CalendarItem]:
     slot = window if edge is Edge.OPEN else TimeSlot(window.start - MICROSECOND, window.end)
     for master in series.all():

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
+from reference_impl.domain.freebusy import Glance
 from reference_impl.domain.global_ids import global_object_id
-from reference_impl.domain.items import CalendarItem, ShowAs
+from reference_impl.domain.items import ShowAs
 from reference_impl.domain.suggestions import Conflict, Members, Part, Quality, SuggestedDay, Suggestion, Untold, Wanted
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
@@ -84,14 +85,14 @@ def _wanted(options: Element, zone: tzinfo) -> Wanted:
     )
 
 
-def _is_meant(text: str) -> Callable[[CalendarItem], bool]:
-    """Whether an item is the one that is to be ignored (DOC globalobjectid of Exchange 2007).
+def _is_meant(text: str) -> Callable[[Glance], bool] | None:
+    """Whether an item is the one that is to be ignored, if one is (DOC globalobjectid of Exchange 2007).
 
     The id is that of PidLidGlobalObjectId in base64, or in hexadecimal as UIDs are; what is neither is a UID. With the
     day of an occurrence in it, it means that occurrence alone ([MS-OXOCAL] 2.2.1.27).
     """
     if not text.strip():
-        return lambda _: False
+        return None
     data = _bytes_of(text.strip())
     day = _day_of(data)
     clean = data[:_CLEAN_FROM] + bytes(_CLEAN_TO - _CLEAN_FROM) + data[_CLEAN_TO:]
