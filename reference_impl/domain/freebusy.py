@@ -127,10 +127,15 @@ def as_told(
     Whether private events are seen is asked only if there are any.
     """
     if access not in DETAILED:
-        return tuple(event._replace(item=None) for event in events)
+        return tuple(_veiled(event) for event in events)
     if not any(event.is_private for event in events) or sees_private():
         return events
-    return tuple(event._replace(item=None) if event.is_private else event for event in events)
+    return tuple(_veiled(event) if event.is_private else event for event in events)
+
+
+def _veiled(event: BusyEvent) -> BusyEvent:
+    start, end, show_as, _, is_private = event
+    return BusyEvent(start, end, show_as, None, is_private)
 
 
 def painted(size: int, spans: Iterable[tuple[int, int, int]]) -> bytes:

@@ -14,13 +14,16 @@ from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.free_busy_views import MERGED, Viewer, failed_array, free_busy_array
 from reference_impl.ews.operations.meeting_suggestions import PARTS, failed_suggestions, suggestions_response
 from reference_impl.ews.times import format_local, format_time, read_span
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, child, text_in
 from reference_impl.ews.zones import request_zone, year_of
 from reference_impl.service.availability import free_busy
 from reference_impl.service.suggesting import Asked
 
 _DEFAULT_INTERVAL: Final = 30
 _DEFAULT_VIEW: Final = "FreeBusyMerged"
+
+_ARRAY, _EMAIL, _ADDRESS = m("MailboxDataArray"), t("Email"), t("Address")
+_PART, _EXCLUDING = t("AttendeeType"), t("ExcludeConflicts")
 
 _OF_A_VIEW: Final = frozenset(
     {
@@ -105,20 +108,22 @@ def _free_busy(
 
 
 def _asked(request: Element) -> tuple[Asked, ...]:
-    array = request.find(m("MailboxDataArray"))
+    array = child(request, _ARRAY)
     assert array is not None
-    address, part, excluding = f"{t('Email')}/{t('Address')}", t("AttendeeType"), t("ExcludeConflicts")
-    found = tuple(
-        Asked(
-            (data.findtext(address) or "").strip(),
-            PARTS[data.findtext(part) or ""],
-            data.findtext(excluding, "").strip() in {"true", "1"},
-        )
-        for data in array
-    )
+    found = tuple(_one(data) for data in array)
     if not found:
         raise SoapFault("ErrorMailboxDataArrayEmpty", "MailboxDataArray names no mailbox.")
     return found
+
+
+def _one(data: Element) -> Asked:
+    email = child(data, _EMAIL)
+    assert email is not None
+    return Asked(
+        (text_in(email, _ADDRESS) or "").strip(),
+        PARTS[text_in(data, _PART) or ""],
+        (text_in(data, _EXCLUDING) or "").strip() in {"true", "1"},
+    )
 
 
 def _zone(request: Element, call: Call) -> tzinfo | None:
