@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, EventKind, Item, Role
@@ -102,7 +103,7 @@ def attendee_field(element: str, role: Role) -> Field:
 
 
 def _time(name: str, element: str, setter: Setter) -> Field:
-    value = _of(lambda event: getattr(event, name))
+    value = _of(attrgetter(name))
     return Field(
         uri=f"calendar:{element}",
         element=element,
@@ -115,7 +116,7 @@ def _time(name: str, element: str, setter: Setter) -> Field:
 
 
 def _flag(name: str, element: str, setter: Setter | None = None) -> Field:
-    value = _of(lambda event: getattr(event, name))
+    value = _of(attrgetter(name))
     return Field(
         uri=f"calendar:{element}",
         element=element,
@@ -128,7 +129,7 @@ def _flag(name: str, element: str, setter: Setter | None = None) -> Field:
 
 
 def _text(name: str, element: str) -> Field:
-    value = _of(lambda event: getattr(event, name))
+    value = _of(attrgetter(name))
     return Field(
         uri=f"calendar:{element}",
         element=element,
