@@ -7,11 +7,11 @@ reminder of an occurrence dismisses those of all before it. Neither that nor sno
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, EventChanges, SeriesException, Snooze
 from reference_impl.domain.recurrence import days_between
 from reference_impl.domain.series import is_rescheduled, occurrence, recurrence_of

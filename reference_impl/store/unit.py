@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.domain import series
 from reference_impl.domain.changelog import Change, Entry, Origin
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
@@ -45,6 +45,7 @@ class UnitOfWork:
         self.run = run
         self.directory = directory
         self.touched: set[str] = set()
+        self._written: dict[str, Item | None] = {}  # what was added, changed and removed, by id
 
     @cached_property
     def contents(self) -> Contents:
@@ -138,7 +139,7 @@ class UnitOfWork:
     def remove_folder(self, folder: Folder) -> None:
         """Forget a folder that has no folders below it, and everything in it; it is gone since its ``modified``."""
         for item in self.items_in(folder):
-            self.remove(dataclasses.replace(item, modified=folder.modified))
+            self.remove(replace(item, modified=folder.modified))
         number = self.folder_number(folder.id)
         for item in self.recoverable.forget(number):
             self.contents.use(Counter(), instead_of=contents_of(item))
@@ -171,7 +172,7 @@ class UnitOfWork:
 
     def _log_folder(self, folder: Folder, change: Change, number: int) -> Folder:
         mailbox, version = self._next_version(folder.mailbox_id)
-        kept = dataclasses.replace(folder, version=version)
+        kept = replace(folder, version=version)
         before = self.directory.folders.get(kept.id, kept)
         parents = Origin(kept.parent_id or "", before.parent_id or "")
         self._ledger.log(mailbox, version, moment(kept.modified), change, number, other=parents)
@@ -185,11 +186,12 @@ class UnitOfWork:
         if of_series is not None:
             master = self.item(mailbox_id, of_series[0])
             return series.occurrence(master, of_series[1]) if isinstance(master, CalendarItem) else None
+        item = self._written[item_id] if item_id in self._written else self._read(item_id)
+        return item if item is not None and item.mailbox_id == mailbox_id else None
+
+    def _read(self, item_id: str) -> Item | None:
         row = self.run("item", id=item_id).fetchone()
-        if row is None:
-            return None
-        item: Item = decode(KINDS[row[0]], row[1])
-        return item if item.mailbox_id == mailbox_id else None
+        return None if row is None else decode(KINDS[row[0]], row[1])
 
     def items_of(self, mailbox_id: str, uid: str) -> tuple[Item, ...]:
         """Everything in a mailbox that belongs to one meeting, oldest first; of a series the master."""
@@ -216,10 +218,12 @@ class UnitOfWork:
     def add(self, item: Kept, change: Change = Change.CREATED, other: Origin = NOWHERE) -> Kept:
         """Keep a new item; the result carries its version."""
         mailbox, version = self._next_version(item.mailbox_id)
-        kept = dataclasses.replace(item, version=version, arrival=version)
+        kept = replace(item, version=version, arrival=version)
         number, folder, row = self._ledger.next_item(), self.folder_number(kept.folder_id), columns(kept)
+        self._written[kept.id] = kept
         self.run("add_item", **row, number=number, id=kept.id, mailbox=mailbox, folder=folder, serial=version)
-        self.contents.use(contents_of(kept))
+        if attached := contents_of(kept):
+            self.contents.use(attached)
         self._ledger.count(folder, *share_of(kept))
         self._ledger.log(mailbox, version, row["modified"], change, folder, kept.id, number, other=other)
         return kept
@@ -236,8 +240,9 @@ class UnitOfWork:
 
     def _put(self, before: Kept, after: Kept, fields: frozenset[str]) -> Kept:
         mailbox, version = self._next_version(after.mailbox_id)
-        kept = dataclasses.replace(after, version=version)
+        kept = replace(after, version=version)
         folder, row = self.folder_number(kept.folder_id), columns(kept)
+        self._written[kept.id] = kept
         (number,) = self.run("put_item", **row, folder=folder, key=kept.id).fetchone()
         self.contents.use(contents_of(kept), instead_of=contents_of(before))
         self._ledger.count(folder, *(now - then for now, then in zip(share_of(kept), share_of(before), strict=True)))
@@ -272,6 +277,7 @@ class UnitOfWork:
             return
         mailbox, version = self._next_version(item.mailbox_id)
         folder = self.folder_number(item.folder_id)
+        self._written[item.id] = None
         (number,) = self.run("remove_item", id=item.id).fetchone()
         if recoverably:
             self.recoverable.keep(item, number, folder, version)
@@ -288,14 +294,14 @@ class UnitOfWork:
         except RecurrenceHasNoOccurrence:
             self.remove(master)
             return
-        left = dataclasses.replace(left, modified=max(left.modified, occurrence.modified))
+        left = replace(left, modified=max(left.modified, occurrence.modified))
         self._put(master, left, frozenset({f"{occurrence.day}/deleted"}))
 
     def relocate(self, item: Kept, folder_id: str, new_id: str) -> Kept:
         """Take an item to another folder, where it has a new id; an occurrence leaves its series."""
         leaves = {"series_id": None, "is_exception": False} if isinstance(item, CalendarItem) else {}
         changes: dict[str, Any] = {"id": new_id, "folder_id": folder_id, **leaves}
-        moved = dataclasses.replace(item, **changes)
+        moved = replace(item, **changes)
         self.remove(item, Change.MOVED_OUT, Origin(new_id, folder_id))
         return self.add(moved, Change.MOVED_IN, Origin(item.id, item.folder_id))
 
