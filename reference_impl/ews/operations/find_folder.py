@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reference_impl.domain.mailbox import Folder
@@ -15,7 +16,7 @@ from reference_impl.ews.folder_shapes import read_folder_shape, write_folder
 from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import each
-from reference_impl.ews.operations.paging import paging_of
+from reference_impl.ews.operations.paging import Way, allowance_of, paging_of
 from reference_impl.ews.search.expressions import restriction
 from reference_impl.ews.search.paths import Property
 from reference_impl.ews.tree import Element
@@ -28,11 +29,14 @@ def find_folder(request: Element, call: Call) -> str:
     shape_element, parents = request.find(m("FolderShape")), request.find(m("ParentFolderIds"))
     assert shape_element is not None
     assert parents is not None
+    allowance = allowance_of(request, call.world.settings)
 
     def find(parent: Element) -> str:
         shape, paging = read_folder_shape(shape_element), paging_of(request, "FolderView")
         found = _found(request, parent, call)
-        part = paging.slice_of(len(found))
+        wanted = paging.slice_of(len(found)).count
+        part = replace(paging, limit=allowance.limit(paging.limit)).slice_of(len(found))
+        allowance.take(None, wanted, part.count, call.version, is_paged=paging.way is not Way.ALL)
         chosen = found[part.start : part.start + part.count]
         content = "".join(write_folder(folder, shape, call) for folder in chosen)
         return f"<m:RootFolder{paging.attributes(part)}><t:Folders>{content}</t:Folders></m:RootFolder>"

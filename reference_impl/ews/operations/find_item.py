@@ -17,7 +17,7 @@ from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.item_views import viewed
-from reference_impl.ews.operations.paging import Allowance, Paging, Slice, Way
+from reference_impl.ews.operations.paging import Allowance, Paging, Slice, Way, allowance_of
 from reference_impl.ews.search.expressions import Search, restriction
 from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
@@ -38,9 +38,7 @@ def find_item(request: Element, call: Call) -> str:
     shape_element, parents = request.find(m("ItemShape")), request.find(m("ParentFolderIds"))
     assert shape_element is not None
     assert parents is not None
-    settings = call.world.settings
-    is_searched = request.find(m("Restriction")) is not None or request.find(m("QueryString")) is not None
-    allowance = Allowance(settings.searched_items if is_searched else settings.found_items)
+    allowance = allowance_of(request, call.world.settings)
 
     def find(parent: Element) -> str:
         shape = read_shape(shape_element)

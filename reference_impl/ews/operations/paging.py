@@ -10,6 +10,7 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version
+from reference_impl.service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +134,9 @@ class Allowance:
                 (f'<t:Value Name="PolicyLimit">{self._most}</t:Value>',),
             )
         self._left -= found
+
+
+def allowance_of(request: Element, settings: Settings) -> Allowance:
+    """How much a request may be answered with: less where it searches."""
+    is_search = request.find(m("Restriction")) is not None or request.find(m("QueryString")) is not None
+    return Allowance(settings.searched_items if is_search else settings.found_items)

@@ -4,6 +4,7 @@ import pytest
 
 from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import MESSAGES, t
+from reference_impl.service.settings import Settings
 
 EVERYTHING = ("FolderId", "ParentFolderId", "FolderClass", "DisplayName", "TotalCount", "ChildFolderCount")
 
@@ -168,6 +169,24 @@ def test_found_folders_come_in_pages(organizer, folders):
     assert folders.names(page) == everything[len(everything) // 2 :][:2]
     view = '<m:IndexedPageFolderView MaxEntriesReturned="0" Offset="0" BasePoint="Beginning"/>'
     assert folders.find(organizer, folders.named("root"), view=view).code == "ErrorInvalidPagingMaxRows"
+
+
+@pytest.mark.parametrize("settings", [Settings(found_items=4, searched_items=2)])
+def test_more_folders_than_an_answer_may_hold_have_to_be_asked_for_in_pages(organizer, folders):
+    root, anything = folders.named("root"), is_equal("folder:DisplayName", "nothing", "IsNotEqualTo")
+    everything = [*folders.names(folders.find(organizer, root)), *("a", "b", "c", "d", "e")]
+    for name in everything[1:]:
+        folders.made(organizer, "root", name)
+    page = '<m:IndexedPageFolderView MaxEntriesReturned="9" Offset="{}" BasePoint="Beginning"/>'.format
+    answer = folders.find(organizer, root)
+    assert (answer.code, answer.text("Value")) == ("ErrorExceededFindCountLimit", "4")
+    assert folders.find(organizer.at("Exchange2010"), root).code == "ErrorServerBusy"
+    found = folders.find(organizer, root, view=page(0))
+    assert len(folders.names(found)) == 4
+    assert found.root.find(f".//{{{MESSAGES}}}RootFolder").get("IncludesLastItemInRange") == "false"
+    assert len(folders.names(folders.find(organizer, root, view=page(4)))) == 2
+    assert len(folders.names(folders.find(organizer, root, view=page(0), restriction=anything))) == 2
+    assert folders.find(organizer, root, restriction=anything).code == "ErrorExceededFindCountLimit"
 
 
 def is_equal(uri, value, verb="IsEqualTo"):
