@@ -101,11 +101,11 @@ class Seek:
 class Query:
     """Which items of one folder, or of the whole mailbox, in which order.
 
-    ``window`` keeps the calendar items that overlap it (end > window.start and start < window.end); series appear in
-    it as their occurrences, elsewhere as their masters. ``where`` narrows what is read, outside of windows, and
-    ``keep`` is applied to each item read; what neither leaves out is a match. A slice begins after so many matches,
-    after a fraction of them, or where a search leads. With ``backwards`` it is counted and sought from the last match,
-    and yet in order.
+    ``window`` keeps the calendar items of a folder that overlap it (end > window.start and start < window.end); series
+    appear in it as their occurrences, elsewhere as their masters. ``where`` narrows what is read, outside of windows,
+    and ``keep`` is applied to each item read; what neither leaves out is a match. A slice begins after so many
+    matches, after a fraction of them, or where a search leads. With ``backwards`` it is counted and sought from the
+    last match, and yet in order.
     """
 
     folder: FolderRef | None = None

@@ -105,7 +105,7 @@ class BusyWindows:
 
 
 def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> tuple[BusyEvent, ...]:
-    shape = Shape(in_folder=True, in_window=EVENT)
+    shape = Shape(in_window=EVENT)
     values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
     found = unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
     found.sort()  # by serial number

@@ -90,18 +90,22 @@ def _extent(start: datetime, end: datetime | None) -> dict[str, object]:
 
 
 class Share(NamedTuple):
-    """What an item adds to the numbers of its folder."""
+    """What an item adds to the numbers of its folder, or several items together."""
 
-    total: int
-    unread: int
-    associated: int
+    total: int = 0
+    unread: int = 0
+    associated: int = 0
+    events: int = 0
+    messages: int = 0
 
 
 def share_of(item: Item) -> Share:
     """One item more, perhaps unread, or one that only belongs to the folder and does not count in it."""
     if item.is_associated:
-        return Share(0, 0, 1)
-    return Share(1, int(isinstance(item, Message) and not item.is_read), 0)
+        return Share(associated=1)
+    if isinstance(item, CalendarItem):
+        return Share(total=1, events=1)
+    return Share(total=1, unread=int(not item.is_read), messages=int(item.kind is not MessageKind.TASK))
 
 
 def contents_of(item: Item) -> Counter[str]:

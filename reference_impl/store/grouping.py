@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any
 
 from reference_impl.domain.queries import Group, GroupedPage, Grouping, Query, Seek
-from reference_impl.store.ranking import Rank, Reversed, ranking
-from reference_impl.store.rows import Numbered, Rows
+from reference_impl.store.ranking import Numbered, Rank, Reversed, ranking
+from reference_impl.store.rows import Rows
 from reference_impl.store.unit import UnitOfWork
 
 Ranker = Callable[[Numbered], Rank]

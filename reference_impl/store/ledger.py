@@ -6,9 +6,11 @@ Both are written together, before anybody reads them, so an act with many writes
 from __future__ import annotations
 
 from reference_impl.domain.changelog import Change, Origin
+from reference_impl.store.columns import Share
 from reference_impl.store.execution import Execution
 
 NOWHERE = Origin()
+NOTHING = Share()
 
 
 class Ledger:
@@ -19,7 +21,7 @@ class Ledger:
         self._versions: dict[int, int] = {}
         self._next_item = 0
         self._entries: list[dict[str, object]] = []
-        self._counts: dict[int, tuple[int, int, int]] = {}
+        self._shares: dict[int, Share] = {}
 
     def next_version(self, mailbox: int) -> int:
         """The number of the next change in a mailbox."""
@@ -68,21 +70,20 @@ class Ledger:
             }
         )
 
-    def count(self, folder: int, total: int, unread: int, associated: int) -> None:
-        """Note that a folder has so many more items, unread ones among them, and associated ones beside them."""
-        if total or unread or associated:
-            known = self._counts.get(folder, (0, 0, 0))
-            self._counts[folder] = (known[0] + total, known[1] + unread, known[2] + associated)
+    def count(self, folder: int, more: Share, less: Share = NOTHING) -> None:
+        """Note that a folder has more of some items, and less of others."""
+        if more != less:
+            noted = self._shares.get(folder, NOTHING)
+            changed = (now + new - old for now, new, old in zip(noted, more, less, strict=True))
+            self._shares[folder] = Share(*changed)
 
     def write(self) -> None:
         """Write what was noted since the last time."""
         if self._entries:
             self._run.many("log", self._entries)
             self._entries.clear()
-        if self._counts:
-            rows = [
-                {"key": folder, "total_more": total, "unread_more": unread, "associated_more": associated}
-                for folder, (total, unread, associated) in self._counts.items()
-            ]
+        if self._shares:
+            names = [f"{name}_more" for name in Share._fields]
+            rows = [{"key": folder, **dict(zip(names, share, strict=True))} for folder, share in self._shares.items()]
             self._run.many("adjust_folder", rows)
-            self._counts.clear()
+            self._shares.clear()

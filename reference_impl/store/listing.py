@@ -12,8 +12,8 @@ from itertools import islice
 
 from reference_impl.domain.items import Item
 from reference_impl.domain.queries import Page, Query, Seek
-from reference_impl.store.ranking import Rank, ranking
-from reference_impl.store.rows import Numbered, Rows
+from reference_impl.store.ranking import numbered_ranking
+from reference_impl.store.rows import Rows
 from reference_impl.store.tally import Tally
 from reference_impl.store.unit import UnitOfWork
 from reference_impl.store.windows import in_window
@@ -22,7 +22,8 @@ from reference_impl.store.windows import in_window
 def listing(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Query) -> Page:
     """A slice of the matches, in order, and their number."""
     if query.window is not None:
-        return in_window(unit, mailbox_id, folder_id, query, query.window)
+        assert folder_id is not None, "a window is one of a folder"
+        return in_window(unit, folder_id, query, query.window)
     rows = Rows(unit, mailbox_id, folder_id, query)
     page = _in_order(rows, query) if rows.is_ordered else _ranked(rows, query)
     return Page(page.items[::-1], page.total, page.offset) if query.backwards else page
@@ -58,12 +59,7 @@ def _position(rows: Rows, seek: Seek) -> int:
 
 def _ranked(rows: Rows, query: Query) -> Page:
     """The slice where the order is told from the items: the ranks up to its end are kept, and its items read again."""
-    rank_of = ranking(query.order, backwards=query.backwards)
-    sign = -1 if query.backwards else 1
-
-    def rank(numbered: Numbered) -> Rank:
-        return (*rank_of(numbered[1]), sign * numbered[0])
-
+    rank = numbered_ranking(query)
     offset = query.offset
     if isinstance(offset, Fraction):
         offset = int(rows.total() * offset)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, Item, Message
-from reference_impl.domain.queries import Key, Order
+from reference_impl.domain.queries import Key, Order, Query
+
+Numbered = tuple[int, Item]
+"""An item with its serial number, which tells the order of arrival in its mailbox."""
 
 Rank = tuple[Any, ...]
 """Where an item stands: comparable with the ranks of the same ranking."""
@@ -63,6 +66,17 @@ def ranking(order: tuple[tuple[Key, bool], ...], *, backwards: bool = False) -> 
 
     def rank(item: Item) -> Rank:
         return tuple(Reversed(_value(key(item))) if reverse else _value(key(item)) for key, reverse in keys)
+
+    return rank
+
+
+def numbered_ranking(query: Query) -> Callable[[Numbered], Rank]:
+    """The ranking that a query asks for, where no two items have the same rank."""
+    rank_of, sign = ranking(query.order, backwards=query.backwards), -1 if query.backwards else 1
+
+    def rank(numbered: Numbered) -> Rank:
+        serial, item = numbered
+        return (*rank_of(item), sign * serial)
 
     return rank
 

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import heapq
+from collections.abc import Iterator
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from reference_impl.domain.items import Item
+from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Order, Query, Shelf
 from reference_impl.store.codec import decode, decode_once
 from reference_impl.store.columns import KINDS
+from reference_impl.store.ranking import Numbered, numbered_ranking
 from reference_impl.store.schema import NEVER
-from reference_impl.store.selection import Shape, columns_of, constants, counting, outline, place_of, rows
+from reference_impl.store.selection import Shape, columns_of, constants, counting, outline, rows
 from reference_impl.store.unit import UnitOfWork
-
-Numbered = tuple[int, Item]
-"""An item with its serial number, which tells the order of arrival."""
 
 
 class Rows:
-    """The rows of one query. However many there are, no more than a few are held at once."""
+    """The rows of one query. However many there are, no more than a few of each folder are held at once."""
 
     def __init__(self, unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Query) -> None:
         self._unit = unit
         self._mailbox = mailbox_id
-        self._folder = folder_id
         self._query = query
+        self._folders = self._places(folder_id)
         self._shape = Shape(
-            in_folder=folder_id is not None,
             shelf=query.shelf,
             calendar_items=query.calendar_items,
             where=None if query.where is None else outline(query.where),
         )
-        known = {} if query.where is None else constants(query.where)
-        self._values: Mapping[str, object] = place_of(unit, mailbox_id, folder_id) | known
+        self._constants = {} if query.where is None else constants(query.where)
 
     @property
     def is_ordered(self) -> bool:
@@ -41,31 +41,54 @@ class Rows:
         return is_known and (self._query.shelf is not Shelf.RECOVERABLE or not self._query.order)
 
     def total(self) -> int:
-        """The number of matches: counted in the database where no item has to be looked at."""
+        """The number of matches: told by counters, or counted in the database, where no item has to be looked at."""
         if self._query.keep is not None:
             return sum(1 for _ in self.by_arrival())
-        if self._is_whole_folder:
-            return self._unit.size(self._unit.directory.folders[self._folder or ""], self._query.shelf)
-        found = self._unit.run_shaped(("count", self._shape), lambda: counting(self._shape), self._values)
-        return int(found.fetchone()[0])
+        return sum(map(self._count, self._folders))
 
-    @property
-    def _is_whole_folder(self) -> bool:
-        is_narrowed = self._query.where is not None or self._query.calendar_items is not None
-        return self._folder is not None and not is_narrowed
+    def _places(self, folder_id: str | None) -> tuple[Folder, ...]:
+        """The folder, or those of the mailbox in which there is something."""
+        directory = self._unit.directory
+        if folder_id is not None:
+            return (directory.folders[folder_id],)
+        return tuple(folder for folder in directory.folders_of.get(self._mailbox, ()) if self._held(folder))
+
+    def _held(self, folder: Folder) -> int:
+        """How many items a folder has of which a condition may hold."""
+        if self._query.shelf is Shelf.RECOVERABLE:
+            return self._unit.recoverable.count(self._unit.folder_number(folder.id))
+        held = self._unit.share(folder)
+        if self._query.shelf is Shelf.ASSOCIATED:
+            return held.associated
+        return {None: held.total, True: held.events, False: held.messages}[self._query.calendar_items]
+
+    def _count(self, folder: Folder) -> int:
+        shape = self._shape
+        if shape.where is None:
+            return self._held(folder)
+        found = self._unit.run_shaped(("count", shape), lambda: counting(shape), self._values(folder))
+        return int(found.fetchone()[0])
 
     def by_arrival(self) -> Iterator[Numbered]:
         """Every match in the order of arrival."""
-        return self._matches(self._shape)
+        return heapq.merge(*(self._matches(self._shape, folder) for folder in self._folders), key=itemgetter(0))
 
-    def in_order(self) -> Iterator[Numbered]:
-        """Every match in the order that the query asks for, which the database knows; backwards if it says so."""
-        return self._matches(self._ordered)
+    def in_order(self, limit: int | None = None) -> Iterator[Numbered]:
+        """The matches, or so many of them at least, in the order of the query, which the database knows.
+
+        The last ones come first where the query goes backwards.
+        """
+        shape = self._ordered
+        found = [self._matches(shape, folder, limit) for folder in self._folders]
+        return heapq.merge(*found, key=numbered_ranking(self._query)) if len(found) != 1 else found[0]
 
     def part(self, offset: int, limit: int | None) -> tuple[Item, ...]:
         """Some rows in the order of ``in_order``, where every row is a match."""
+        if len(self._folders) != 1:
+            last = None if limit is None else offset + limit
+            return tuple(item for _, item in islice(self.in_order(last), offset, last))
         shape = self._ordered
-        values = {**self._values, "offset": offset, "limit": NEVER if limit is None else limit}
+        values = {**self._values(*self._folders), "offset": offset, "limit": NEVER if limit is None else limit}
         found = self._unit.run_shaped(shape, lambda: rows(shape), values).fetchall()
         return tuple(decode(KINDS[kind], payload) for _, kind, payload in found)
 
@@ -82,8 +105,12 @@ class Rows:
         known: Any = self._query.order  # Orders only, see is_ordered
         return self._shape._replace(order=columns_of(known), backwards=self._query.backwards)
 
-    def _matches(self, shape: Shape) -> Iterator[Numbered]:
-        values = {**self._values, "offset": 0, "limit": NEVER}
+    def _values(self, folder: Folder) -> dict[str, object]:
+        return {"folder": self._unit.folder_number(folder.id), **self._constants}
+
+    def _matches(self, shape: Shape, folder: Folder, limit: int | None = None) -> Iterator[Numbered]:
+        """The matches in a folder, or those among so many rows."""
+        values = {**self._values(folder), "offset": 0, "limit": NEVER if limit is None else limit}
         keep = self._query.keep
         for serial, kind, payload in self._unit.rows(shape, lambda: rows(shape), values):
             found = decode_once(KINDS[kind], payload)

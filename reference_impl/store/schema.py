@@ -83,6 +83,8 @@ folder_count = Table(
     Column("total", Integer, nullable=False),  # items in it, associated ones apart
     Column("unread", Integer, nullable=False),
     Column("associated", Integer, nullable=False),
+    Column("events", Integer, nullable=False),  # among the total, and likewise the messages; tasks are neither
+    Column("messages", Integer, nullable=False),
 )
 
 item = Table(

@@ -27,8 +27,7 @@ from sqlalchemy import (
 from reference_impl.domain.items import MessageKind, TimeSlot
 from reference_impl.domain.queries import Condition, Denied, Edge, Every, Order, Related, Relation, Shelf, Some
 from reference_impl.store.columns import EVENT, SERIES
-from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, folder, item, moment, recoverable
-from reference_impl.store.unit import UnitOfWork
+from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, item, moment, recoverable
 
 COLUMNS: Final[Mapping[Order, str]] = {
     Order.START: "begins",
@@ -59,7 +58,6 @@ _NO_MESSAGES: tuple[ColumnElement[str], ...] = (*_CALENDAR, literal_column(f"'{M
 class Shape(NamedTuple):
     """What makes one selection's statement differ from another's; recoverable items are known by nothing else."""
 
-    in_folder: bool
     in_window: str | None = None  # the kind of the rows that overlap the window: EVENT or SERIES
     shelf: Shelf = Shelf.NORMAL
     calendar_items: bool | None = None
@@ -97,13 +95,6 @@ def columns_of(order: tuple[tuple[Order, bool], ...]) -> tuple[tuple[str, bool],
     for key, descending in order:
         columns.setdefault(COLUMNS[key], descending)
     return tuple(columns.items())
-
-
-def place_of(unit: UnitOfWork, mailbox_id: str, folder_id: str | None) -> dict[str, object]:
-    """The folder, or the whole mailbox, whose items are selected, as statements name it."""
-    if folder_id is None:
-        return {"mailbox": unit.mailbox_number(mailbox_id)}
-    return {"folder": unit.folder_number(folder_id)}
 
 
 def reach(window: TimeSlot, edge: Edge) -> dict[str, object]:
@@ -157,9 +148,7 @@ def _selected(shape: Shape) -> Subquery:
     if shape.shelf is Shelf.RECOVERABLE:
         return select(recoverable).where(recoverable.c.folder == bindparam("folder")).subquery()
     associated: ColumnElement[int] = literal_column("1" if shape.shelf is Shelf.ASSOCIATED else "0")
-    folders = select(folder.c.number).where(folder.c.mailbox == bindparam("mailbox"))
-    place = item.c.folder == bindparam("folder") if shape.in_folder else item.c.folder.in_(folders)
-    found = select(item).where(place, item.c.associated == associated)
+    found = select(item).where(item.c.folder == bindparam("folder"), item.c.associated == associated)
     if shape.in_window is not None:
         return _overlapping(found.where(item.c.kind == literal_column(f"'{shape.in_window}'"))).subquery()
     if shape.calendar_items is not None:

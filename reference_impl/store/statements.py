@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ClauseElement
 
+from reference_impl.store.columns import Share
 from reference_impl.store.schema import (
     change_log,
     client_transaction,
@@ -149,12 +150,12 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .where(recoverable.c.folder == bindparam("folder")),
     "add_recoverable": _insertion(recoverable, *(column.name for column in recoverable.columns)),
     "forget_recoverable": delete(recoverable).where(recoverable.c.folder == bindparam("folder")),
-    "counts": select(folder_count.c.total, folder_count.c.unread, folder_count.c.associated).where(
+    "counts": select(*(folder_count.c[name] for name in Share._fields)).where(
         folder_count.c.folder == bindparam("folder")
     ),
     "adjust_folder": update(folder_count)
     .where(folder_count.c.folder == bindparam("key"))
-    .values({name: folder_count.c[name] + bindparam(f"{name}_more") for name in ("total", "unread", "associated")}),
+    .values({name: folder_count.c[name] + bindparam(f"{name}_more") for name in Share._fields}),
     "add_count": _insertion(folder_count, *(column.name for column in folder_count.columns)),
     "content": select(content.c.data).where(content.c.digest == bindparam("digest")),
     "content_uses": select(content.c.uses).where(content.c.digest == bindparam("digest")),

@@ -16,13 +16,12 @@ from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
-from reference_impl.domain.queries import Shelf
 from reference_impl.store.codec import decode, encode
-from reference_impl.store.columns import KINDS, changed_fields, columns, contents_of, share_of, uid_of
+from reference_impl.store.columns import KINDS, Share, changed_fields, columns, contents_of, share_of, uid_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.directory import Directory
 from reference_impl.store.execution import Execution
-from reference_impl.store.ledger import NOWHERE, Ledger
+from reference_impl.store.ledger import NOTHING, NOWHERE, Ledger
 from reference_impl.store.outbox import Outbox
 from reference_impl.store.recoverable import Recoverable
 from reference_impl.store.schema import NEVER, moment, time_of, uid_key
@@ -126,7 +125,7 @@ class UnitOfWork:
     def insert_folder(self, folder: Folder, number: int, mailbox: int) -> None:
         """The rows of an empty folder of the mailbox with a number."""
         self.run("add_folder", number=number, id=folder.id, mailbox=mailbox, is_gone=0, payload=encode(folder))
-        self.run("add_count", folder=number, total=0, unread=0, associated=0)
+        self.run("add_count", folder=number, **NOTHING._asdict())
 
     def put_folder(self, folder: Folder, change: Change = Change.FOLDER_CHANGED) -> Folder:
         """Keep a changed folder under its id; the result carries its new version."""
@@ -151,9 +150,8 @@ class UnitOfWork:
 
     def counts(self, folder: Folder) -> tuple[int, int]:
         """The items in a folder, and those of them that are unread."""
-        self._ledger.write()
-        total, unread, _ = self.run("counts", folder=self.folder_number(folder.id)).fetchone()
-        return int(total), int(unread)
+        held = self.share(folder)
+        return held.total, held.unread
 
     def last_change(self, folder: Folder) -> datetime | None:
         """When something in a folder last changed, came or went."""
@@ -161,14 +159,10 @@ class UnitOfWork:
         found = self.run("last_change_in", folder=self.folder_number(folder.id), limit=1).fetchone()
         return None if found is None else time_of(int(found[0]))
 
-    def size(self, folder: Folder, shelf: Shelf) -> int:
-        """The items on one of the shelves of a folder."""
-        number = self.folder_number(folder.id)
-        if shelf is Shelf.RECOVERABLE:
-            return self.recoverable.count(number)
+    def share(self, folder: Folder) -> Share:
+        """The numbers of what a folder has."""
         self._ledger.write()
-        total, _, associated = self.run("counts", folder=number).fetchone()
-        return int(associated if shelf is Shelf.ASSOCIATED else total)
+        return Share(*map(int, self.run("counts", folder=self.folder_number(folder.id)).fetchone()))
 
     def _log_folder(self, folder: Folder, change: Change, number: int) -> Folder:
         mailbox, version = self._next_version(folder.mailbox_id)
@@ -224,7 +218,7 @@ class UnitOfWork:
         self.run("add_item", **row, number=number, id=kept.id, mailbox=mailbox, folder=folder, serial=version)
         if attached := contents_of(kept):
             self.contents.use(attached)
-        self._ledger.count(folder, *share_of(kept))
+        self._ledger.count(folder, share_of(kept))
         self._ledger.log(mailbox, version, row["modified"], change, folder, kept.id, number, other=other)
         return kept
 
@@ -245,7 +239,7 @@ class UnitOfWork:
         self._written[kept.id] = kept
         (number,) = self.run("put_item", **row, folder=folder, key=kept.id).fetchone()
         self.contents.use(contents_of(kept), instead_of=contents_of(before))
-        self._ledger.count(folder, *(now - then for now, then in zip(share_of(kept), share_of(before), strict=True)))
+        self._ledger.count(folder, share_of(kept), share_of(before))
         names = " ".join(sorted(fields))
         self._ledger.log(mailbox, version, row["modified"], Change.CHANGED, folder, kept.id, number, names)
         return kept
@@ -283,7 +277,7 @@ class UnitOfWork:
             self.recoverable.keep(item, number, folder, version)
         else:
             self.contents.use(Counter(), instead_of=contents_of(item))
-        self._ledger.count(folder, *(-share for share in share_of(item)))
+        self._ledger.count(folder, NOTHING, share_of(item))
         self._ledger.log(mailbox, version, moment(item.modified), change, folder, item.id, number, other=other)
 
     def _remove_occurrence(self, occurrence: CalendarItem) -> None:

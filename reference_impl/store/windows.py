@@ -14,7 +14,7 @@ from reference_impl.store.codec import decode, decode_once
 from reference_impl.store.columns import EVENT, KINDS, SERIES
 from reference_impl.store.ranking import ranking
 from reference_impl.store.schema import MICROSECOND, NEVER
-from reference_impl.store.selection import Shape, columns_of, counting, place_of, reach, rows
+from reference_impl.store.selection import Shape, columns_of, counting, reach, rows
 from reference_impl.store.tally import Tally
 from reference_impl.store.unit import UnitOfWork
 
@@ -44,27 +44,26 @@ class _Part(NamedTuple):
         return int(self.unit.run_shaped(("count", shape), lambda: counting(shape), self.values).fetchone()[0])
 
 
-def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Query, window: TimeSlot) -> Page:
+def in_window(unit: UnitOfWork, folder_id: str, query: Query, window: TimeSlot) -> Page:
     """A slice of what overlaps a window, series as their occurrences, and the number of all that does.
 
     In memory are the first items of both sorts up to the end of the slice.
     """
     offset = query.offset
     assert isinstance(offset, int), "a window is sliced by numbers"
-    place = place_of(unit, mailbox_id, folder_id)
+    place: dict[str, object] = {"folder": unit.folder_number(folder_id)}
     values = place | reach(window, query.edge)
-    shape = Shape(in_folder=folder_id is not None)
     whole = query.edge if query.edge is Edge.OPEN else Edge.CLOSED  # the last occurrence may be one without length
-    series = _Part(unit, shape._replace(in_window=SERIES), place | reach(window, whole))
+    series = _Part(unit, Shape(in_window=SERIES), place | reach(window, whole))
     last = None if query.limit is None else offset + query.limit
     of_series = Tally(_kept(query, _occurrences(series, query.edge, window)))
     known: Any = query.order
     if not all(isinstance(key, Order) for key, _ in query.order):
-        singles = _Part(unit, shape._replace(in_window=EVENT), values)
+        singles = _Part(unit, Shape(in_window=EVENT), values)
         matches = Tally(chain(_kept(query, singles.all()), of_series))
         found = _first(last, matches, query)
         return Page(tuple(found[offset:]), matches.count, offset)
-    singles = _Part(unit, shape._replace(in_window=EVENT, order=columns_of(known)), values)
+    singles = _Part(unit, Shape(in_window=EVENT, order=columns_of(known)), values)
     occurring = _first(last, of_series, query)
     if query.keep is None:
         events = singles.first(last)
@@ -78,7 +77,7 @@ def in_window(unit: UnitOfWork, mailbox_id: str, folder_id: str | None, query: Q
 def occurring(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> Iterator[CalendarItem]:
     """The occurrences in a window of the series of a folder."""
     values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
-    return _occurrences(_Part(unit, Shape(in_folder=True, in_window=SERIES), values), Edge.OPEN, window)
+    return _occurrences(_Part(unit, Shape(in_window=SERIES), values), Edge.OPEN, window)
 
 
 def _occurrences(series: _Part, edge: Edge, window: TimeSlot) -> Iterator[CalendarItem]:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.items import Body, CalendarItem, Message, MessageKind
@@ -24,9 +26,10 @@ from reference_impl.domain.queries import (
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.service.world import SeededIds
 from reference_impl.store import rows
+from reference_impl.store.codec import decode_once
 from reference_impl.store.grouping import grouped
 from reference_impl.store.listing import listing
-from reference_impl.store.ranking import KNOWN
+from reference_impl.store.ranking import KNOWN, ranking
 from reference_impl.store.selection import Shape, columns_of, counting, outline
 from reference_impl.store.selection import rows as selected
 from reference_impl.store.store import open_store
@@ -96,7 +99,7 @@ def steps(store, shape, statement=selected):
 @pytest.mark.parametrize("key", [Order.START, Order.RECEIVED])
 def test_an_indexed_order_is_read_in_order(store, key, descending, backwards):
     (column, _), *_ = columns_of(((key, descending),))
-    shape = Shape(in_folder=True, order=columns_of(((key, descending),)), backwards=backwards)
+    shape = Shape(order=columns_of(((key, descending),)), backwards=backwards)
     plan = steps(store, shape)
     assert any(f"item_by_{column}" in step for step in plan), plan
     sorted_rest = [step for step in plan if "TEMP B-TREE" in step]
@@ -106,7 +109,7 @@ def test_an_indexed_order_is_read_in_order(store, key, descending, backwards):
 
 def test_the_order_of_arrival_is_read_in_order(store):
     for backwards in (False, True):
-        plan = steps(store, Shape(in_folder=True, backwards=backwards))
+        plan = steps(store, Shape(backwards=backwards))
         assert not any("TEMP B-TREE" in step for step in plan), plan
 
 
@@ -118,7 +121,7 @@ def test_the_order_of_arrival_is_read_in_order(store):
     ],
 )
 def test_conditions_on_indexed_columns_are_looked_up(store, condition, searched):
-    plan = steps(store, Shape(in_folder=True, where=outline(condition)), counting)
+    plan = steps(store, Shape(where=outline(condition)), counting)
     assert any(searched in step and "SEARCH" in step for step in plan), plan
 
 
@@ -189,26 +192,123 @@ def test_the_database_and_the_items_agree_about_orders(store, key):
                 )
 
 
-def test_a_whole_folder_is_counted_by_its_counters(store, monkeypatch):
-    folder = inbox(store)
+ROLES = (FolderRole.INBOX, FolderRole.CALENDAR, FolderRole.DELETED)
+
+
+def scattered(unit, count):
+    """Items of every sort in several folders of a mailbox, in the order of arrival."""
+    places = [unit.directory.roles[inbox(unit).mailbox_id, role] for role in ROLES]
+    kept = []
+    for number in range(count):
+        folder = places[number % 3]
+        if number % 4:
+            kind = MessageKind.TASK if number % 8 == 3 else MessageKind.NOTE
+            item = message(folder, number, is_read=number % 3 == 0, is_associated=number % 5 == 0)
+            kept.append(unit.add(replace(item, kind=kind)))
+        else:
+            kept.append(unit.add(event(folder, number, subject=f"Message {number * 17 % 5}")))
+    return kept
+
+
+def odd(item):
+    return int(item.id, 16) % 2 == 1
+
+
+SORTS = {
+    None: lambda item: True,
+    True: lambda item: isinstance(item, CalendarItem),
+    False: lambda item: isinstance(item, Message) and item.kind is not MessageKind.TASK,
+}
+
+
+@pytest.mark.parametrize("calendar_items", SORTS)
+@pytest.mark.parametrize("key", [None, *Order])
+def test_a_mailbox_is_read_in_one_order_across_its_folders(store, key, calendar_items):
+    order = ranking(() if key is None else ((key, False),))
     with store.begin() as unit:
-        for number in range(30):
-            unit.add(message(folder, number))
+        mailbox = inbox(store).mailbox_id
+        fitting = [item for item in scattered(unit, 60) if not item.is_associated and SORTS[calendar_items](item)]
+        for descending in (False, True) if key is not None else (False,):
+            expected = sorted(fitting, key=order, reverse=descending)
+            query = Query(
+                calendar_items=calendar_items, order=() if key is None else ((key, descending),), offset=3, limit=8
+            )
+            page = listing(unit, mailbox, None, query)
+            assert (page.items, page.total) == (tuple(expected[3:11]), len(expected))
+            page = listing(unit, mailbox, None, replace(query, backwards=True))
+            assert (page.items, page.total) == (tuple(expected[-11:-3]), len(expected))
+            page = listing(unit, mailbox, None, replace(query, keep=odd))
+            assert page.items == tuple([item for item in expected if odd(item)][3:11])
 
-        def fail(_shape):
-            raise AssertionError("items are counted one by one")
 
+def test_whole_folders_and_mailboxes_are_counted_by_their_counters(store, monkeypatch):
+    folder = inbox(store)
+
+    def fail(_shape):
+        raise AssertionError("items are counted one by one")
+
+    with store.begin() as unit:
+        found = [item for item in scattered(unit, 60) if not item.is_associated]
         monkeypatch.setattr(rows, "counting", fail)
+        for place in (folder.id, None):
+            for calendar_items, fits in SORTS.items():
+                query = Query(calendar_items=calendar_items, limit=5, order=((Order.RECEIVED, True),))
+                total = sum(1 for item in found if fits(item) and place in {None, item.folder_id})
+                assert total > 3
+                assert listing(unit, folder.mailbox_id, place, query).total == total
+                page = listing(unit, folder.mailbox_id, place, replace(query, offset=Fraction(1, 3)))
+                assert page.offset == total // 3
+
+
+def test_of_a_mailbox_no_more_is_read_than_a_page_and_an_item_of_each_folder(store, monkeypatch):
+    read = []
+
+    def reading(kind, payload):
+        read.append(payload)
+        return decode_once(kind, payload)
+
+    with store.begin() as unit:
+        found = scattered(unit, 300)
+        monkeypatch.setattr(rows, "decode_once", reading)
         query = Query(limit=5, order=((Order.RECEIVED, True),))
-        assert listing(unit, folder.mailbox_id, folder.id, query).total == 30
-        assert listing(unit, folder.mailbox_id, folder.id, replace(query, offset=Fraction(1, 3))).offset == 10
+        assert len(listing(unit, inbox(store).mailbox_id, None, query).items) == 5
+    assert len(read) <= 5 + len({item.folder_id for item in found})
+
+
+@given(st.lists(st.tuples(st.sampled_from(("read", "move", "remove", "show")), st.integers(0, 19)), max_size=12))
+def test_counters_tell_what_a_folder_has(acts):
+    store = open_store()
+    store.populate(default_population(), SeededIds("counters"), NOW)
+    with store.begin() as unit:
+        held = scattered(unit, 20)
+        folders = sorted({item.folder_id for item in held})
+        for number, (act, choice) in enumerate(acts):
+            before = held.pop(choice % len(held))
+            if act == "remove":
+                unit.remove(before)
+            elif act == "move":
+                place = folders[(folders.index(before.folder_id) + 1) % len(folders)]
+                held.append(unit.relocate(before, place, f"{1000 + number:032x}"))
+            elif act == "show":
+                held.append(unit.put(before, replace(before, is_associated=not before.is_associated)))
+            else:
+                changes = {"is_read": not before.is_read} if isinstance(before, Message) else {"subject": "Read"}
+                held.append(unit.put(before, replace(before, **changes)))
+        for folder in unit.directory.folders_of[inbox(store).mailbox_id]:
+            shown = [item for item in held if item.folder_id == folder.id and not item.is_associated]
+            share = unit.share(folder)
+            assert share.total == len(shown)
+            assert share.unread == sum(1 for item in shown if isinstance(item, Message) and not item.is_read)
+            assert (share.events, share.messages) == tuple(sum(map(SORTS[sort], shown)) for sort in (True, False))
+            assert share.associated == sum(1 for item in held if item.folder_id == folder.id) - len(shown)
+    store.close()
 
 
 def test_statements_of_ever_new_shapes_are_not_all_kept(store):
     folder = inbox(store)
     with store.begin(write=False) as unit:
         for number in range(1100):
-            unit.run.statements.shaped(number, lambda: counting(Shape(in_folder=True)))
+            unit.run.statements.shaped(number, lambda: counting(Shape()))
         assert len(unit.run.statements._prepared) <= 1000
         assert listing(unit, folder.mailbox_id, folder.id, Query()).total == 0
 

@@ -187,17 +187,19 @@ def test_changes_are_told_the_same_as_on_sqlite(url):
 
 
 def listed(world):
-    """Slices of an Inbox that is larger than what is read at once."""
+    """Slices of an Inbox that is larger than what is read at once, and of its mailbox, which has more."""
     organizer = directory.find_mailbox(world, "organizer0@example.com")
-    inbox = folders.get_folder(world, organizer, FolderRef(role=FolderRole.INBOX))
+    inbox, drafts = (
+        folders.get_folder(world, organizer, FolderRef(role=role)) for role in (FolderRole.INBOX, FolderRole.DRAFTS)
+    )
     with world.store.begin() as unit:
-        for number in range(600):
+        for number in range(800):
             made = NOW + timedelta(minutes=number * 7919 % 1000)
             unit.add(
                 Message(
                     id=f"{number:032x}",
                     mailbox_id=inbox.mailbox_id,
-                    folder_id=inbox.id,
+                    folder_id=inbox.id if number < 600 else drafts.id,
                     version=0,
                     kind=MessageKind.NOTE,
                     subject=f"Message {number % 50}",
@@ -222,14 +224,15 @@ def listed(world):
             Query(where=unread, order=((Order.START, False), (Order.RECEIVED, True)), limit=9),
             Query(where=absent),
         )
-        return [listing(unit, inbox.mailbox_id, inbox.id, query) for query in queries]
+        places = (inbox.id, None)
+        return [listing(unit, inbox.mailbox_id, place, query) for place in places for query in queries]
 
 
 def test_listings_are_the_same_as_on_sqlite(url):
     here, there = opened(url), opened("sqlite://")
     found = listed(here)
     assert found == listed(there)
-    assert [page.total for page in found] == [600, 168, 600, 600, 312, 0]
+    assert [page.total for page in found] == [600, 168, 600, 600, 312, 0, 800, 224, 800, 800, 415, 0]
     here.store.close()
     there.store.close()
 

@@ -136,7 +136,7 @@ def test_writers_from_many_threads_take_turns(tmp_path):
 @pytest.mark.parametrize("kind", ["event", "series"])
 def test_a_window_is_read_through_the_index_on_starts(kind):
     world = opened()
-    shape = selection.Shape(in_folder=True, in_window=kind)
+    shape = selection.Shape(in_window=kind)
     with world.store.begin(write=False) as unit:
         text = unit.run.statements.shaped(shape, lambda: selection.rows(shape)).text
         arguments = (0,) * text.count("?")
