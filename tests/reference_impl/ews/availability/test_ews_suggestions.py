@@ -345,8 +345,8 @@ class TestMovingAMeeting:
 
 
 WRONG = [
-    ({"GoodThreshold": 0}, "ErrorMeetingSuggestionGenerationFailed"),
-    ({"GoodThreshold": 50}, "ErrorMeetingSuggestionGenerationFailed"),
+    ({"GoodThreshold": -1}, "ErrorMeetingSuggestionGenerationFailed"),
+    ({"GoodThreshold": 51}, "ErrorMeetingSuggestionGenerationFailed"),
     ({"MaximumResultsByDay": 49}, "ErrorMeetingSuggestionGenerationFailed"),
     ({"MaximumResultsByDay": -1}, "ErrorMeetingSuggestionGenerationFailed"),
     ({"MaximumNonWorkHourResultsByDay": 49}, "ErrorMeetingSuggestionGenerationFailed"),
