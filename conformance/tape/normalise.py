@@ -145,7 +145,9 @@ def _copy(element: etree._Element, parent: etree._Element | None, names: Names) 
         plain = local(str(attribute))
         owner = str(element.get("Id", "")) if plain in VERSIONS else ""
         copy.set(attribute, names.of(kind_of_attribute(name, plain), str(value), owner))
-    copy.text = names.of(kind_of_element(name), element.text) if element.text and not len(element) else element.text
+    copy.text = element.text
+    if element.text and not len(element):
+        copy.text = names.of(kind_of_element(name, str(element.get("HeaderName", ""))), element.text)
     copy.tail = element.tail if parent is not None else None
     for child in element.iterchildren(etree.Element):
         _copy(child, copy, names)

@@ -219,7 +219,7 @@ def _element(parent: Node, step: str, element: etree._Element) -> None:
         plain = local(str(attribute))
         _leaf(node, f"@{plain}", f"/@{prefixed(str(attribute))}", str(value), kind_of_attribute(name, plain))
     for text_step, text in texts_of(element):
-        _leaf(node, "text()", text_step, text, kind_of_element(name))
+        _leaf(node, "text()", text_step, text, kind_of_element(name, element.get("HeaderName", "")))
     for child_step, child in steps_of(element):
         _element(node, f"/{child_step}", child)
 

@@ -38,6 +38,13 @@ _ELEMENTS: Final = {
     **dict.fromkeys(("WebClientReadFormQueryString", "WebClientEditFormQueryString"), Kind.LINK),
 }
 
+# Headers of a message that an EWS property repeats, by their names.
+_MAIL_HEADERS: Final = {
+    **dict.fromkeys(("message-id", "in-reply-to", "references", "thread-index"), Kind.IDENTITY),
+    "date": Kind.MOMENT,
+    "received": Kind.DERIVED,
+}
+
 # Graph: members by name, or by the object they stand in and their name.
 _MEMBERS: Final = {
     **dict.fromkeys(("id", "changeKey", "@odata.etag", "iCalUId", "uid", "conversationId"), Kind.IDENTITY),
@@ -79,11 +86,11 @@ VERSIONS: Final = frozenset({"ChangeKey", "@ChangeKey", "RootItemChangeKey", "@R
 )
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?\Z")
-_HTTP_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\Z")
+_MAIL_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|[+-]\d{4})\Z")
 _NEVER: Final = ("0001-01-01", "1601-01-01", "4501-01-01")
 _ETAG: Final = re.compile(r"(?:W/)?\"(.*)\"\Z", re.DOTALL)
 TOKEN: Final = re.compile(r"[A-Za-z0-9_%+.@~-]+=*")
-_OPAQUE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_%+=-]{8,}\Z")
+_OPAQUE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_%/+=-]{8,}\Z")
 _RENAMED_MOMENT: Final = re.compile(r"moment-\d+\Z")
 _RENAMED: Final = re.compile(r"id-\d+\Z")
 
@@ -93,8 +100,10 @@ def kind_of_attribute(element: str, attribute: str) -> Kind:
     return Kind.VALUE if element in _NAMED_BY_ID else _ATTRIBUTES.get(attribute, Kind.VALUE)
 
 
-def kind_of_element(element: str) -> Kind:
-    """The kind of an XML element's text by its local name."""
+def kind_of_element(element: str, header: str = "") -> Kind:
+    """The kind of an XML element's text by its local name, and by the name of the header that it repeats."""
+    if header and element == "InternetMessageHeader":
+        return _MAIL_HEADERS.get(header.casefold(), Kind.VALUE)
     return _ELEMENTS.get(element, Kind.VALUE)
 
 
@@ -119,10 +128,10 @@ def kind_of_parameter(name: str) -> Kind:
 
 
 def is_moment(text: object) -> bool:
-    """Whether a value is a moment of the clock as XML Schema, Graph or HTTP writes it, none that means never."""
+    """Whether a value is a moment of the clock as XML Schema, Graph, HTTP or mail writes it, none that means never."""
     if not isinstance(text, str) or text.startswith(_NEVER):
         return False
-    return bool(_MOMENT.match(text) or _HTTP_DATE.match(text) or _RENAMED_MOMENT.match(text))
+    return bool(_MOMENT.match(text) or _MAIL_DATE.match(text) or _RENAMED_MOMENT.match(text))
 
 
 def identity(text: str) -> str:
