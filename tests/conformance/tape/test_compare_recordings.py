@@ -104,7 +104,8 @@ def test_normalising_twice_is_normalising_once(recording):
 
 
 IDS = re.compile(
-    rb"""(?x)(?: \b(?:Id|ChangeKey)=" | <t:(?:UID|ID|InternetMessageId)> | "Thread-Index"> | "(?:id|changeKey|iCalUId|uid)":\s*"
+    rb"""(?x)(?: \b(?:Id|ChangeKey)=" | <t:(?:UID|ID|InternetMessageId)>
+    | "Thread-Index"> | "(?:id|changeKey|iCalUId|uid)":\s*"
     | "(?:conversationId|conversationIndex|parentFolderId|internetMessageId)":\s*" | W/\\" )
     (?: < | &lt; )? ([^"<&>\\]{6,}) """
 )
