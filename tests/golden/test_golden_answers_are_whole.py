@@ -29,7 +29,8 @@ OPTIONAL_EWS = re.compile(
     | /t:(ParentFolderId|FolderId)/@ChangeKey$ | /t:EffectiveRights/t:ViewPrivateItems$ | /t:ChangeHighlights/t:\w+$
     | /t:(StartTimeZone|EndTimeZone|TimeZoneDefinition)(\[\d+\])?/@Name$
     | /m:TimeZoneDefinitions/t:TimeZoneDefinition(\[\d+\])?$
-    | /t:Periods/t:Period(\[\d+\])?$ | /t:ExtendedFieldURI/@\w+$ | /m:FreeBusyView/t:(MergedFreeBusy|CalendarEventArray)$
+    | /t:Periods/t:Period(\[\d+\])?$ | /t:ExtendedFieldURI/@\w+$
+    | /m:FreeBusyView/t:(MergedFreeBusy|CalendarEventArray)$
     | /t:InternetMessageHeader(\[\d+\])?$
     | ^/s:Header/t:ServerVersionInfo(/@Version)?$ | /faultstring/@xml:lang$
     | /m:RootFolder/@(IndexedPagingOffset|NumeratorOffset|AbsoluteDenominator)$
