@@ -9,9 +9,10 @@ from typing import Final
 from reference_impl.domain.errors import WatermarkInvalid
 from reference_impl.domain.mailboxevents import MailboxEvent, MailboxEventKind, Watermark
 from reference_impl.ews import ids, xml
-from reference_impl.ews.seals import SealBroken, opened, sealed
+from reference_impl.ews.seals import opened, sealed
 from reference_impl.ews.times import format_time
 from reference_impl.service.notifications import Telling, Told
+from reference_impl.service.seals import SealBroken
 from reference_impl.service.subscriptions import Subscription
 
 NAMES: Final[Mapping[MailboxEventKind, str]] = {

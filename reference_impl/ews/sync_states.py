@@ -6,7 +6,8 @@ import struct
 from typing import Final
 
 from reference_impl.domain.errors import SyncStateInvalid
-from reference_impl.ews.seals import SealBroken, opened, sealed
+from reference_impl.ews.seals import opened, sealed
+from reference_impl.service.seals import SealBroken
 from reference_impl.service.synchronisation import FolderSyncState, ItemSyncState
 
 _ITEMS: Final = b"MPSI\x01"

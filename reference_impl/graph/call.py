@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from reference_impl.domain.mailbox import Mailbox
@@ -87,7 +87,7 @@ class Call:
             members["@odata.count"] = total
         if total is not None and skip + len(value) < total:
             following = next_query(self.options, skip + len(value))
-            members["@odata.nextLink"] = f"{self.request.origin}{quote(self.request.path, safe=_PATH_KEPT)}?{following}"
+            members["@odata.nextLink"] = f"{self.request.origin}{quote(self.request.path, safe=PATH_KEPT)}?{following}"
         members["value"] = value
         return Result(200, members)
 
@@ -99,4 +99,5 @@ class Call:
         return self.collection(f"{context}{selection.suffix}", rows, total=len(every), skip=skip)
 
 
-_PATH_KEPT = "/%$'()=@,;:!*+-._~&"
+PATH_KEPT: Final = "/%$'()=@,;:!*+-._~&"
+"""What stays as it is in the path of a link."""

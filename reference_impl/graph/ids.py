@@ -30,13 +30,8 @@ def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
 def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     """The stored token of a wire id of this mailbox; IdMalformed, WrongKind, or ItemNotFound for another mailbox's."""
     try:
-        if not _SHAPE.fullmatch(text):
-            raise IdMalformed(id=text)
-        data = base64.b64decode(text, _ALPHABET)
-        if opaque(data) != text:  # bits that decoding drops
-            raise IdMalformed(id=text)
-        stored = item_ids.unpack_id(data)
-    except (binascii.Error, item_ids.IdMalformed):
+        stored = item_ids.unpack_id(read_opaque(text))
+    except item_ids.IdMalformed:
         raise IdMalformed(id=text) from None
     if stored.mailbox_id != owner.id:
         raise ItemNotFound
@@ -48,6 +43,17 @@ def read(text: str, owner: Mailbox, kind: IdKind) -> str:
 def opaque(data: bytes) -> str:
     """Any bytes as an id."""
     return base64.b64encode(data, _ALPHABET).decode()
+
+
+def read_opaque(text: str) -> bytes:
+    """The bytes of such a text, which has one spelling; IdMalformed for any other."""
+    try:
+        data = base64.b64decode(text, _ALPHABET) if _SHAPE.fullmatch(text) else b""
+    except binascii.Error:
+        data = b""
+    if not data or opaque(data) != text:  # bits that decoding drops
+        raise IdMalformed(id=text)
+    return data
 
 
 def change_key(version: int) -> str:

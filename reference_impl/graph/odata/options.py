@@ -11,7 +11,19 @@ from urllib.parse import quote, unquote_plus
 from reference_impl.graph.refusals import OptionInvalid
 
 SYSTEM: Final = frozenset(
-    {"$select", "$filter", "$orderby", "$top", "$skip", "$count", "$expand", "$search", "$format", "$skiptoken"}
+    {
+        "$select",
+        "$filter",
+        "$orderby",
+        "$top",
+        "$skip",
+        "$count",
+        "$expand",
+        "$search",
+        "$format",
+        "$skiptoken",
+        "$deltatoken",
+    }
 )
 LISTING: Final = frozenset({"$select", "$filter", "$orderby", "$top", "$skip", "$count"})
 ENTITY: Final = frozenset({"$select"})
