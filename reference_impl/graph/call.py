@@ -30,7 +30,8 @@ class Result:
 class Call:
     """A routed, authorised request.
 
-    ``owner`` is the mailbox addressed, ``user_key`` how contexts name it, ``keys`` the path's keys decoded.
+    ``owner`` is the mailbox addressed, ``by`` the signed-in person (None for an application, which may do all that the
+    owner may), ``user_key`` how contexts name the owner, ``keys`` the path's keys decoded.
     """
 
     world: World
@@ -38,9 +39,15 @@ class Call:
     version: str
     owner: Mailbox
     user_key: str
+    by: Mailbox | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
     preferences: Preferences = field(default_factory=Preferences)
+
+    @property
+    def is_others(self) -> bool:
+        """Whether somebody has reached into another person's mailbox."""
+        return self.by is not None and self.by.id != self.owner.id
 
     @property
     def view(self) -> View:

@@ -18,6 +18,8 @@ SETTINGS_READ: Final = frozenset({"MailboxSettings.Read", "MailboxSettings.ReadW
 USER_READ: Final = frozenset({"User.Read", "User.ReadWrite", "User.Read.All", "User.ReadWrite.All"})
 DIRECTORY_SCOPES: Final = frozenset({"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All"})
 
+_SHAREABLE: Final = frozenset({"Calendars.Read", "Calendars.ReadWrite", "Mail.Read", "Mail.ReadWrite"})
+
 _EXPANDED: Final = frozenset({"$expand"})
 _COLLECTIONS: Final = ("/events", "/calendar/events", "/calendars/{calendar}/events")
 _EVENT: Final = tuple(f"{path}/{{event}}" for path in _COLLECTIONS)
@@ -26,6 +28,15 @@ _MESSAGES: Final = ("/messages", "/mailFolders/{folder}/messages")
 _MESSAGE: Final = tuple(f"{path}/{{message}}" for path in _MESSAGES)
 _SCHEDULE: Final = ("/calendar/getSchedule", "/calendars/{calendar}/getSchedule")
 _ZONES: Final = ("/outlook/supportedTimeZones", "/outlook/supportedTimeZones/{arguments}")
+
+
+def permissions_for(scopes: frozenset[str], *, is_others: bool) -> frozenset[str]:
+    """The permissions of which one is needed: for what others share its .Shared form, which is good for one's own too.
+
+    None where a signed-in person never reaches into another's mailbox (permissions reference, Calendars and Mail).
+    """
+    shared = frozenset(f"{scope}.Shared" for scope in scopes & _SHAREABLE)
+    return shared if is_others else scopes | shared
 
 
 def _on(paths: tuple[str, ...], act: str) -> tuple[str, ...]:

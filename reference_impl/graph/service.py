@@ -19,9 +19,10 @@ from reference_impl.graph.odata.options import read_options
 from reference_impl.graph.prefer import Preferences, read_prefer
 from reference_impl.graph.refusals import Refusal
 from reference_impl.graph.router import Address, Router, read_address
-from reference_impl.graph.routes import DIRECTORY_SCOPES, ROUTES
+from reference_impl.graph.routes import DIRECTORY_SCOPES, ROUTES, permissions_for
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service import directory
+from reference_impl.service.folders import shares
 from reference_impl.service.world import World
 
 JSON: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -81,12 +82,17 @@ class GraphEndpoint:
             owner = self._directory_owner(request, actor, address)
         else:
             owner = self._mailbox_owner(request, actor, address)
-            _check_scopes(request.scopes, found.route.scopes)
+            is_others = owner.id != actor.id and not request.application
+            needed = permissions_for(found.route.scopes, is_others=is_others)
+            if not needed:
+                raise refusals.MailboxForbidden(user=address.user)
+            _check_scopes(request.scopes, needed)
         call = Call(
             world=self._world,
             request=request,
             version=address.version,
             owner=owner,
+            by=None if request.application else actor,
             user_key=owner.id if address.user is None else quote(address.user, safe=""),
             keys=found.keys,
             options=read_options(request.query, found.route.options),
@@ -107,7 +113,7 @@ class GraphEndpoint:
         return owner
 
     def _mailbox_owner(self, request: HttpRequest, actor: Mailbox, address: Address) -> Mailbox:
-        """Whose mailbox the path goes into: one's own, or any for an application."""
+        """Whose mailbox the path goes into: one's own or one that shares something, or any for an application."""
         if address.user is None:
             _check_delegated(request)
             return actor
@@ -116,7 +122,7 @@ class GraphEndpoint:
             raise refusals.UserUnknown(user=address.user)
         if owner.kind is MailboxKind.LIST:
             raise refusals.MailboxMissing(user=address.user)
-        if owner.id != actor.id and not request.application:
+        if owner.id != actor.id and not request.application and not shares(self._world, owner, actor):
             raise refusals.MailboxForbidden(user=address.user)
         return owner
 

@@ -54,6 +54,11 @@ def list_folders(world: World, actor: Mailbox, by: Mailbox | None = None) -> tup
         return tuple(folder for folder in found if reach_into(unit, folder, by).rights.is_visible)
 
 
+def shares(world: World, owner: Mailbox, by: Mailbox) -> bool:
+    """Whether somebody sees any folder of another person's mailbox."""
+    return bool(list_folders(world, owner, by))
+
+
 def folders_below(world: World, folder: Folder, by: Mailbox, *, is_deep: bool) -> tuple[Folder, ...]:
     """The folders in another one, or at any depth below it, that somebody sees; each before those below it."""
     with world.store.begin(write=False) as unit:

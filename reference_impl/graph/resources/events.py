@@ -33,18 +33,18 @@ def calendar_ref(call: Call) -> FolderRef:
     if "calendar" not in call.keys:
         return CALENDAR
     ref = FolderRef(id=ids.read(call.keys["calendar"], call.owner, IdKind.FOLDER))
-    if not folders.get_folder(call.world, call.owner, ref).is_calendar:
+    if not folders.get_folder(call.world, call.owner, ref, call.by).is_calendar:
         raise ItemNotFound
     return ref
 
 
 def read_event(call: Call) -> CalendarItem:
     """The event that the path names, in the calendar that the path names, if it names one."""
-    item = items.get_item(call.world, call.owner, ids.read(call.keys["event"], call.owner, IdKind.ITEM))
+    item = items.get_item(call.world, call.owner, ids.read(call.keys["event"], call.owner, IdKind.ITEM), call.by)
     if not isinstance(item, CalendarItem):
         raise WrongKind(expected="event")
     if "calendar" in call.keys:
-        folder = folders.get_folder(call.world, call.owner, calendar_ref(call))
+        folder = folders.get_folder(call.world, call.owner, calendar_ref(call), call.by)
         if item.folder_id != folder.id:
             raise ItemNotFound
     return item
@@ -75,7 +75,7 @@ def create(call: Call) -> Result:
         if edge not in sent:
             raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
     draft = EventDraft(**draft_values(sent))
-    item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder)
+    item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder, call.by)
     result = shown(call, item, 201)
     return replace(result, headers=(("Location", call.location(f"events('{event_id(item)}')")),))
 
@@ -127,7 +127,7 @@ def _page(call: Call, window: TimeSlot | None) -> Result:
         offset=call.options.skip,
         limit=call.page_size,
     )
-    page = items.find_items(call.world, call.owner, query)
+    page = items.find_items(call.world, call.owner, query, call.by)
     rows = [EVENT.show(item, call.view, selection) for item in page.items if isinstance(item, CalendarItem)]
     name = "events" if window is None else "calendarView"
     return call.collection(call.user_context(f"{name}{selection.suffix}"), rows, total=page.total, skip=page.offset)
@@ -158,18 +158,20 @@ def update(call: Call) -> Result:
         Sending(To.AS_NEEDED),
         expected=item.version if conditional else None,
         resolution=ConflictResolution.NEVER_OVERWRITE if conditional else ConflictResolution.ALWAYS_OVERWRITE,
+        by=call.by,
     )
     return shown(call, updated.event)
 
 
 def delete(call: Call) -> Result:
-    """DELETE: to Deleted Items, with cancellations of the organizer's meeting; from there it is gone."""
+    """DELETE: to Deleted Items, with cancellations of the organizer's meeting; there and by others it is gone."""
     item = read_event(call)
     check_condition(call, item.version)
-    folder = folders.get_folder(call.world, call.owner, FolderRef(id=item.folder_id))
+    folder = folders.get_folder(call.world, call.owner, FolderRef(id=item.folder_id), call.by)
     if folder.role is FolderRole.DELETED:
-        items.delete_item(call.world, call.owner, item.id, Disposal.SOFT, None)
+        items.delete_item(call.world, call.owner, item.id, Disposal.SOFT, None, call.by)
     else:
         sending = Sending(To.EVERYBODY) if item.is_organizer else None
-        items.delete_item(call.world, call.owner, item.id, Disposal.TO_DELETED_ITEMS, sending)
+        disposal = Disposal.SOFT if call.is_others else Disposal.TO_DELETED_ITEMS
+        items.delete_item(call.world, call.owner, item.id, disposal, sending, call.by)
     return Result(204)

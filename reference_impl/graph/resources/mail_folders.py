@@ -22,7 +22,7 @@ def folder_ref(call: Call) -> FolderRef:
     if role is not None:
         return FolderRef(role=role)
     ref = FolderRef(id=ids.read(key, call.owner, IdKind.FOLDER))
-    if folders.get_folder(call.world, call.owner, ref).role not in _READABLE:
+    if folders.get_folder(call.world, call.owner, ref, call.by).role not in _READABLE:
         raise ItemNotFound
     return ref
 
@@ -30,7 +30,7 @@ def folder_ref(call: Call) -> FolderRef:
 def listing(call: Call) -> Result:
     """GET of the collection: the folders of mail."""
     selection = read_select(call.options, MAIL_FOLDER.selectable(call.version))
-    found = [each for each in folders.list_folders(call.world, call.owner) if each.role in MAIL_ROLES]
+    found = [each for each in folders.list_folders(call.world, call.owner, call.by) if each.role in MAIL_ROLES]
     rows = [_counted(call, each) for each in found]
     return call.table_page(call.user_context("mailFolders"), MAIL_FOLDER, rows, selection)
 
@@ -38,7 +38,7 @@ def listing(call: Call) -> Result:
 def get(call: Call) -> Result:
     """GET of one folder."""
     selection = read_select(call.options, MAIL_FOLDER.selectable(call.version))
-    folder = folders.get_folder(call.world, call.owner, folder_ref(call))
+    folder = folders.get_folder(call.world, call.owner, folder_ref(call), call.by)
     members = MAIL_FOLDER.show(_counted(call, folder), call.view, selection)
     return call.entity(call.user_context(f"mailFolders{selection.suffix}/$entity"), members)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from reference_impl.domain.acts import Disposal, FolderRef
@@ -49,7 +50,7 @@ def listing(call: Call) -> Result:
         offset=call.options.skip,
         limit=call.page_size,
     )
-    page = items.find_items(call.world, call.owner, query)
+    page = items.find_items(call.world, call.owner, query, call.by)
     rows = [_members(call, item, selection, with_event) for item in page.items if isinstance(item, Message)]
     context = call.user_context(f"{_place(call)}{selection.suffix}")
     return call.collection(context, rows, total=page.total, skip=page.offset)
@@ -77,18 +78,20 @@ def update(call: Call) -> Result:
     if "categories" in sent:
         changes["categories"] = tuple(sent["categories"] or ())
     if changes:
-        message = items.update_message(call.world, call.owner, message.id, lambda stored: replace(stored, **changes))
+        edit = partial(replace, **changes)
+        message = items.update_message(call.world, call.owner, message.id, edit, call.by)
     members = _members(call, message, selection, with_event)
     return call.entity(call.user_context(f"{_place(call)}{selection.suffix}/$entity"), members)
 
 
 def delete(call: Call) -> Result:
-    """DELETE: to Deleted Items; from there it is gone."""
+    """DELETE: to Deleted Items; from there, and by others, it is gone."""
     message = _read(call)
     check_condition(call, message.version)
-    folder = folders.get_folder(call.world, call.owner, FolderRef(id=message.folder_id))
-    disposal = Disposal.SOFT if folder.role is FolderRole.DELETED else Disposal.TO_DELETED_ITEMS
-    items.delete_item(call.world, call.owner, message.id, disposal, None)
+    folder = folders.get_folder(call.world, call.owner, FolderRef(id=message.folder_id), call.by)
+    is_last = call.is_others or folder.role is FolderRole.DELETED
+    disposal = Disposal.SOFT if is_last else Disposal.TO_DELETED_ITEMS
+    items.delete_item(call.world, call.owner, message.id, disposal, None, call.by)
     return Result(204)
 
 
@@ -104,11 +107,11 @@ def event(call: Call) -> Result:
 
 
 def _read(call: Call) -> Message:
-    item = items.get_item(call.world, call.owner, ids.read(call.keys["message"], call.owner, IdKind.ITEM))
+    item = items.get_item(call.world, call.owner, ids.read(call.keys["message"], call.owner, IdKind.ITEM), call.by)
     if not isinstance(item, Message):
         raise WrongKind(expected="message")
     if "folder" in call.keys:
-        folder = folders.get_folder(call.world, call.owner, folder_ref(call))
+        folder = folders.get_folder(call.world, call.owner, folder_ref(call), call.by)
         if item.folder_id != folder.id:
             raise ItemNotFound
     return item
@@ -136,7 +139,7 @@ def _members(call: Call, message: Message, selection: Selection, with_event: boo
 
 def _event_of(call: Call, message: Message) -> CalendarItem | None:
     """The event in the same mailbox: a delegate's copy is about one in another, which has no address here."""
-    return None if message.is_delegated else events.event_of_message(call.world, call.owner, message)
+    return None if message.is_delegated else events.event_of_message(call.world, call.owner, message, call.by)
 
 
 def _event_context(message: Message) -> str:

@@ -35,7 +35,7 @@ def cancel(call: Call) -> Result:
     """POST cancel: every attendee is told, with the comment."""
     item = read_event(call)
     sent = call.body("event.cancel")
-    events.cancel_event(call.world, call.owner, item.id, _comment(sent), Delivery())
+    events.cancel_event(call.world, call.owner, item.id, _comment(sent), Delivery(), call.by)
     return ACCEPTED
 
 
@@ -50,7 +50,7 @@ def forward(call: Call) -> Result:
         body=_comment(sent) or item.body,
         to=tuple(read_person(each) for each in sent["toRecipients"]),
     )
-    forwarding.forward_meeting(call.world, call.owner, item.id, draft, Delivery())
+    forwarding.forward_meeting(call.world, call.owner, item.id, draft, Delivery(), by=call.by)
     return ACCEPTED
 
 
@@ -70,7 +70,7 @@ def _respond(call: Call, response: Response, request: str) -> Result:
         delivery=Delivery(send=send, save_copy=send),
         keep_request=True,
     )
-    responses.respond(call.world, call.owner, item.id, reply)
+    responses.respond(call.world, call.owner, item.id, reply, call.by)
     return ACCEPTED
 
 

@@ -35,7 +35,7 @@ def get_schedule(call: Call) -> Result:
     settings = call.world.settings
     schedules = availability.free_busy(
         call.world,
-        call.owner,
+        call.by or call.owner,
         sent["schedules"],
         TimeSlot(start, end),
         DEFAULT_INTERVAL if interval is None else interval,
@@ -43,7 +43,7 @@ def get_schedule(call: Call) -> Result:
         mailboxes_limit=settings.schedule_mailboxes,
         zone=zone(zone_name),
     )
-    rows = [SCHEDULE.show(_as_seen(each, call.owner), call.view, Selection()) for each in schedules]
+    rows = [SCHEDULE.show(_as_seen(each, call.by or call.owner), call.view, Selection()) for each in schedules]
     return call.collection(call.context("Collection(microsoft.graph.scheduleInformation)"), rows)
 
 

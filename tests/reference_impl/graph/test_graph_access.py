@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+
+from reference_impl.domain.acts import CALENDAR
+from reference_impl.domain.mailbox import permissions_of
+from reference_impl.domain.permissions import LEVELS, Level, Permission
+from reference_impl.service import folders
 
 WRITES = frozenset({"Calendars.ReadWrite"})
 
@@ -68,6 +75,79 @@ def test_another_persons_mailbox_is_closed(office, invited):
     for target in ("events", "messages", "calendar", f"events/{invited[1]}"):
         answer = office.alex.get(f"/v1.0/users/AdeleV@contoso.com/{target}")
         assert (answer.status, answer.code) == (403, "ErrorAccessDenied")
+
+
+SHARED = frozenset({"Calendars.ReadWrite.Shared"})
+BOSS = "/v1.0/users/AdeleV@contoso.com"
+
+
+@pytest.fixture
+def share(office):
+    """Gives Alex a level of access to Adele's calendar."""
+
+    def give(level: Level) -> None:
+        entry = Permission("alexw@contoso.com", LEVELS[level])
+        folders.update_folder(
+            office.world,
+            office.adele.actor,
+            CALENDAR,
+            lambda folder: replace(folder, permissions=(*permissions_of(folder, office.adele.actor), entry)),
+        )
+
+    return give
+
+
+@pytest.mark.parametrize("scope", ["Calendars.ReadWrite", "Calendars.Read", "Mail.ReadWrite.Shared"])
+def test_what_others_share_needs_a_shared_permission(office, share, lunch, scope):
+    share(Level.EDITOR)
+    caller = office.caller("AlexW@contoso.com", scopes=frozenset({scope}))
+    answer = caller.get(f"{BOSS}/events")
+    assert (answer.status, answer.code) == (403, "ErrorAccessDenied")
+    assert office.caller("AlexW@contoso.com", scopes=SHARED).get(f"{BOSS}/events").status == 200
+    assert office.caller("AlexW@contoso.com", scopes=SHARED).get("/v1.0/me/events").status == 200
+
+
+def test_who_reads_a_shared_calendar_changes_nothing_in_it(office, share, lunch):
+    share(Level.REVIEWER)
+    alex = office.caller("AlexW@contoso.com", scopes=SHARED)
+    mine = office.adele.post("/v1.0/me/events", {**lunch, "attendees": []})["id"]
+    assert [event["id"] for event in alex.get(f"{BOSS}/events")["value"]] == [mine]
+    assert [event["id"] for event in alex.get(f"{BOSS}/calendar/events")["value"]] == [mine]
+    before = office.world.store.snapshot()
+    for answer in (
+        alex.patch(f"{BOSS}/events/{mine}", {"subject": "Mine"}),
+        alex.delete(f"{BOSS}/events/{mine}"),
+        alex.post(f"{BOSS}/events", {**lunch, "attendees": []}),
+    ):
+        assert (answer.status, answer.code) == (403, "ErrorAccessDenied")
+    assert office.world.store.snapshot() == before
+
+
+def test_who_writes_a_shared_calendar_works_on_its_owners_events(office, share, lunch):
+    share(Level.EDITOR)
+    alex = office.caller("AlexW@contoso.com", scopes=SHARED)
+    made = alex.post(f"{BOSS}/events", {**lunch, "attendees": []})
+    assert made["organizer"]["emailAddress"]["address"] == "AdeleV@contoso.com"
+    assert alex.patch(f"{BOSS}/events/{made['id']}", {"subject": "Moved"})["subject"] == "Moved"
+    assert office.adele.get(f"/v1.0/me/events/{made['id']}")["subject"] == "Moved"
+    assert alex.delete(f"{BOSS}/events/{made['id']}").status == 204
+    assert office.adele.get("/v1.0/me/events")["value"] == []
+
+
+def test_private_events_of_a_shared_calendar_are_not_there(office, share, lunch):
+    share(Level.EDITOR)
+    key = office.adele.post("/v1.0/me/events", {**lunch, "attendees": [], "sensitivity": "private"})["id"]
+    alex = office.caller("AlexW@contoso.com", scopes=SHARED)
+    assert alex.get(f"{BOSS}/events")["value"] == []
+    answer = alex.get(f"{BOSS}/events/{key}")
+    assert (answer.status, answer.code) == (404, "ErrorItemNotFound")
+
+
+def test_mail_and_settings_stay_closed_to_who_shares_a_calendar(office, share):
+    share(Level.EDITOR)
+    for target in ("messages", "mailFolders/inbox", "mailFolders/inbox/messages", "mailboxSettings"):
+        assert office.alex.get(f"{BOSS}/{target}").status in {403, 404}
+    assert office.alex.get(f"{BOSS}/mailFolders")["value"] == []
 
 
 def test_unknown_people_and_lists_have_no_mailbox(office):
