@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -24,9 +24,29 @@ _LONG = 300  # characters of a message; of a longer one its beginning and its en
 
 @functools.lru_cache(maxsize=1)
 def index() -> dict[str, Any]:
-    """The index of Graph's operations: ``base``, ``errors`` and ``operations``."""
-    found: dict[str, Any] = orjson.loads((folder() / "graph" / "index.json").read_bytes())
-    return found
+    """The index of Graph's operations: ``base``, ``errors`` and ``operations``, whose paths are written out."""
+    home = folder() / "graph"
+    found: dict[str, Any] = orjson.loads((home / "index.json").read_bytes())
+    operations = [each for path in sorted(home.glob(found["operations"])) for each in orjson.loads(path.read_bytes())]
+    places = found["places"]
+    return {
+        **found,
+        "operations": [
+            {**each, "paths": [full for path in each["paths"] for full in written_out(path, places)]}
+            for each in operations
+        ],
+    }
+
+
+def written_out(path: str, places: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The paths that one with a place at its beginning stands for."""
+    place, found, tail = path.removeprefix("<").partition(">")
+    if not found:
+        yield path
+        return
+    for each in places[place]:
+        for head in written_out(each, places):
+            yield head + tail
 
 
 def breaches(document: Any, reference: str) -> Iterator[tuple[str, str]]:

@@ -205,6 +205,9 @@ def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
     if described is None:
         yield from _nothing(response)
         return
+    if "media" in described:
+        yield from _of_media(response, described["media"])
+        return
     selected = _selection(exchange.request.url)
     reference = described.get("selected", described["schema"]) if selected else described["schema"]
     yield from _json_schema(response.body, reference, "response")
@@ -217,6 +220,13 @@ def _nothing(response: Response) -> Iterator[Violation]:
         yield Violation("response", f"expected no body, got {len(response.body)} bytes")
     if response.header("content-type"):
         yield Violation("response.headers.content-type", "an answer without a body has no content type")
+
+
+def _of_media(response: Response, expected: str) -> Iterator[Violation]:
+    """The media type, parameters apart; ``*/*`` is any."""
+    got = (response.header("content-type") or "").partition(";")[0].strip()
+    if expected != "*/*" and got.casefold() != expected:
+        yield Violation("response.headers.content-type", f"expected {expected}, got {got!r}")
 
 
 def _selection(url: str) -> tuple[str, ...]:

@@ -1,31 +1,38 @@
-"""From an address to a route: version, segments, keys. Keywords are matched without regard to case, keys with it."""
+"""From an address to a route: a tree of words and keys. Words are matched without regard to case, keys with it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
-from urllib.parse import unquote
 
+from reference_impl.graph.address import Address, Step
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.odata.options import NOTHING
 from reference_impl.graph.refusals import MethodNotAllowed, SegmentUnknown
 
-VERSIONS: Final = {"v1.0": "v1.0", "beta": "beta"}
-ME_PLACEHOLDER: Final = "me-token-to-replace"
 QUALIFIER: Final = "microsoft.graph."
 
-_QUOTED_KEY: Final = re.compile(r"([A-Za-z_.]+)\('((?:[^']|'')*)'\)")
-_BARE_KEY: Final = re.compile(r"([A-Za-z_.]+)\(([^'()=]+)\)")
-_CALL: Final = re.compile(r"([A-Za-z_.]+)\((.*)\)")
+_CALLABLE: Final = re.compile(r"([\w.]+)\(([\w,]*)\)")
+
+
+class Reach(Enum):
+    """Whose things a route leads to, which decides what its address begins with and who may go there."""
+
+    MAILBOX = "what is in a mailbox: below /me and /users/{key}"
+    PERSON = "somebody's entry in the directory: /me and /users/{key}, and below"
+    SERVICE = "what belongs to nobody: straight below the version"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: method, path below the mailbox (``{name}`` takes a key), who answers and what it needs.
+    """One operation: method, paths, who answers and what it needs.
 
-    ``scopes`` are the permissions of which one is needed, ``options`` the system query options offered.
+    In a path ``{name}`` takes a key; ``name()`` is an action or function, which may be written with its namespace and
+    with or without parentheses; ``name(a,b)`` is a function whose arguments become keys. Paths begin where ``reach``
+    says. ``scopes`` are the permissions of which one is needed, ``options`` the system query options offered.
     """
 
     name: str
@@ -34,15 +41,7 @@ class Route:
     answer: Callable[[Call], Result]
     scopes: frozenset[str]
     options: frozenset[str] = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A path taken apart: the version, the user key (None for /me), the segments below it."""
-
-    version: str
-    user: str | None
-    segments: tuple[str, ...]
+    reach: Reach = Reach.MAILBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,72 +52,75 @@ class Found:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_address(path: str) -> Address:
-    """The parts of a percent-encoded path; SegmentUnknown where it cannot lead anywhere."""
-    raw = path.strip("/").split("/")
-    version = VERSIONS.get(raw[0].lower())
-    if version is None:
-        raise SegmentUnknown(segment=raw[0])
-    segments = [part for piece in raw[1:] for part in _keyed(unquote(piece))]
-    if "" in segments:
-        raise SegmentUnknown(segment="")
-    head = segments[0].lower() if segments else ""
-    if head == "me":
-        return Address(version, None, tuple(segments[1:]))
-    if head == "users" and len(segments) > 1:
-        user = None if segments[1].lower() == ME_PLACEHOLDER else segments[1]
-        return Address(version, user, tuple(segments[2:]))
-    raise SegmentUnknown(segment=segments[0] if segments else version)
+@dataclass(slots=True)
+class _Node:
+    """Where a path may go on from, and the routes that end here by method."""
 
-
-def _keyed(segment: str) -> Iterable[str]:
-    """``events('k')`` is events/k, ``name()`` is name, ``name(argument=value)`` is name/(argument=value)."""
-    if match := _QUOTED_KEY.fullmatch(segment):
-        return match[1], match[2].replace("''", "'")
-    if match := _BARE_KEY.fullmatch(segment):
-        return match[1], match[2]
-    if match := _CALL.fullmatch(segment):
-        return (match[1], f"({match[2]})") if match[2] else (match[1],)
-    return (segment,)
+    words: dict[str, _Node] = field(default_factory=dict)
+    calls: dict[tuple[str, frozenset[str]], tuple[_Node, Mapping[str, str]]] = field(default_factory=dict)
+    key: tuple[str, _Node] | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
 
 
 class Router:
-    """Finds the route of a method and segments in a table of routes."""
+    """Finds the route of a method and an address in a table of routes; the first of two that clash holds."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._rows = [
-            (tuple(path.strip("/").split("/")) if path else (), route) for route in routes for path in route.paths
-        ]
+        self._personal, self._service = _Node(), _Node()
+        for route in routes:
+            root = self._service if route.reach is Reach.SERVICE else self._personal
+            for path in route.paths:
+                _end_of(root, path).routes.setdefault(route.method, route)
 
-    def find(self, method: str, segments: tuple[str, ...]) -> Found:
+    def find(self, method: str, address: Address) -> Found:
         """The route and its keys; MethodNotAllowed where other methods lead there, else SegmentUnknown."""
-        offered: dict[str, Found] = {}
-        for template, route in self._rows:
-            keys = _fit(template, segments)
-            if keys is not None:
-                offered.setdefault(route.method, Found(route, keys))
-        if method in offered:
-            return offered[method]
-        if offered:
-            raise MethodNotAllowed(method=method, offered=", ".join(sorted(offered)))
-        raise SegmentUnknown(segment=self._stranger(segments))
-
-    def _stranger(self, segments: tuple[str, ...]) -> str:
-        """The first segment that leads nowhere."""
-        for length in range(1, len(segments) + 1):
-            if not any(_fit(template[:length], segments[:length]) is not None for template, _ in self._rows):
-                return segments[length - 1]
-        return segments[-1] if segments else ""
+        root = self._personal if address.is_personal else self._service
+        furthest = [0]
+        for node, keys in _ends(root, address.steps, 0, furthest):
+            route = node.routes.get(method)
+            if route is None:
+                raise MethodNotAllowed(method=method, offered=", ".join(sorted(node.routes)))
+            return Found(route, keys)
+        steps = address.steps
+        raise SegmentUnknown(segment=steps[min(furthest[0], len(steps) - 1)].text if steps else "")
 
 
-def _fit(template: tuple[str, ...], segments: tuple[str, ...]) -> dict[str, str] | None:
-    """The keys, where the segments fit the template."""
-    if len(template) != len(segments):
-        return None
-    keys: dict[str, str] = {}
-    for expected, given in zip(template, segments, strict=True):
-        if expected.startswith("{"):
-            keys[expected[1:-1]] = given
-        elif expected.lower() not in {given.lower(), given.lower().removeprefix(QUALIFIER)}:
-            return None
-    return keys
+def _end_of(node: _Node, path: str) -> _Node:
+    """The node at the end of a path, which is made."""
+    for part in filter(None, path.split("/")):
+        if part.startswith("{"):
+            if node.key is None:
+                node.key = (part[1:-1], _Node())
+            assert node.key[0] == part[1:-1], f"{path}: the key is called {node.key[0]} elsewhere"
+            node = node.key[1]
+        elif match := _CALLABLE.fullmatch(part):
+            names = {name.lower(): name for name in match[2].split(",") if name}
+            node = node.calls.setdefault((match[1].lower(), frozenset(names)), (_Node(), names))[0]
+        else:
+            node = node.words.setdefault(part.lower(), _Node())
+    return node
+
+
+def _ends(node: _Node, steps: tuple[Step, ...], at: int, furthest: list[int]) -> Iterator[tuple[_Node, dict[str, str]]]:
+    """The nodes that steps lead to and the keys on the way; words before calls, calls before keys."""
+    furthest[0] = max(furthest[0], at)
+    if at == len(steps):
+        if node.routes:
+            yield node, {}
+        return
+    step = steps[at]
+    for following, keys in _onward(node, step):
+        for end, more in _ends(following, steps, at + 1, furthest):
+            yield end, {**keys, **more}
+
+
+def _onward(node: _Node, step: Step) -> Iterator[tuple[_Node, dict[str, str]]]:
+    word = step.text.lower()
+    if not step.is_key:
+        if not step.arguments and (following := node.words.get(word)):
+            yield following, {}
+        arguments = step.arguments or {}
+        if called := node.calls.get((word.removeprefix(QUALIFIER), frozenset(arguments))):
+            yield called[0], {name: arguments[lower] for lower, name in called[1].items()}
+    if node.key is not None and step.arguments is None:
+        yield node.key[1], {node.key[0]: step.text}

@@ -11,25 +11,23 @@ from uuid import UUID
 import orjson
 
 from reference_impl.domain.errors import DomainError
-from reference_impl.domain.mailbox import Mailbox, MailboxKind
+from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph import refusals
+from reference_impl.graph.access import admit
+from reference_impl.graph.address import literal, read_address
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.errors import ERRORS, envelope
-from reference_impl.graph.odata.options import read_options
+from reference_impl.graph.odata.options import Options, read_options
 from reference_impl.graph.prefer import Preferences, read_prefer
 from reference_impl.graph.refusals import Refusal
-from reference_impl.graph.router import Address, Router, read_address
-from reference_impl.graph.routes import DIRECTORY_SCOPES, ROUTES, permissions_for
+from reference_impl.graph.router import Router
+from reference_impl.graph.routes import ROUTES
 from reference_impl.http import HttpAnswer, HttpRequest
-from reference_impl.service import directory
-from reference_impl.service.folders import shares
 from reference_impl.service.world import World
 
 JSON: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 CHALLENGE: Final = 'Bearer realm="", client_id="00000003-0000-0000-c000-000000000000"'
-ANY_SCOPE: Final = "*"
 
-_GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -76,17 +74,10 @@ class GraphEndpoint:
 
     def _result(self, request: HttpRequest, actor: Mailbox, preferences: Preferences) -> Result:
         address = read_address(request.path)
-        found = self._router.find(request.method, address.segments)
+        found = self._router.find(request.method, address)
         _check_accept(request.headers.get("accept", ""))
-        if not address.segments:
-            owner = self._directory_owner(request, actor, address)
-        else:
-            owner = self._mailbox_owner(request, actor, address)
-            is_others = owner.id != actor.id and not request.application
-            needed = permissions_for(found.route.scopes, is_others=is_others)
-            if not needed:
-                raise refusals.MailboxForbidden(user=address.user)
-            _check_scopes(request.scopes, needed)
+        owner = admit(self._world, request, actor, address, found.route)
+        options = read_options(request.query, found.route.options)
         call = Call(
             world=self._world,
             request=request,
@@ -94,42 +85,11 @@ class GraphEndpoint:
             owner=owner,
             by=None if request.application else actor,
             user_key=owner.id if address.user is None else quote(address.user, safe=""),
-            keys=found.keys,
-            options=read_options(request.query, found.route.options),
+            keys={name: _meant(key, options) for name, key in found.keys.items()},
+            options=options,
             preferences=preferences,
         )
         return found.route.answer(call)
-
-    def _directory_owner(self, request: HttpRequest, actor: Mailbox, address: Address) -> Mailbox:
-        """Whom /me or /users/{key} itself names; others' entries need a directory permission."""
-        if address.user is None:
-            _check_delegated(request)
-            return actor
-        owner = self._person(address.user)
-        if owner is None or owner.kind is MailboxKind.LIST:
-            raise refusals.DirectoryObjectUnknown(user=address.user)
-        if owner.id != actor.id:
-            _check_scopes(request.scopes, DIRECTORY_SCOPES)
-        return owner
-
-    def _mailbox_owner(self, request: HttpRequest, actor: Mailbox, address: Address) -> Mailbox:
-        """Whose mailbox the path goes into: one's own or one that shares something, or any for an application."""
-        if address.user is None:
-            _check_delegated(request)
-            return actor
-        owner = self._person(address.user)
-        if owner is None:
-            raise refusals.UserUnknown(user=address.user)
-        if owner.kind is MailboxKind.LIST:
-            raise refusals.MailboxMissing(user=address.user)
-        if owner.id != actor.id and not request.application and not shares(self._world, owner, actor):
-            raise refusals.MailboxForbidden(user=address.user)
-        return owner
-
-    def _person(self, key: str) -> Mailbox | None:
-        if _GUID.fullmatch(key):
-            return directory.mailbox_by_id(self._world, key.lower())
-        return directory.find_mailbox(self._world, key)
 
     def failed(self, request: HttpRequest) -> HttpAnswer:
         """The envelope that owns up to a mistake of this server."""
@@ -162,16 +122,11 @@ class GraphEndpoint:
         return HttpAnswer(status, (("Content-Type", "application/json"), *said.headers, *further), orjson.dumps(body))
 
 
-def _check_delegated(request: HttpRequest) -> None:
-    if request.application:
-        raise refusals.MeNeedsUser
-
-
-def _check_scopes(held: frozenset[str], needed: frozenset[str]) -> None:
-    """One of the needed permissions is held; names are compared without their host and without regard to case."""
-    names = {scope.rpartition("/")[2].lower() for scope in held}
-    if ANY_SCOPE not in names and not names & {scope.lower() for scope in needed}:
-        raise refusals.ScopeMissing(needed=", ".join(sorted(needed)))
+def _meant(key: str, options: Options) -> str:
+    """A key, or what its parameter alias stands for (OData 4.01 URL conventions, 5.3)."""
+    return (
+        literal(options.parameters[key.lower()]) if key.startswith("@") and key.lower() in options.parameters else key
+    )
 
 
 def _check_accept(accept: str) -> None:

@@ -30,6 +30,8 @@ WIDEST_VIEW_DAYS: Final = 1825
 
 def calendar_ref(call: Call) -> FolderRef:
     """The calendar that the path names, the default one where it names none; ItemNotFound if it is no calendar."""
+    if "group" in call.keys:
+        raise ItemNotFound
     if "calendar" not in call.keys:
         return CALENDAR
     ref = FolderRef(id=ids.read(call.keys["calendar"], call.owner, IdKind.FOLDER))

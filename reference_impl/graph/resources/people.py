@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -13,9 +12,6 @@ from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.refusals import ParameterInvalid
 from reference_impl.service.out_of_office import oof_settings
 
-_STANDARD: Final = re.compile(
-    r"\(\s*TimeZoneStandard\s*=\s*microsoft\.graph\.timeZoneStandard'(Windows|Iana)'\s*\)", re.IGNORECASE
-)
 _NAMES: Final = {"windows": windows_names, "iana": iana_names}
 
 
@@ -46,13 +42,9 @@ def setting(name: str) -> Callable[[Call], Result]:
 
 def time_zones(call: Call) -> Result:
     """GET of the zone names understood: Windows names, or IANA names where they are asked for."""
-    standard = "windows"
-    arguments = call.keys.get("arguments")
-    if arguments is not None:
-        match = _STANDARD.fullmatch(arguments)
-        if match is None:
-            expected = "TimeZoneStandard=microsoft.graph.timeZoneStandard'Windows' or 'Iana'"
-            raise ParameterInvalid(reason=f"Expected {expected}, got {arguments!r}.")
-        standard = match[1].lower()
+    standard = call.keys.get("TimeZoneStandard", "windows").lower()
+    if standard not in _NAMES:
+        expected = "TimeZoneStandard=microsoft.graph.timeZoneStandard'Windows' or 'Iana'"
+        raise ParameterInvalid(reason=f"Expected {expected}, got {standard!r}.")
     rows = [{"alias": name, "displayName": name} for name in _NAMES[standard]()]
     return call.collection(call.context("Collection(microsoft.graph.timeZoneInformation)"), rows)

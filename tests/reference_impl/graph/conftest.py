@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -32,6 +32,26 @@ DOCUMENTS = {
 }
 REGISTRY = Registry().with_resources([(name, Resource.from_contents(each)) for name, each in DOCUMENTS.items()])
 INDEX = json.loads((SCHEMAS / "index.json").read_text())
+OPERATIONS = [each for path in sorted(SCHEMAS.glob(INDEX["operations"])) for each in json.loads(path.read_text())]
+
+
+def written_out(path: str) -> Iterator[str]:
+    """The paths that one with a place at its beginning stands for."""
+    place, found, tail = path.removeprefix("<").partition(">")
+    heads = [head for each in INDEX["places"][place] for head in written_out(each)] if found else [""]
+    yield from (head + (tail if found else path) for head in heads)
+
+
+ROWS = sorted(
+    (
+        (template, operation)
+        for operation in OPERATIONS
+        for path in operation["paths"]
+        for template in written_out(path)
+    ),
+    key=lambda row: row[0].count("{"),
+)
+"""Every address with its operation, those with fewer keys first."""
 
 
 def keyed(path: str) -> list[str]:
@@ -56,18 +76,18 @@ def fits(template: str, segments: list[str]) -> bool:
 
 
 def schema_of(method: str, target: str, status: int) -> dict[str, Any] | None:
-    """The schema that the index names for an answer; None where it says there is no body."""
+    """The schema that the index names for an answer, or its media type; None where it says there is no body."""
     if status >= 400:
         return {"$ref": INDEX["base"] + INDEX["errors"]}
     found = [
-        operation
-        for operation in INDEX["operations"]
-        if operation["method"] == method and any(fits(path, keyed(target)) for path in operation["paths"])
+        operation for template, operation in ROWS if operation["method"] == method and fits(template, keyed(target))
     ]
     assert found, f"the index has no {method} {target}"
     answer = found[0]["responses"][str(status)]
     if answer is None:
         return None
+    if "media" in answer:
+        return answer
     name = "selected" if "$select=" in unquote(target) else "schema"
     return {"$ref": INDEX["base"] + answer.get(name, answer["schema"])}
 
@@ -88,6 +108,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     json: Any
+    body: bytes = b""
 
     @property
     def code(self) -> str:
@@ -140,10 +161,13 @@ class Caller:
             assert answer.body == b""
             assert "content-type" not in headers
             return Answer(answer.status, headers, None)
+        if "media" in schema:
+            assert schema["media"] in {"*/*", headers["content-type"].partition(";")[0]}
+            return Answer(answer.status, headers, None, answer.body)
         assert headers["content-type"].startswith("application/json")
         body = json.loads(answer.body)
         assert complaints(schema, body) == []
-        return Answer(answer.status, headers, body)
+        return Answer(answer.status, headers, body, answer.body)
 
     def get(self, target: str, **headers: str) -> Answer:
         return self("GET", target, **headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from reference_impl.graph.router import Route
+from reference_impl.graph.router import Reach, Route
 from reference_impl.graph.routes import ROUTES
 
 FOLDER = Path(__file__).parents[3] / "schemas" / "graph"
 DOCUMENTS = {path: json.loads(path.read_text()) for path in FOLDER.rglob("*.schema.json")}
 REGISTRY = Registry().with_resources([(each["$id"], Resource.from_contents(each)) for each in DOCUMENTS.values()])
 INDEX = json.loads((FOLDER / "index.json").read_text())
+OPERATIONS = [each for path in FOLDER.glob(INDEX["operations"]) for each in json.loads(path.read_text())]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FAST_REGISTRY = jsonschema_rs.Registry([(each["$id"], each) for each in DOCUMENTS.values()])
@@ -49,14 +51,29 @@ def test_each_schema_is_one_and_its_references_resolve(path):
         resolver.lookup(name)
 
 
-def expanded(route: Route) -> set[str]:
-    tails = {path.replace("/{arguments}", "({arguments})") for path in route.paths}
-    return {prefix + tail for prefix in ("/me", "/users/{user}") for tail in tails}
+def written_out(path: str) -> Iterator[str]:
+    """The paths that one with a place at its beginning stands for."""
+    place, found, tail = path.removeprefix("<").partition(">")
+    heads = [head for each in INDEX["places"][place] for head in written_out(each)] if found else [""]
+    yield from (head + (tail if found else path) for head in heads)
 
 
-def test_the_index_and_the_routes_name_the_same_operations():
-    indexed = {each["name"]: (each["method"], set(each["paths"])) for each in INDEX["operations"]}
-    assert indexed == {route.name: (route.method, expanded(route)) for route in ROUTES}
+def addresses(route: Route) -> set[str]:
+    """The paths of a route as the index writes them: from the version on, calls without or with some arguments."""
+    tails = {re.sub(r"\(\w[\w,]*\)", "({arguments})", path).replace("()", "") for path in route.paths}
+    prefixes = ("",) if route.reach is Reach.SERVICE else ("/me", "/users/{user}")
+    return {prefix + tail for prefix in prefixes for tail in tails}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_the_index_and_the_routes_name_the_same_addresses(route):
+    (indexed,) = [each for each in OPERATIONS if each["name"] == route.name]
+    paths = {full for path in indexed["paths"] for full in written_out(path)}
+    assert (indexed["method"], paths) == (route.method, addresses(route))
+
+
+def test_the_index_names_no_other_operations():
+    assert {each["name"] for each in OPERATIONS} == {route.name for route in ROUTES}
 
 
 def answers(office, lunch) -> list[tuple[str, Any]]:

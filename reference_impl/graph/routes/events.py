@@ -1,0 +1,32 @@
+"""Events, calendar views, and what is done with an event."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reference_impl.graph.odata.options import ENTITY, LISTING
+from reference_impl.graph.resources import events, responses
+from reference_impl.graph.router import Route
+from reference_impl.graph.routes.paths import EVENT, EVENTS, VIEWS, below
+from reference_impl.graph.routes.scopes import CALENDARS_READ, CALENDARS_WRITE
+
+_ACTIONS: Final = {
+    "accept": responses.accept,
+    "tentativelyAccept": responses.tentatively_accept,
+    "decline": responses.decline,
+    "cancel": responses.cancel,
+    "forward": responses.forward,
+}
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),
+    Route("event.list", "GET", EVENTS, events.listing, CALENDARS_READ, LISTING),
+    Route("event.view", "GET", VIEWS, events.view, CALENDARS_READ, LISTING),
+    Route("event.get", "GET", EVENT, events.get, CALENDARS_READ, ENTITY),
+    Route("event.update", "PATCH", EVENT, events.update, CALENDARS_WRITE, ENTITY),
+    Route("event.delete", "DELETE", EVENT, events.delete, CALENDARS_WRITE),
+    *(
+        Route(f"event.{name}", "POST", below(EVENT, f"{name}()"), act, CALENDARS_WRITE)
+        for name, act in _ACTIONS.items()
+    ),
+)
