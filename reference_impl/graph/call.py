@@ -59,12 +59,13 @@ class Call:
         """$top, else the preferred page size, else ten."""
         return self.options.top or self.preferences.page_size or DEFAULT_TOP
 
-    def body(self, name: str) -> dict[str, Any]:
-        """The request body in the written form of the schema ``name``."""
+    def body(self, name: str, *, optional: bool = False) -> dict[str, Any]:
+        """The request body in the written form of the schema ``name``; an optional one may be left out."""
         return read_json(
             name,
             self.request.body,
             self.request.headers.get("content-type", ""),
+            optional=optional,
             undeclared_refused=self.world.settings.unknown_members_refused,
         )
 

@@ -19,31 +19,25 @@ from reference_impl import schemas
 from reference_impl.graph.reading.liberties import BY_PLACE, Made
 from reference_impl.graph.refusals import BodyInvalid, BodyMissing, BodyNotJson, MediaTypeUnsupported
 
-ACTIONS: Final = frozenset(
-    {
-        "event.accept",
-        "event.tentativelyAccept",
-        "event.decline",
-        "event.cancel",
-        "event.forward",
-        "calendar.getSchedule",
-    }
-)
-"""Requests whose parameters may be texts that read as the declared type ("true", "15")."""
-
-BODY_OPTIONAL: Final = ACTIONS - {"event.forward", "calendar.getSchedule"}
+_ENTITY_WRITES: Final = (".create", ".update")
+"""What the names of requests end with whose body is an entity; the bodies of all others hold an action's parameters."""
 
 _WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,9}\s*")
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
-def read_json(request: str, body: bytes, media_type: str, *, undeclared_refused: bool = True) -> dict[str, Any]:
+def read_json(
+    request: str, body: bytes, media_type: str, *, optional: bool = False, undeclared_refused: bool = True
+) -> dict[str, Any]:
     """The members of a body in the written form of the schema of ``request`` (such as ``event.create``).
+
+    An ``optional`` body that is not sent has no members. Parameters of actions may be texts that read as the declared
+    type ("true", "15").
 
     BodyMissing, MediaTypeUnsupported, BodyNotJson, or BodyInvalid with the place and what was expected there.
     """
     if not body.strip():
-        if request in BODY_OPTIONAL:
+        if optional:
             return {}
         raise BodyMissing
     if media_type.partition(";")[0].strip().lower() != "application/json":
@@ -85,6 +79,7 @@ class _Reader:
     def __init__(self, request: str, undeclared_refused: bool) -> None:
         self._request = request
         self._undeclared_refused = undeclared_refused
+        self._is_entity = request.endswith(_ENTITY_WRITES)
 
     def read(self, value: Any, schema: Mapping[str, Any], place: str) -> Any:
         if isinstance(value, str) and "\x00" in value:
@@ -124,7 +119,7 @@ class _Reader:
     def _literal(self, value: str, schema: Mapping[str, Any], place: str) -> Any:
         if "enum" in schema:
             return next((word for word in schema["enum"] if word.lower() == value.lower()), value)
-        if self._request not in ACTIONS and self._made(place) is not Made.CONVERTED:
+        if self._is_entity and self._made(place) is not Made.CONVERTED:
             return value
         types = schema.get("type", ())
         if "boolean" in types:

@@ -34,7 +34,7 @@ def decline(call: Call) -> Result:
 def cancel(call: Call) -> Result:
     """POST cancel: every attendee is told, with the comment."""
     item = read_event(call)
-    sent = call.body("event.cancel")
+    sent = call.body("event.cancel", optional=True)
     events.cancel_event(call.world, call.owner, item.id, _comment(sent), Delivery(), call.by)
     return ACCEPTED
 
@@ -56,7 +56,7 @@ def forward(call: Call) -> Result:
 
 def _respond(call: Call, response: Response, request: str) -> Result:
     item = read_event(call)
-    sent = call.body(request)
+    sent = call.body(request, optional=True)
     send = sent.get("sendResponse")
     send = True if send is None else send
     given = sent.get("proposedNewTime")

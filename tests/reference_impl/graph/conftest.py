@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -31,6 +33,8 @@ DOCUMENTS = {
     document["$id"]: document for document in (json.loads(p.read_text()) for p in SCHEMAS.rglob("*.schema.json"))
 }
 REGISTRY = Registry().with_resources([(name, Resource.from_contents(each)) for name, each in DOCUMENTS.items()])
+FAST_REGISTRY = jsonschema_rs.Registry(list(DOCUMENTS.items()))
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 INDEX = json.loads((SCHEMAS / "index.json").read_text())
 OPERATIONS = [each for path in sorted(SCHEMAS.glob(INDEX["operations"])) for each in json.loads(path.read_text())]
 
@@ -243,3 +247,66 @@ def invited(office: Office, lunch: dict[str, Any]) -> tuple[str, str]:
     mine = office.alex.post("/v1.0/me/events", lunch)["id"]
     theirs = office.adele.get("/v1.0/me/events")["value"][0]["id"]
     return mine, theirs
+
+
+OPTIONAL = {"@odata.nextLink", "@odata.count", "transactionId", "proposedNewTime"}
+"""Members that an answer may lack: they tell of something that need not be."""
+
+
+def places(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every member of every object."""
+    if isinstance(body, dict):
+        for name, value in body.items():
+            yield (*path, name)
+            yield from places(value, (*path, name))
+    elif isinstance(body, list):
+        for index, value in enumerate(body):
+            yield from places(value, (*path, index))
+
+
+def holder(body: Any, path: tuple[Any, ...]) -> Any:
+    for step in path[:-1]:
+        body = body[step]
+    return body
+
+
+def type_at(body: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What tells objects of one place apart: their derived type and the members they have."""
+    place = holder(body, path)
+    return (place.get("@odata.type"), *sorted(place)) if isinstance(place, dict) else ()
+
+
+@pytest.fixture
+def see_damage() -> Callable[..., int]:
+    """Damages answers at every place, and demands that their schemas see it; gives the number of places tried.
+
+    An answer is a pair of the reference to its schema and its body. Members in ``optional`` may be missing.
+    """
+
+    def see(answers: list[tuple[str, Any]], optional: frozenset[str] = frozenset()) -> int:
+        tried: set[Any] = set()
+        for name, body in answers:
+            quick = jsonschema_rs.validator_for(
+                {"$schema": DRAFT, "$ref": INDEX["base"] + name}, registry=FAST_REGISTRY
+            )
+            assert quick.is_valid(body), name
+            for path in places(body):
+                shape = (name, "/beta/" in str(body), *("*" if isinstance(step, int) else step for step in path))
+                if (shape, type_at(body, path)) in tried:
+                    continue
+                tried.add((shape, type_at(body, path)))
+                for change in ("lose", "retype", "gain"):
+                    if change == "lose" and path[-1] in OPTIONAL | optional:
+                        continue
+                    damaged = copy.deepcopy(body)
+                    place = holder(damaged, path)
+                    if change == "lose":
+                        del place[path[-1]]
+                    elif change == "retype":
+                        place[path[-1]] = {"unexpected": 1}
+                    else:
+                        place["unexpected"] = 1
+                    assert not quick.is_valid(damaged), (name, path, change)
+        return len(tried)
+
+    return see
