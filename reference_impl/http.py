@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reference_impl.domain.mailbox import Mailbox
 
@@ -27,14 +28,40 @@ class HttpRequest:
     application: bool = False  # the token is an application's own: nobody is signed in, ``actor`` is its registration
 
 
+class Question(NamedTuple):
+    """A POST to a listener, before whose answer a request is not answered."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+class Heard(NamedTuple):
+    """What a listener answered."""
+
+    status: int
+    media_type: str  # in lower case, without parameters
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Questions to listeners, one after the other, and what makes an answer of what they said (None for nothing)."""
+
+    questions: tuple[Question, ...]
+    answer: Callable[[Sequence[Heard | None]], HttpAnswer]
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """Status, header pairs and body; the shell adds Date and Content-Length.
 
-    ``chunks`` in place of a body are sent as they come, each at once, while the answer stays open.
+    ``chunks`` in place of a body are sent as they come, each at once, while the answer stays open. With ``pending``
+    this is no answer yet: the shell asks first.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     chunks: AsyncGenerator[bytes, None] | None = None
+    pending: Pending | None = None

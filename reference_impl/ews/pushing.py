@@ -58,3 +58,7 @@ class SendNotification:
             return Verdict.NOT_TAKEN
         told = root.findtext(f".//{m('SendNotificationResult')}/{m('SubscriptionStatus')}") or ""
         return _VERDICTS.get(told.strip(), Verdict.NOT_TAKEN)
+
+    def goes_on(self, subscription: Subscription, letter: Letter) -> bool:  # noqa: ARG002  no letter makes a difference
+        """Who does not answer for so long is not told any more (DOC statusfrequency)."""
+        return False

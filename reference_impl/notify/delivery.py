@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from reference_impl.http import Heard, Question
 from reference_impl.service.callbacks import Callbacks
 from reference_impl.service.pushing import Letter, Push, Verdict
 from reference_impl.service.subscriptions import Subscription
 from reference_impl.service.watching import Watch, watching
-from reference_impl.service.world import World
+from reference_impl.service.world import SystemClock, World
 
 if TYPE_CHECKING:
     from reference_impl.notify.reaching import Listeners
@@ -59,9 +61,10 @@ class Deliveries:
     def _begin(self, subscription: Subscription) -> None:
         if not self._is_running:  # asked for while the server stopped
             return
-        task = asyncio.create_task(self._kept(subscription))
+        task, loop = asyncio.create_task(self._kept(subscription)), asyncio.get_running_loop()
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        subscription.stop = lambda: _soon(loop, task.cancel)
 
     async def _kept(self, subscription: Subscription) -> None:
         """Push for as long as the listener wants to be told, then forget the subscription."""
@@ -73,43 +76,78 @@ class Deliveries:
         self._world_now().subscriptions.end(subscription)
 
     async def _push(self, subscription: Subscription, watch: Watch) -> None:
-        push, loop = subscription.push, asyncio.get_running_loop()
-        assert push is not None
+        loop = asyncio.get_running_loop()
         due = loop.time()  # the first letter shows the listener that the subscription is there
-        while True:
+        while subscription.idles(self._now()) <= 1:
             watch.rest()
-            letter = await self._letter(subscription, push, is_due=loop.time() >= due)
+            push, is_due = _push_of(subscription), loop.time() >= due
+            letter = await self._letter(subscription, push, is_due=is_due)
+            if letter is not None:
+                verdict = await self._delivered(subscription, letter)
+                if verdict is not Verdict.TAKEN and not push.dialect.goes_on(subscription, letter):
+                    log.info("events are no longer pushed to %s: %s", push.url, verdict)
+                    return
+                subscription.told = letter.end
+                if letter.is_last:
+                    return
+            if letter is not None or is_due:
+                due = loop.time() + push.minutes * self._minute
             if letter is None:
                 await watch.wait(due - loop.time())
-                continue
-            verdict = await self._delivered(push, letter)
-            if verdict is not Verdict.TAKEN:
-                log.info("events are no longer pushed to %s: %s", push.url, verdict)
-                return
-            subscription.told = letter.end
-            due = loop.time() + push.minutes * self._minute
 
     async def _letter(self, subscription: Subscription, push: Push, *, is_due: bool) -> Letter | None:
         world = self._world_now()
         return await world.run(lambda: push.dialect.letter(world, subscription, is_due=is_due))
 
-    async def _delivered(self, push: Push, letter: Letter) -> Verdict:
-        """Send a letter, again and again until it is taken or the time for that is over."""
+    async def _delivered(self, subscription: Subscription, letter: Letter) -> Verdict:
+        """Send a letter, again and again until it is taken or the time for that, or the subscription, is over."""
         loop = asyncio.get_running_loop()
-        began, minutes = loop.time(), _FIRST_RETRY
-        while (verdict := await self._sent(push, letter)) is Verdict.NOT_TAKEN and minutes <= push.minutes:
+        began, minutes, most = loop.time(), _FIRST_RETRY, _push_of(subscription).retry_minutes
+        while (verdict := await self._sent(_push_of(subscription), letter)) is Verdict.NOT_TAKEN and minutes <= most:
             await asyncio.sleep(began + minutes * self._minute - loop.time())
             minutes *= 2
+            if subscription.idles(self._now()) > 1:
+                break
         return verdict
 
     async def _sent(self, push: Push, letter: Letter) -> Verdict:
         if self._listeners is None:
-            from reference_impl.notify.reaching import Listeners  # a large library that few servers need
+            self._listeners = self._reached()
+        answer = await self._listeners.post(letter.url or push.url, letter.headers, letter.body)
+        return Verdict.NOT_TAKEN if answer is None else push.dialect.verdict(answer.status, answer.body)
 
-            self._listeners = Listeners(Callbacks(self._world_now().settings.notified))
-        answer = await self._listeners.post(push.url, letter.headers, letter.body)
-        return Verdict.NOT_TAKEN if answer is None else push.dialect.verdict(*answer)
+    async def ask(self, questions: Sequence[Question]) -> list[Heard | None]:
+        """What listeners answer, one after the other; None for one that may not be reached or does not answer."""
+        listeners = self._reached()
+        try:
+            return [await listeners.post(each.url, each.headers, each.body) for each in questions]
+        finally:
+            await listeners.close()
+
+    def _reached(self) -> Listeners:
+        from reference_impl.notify.reaching import Listeners  # a large library that few servers need
+
+        return Listeners(Callbacks(self._world_now().settings.notified))
+
+    def _now(self) -> datetime:
+        """The time by the world's clock, which goes by itself or is moved by requests and by whoever steers it."""
+        clock = self._world_now().clock
+        if isinstance(clock, SystemClock):
+            clock.tick()
+        return clock.now()
 
     @property
     def _minute(self) -> float:
         return self._world_now().settings.minute
+
+
+def _push_of(subscription: Subscription) -> Push:
+    """Where and how its events are pushed, which its owner may change meanwhile."""
+    assert subscription.push is not None, "a subscription whose events are not pushed"
+    return subscription.push
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], object]) -> None:
+    """Let a loop do something that any thread may ask for; one that has ended needs nothing."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(act)

@@ -11,6 +11,7 @@ from typing import Final
 
 import httpx
 
+from reference_impl.http import Heard
 from reference_impl.service.callbacks import Callbacks, address_of
 
 _SECONDS: Final = 10.0
@@ -59,8 +60,8 @@ class Listeners:
             transport=_Guarded(callbacks), timeout=_SECONDS, follow_redirects=False, trust_env=False
         )
 
-    async def post(self, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> tuple[int, bytes] | None:
-        """The status and body of a listener's answer; None where none came in time, or one beyond all measure."""
+    async def post(self, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Heard | None:
+        """A listener's answer; None where none came in time, or one beyond all measure."""
         try:
             async with (
                 asyncio.timeout(_SECONDS),
@@ -71,7 +72,8 @@ class Listeners:
                     received += chunk
                     if len(received) > _LONGEST_ANSWER:
                         return None
-                return answer.status_code, received
+                media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+                return Heard(answer.status_code, media_type, received)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:  # a time-out is an OSError
             log.info("%s could not be notified: %s", url, error)
             return None

@@ -63,6 +63,7 @@ def subscribe(world: World, actor: Mailbox, wish: Wish) -> Subscription:
     subscription = Subscription(
         id=str(UUID(bytes=world.ids.token(16))),
         mailbox_id=actor.id,
+        subscriber=actor.id,
         mode=wish.mode,
         kinds=wish.kinds,
         folders=wish.folders,

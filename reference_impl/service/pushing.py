@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is posted to a listener; it tells of everything up to ``end``."""
+    """What is posted to a listener; it tells of everything up to ``end``.
+
+    It goes to the ``url`` of the push where it names no other; after the last one the subscription is forgotten.
+    """
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
     end: Watermark
+    url: str = ""
+    is_last: bool = False
 
 
 class Verdict(StrEnum):
@@ -40,15 +45,20 @@ class Dialect(Protocol):
         """What a listener's answer says."""
         ...
 
+    def goes_on(self, subscription: Subscription, letter: Letter) -> bool:
+        """Whether the subscription outlives a letter that was not taken in all the time for that."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Push:
     """Where and how events are pushed.
 
-    Every ``minutes`` without events the listener is sent a sign of life, and for so many minutes a letter that was not
-    taken is sent again.
+    Every ``minutes`` without events the listener is sent a sign of life, if the dialect has any, and for
+    ``retry_minutes`` a letter that was not taken is sent again.
     """
 
     url: str
     minutes: int
+    retry_minutes: int
     dialect: Dialect

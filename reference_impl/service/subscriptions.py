@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from reference_impl.domain.errors import (
@@ -30,6 +31,10 @@ _REMEMBERED: Final = 2
 """For how many lifetimes the id of a subscription that lay idle is known as that of an expired one."""
 
 
+def _nothing() -> None:
+    """What is to be done where nothing is under way."""
+
+
 class Mode(StrEnum):
     """How a subscriber hears of events."""
 
@@ -43,11 +48,13 @@ class Subscription:
     """One wish to be told of a mailbox's events.
 
     ``folders`` is None for all of them. ``told`` is how far the subscriber has been told where the server itself
-    keeps count: of pushes and streams. Without a ``lifetime`` a subscription lies idle for as long as it likes.
+    keeps count: of pushes and streams. Without a ``lifetime`` a subscription lies idle for as long as it likes, unless
+    it ``expires``. It belongs to the ``subscriber``, which need not be the mailbox it is about.
     """
 
     id: str  # a GUID
     mailbox_id: str
+    subscriber: str  # a mailbox's id
     mode: Mode
     kinds: frozenset[MailboxEventKind]
     folders: frozenset[str] | None
@@ -55,11 +62,15 @@ class Subscription:
     told: Watermark
     lifetime: timedelta | None
     used: datetime
+    expires: datetime | None = None
     push: Push | None = None
     stream: Stream | None = None
+    stop: Callable[[], None] = _nothing  # ends what is under way for it
 
     def idles(self, now: datetime) -> float:
-        """For how many of its lifetimes it has not been used."""
+        """For how many of its lifetimes it has not been used; without end once it has expired."""
+        if self.expires is not None:
+            return inf if now >= self.expires else 0.0
         return 0.0 if self.lifetime is None or self.stream is not None else (now - self.used) / self.lifetime
 
 
@@ -87,7 +98,7 @@ class Subscriptions:
         now = subscription.used
         with self._lock:
             self._known = {key: known for key, known in self._known.items() if known.idles(now) <= _REMEMBERED}
-            others = [known for known in self._known.values() if known.mailbox_id == subscription.mailbox_id]
+            others = [known for known in self._known.values() if known.subscriber == subscription.subscriber]
             if sum(known.idles(now) <= 1 for known in others) >= limit:
                 raise TooManySubscriptions(limit=limit)
             self._known[subscription.id] = subscription
@@ -118,18 +129,24 @@ class Subscriptions:
             known = self._known.get(subscription_id)
             if known is None:
                 raise SubscriptionNotFound
-            if known.mailbox_id != actor.id:
+            if known.subscriber != actor.id:
                 raise SubscriptionOfAnother
             if known.idles(now) > 1:
                 del self._known[known.id]
                 raise SubscriptionExpired
             return known
 
+    def of(self, actor: Mailbox, now: datetime) -> tuple[Subscription, ...]:
+        """The actor's subscriptions that have not ended, in the order they were made."""
+        with self._lock:
+            return tuple(one for one in self._known.values() if one.subscriber == actor.id and one.idles(now) <= 1)
+
     def end(self, subscription: Subscription) -> None:
         """Forget a subscription."""
         with self._lock:
             self._known.pop(subscription.id, None)
             stream = subscription.stream
+        subscription.stop()
         if stream is not None:
             stream.wake()
 

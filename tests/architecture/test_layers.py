@@ -42,7 +42,7 @@ LAYERS = {
         "ews": {"domain", "service", "mime", "schemas", "http"},
         "graph": {"domain", "service", "schemas", "http"},
         "autodiscover": {"domain", "service", "schemas", "http"},
-        "notify": {"domain", "service"},
+        "notify": {"domain", "service", "http"},
         "delivering": {"service"},
         "oauth": {"domain", "service", "http"},
         "auth": {"domain", "service", "oauth"},

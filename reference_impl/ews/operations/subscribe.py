@@ -71,7 +71,7 @@ def _push(asked: Element, call: Call) -> Mapping[str, Any]:
     """CallerData is for servers' own use (DOC callerdata), so nothing is kept of it."""
     url = (asked.findtext(t("URL")) or "").strip()
     minutes = int(asked.findtext(t("StatusFrequency")) or 0)
-    return {"mode": Mode.PUSH, "push": Push(url, minutes, SendNotification(call.version))}
+    return {"mode": Mode.PUSH, "push": Push(url, minutes, minutes, SendNotification(call.version))}
 
 
 _MODES: Final[Mapping[str, Callable[[Element, Call], Mapping[str, Any]]]] = {
