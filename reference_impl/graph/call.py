@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from reference_impl.graph.odata.options import DEFAULT_TOP, Options, next_query
 from reference_impl.graph.odata.selecting import Selection
 from reference_impl.graph.prefer import Preferences
 from reference_impl.graph.reading.body import read_json
-from reference_impl.http import HttpRequest
+from reference_impl.http import Heard, HttpRequest, Question
 from reference_impl.service.world import World
 
 
@@ -24,6 +24,14 @@ class Result:
     status: int
     body: Mapping[str, Any] | None = None
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An answer that waits for what listeners say to these questions; ``answer`` may still refuse."""
+
+    questions: tuple[Question, ...]
+    answer: Callable[[Sequence[Heard | None]], Result]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from reference_impl.graph.address import Address, Step
-from reference_impl.graph.call import Call, Result
+from reference_impl.graph.call import Asking, Call, Result
 from reference_impl.graph.odata.options import NOTHING
 from reference_impl.graph.refusals import MethodNotAllowed, SegmentUnknown
 
@@ -38,7 +38,7 @@ class Route:
     name: str
     method: str
     paths: tuple[str, ...]
-    answer: Callable[[Call], Result]
+    answer: Callable[[Call], Result | Asking]
     scopes: frozenset[str]
     options: frozenset[str] = NOTHING
     reach: Reach = Reach.MAILBOX

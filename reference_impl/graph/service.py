@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -15,14 +18,14 @@ from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph import refusals
 from reference_impl.graph.access import admit
 from reference_impl.graph.address import literal, read_address
-from reference_impl.graph.call import Call, Result
+from reference_impl.graph.call import Asking, Call, Result
 from reference_impl.graph.errors import ERRORS, envelope
 from reference_impl.graph.odata.options import Options, read_options
 from reference_impl.graph.prefer import Preferences, read_prefer
 from reference_impl.graph.refusals import Refusal
 from reference_impl.graph.router import Router
 from reference_impl.graph.routes import ROUTES
-from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
 from reference_impl.service.world import World
 
 JSON: Final = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -57,8 +60,6 @@ class GraphEndpoint:
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """The answer to one request whose path begins with /v1.0 or /beta."""
         said = self._said_of(request)
-        headers = said.headers
-        preferences = Preferences()
         try:
             if request.actor is None:
                 raise refusals.Unauthenticated
@@ -66,13 +67,23 @@ class GraphEndpoint:
             result = self._result(request, request.actor, preferences)
         except (DomainError, Refusal) as refused:
             return self._refused(refused, said)
-        if result.body is None:
-            return HttpAnswer(result.status, (*headers, *result.headers))
-        applied = (("Preference-Applied", ", ".join(preferences.applied)),) if preferences.applied else ()
-        answer_headers = (("Content-Type", JSON), *headers, *applied, *result.headers)
-        return HttpAnswer(result.status, answer_headers, orjson.dumps(result.body))
+        if isinstance(result, Asking):
+            return HttpAnswer(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                pending=Pending(result.questions, partial(self._gone_on, result, said, preferences)),
+            )
+        return _written(result, said, preferences)
 
-    def _result(self, request: HttpRequest, actor: Mailbox, preferences: Preferences) -> Result:
+    def _gone_on(
+        self, asking: Asking, said: _Said, preferences: Preferences, heard: Sequence[Heard | None]
+    ) -> HttpAnswer:
+        try:
+            result = asking.answer(heard)
+        except (DomainError, Refusal) as refused:
+            return self._refused(refused, said)
+        return _written(result, said, preferences)
+
+    def _result(self, request: HttpRequest, actor: Mailbox, preferences: Preferences) -> Result | Asking:
         address = read_address(request.path)
         found = self._router.find(request.method, address)
         _check_accept(request.headers.get("accept", ""))
@@ -134,3 +145,12 @@ def _check_accept(accept: str) -> None:
     ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",") if part.strip()]
     if ranges and not any(each in {"*/*", "*", "application/*", "application/json"} for each in ranges):
         raise refusals.NotAcceptable(accept=accept)
+
+
+def _written(result: Result, said: _Said, preferences: Preferences) -> HttpAnswer:
+    """A success as it is sent."""
+    if result.body is None:
+        return HttpAnswer(result.status, (*said.headers, *result.headers))
+    applied = (("Preference-Applied", ", ".join(preferences.applied)),) if preferences.applied else ()
+    headers = (("Content-Type", JSON), *said.headers, *applied, *result.headers)
+    return HttpAnswer(result.status, headers, orjson.dumps(result.body))
