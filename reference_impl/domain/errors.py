@@ -466,7 +466,7 @@ class OccurrenceIsDeleted(DomainError):
 
 
 class OccurrenceCrossesNeighbour(DomainError):
-    """An occurrence was to be moved past, or onto the day of, the one before or after it."""
+    """An occurrence was to be moved past, onto the day of, or into, the one before or after it."""
 
     sentence = "An occurrence must stay between the occurrence before it and the one after it."
 

@@ -273,10 +273,7 @@ def span(master: CalendarItem) -> tuple[datetime, datetime | None]:
 
 
 def with_exception(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
-    """The master with one of its occurrences as changed; what does not differ from the series is not kept.
-
-    Raises OccurrenceCrossesNeighbour if the occurrence is moved past the one before or after it, or onto its day.
-    """
+    """The master with one of its occurrences as changed; what does not differ from the series is not kept."""
     assert changed.day is not None, "not an occurrence"
     clock = _clock(master)
     master = _reminding(master, changed)
@@ -285,8 +282,6 @@ def with_exception(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
     changes = EventChanges({name: getattr(changed, name) for name in names})
     if not changes.keys() - {"modified"} and exception_on(master, changed.day) is None:
         return master
-    if changed.start != plain.start:
-        _check_neighbours(master, changed, clock)
     others = [exception for exception in master.exceptions if exception.day != changed.day]
     exceptions = sorted([*others, SeriesException(changed.day, changes)], key=lambda exception: exception.day)
     return replace(master, exceptions=tuple(exceptions), modified=max(master.modified, changed.modified))
@@ -308,16 +303,17 @@ def _reminding(master: CalendarItem, changed: CalendarItem) -> CalendarItem:
     return replace(master, reminder_snooze=known, reminded_through=through, modified=modified)
 
 
-def _check_neighbours(master: CalendarItem, changed: CalendarItem, clock: _Clock) -> None:
-    assert changed.day is not None
-    recurrence = recurrence_of(master)
-    number = number_of(recurrence, changed.day)
+def check_between(master: CalendarItem, changed: CalendarItem) -> None:
+    """Raise OccurrenceCrossesNeighbour for an occurrence past, on the day of, or within one of those around it."""
+    assert changed.day is not None, "not an occurrence"
+    clock = _clock(master)
+    number = number_of(recurrence_of(master), changed.day)
     assert number is not None
     before, after = _neighbour(master, number, -1), _neighbour(master, number, 1)
     day = changed.start.astimezone(clock.zone).date()
-    if before is not None and day <= before.start.astimezone(clock.zone).date():
+    if before is not None and (day <= before.start.astimezone(clock.zone).date() or changed.start < before.end):
         raise OccurrenceCrossesNeighbour
-    if after is not None and day >= after.start.astimezone(clock.zone).date():
+    if after is not None and (day >= after.start.astimezone(clock.zone).date() or changed.end > after.start):
         raise OccurrenceCrossesNeighbour
 
 

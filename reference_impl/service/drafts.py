@@ -28,7 +28,7 @@ from reference_impl.domain.items import (
     SeriesException,
 )
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.domain.series import normalised, occurrence, with_exception, without
+from reference_impl.domain.series import check_between, normalised, occurrence, with_exception, without
 from reference_impl.service.finding import attendees_of, resolved
 from reference_impl.service.item_ids import ATTACHMENT_DIGITS
 from reference_impl.service.world import World
@@ -47,7 +47,7 @@ def event_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft
     """The actor's new calendar item.
 
     Raises AttachmentTooLarge, AttachmentsTooDeep; for a series that comes with its occurrences also the errors of
-    ``normalised``, ``with_exception`` and ``without``, and RecurrenceInvalid for an occurrence that it does not have.
+    ``normalised``, ``check_between`` and ``without``, and RecurrenceInvalid for an occurrence that it does not have.
     """
     return _Making(unit, world, actor, unit.contents.keep).event(draft, folder_id)
 
@@ -119,10 +119,13 @@ class _Making:
         while waiting:
             crossing: list[SeriesException] = []
             for exception in waiting:
+                changed = self._occurrence(master, exception)
                 try:
-                    master = with_exception(master, self._occurrence(master, exception))
+                    check_between(master, changed)
                 except OccurrenceCrossesNeighbour:
                     crossing.append(exception)
+                else:
+                    master = with_exception(master, changed)
             if len(crossing) == len(waiting):
                 raise OccurrenceCrossesNeighbour
             waiting = crossing

@@ -38,7 +38,7 @@ from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensi
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import Query
 from reference_impl.domain.reminders import bound, rearmed
-from reference_impl.domain.series import exceptions_of, is_rescheduled, normalised
+from reference_impl.domain.series import check_between, exceptions_of, is_rescheduled, normalised
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import attachments_from, event_from
 from reference_impl.service.finding import attendees_of, copy_among, fresh, is_stale, item_in, place_in, seen
@@ -179,7 +179,7 @@ def update_event(
 
     ``expected`` is the version the caller read. Identity, counters and answers cannot be edited. An attendee's change
     of the own copy is local and tells nobody. Raises ItemNotFound, AccessDenied, SendingDenied, StaleVersion,
-    DeletedItemNotSendable, BadAddress and the errors of ``edit`` and ``check_event``.
+    DeletedItemNotSendable, OccurrenceCrossesNeighbour, BadAddress and the errors of ``edit`` and ``check_event``.
     """
     with world.store.begin() as unit:
         before = item_in(unit, actor, item_id, by, Reach.edits)
@@ -193,6 +193,7 @@ def update_event(
         if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
         after = bound(rearmed(before, _checked(world, after)))
+        _check_place(unit, before, after)
         if before.recurrence is not None and is_rescheduled(before, after):
             after = replace(after, exceptions=(), deleted=())
         difference = change(before, after)
@@ -204,6 +205,15 @@ def update_event(
         event = unit.put(before, after)
         settle(unit, world)
         return Updated(fresh(unit, event), conflicts)
+
+
+def _check_place(unit: UnitOfWork, before: CalendarItem, after: CalendarItem) -> None:
+    """Raise OccurrenceCrossesNeighbour for an occurrence that was moved where its series has another."""
+    if before.series_id is None or (before.start, before.end) == (after.start, after.end):
+        return
+    master = unit.item(before.mailbox_id, before.series_id)
+    assert isinstance(master, CalendarItem)
+    check_between(master, after)
 
 
 def _guarded(

@@ -225,7 +225,7 @@ class UnitOfWork:
     def put(self, before: Kept, after: Kept) -> Kept:
         """Keep a changed item under its id; the result carries its new version.
 
-        A changed occurrence becomes an exception of its series (OccurrenceCrossesNeighbour where it cannot).
+        A changed occurrence becomes an exception of its series.
         """
         if isinstance(after, CalendarItem) and after.series_id is not None:
             assert isinstance(before, CalendarItem)

@@ -169,9 +169,20 @@ def test_an_occurrence_cannot_pass_its_neighbours():
     second = series.occurrence_at(made, 2)
     for shift in (-7 * DAY, 7 * DAY, -8 * DAY, 20 * DAY):
         with pytest.raises(OccurrenceCrossesNeighbour):
-            series.with_exception(made, replace(second, start=second.start + shift, end=second.end + shift))
+            series.check_between(made, replace(second, start=second.start + shift, end=second.end + shift))
     without_third = series.without(made, [date(2026, 3, 16)])
-    series.with_exception(without_third, replace(second, start=second.start + 9 * DAY, end=second.end + 9 * DAY))
+    series.check_between(without_third, replace(second, start=second.start + 9 * DAY, end=second.end + 9 * DAY))
+
+
+def test_an_occurrence_cannot_run_into_its_neighbours():
+    made = master(weekly(0, count=3))
+    second, third = series.occurrence_at(made, 2), series.occurrence_at(made, 3)
+    series.check_between(made, replace(second, end=third.start))
+    with pytest.raises(OccurrenceCrossesNeighbour):
+        series.check_between(made, replace(second, end=third.start + HOUR))
+    longer = series.with_exception(made, replace(second, end=third.start))
+    with pytest.raises(OccurrenceCrossesNeighbour):
+        series.check_between(longer, replace(third, start=third.start - HOUR))
 
 
 def test_a_deleted_occurrence_is_gone_but_counts():

@@ -71,6 +71,28 @@ def test_an_occurrence_stays_between_its_neighbours(organizer, tools, everything
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("uri", "inner"),
+    [
+        ("calendar:End", "<t:End>2026-03-04T09:00:01Z</t:End>"),
+        ("calendar:Start", "<t:Start>2026-03-02T23:59:59Z</t:Start>"),
+    ],
+)
+def test_an_occurrence_does_not_run_into_its_neighbours(organizer, tools, everything, uri, inner):
+    master = series_of(organizer)
+    second = occurrence(organizer, master, 2)
+    before = everything()
+    answer = organizer.update(second, tools.set_field(uri, inner))
+    assert answer.code == "ErrorOccurrenceCrossingBoundary"
+    assert everything() == before
+
+
+def test_an_occurrence_may_end_where_the_next_one_starts(organizer, tools):
+    second = occurrence(organizer, series_of(organizer), 2)
+    answer = organizer.update(second, tools.set_field("calendar:End", "<t:End>2026-03-04T09:00:00Z</t:End>"))
+    assert answer.code == "NoError"
+
+
 def test_a_single_item_becomes_a_series_and_a_series_a_single_item(organizer, tools):
     single = organizer.create(start="2026-03-02T09:00:00Z", end="2026-03-02T10:00:00Z").ids("CalendarItem")[0]
     answer = organizer.update(single, tools.set_field("calendar:Recurrence", recurrence()))

@@ -10,6 +10,7 @@ from tests.reference_impl.ews.series.spoken import (
     at,
     master_of,
     occurrence,
+    recurrence,
     series_of,
     view,
 )
@@ -202,3 +203,32 @@ def test_a_proposal_is_offered_for_an_occurrence_and_not_for_the_series(organize
     copy = view(attendee).ids("CalendarItem")[1]
     assert attendee.get(copy).all("ProposeNewTime")
     assert not attendee.get(master_of(copy)).all("ProposeNewTime")
+
+
+def moved(tools, day):
+    """The changes that put an occurrence on a day of March, at its hour."""
+    return tools.set_field("calendar:End", f"<t:End>2026-03-{day}T10:00:00Z</t:End>") + tools.set_field(
+        "calendar:Start", f"<t:Start>2026-03-{day}T09:00:00Z</t:Start>"
+    )
+
+
+def test_what_attendees_made_of_their_copies_does_not_bind_the_organizer(organizer, attendee, tools):
+    weekly = "<t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>Monday</t:DaysOfWeek></t:WeeklyRecurrence>"
+    master = series_of(organizer, attendees=ATTENDEES, rule=recurrence(pattern=weekly))
+    (copy,) = attendee.find("calendar").ids("CalendarItem")
+    own = attendee.update(occurrence(attendee, copy, 2), moved(tools, "13"), sending="SendToNone")
+    assert own.code == "NoError"
+    assert organizer.update(occurrence(organizer, master, 3), moved(tools, "12")).code == "NoError"
+    assert view(attendee, paths=("calendar:Start",)).texts("Start") == [
+        f"2026-03-{day}T09:00:00Z" for day in ("02", "12", "13", "23", "30")
+    ]
+
+
+def test_an_occurrence_follows_one_that_was_moved_in_silence(organizer, attendee, tools):
+    weekly = "<t:WeeklyRecurrence><t:Interval>1</t:Interval><t:DaysOfWeek>Monday</t:DaysOfWeek></t:WeeklyRecurrence>"
+    master = series_of(organizer, attendees=ATTENDEES, rule=recurrence(pattern=weekly))
+    silent = organizer.update(occurrence(organizer, master, 3), moved(tools, "20"), sending="SendToNone")
+    assert silent.code == "NoError"
+    assert organizer.update(occurrence(organizer, master, 2), moved(tools, "18")).code == "NoError"
+    starts = view(attendee, paths=("calendar:Start",)).texts("Start")
+    assert starts == [f"2026-03-{day}T09:00:00Z" for day in ("02", "16", "18", "23", "30")]
