@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from reference_impl.domain.acts import EventDraft, MessageDraft, NewAttachment
+from reference_impl.domain.errors import AttachmentsTooDeep
 from reference_impl.domain.items import Attachment, AttachmentKind
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
+from reference_impl.ews.versions import Version
 
 ReadItem = Callable[[Element], EventDraft | MessageDraft]
 """The draft of an item's element."""
@@ -38,6 +41,17 @@ _PROPERTIES: Final = frozenset(
         "IsInline",
     }
 )
+
+
+@contextmanager
+def told_in(version: Version) -> Iterator[None]:
+    """Tell of attachments within one another by size in versions without a code for it (before Exchange2010_SP2)."""
+    try:
+        yield
+    except AttachmentsTooDeep as error:
+        if version.has("Exchange2010_SP2"):
+            raise
+        raise ResponseError("ErrorAttachmentSizeLimitExceeded", str(error)) from None
 
 
 def read_attachment(element: Element, read_item: ReadItem) -> NewAttachment:

@@ -73,7 +73,8 @@ def _converted(source: Element, wanted: str, call: Call) -> str:
         raise ResponseError("ErrorPublicFolderServerNotFound", "This server has no public folders.")
     data, owner = _read(source, call)
     if source.get("IsArchive") in {"true", "1"}:
-        raise ResponseError("ErrorArchiveMailboxNotEnabled", "Mailboxes of this server have no archives.")
+        code = "ErrorArchiveMailboxNotEnabled" if call.version.has("Exchange2013") else "ErrorInvalidOperation"
+        raise ResponseError(code, "Mailboxes of this server have no archives.")
     if _ADDRESS.fullmatch(source.get("Mailbox", "").strip()) is None:
         raise ResponseError("ErrorInvalidSmtpAddress", f"{source.get('Mailbox')!r} is not an SMTP address.")
     spelled, address = xml.attribute(_WRITERS[wanted](data)), xml.attribute(owner.address)

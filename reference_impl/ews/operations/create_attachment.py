@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference_impl.ews import ids, xml
-from reference_impl.ews.attachments import ELEMENTS, read_attachment
+from reference_impl.ews.attachments import ELEMENTS, read_attachment, told_in
 from reference_impl.ews.call import Call
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import each
@@ -26,7 +26,9 @@ def create_attachment(request: Element, call: Call) -> str:
 def _created(parent: Element, element: Element, call: Call) -> str:
     item = item_of(parent, call)
     owner = call.owner(item.mailbox_id)
-    made = attachments.attach(call.world, owner, item.id, read_attachment(element, read_item(call)), call.actor)
+    new = read_attachment(element, read_item(call))
+    with told_in(call.version):
+        made = attachments.attach(call.world, owner, item.id, new, call.actor)
     root, key = ids.item_id(made.item.mailbox_id, made.item.id), ids.change_key(made.item.version)
     attachment_id = ids.attachment_id(made.item.mailbox_id, made.item.id, (made.attachment.id,))
     told = f'<t:AttachmentId Id="{attachment_id}" RootItemId="{root}" RootItemChangeKey="{key}"/>'

@@ -7,6 +7,7 @@ from typing import Final
 
 from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.mailbox import Folder, FolderRole
+from reference_impl.ews.attachments import told_in
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
@@ -38,9 +39,12 @@ def create_item(request: Element, call: Call) -> str:
     """Answer a CreateItem: each entry is an act of its own."""
     entries = child(request, _ITEMS)
     assert entries is not None
-    return each(
-        "CreateItem", entries, lambda entry: MAKERS.get(local(entry.tag), _no_maker)(request, entry, call), NO_ITEMS
-    )
+
+    def make(entry: Element) -> str:
+        with told_in(call.version):
+            return MAKERS.get(local(entry.tag), _no_maker)(request, entry, call)
+
+    return each("CreateItem", entries, make, NO_ITEMS)
 
 
 def _folder(request: Element, call: Call, default: FolderRole) -> Folder:

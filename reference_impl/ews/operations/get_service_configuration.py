@@ -29,6 +29,8 @@ def _configurations(request: Element, call: Call) -> str:
     _check_person(request.find(m("ActingAs")), call)
     asked = request.iterfind(f"{m('RequestedConfiguration')}/{m('ConfigurationName')}")
     names = dict.fromkeys(name for element in asked for name in (element.text or "").split())
+    if not names:
+        raise ResponseError("ErrorInvalidArgument", "ConfigurationName names no configuration.")
     return f"<m:ResponseMessages>{''.join(_configuration(name, call) for name in names)}</m:ResponseMessages>"
 
 

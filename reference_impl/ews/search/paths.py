@@ -86,6 +86,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
         "Outdated",
         "PrincipalWantsCopy",
     ),
+    "task:Status": ("NotStarted", "InProgress", "Completed", "WaitingOnOthers", "Deferred"),
 }
 """Field URI -> the words of its enumeration in the order of the numbers that stand for them."""
 

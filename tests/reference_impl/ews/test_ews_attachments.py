@@ -235,6 +235,12 @@ def test_items_are_not_attached_to_each_other_without_end(organizer, draft):
     assert attach(organizer, draft, inside).code == "NoError"
     deeper = NOTE.format(inside=f"<t:Attachments>{inside}</t:Attachments>")
     assert attach(organizer, draft, deeper).code == "ErrorAttachmentNestLevelLimitExceeded"
+    older = organizer.at("Exchange2010_SP1")
+    assert attach(older, draft, deeper).code == "ErrorAttachmentSizeLimitExceeded"
+    item = f"<t:Message><t:Subject>x</t:Subject><t:Attachments>{deeper}</t:Attachments></t:Message>"
+    create = f'<m:CreateItem MessageDisposition="SaveOnly"><m:Items>{item}</m:Items></m:CreateItem>'
+    assert organizer(create).code == "ErrorAttachmentNestLevelLimitExceeded"
+    assert older(create).code == "ErrorAttachmentSizeLimitExceeded"
 
 
 @pytest.mark.parametrize("settings", [Settings(attachment_bytes=7)])

@@ -201,3 +201,9 @@ def test_what_is_no_operation_here_is_a_fault_whatever_it_holds(organizer, every
     assert answer.fault == "ErrorSchemaValidation"
     assert name in answer.root.findtext(f".//{{{ERRORS}}}Message")
     assert everything() == before
+
+
+def test_a_service_configuration_is_asked_for_by_name(organizer):
+    for answer in (services(organizer, ""), services(organizer, "", " ")):
+        assert answer.code == "ErrorInvalidArgument"
+        assert answer.root.find(f".//{m('ResponseMessages')}") is None

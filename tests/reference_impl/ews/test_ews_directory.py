@@ -56,9 +56,11 @@ def test_there_are_neither_archives_nor_public_folders(organizer, meeting):
         '<t:AlternatePublicFolderItemId Format="EwsId" FolderId="AAAA" ItemId="AAAA"/>'
         f'<t:AlternateId Format="EwsId" Id="{identity(meeting)}" Mailbox="organizer0@example.com"/>'
     )
-    answer = organizer(f'<m:ConvertId DestinationFormat="OwaId"><m:SourceIds>{sources}</m:SourceIds></m:ConvertId>')
+    request = f'<m:ConvertId DestinationFormat="OwaId"><m:SourceIds>{sources}</m:SourceIds></m:ConvertId>'
     public = "ErrorPublicFolderServerNotFound"
-    assert answer.codes == ["ErrorArchiveMailboxNotEnabled", public, public, "NoError"]
+    assert organizer(request).codes == ["ErrorArchiveMailboxNotEnabled", public, public, "NoError"]
+    older = organizer.at("Exchange2010_SP2")(request)
+    assert older.codes == ["ErrorInvalidOperation", public, public, "NoError"]
 
 
 def test_an_id_of_an_unknown_mailbox_is_malformed(organizer):

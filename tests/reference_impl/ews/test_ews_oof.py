@@ -133,7 +133,7 @@ def test_another_persons_settings_are_denied(organizer, version):
     assert put(speaker, address="attendee0@example.com").code == "ErrorAccessDenied"
 
 
-@pytest.mark.parametrize("version", ["Exchange2007", "Exchange2007_SP1", None])
+@pytest.mark.parametrize("version", ["Exchange2007", "Exchange2007_SP1", "Exchange2009", None])
 @pytest.mark.parametrize("act", [get, put])
 def test_at_first_another_persons_settings_were_a_fault_of_the_client(organizer, version, act):
     answer = act(organizer.at(version), address="attendee0@example.com")

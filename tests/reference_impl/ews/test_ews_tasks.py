@@ -104,3 +104,22 @@ def test_lists_and_texts_of_a_task_can_be_set_and_deleted(organizer, task, tools
     item = organizer.get(task).one("Task")
     assert item.find(t("Companies")) is None
     assert item.find(t("DueDate")) is None
+
+
+def compared(name, word):
+    constant = f'<t:FieldURI FieldURI="task:Status"/><t:FieldURIOrConstant><t:Constant Value="{word}"/>'
+    return f"<m:Restriction><t:{name}>{constant}</t:FieldURIOrConstant></t:{name}></m:Restriction>"
+
+
+def test_tasks_are_found_and_sorted_by_their_status(organizer, task, tools):
+    other = organizer(TASK).ids("Task")[0]
+    done = tools.set_field("task:Status", "<t:Status>Completed</t:Status>", "Task")
+    changed = organizer.update(other, done, sending=None, rest=' MessageDisposition="SaveOnly"')
+    (other,) = changed.ids("Task")
+    assert organizer.find("tasks", rest=compared("IsEqualTo", "Completed")).ids("Task") == [other]
+    assert organizer.find("tasks", rest=compared("IsLessThan", "Completed")).ids("Task") == [task]
+    assert organizer.find("tasks", rest=compared("IsEqualTo", "Done")).code == "ErrorInvalidValueForProperty"
+    path = '<t:FieldURI FieldURI="task:Status"/>'
+    for order, expected in (("Ascending", [task, other]), ("Descending", [other, task])):
+        by = f'<m:SortOrder><t:FieldOrder Order="{order}">{path}</t:FieldOrder></m:SortOrder>'
+        assert organizer.find("tasks", rest=by).ids("Task") == expected
