@@ -58,7 +58,7 @@ _YEARLY: Final = frozenset({Frequency.ABSOLUTE_YEARLY, Frequency.RELATIVE_YEARLY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurrence:
-    """One pattern and one range; days are days of the series' own time zone.
+    """One pattern and one range; days are days of ``zone``, or of the zone of the series' start if there is none.
 
     ``days`` are weekdays (0 Monday .. 6 Sunday) of weekly and relative patterns, ``week`` counts them within a month
     (1 to 4, 5 the last), ``day_of_month`` beyond a month's end means its last day. The range ends on the day ``until``,
@@ -75,6 +75,7 @@ class Recurrence:
     start: date
     until: date | None = None
     count: int | None = None
+    zone: str = ""  # the name of its zone, where that is not the zone of the start
 
 
 def check_recurrence(recurrence: Recurrence) -> None:

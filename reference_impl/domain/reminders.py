@@ -14,7 +14,7 @@ from typing import Final
 from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, EventChanges, SeriesException, Snooze
 from reference_impl.domain.recurrence import days_between
-from reference_impl.domain.series import is_rescheduled, occurrence, recurrence_of
+from reference_impl.domain.series import is_rescheduled, occurrence, recurrence_of, zone_of_series
 from reference_impl.domain.timezone import zone
 
 _DAY: Final = timedelta(days=1)
@@ -65,7 +65,7 @@ def reminding_from(master: CalendarItem, begin: datetime, now: datetime) -> Cale
         return None
     candidates = [found for found in _apart(master, turn.day) if _time(found) >= begin]
     try:
-        first = max(turn.day, begin.astimezone(zone(master.start_zone)).date() + _lead(master) - _DAY)
+        first = max(turn.day, begin.astimezone(zone(zone_of_series(master))).date() + _lead(master) - _DAY)
     except OverflowError:
         first = date.max
     later = (found for found in _regular(master, first) if _time(found) >= begin)
@@ -132,7 +132,7 @@ def _latest_regular(master: CalendarItem, first: date, now: datetime) -> Calenda
     """The last of those that remind in order, looked for backwards in ever longer steps."""
     step = _FIRST_STEP
     try:
-        last = now.astimezone(zone(master.start_zone)).date() + _lead(master) + 2 * _DAY
+        last = now.astimezone(zone(zone_of_series(master))).date() + _lead(master) + 2 * _DAY
     except OverflowError:
         last = date.max
     while last >= first:

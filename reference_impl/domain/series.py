@@ -83,10 +83,16 @@ class _Clock:
 
 
 def _clock(master: CalendarItem) -> _Clock:
-    series_zone = zone(master.start_zone)
+    series_zone = zone(zone_of_series(master))
     start, end = (moment.astimezone(series_zone).replace(tzinfo=None) for moment in (master.start, master.end))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     return _Clock(series_zone, start - midnight, end - midnight)
+
+
+def zone_of_series(item: CalendarItem) -> str:
+    """The name of the zone in which a series has its days and its hours; of any other item that of its start."""
+    own = "" if item.recurrence is None else item.recurrence.zone
+    return own or item.start_zone
 
 
 def occurrence_id(master_id: str, day: date) -> str:

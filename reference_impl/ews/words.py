@@ -8,7 +8,6 @@ from typing import Final
 from reference_impl.domain.items import (
     BodyType,
     Importance,
-    Message,
     MessageKind,
     RequestKind,
     Response,
@@ -67,25 +66,6 @@ ELEMENTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.TASK: "Task",
 }
 
-_CLASSES: Final[Mapping[MessageKind, str]] = {
-    MessageKind.NOTE: "IPM.Note",
-    MessageKind.REQUEST: "IPM.Schedule.Meeting.Request",
-    MessageKind.CANCELLATION: "IPM.Schedule.Meeting.Canceled",
-    MessageKind.FORWARD_NOTICE: "IPM.Schedule.Meeting.Notification.Forward",
-    MessageKind.AUTOMATIC_REPLY: "IPM.Note.Rules.OofTemplate.Microsoft",
-    MessageKind.TASK: "IPM.Task",
-}
-
-_RESPONSE_CLASSES: Final[Mapping[Response | None, str]] = {
-    Response.ACCEPTED: "IPM.Schedule.Meeting.Resp.Pos",
-    Response.TENTATIVE: "IPM.Schedule.Meeting.Resp.Tent",
-    Response.DECLINED: "IPM.Schedule.Meeting.Resp.Neg",
-}
-
-CALENDAR_CLASS: Final = "IPM.Appointment"
-NOTE_CLASS: Final = "IPM.Note"
-TASK_CLASS: Final = "IPM.Task"
-
 TASK_STATUS: Final[Mapping[TaskStatus, str]] = {
     TaskStatus.NOT_STARTED: "NotStarted",
     TaskStatus.IN_PROGRESS: "InProgress",
@@ -93,13 +73,6 @@ TASK_STATUS: Final[Mapping[TaskStatus, str]] = {
     TaskStatus.WAITING: "WaitingOnOthers",
     TaskStatus.DEFERRED: "Deferred",
 }
-
-
-def item_class(message: Message) -> str:
-    """The message class ([MS-OXWSMTGS] R490, R1091)."""
-    if message.kind is MessageKind.RESPONSE:
-        return _RESPONSE_CLASSES[message.meeting.response if message.meeting is not None else None]
-    return _CLASSES[message.kind]
 
 
 SHOW_AS_OF: Final[Mapping[str, ShowAs]] = {word: value for value, word in SHOW_AS.items()}

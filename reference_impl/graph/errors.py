@@ -135,7 +135,6 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.BodyNotJson: (400, "BadRequest"),
     refusals.BodyInvalid: (400, "RequestBodyRead"),
     refusals.PropertyInvalid: (400, "ErrorPropertyValidationFailure"),
-    refusals.SeriesNotOffered: (400, "ErrorInvalidRequest"),
     refusals.ScheduleWindowMissing: (400, "ErrorInvalidTimeInterval"),
 }
 

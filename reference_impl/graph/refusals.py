@@ -111,12 +111,6 @@ class ParameterInvalid(Refusal):
     sentence = "{reason}"
 
 
-class SeriesNotOffered(Refusal):
-    """A recurrence was sent."""
-
-    sentence = "recurrence: series are not offered by this server; leave it out or send null."
-
-
 class IdMalformed(Refusal):
     """An id that no server of this kind has handed out."""
 

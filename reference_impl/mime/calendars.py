@@ -18,7 +18,7 @@ from reference_impl.domain.items import (
     ShowAs,
 )
 from reference_impl.domain.mailbox import Person
-from reference_impl.domain.series import exceptions_of
+from reference_impl.domain.series import exceptions_of, zone_of_series
 from reference_impl.mime import words
 from reference_impl.mime.events import Content, event_of, events_of
 from reference_impl.mime.zones import tzid_of, write_zone
@@ -67,7 +67,8 @@ def _zones_of(item: CalendarItem) -> list[tuple[str, int]]:
     """The zones that the item's times are written in, and the years whose rules hold."""
     found: dict[str, tuple[str, int]] = {}
     for each in (item, *(exceptions_of(item) if item.recurrence is not None else ())):
-        for name, moment in ((each.start_zone, each.start), (each.end_zone, each.end)):
+        zones = ((each.start_zone, each.start), (each.end_zone, each.end), (zone_of_series(each), each.start))
+        for name, moment in zones:
             found.setdefault(tzid_of(name), (name, moment.year))
     return list(found.values())
 

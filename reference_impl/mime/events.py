@@ -16,7 +16,7 @@ from reference_impl.domain.items import (
     ShowAs,
 )
 from reference_impl.domain.mailbox import Person
-from reference_impl.domain.series import deleted_starts, exceptions_of
+from reference_impl.domain.series import deleted_starts, exceptions_of, zone_of_series
 from reference_impl.domain.timezone import zone
 from reference_impl.mime import words
 from reference_impl.mime.bodies import as_text
@@ -49,7 +49,7 @@ def event_of(item: CalendarItem, owner: Person, content: Content) -> Event:
     if item.original_start is not None:
         _add(event, "RECURRENCE-ID", _moment(item.original_start, item.start_zone))
     _add_text(event, "SUMMARY", item.subject)
-    _add(event, "DTSTART", _moment(item.start, item.start_zone))
+    _add(event, "DTSTART", _moment(item.start, zone_of_series(item)))
     _add(event, "DTEND", _moment(item.end, item.start_zone if item.is_all_day else item.end_zone))
     event.add("CLASS", words.CLASSES[item.sensitivity])
     event.add("PRIORITY", words.PRIORITIES[item.importance])
@@ -91,12 +91,12 @@ def _add_people(event: Event, item: CalendarItem, owner: Person) -> None:
 def _add_recurrence(event: Event, item: CalendarItem) -> None:
     if item.recurrence is None:
         return
-    series_zone = zone(item.start_zone)
+    series_zone = zone(zone_of_series(item))
     hour = item.start.astimezone(series_zone).time()
     _add(event, "RRULE", write_rule(item.recurrence, utc_until(series_zone, hour)))
     deleted = deleted_starts(item)
     if deleted:
-        _add(event, "EXDATE", _moments(deleted, item.start_zone))
+        _add(event, "EXDATE", _moments(deleted, zone_of_series(item)))
 
 
 def _moment(moment: datetime, zone_name: str) -> vDDDTypes:

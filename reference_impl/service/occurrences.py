@@ -10,7 +10,7 @@ from itertools import islice
 from reference_impl.domain import series
 from reference_impl.domain.era import FIRST_MOMENT, LAST_MOMENT
 from reference_impl.domain.errors import NotAMaster, NotAnOccurrence
-from reference_impl.domain.items import CalendarItem
+from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.service.finding import item_in
 from reference_impl.service.world import World
@@ -64,6 +64,21 @@ def occurrences_in(
         for occurrence in _within(master, wanted, limit):
             found.setdefault(occurrence.id, occurrence)
     return tuple(sorted(found.values(), key=lambda occurrence: (occurrence.start, occurrence.id)))
+
+
+def occurrences_over(
+    world: World, actor: Mailbox, master_id: str, window: TimeSlot, by: Mailbox | None = None
+) -> tuple[CalendarItem, ...]:
+    """The occurrences of a series that overlap a window, by start. Raises ItemNotFound, NotAMaster."""
+    with world.store.begin(write=False) as unit:
+        master = _master(unit, actor, master_id, by)
+    return tuple(sorted(series.occurrences(master, window), key=lambda found: (found.start, found.id)))
+
+
+def exceptions_in(world: World, actor: Mailbox, master_id: str, by: Mailbox | None = None) -> tuple[CalendarItem, ...]:
+    """The changed occurrences of a series, by the days of the pattern. Raises ItemNotFound, NotAMaster."""
+    with world.store.begin(write=False) as unit:
+        return series.exceptions_of(_master(unit, actor, master_id, by))
 
 
 def _within(master: CalendarItem, wanted: OccurrenceRange, limit: int) -> Iterator[CalendarItem]:

@@ -10,11 +10,13 @@ from reference_impl.domain.mailbox import Folder
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.extended.addresses import ExtendedPath, extended_path, tag
-from reference_impl.ews.extended.values import comparable, read_values, time_text, write_values
+from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
+from reference_impl.ews.extended.values import comparable, read_values, write_values
 from reference_impl.ews.fields.folders import FolderView
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
+from reference_impl.mapi.addresses import tag
+from reference_impl.mapi.values import time_text
 
 _TYPES: Final = {True: "0", False: "1"}  # the root, any other folder
 

@@ -1,13 +1,10 @@
-"""The values of extended properties: checked by their type, kept in one written form, and compared ([MS-OXWSXPROP])."""
+"""The values of extended properties in requests and answers, and how they are compared ([MS-OXWSXPROP])."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import math
-import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from reference_impl.ews import xml
@@ -19,65 +16,9 @@ from reference_impl.ews.namespaces import t
 from reference_impl.ews.times import absolute, parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import LONGEST_FOUND_BINARY, LONGEST_FOUND_TEXT
+from reference_impl.mapi.values import NoSuchValue, ReadTime, is_array, is_time, one_form
 
 _ARRAY: Final = "Array"
-_FLAGS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
-_NUMBERS: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
-
-Reader = Callable[[str, Call], str]
-"""A value as written -> its one form. ValueError, KeyError for what is no value of the type."""
-
-
-def _whole(bits: int) -> Reader:
-    limit = 2 ** (bits - 1)
-
-    def read(text: str, _call: Call) -> str:
-        number = int(text)
-        if not -limit <= number < limit:
-            raise ValueError(f"{number} has more than {bits} bits")
-        return str(number)
-
-    return read
-
-
-def _number(text: str, _call: Call) -> str:
-    stripped = text.strip()
-    number = _NUMBERS[stripped] if stripped in _NUMBERS else float(stripped)
-    if math.isnan(number):
-        return "NaN"
-    return ("INF" if number > 0 else "-INF") if math.isinf(number) else repr(number)
-
-
-def _time(text: str, call: Call) -> str:
-    try:
-        return time_text(absolute(parse_time(text), call.input_zone))
-    except ResponseError as error:
-        raise ValueError(error.text) from None
-
-
-def time_text(moment: datetime) -> str:
-    """A moment in its one written form."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _binary(text: str, _call: Call) -> str:
-    return base64.b64encode(base64.b64decode("".join(text.split()), validate=True)).decode()
-
-
-_READERS: Final[Mapping[str, Reader]] = {
-    "ApplicationTime": _number,
-    "Binary": _binary,
-    "Boolean": lambda text, _call: _FLAGS[text.strip().lower()],
-    "CLSID": lambda text, _call: str(uuid.UUID(text.strip())),
-    "Currency": _whole(64),
-    "Double": _number,
-    "Float": _number,
-    "Integer": _whole(32),
-    "Long": _whole(64),
-    "Short": _whole(16),
-    "String": lambda text, _call: text,
-    "SystemTime": _time,
-}
 
 _COMPARED: Final[Mapping[str, tuple[Kind, Callable[[str], Any]]]] = {
     "Boolean": (Kind.FLAG, lambda text: text == "true"),
@@ -90,9 +31,14 @@ _COMPARED: Final[Mapping[str, tuple[Kind, Callable[[str], Any]]]] = {
 """Type -> how its values are compared; the others are compared as they are written."""
 
 
-def is_array(type_: str) -> bool:
-    """Whether properties of a type have several values."""
-    return type_.endswith(_ARRAY)
+def _time_reader(call: Call) -> ReadTime:
+    def read(text: str) -> datetime:
+        try:
+            return absolute(parse_time(text), call.input_zone)
+        except ResponseError as error:
+            raise ValueError(error.text) from None
+
+    return read
 
 
 def read_values(element: Element, path: ExtendedPath, call: Call) -> tuple[str, ...]:
@@ -102,10 +48,10 @@ def read_values(element: Element, path: ExtendedPath, call: Call) -> tuple[str, 
     if (several is not None) is not is_array(type_):
         raise _wrong(path, f"A {type_} is written as {'Values' if is_array(type_) else 'one Value'}.")
     given = [single] if several is None else list(several)
-    reader = _READERS[type_.removesuffix(_ARRAY)]
+    read_time = _time_reader(call)
     try:
-        return tuple(reader((value.text or "") if value is not None else "", call) for value in given)
-    except (ValueError, KeyError, binascii.Error, OverflowError):
+        return tuple(one_form((value.text or "") if value is not None else "", type_, read_time) for value in given)
+    except NoSuchValue:
         raise _wrong(path, f"The property holds a {type_}; the value is none.") from None
 
 
@@ -115,8 +61,8 @@ def _wrong(path: ExtendedPath, text: str) -> ResponseError:
 
 def write_values(values: tuple[str, ...], type_: str, call: Call) -> str:
     """The t:Value or t:Values with what a property holds; times as the call shows them."""
-    is_time = type_.removesuffix(_ARRAY) == "SystemTime"
-    shown = [call.time(datetime.fromisoformat(value)) if is_time else value for value in values]
+    times = is_time(type_)
+    shown = [call.time(datetime.fromisoformat(value)) if times else value for value in values]
     leaves = "".join(xml.leaf("Value", value) for value in shown)
     return xml.node("Values", leaves) if is_array(type_) else leaves
 

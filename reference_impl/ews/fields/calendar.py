@@ -26,11 +26,11 @@ from reference_impl.ews.fields.shared import (
     zone_element,
     zone_text,
 )
-from reference_impl.ews.states import appointment_state
 from reference_impl.ews.times import absolute, format_duration, parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 from reference_impl.ews.zones import year_of
+from reference_impl.mapi.states import appointment_state
 
 
 def _of(value: Callable[[CalendarItem], Any]) -> Callable[[Item], Any]:

@@ -9,20 +9,21 @@ from urllib.parse import quote
 
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.conversation import conversation_id_of
-from reference_impl.domain.items import CalendarItem, Item
-from reference_impl.ews import ids, words, xml
+from reference_impl.domain.items import CalendarItem
+from reference_impl.ews import ids, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, folder_id, item_id, text, time
 from reference_impl.ews.fields.setters import erase, set_flag, set_text, text_of
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
+from reference_impl.mapi.classes import CALENDAR_CLASS, NOTE_CLASS, TASK_CLASS, item_class_of
 from reference_impl.service import folders
 
 CULTURE: Final = "en-US"
 
 _FOREIGN: Final = (
-    (words.CALENDAR_CLASS, "CalendarItem"),
+    (CALENDAR_CLASS, "CalendarItem"),
     ("IPM.Schedule.Meeting", "MeetingMessage"),
     ("IPM.Contact", "Contact"),
     ("IPM.DistList", "DistributionList"),
@@ -30,13 +31,6 @@ _FOREIGN: Final = (
     ("IPM.Post", "PostItem"),
 )
 """The classes that belong to one kind of item; every other is a message's."""
-
-
-def item_class_of(item: Item) -> str:
-    """The item's class."""
-    if item.item_class:
-        return item.item_class
-    return words.CALENDAR_CLASS if isinstance(item, CalendarItem) else words.item_class(item)
 
 
 def _is_of(item_class: str, family: str) -> bool:
@@ -55,7 +49,7 @@ def _set_class(element: str) -> Setter:
         asked = text_of(given).strip()
         if not asked or _element_of(asked) != element:
             raise ResponseError("ErrorObjectTypeChanged", f"{asked!r} is not the class of a {element}.")
-        return {"item_class": "" if asked in {words.CALENDAR_CLASS, words.NOTE_CLASS, words.TASK_CLASS} else asked}
+        return {"item_class": "" if asked in {CALENDAR_CLASS, NOTE_CLASS, TASK_CLASS} else asked}
 
     return set_
 

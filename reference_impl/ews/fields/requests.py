@@ -24,9 +24,9 @@ from reference_impl.ews.fields.told import (
     of,
     start,
 )
-from reference_impl.ews.states import told_state
 from reference_impl.ews.times import format_duration
 from reference_impl.ews.view import View
+from reference_impl.mapi.states import told_state
 
 
 def _request_kind(view: View) -> str:

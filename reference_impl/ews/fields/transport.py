@@ -4,48 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from reference_impl.domain.items import CalendarItem, Item, Message, Role
+from reference_impl.domain.items import Item, Message
 from reference_impl.ews import xml
 from reference_impl.ews.fields.model import Field, Kind, Table
 from reference_impl.ews.fields.readers import flag, text, time
 from reference_impl.ews.fields.setters import erase, set_text
 from reference_impl.ews.view import View
+from reference_impl.mapi.transport import display_bcc, display_cc, display_to, received, sent
 from reference_impl.mime.headers import headers_of
-
-
-def received(item: Item) -> datetime:
-    """When the item came into the mailbox."""
-    return item.received or item.created if isinstance(item, Message) else item.created
-
-
-def sent(item: Item) -> datetime:
-    """When the item was sent, or made."""
-    return item.sent or item.created if isinstance(item, Message) else item.created
-
-
-def display_to(item: Item) -> str:
-    """The names in the To line."""
-    people = item.to if isinstance(item, Message) else _invited(item, Role.REQUIRED)
-    return "; ".join(person.name or person.address for person in people)
-
-
-def display_cc(item: Item) -> str:
-    """The names in the Cc line."""
-    people = item.cc if isinstance(item, Message) else _invited(item, Role.OPTIONAL)
-    return "; ".join(person.name or person.address for person in people)
-
-
-def display_bcc(item: Item) -> str:
-    """The names of those who get blind copies, on the sender's own."""
-    people = item.bcc if isinstance(item, Message) else _invited(item, Role.RESOURCE)
-    return "; ".join(person.name or person.address for person in people)
-
-
-def _invited(item: CalendarItem, role: Role) -> list[Any]:
-    return [entry.person for entry in item.attendees if entry.role is role]
 
 
 def _of_message(value: Callable[[Message], bool]) -> Callable[[Item], bool]:

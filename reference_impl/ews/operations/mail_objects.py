@@ -15,12 +15,12 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.messages import author_of
 from reference_impl.ews.fields.people import read_people
 from reference_impl.ews.fields.setters import body_of, flag_of
-from reference_impl.ews.fields.transport import display_to
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import NO_ITEMS
 from reference_impl.ews.operations.disposition import disposition_of, saved_in
 from reference_impl.ews.operations.references import referenced, written_ids
 from reference_impl.ews.tree import Element
+from reference_impl.mapi.transport import display_to
 from reference_impl.service import messages, responses
 from reference_impl.service.forwarding import forward_meeting
 

@@ -14,11 +14,11 @@ from reference_impl.domain.mailbox import Person
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.fields.transport import received, sent
 from reference_impl.ews.search.aqs import Both, Either, Not, Term, TooDeep, Tree, parse
 from reference_impl.ews.search.containment import folding, is_phrase_of, starts_words
 from reference_impl.ews.search.dates import Today, read_date
 from reference_impl.ews.search.expressions import Predicate
+from reference_impl.mapi.transport import received, sent
 from reference_impl.mime.bodies import as_text
 
 _FOLD: Final = folding("IgnoreCase")

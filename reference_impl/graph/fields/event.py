@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
+from reference_impl.domain.attached import shows_attachments
+from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import Attendee, CalendarItem, Response
 from reference_impl.domain.queries import Order
 from reference_impl.domain.timezone import zone
-from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
@@ -27,6 +29,7 @@ from reference_impl.graph.fields.values import (
     local,
     moment,
     recipient,
+    zone_shown,
 )
 from reference_impl.graph.odata.filtering import Type
 from reference_impl.service.item_ids import IdKind
@@ -45,16 +48,29 @@ def _series_id(item: CalendarItem) -> str | None:
     return None if item.series_id is None else ids.spell(IdKind.ITEM, item.mailbox_id, item.series_id)
 
 
+def _ical_uid(item: CalendarItem) -> str:
+    """The UID of the meeting; each occurrence of a series has one of its own (Graph: event resource)."""
+    return item.uid if item.day is None else global_object_id(item.uid, item.day).hex().upper()
+
+
+def _occurrence_id(item: CalendarItem) -> str | None:
+    """How an occurrence is known within its series."""
+    if item.day is None or item.series_id is None:
+        return None
+    return f"OID.{_series_id(item)}.{item.day.isoformat()}"
+
+
+def cancelled_occurrences(master: CalendarItem) -> Iterator[str]:
+    """The occurrence ids of the days on which nothing happens any more; nothing but the master of a series has any."""
+    for day in master.deleted:
+        yield f"OID.{event_id(master)}.{day.isoformat()}"
+
+
 def location(name: str) -> dict[str, str]:
     """A location known by its name alone."""
     if not name:
         return {"displayName": "", "locationType": "default", "uniqueIdType": "unknown"}
     return {"displayName": name, "locationType": "default", "uniqueId": name, "uniqueIdType": "private"}
-
-
-def _zone_shown(name: str) -> str:
-    """A zone by its name; one that has none is told as customized (Graph: event resource)."""
-    return "tzone://Microsoft/Custom" if is_zone_text(name) else name
 
 
 def _edge(value: datetime, zone_name: str, item: CalendarItem, view: View) -> dict[str, str]:
@@ -116,13 +132,18 @@ EVENT: Final[Table[CalendarItem]] = Table(
             filters=(("categories", Type.TEXTS, lambda e: e.categories),),
         ),
         Field("transactionId", lambda e, _: e.transaction_id or ABSENT),
-        Field("originalStartTimeZone", lambda e, _: _zone_shown(e.start_zone)),
-        Field("originalEndTimeZone", lambda e, _: _zone_shown(e.end_zone)),
-        Field("iCalUId", lambda e, _: e.uid, filters=(("iCalUId", Type.TEXT, lambda e: e.uid),)),
+        Field("originalStartTimeZone", lambda e, _: zone_shown(e.start_zone)),
+        Field("originalEndTimeZone", lambda e, _: zone_shown(e.end_zone)),
+        Field("iCalUId", lambda e, _: _ical_uid(e), filters=(("iCalUId", Type.TEXT, _ical_uid),)),
+        Field("occurrenceId", lambda e, _: _occurrence_id(e) or ABSENT, versions=frozenset({BETA})),
         Field("uid", lambda e, _: e.uid, versions=frozenset({BETA}), filters=(("uid", Type.TEXT, lambda e: e.uid),)),
         Field("reminderMinutesBeforeStart", lambda e, _: e.reminder_minutes),
         Field("isReminderOn", lambda e, _: e.reminder_is_set),
-        Field("hasAttachments", lambda _e, _v: False, filters=(("hasAttachments", Type.BOOLEAN, lambda _: False),)),
+        Field(
+            "hasAttachments",
+            lambda e, _: shows_attachments(e),
+            filters=(("hasAttachments", Type.BOOLEAN, shows_attachments),),
+        ),
         Field(
             "subject",
             lambda e, _: e.subject,
@@ -152,6 +173,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             filters=(("isOrganizer", Type.BOOLEAN, lambda e: e.is_organizer),),
         ),
         Field("responseRequested", lambda e, _: e.response_requested),
+        Field("originalStart", lambda e, _: ABSENT if e.original_start is None else moment(e.original_start)),
         Field("seriesMasterId", lambda e, _: _series_id(e)),
         Field(
             "showAs",
@@ -204,6 +226,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             ),
         ),
         Field("onlineMeeting", lambda _e, _v: None),
+        Field("cancelledOccurrences", lambda e, _: list(cancelled_occurrences(e)), on_request=True),
     )
 )
-"""An event's members, in the order the service writes them. The server holds no series and no online meetings."""
+"""An event's members, in the order the service writes them. The server holds no online meetings."""

@@ -56,8 +56,9 @@ class View:
 class Field(Generic[Subject]):
     """One member of a resource.
 
-    ``types`` are the derived types that have it (None: all), ``always`` members withstand $select, ``filters`` are the
-    paths below or at this member that can be filtered, ``orders`` those that can be sorted by.
+    ``types`` are the derived types that have it (None: all), ``always`` members withstand $select, ``on_request`` ones
+    are shown only where $select names them, ``filters`` are the paths below or at this member that can be filtered,
+    ``orders`` those that can be sorted by.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field(Generic[Subject]):
     versions: frozenset[str] = BOTH
     types: frozenset[str] | None = None
     always: bool = False
+    on_request: bool = False
     filters: tuple[tuple[str, Type, Callable[[Subject], Any]], ...] = ()
     orders: tuple[tuple[str, Order], ...] = ()
 
@@ -87,7 +89,7 @@ class Table(Generic[Subject]):
         for field in self.fields:
             if view.version not in field.versions or not (field.types is None or type_name in field.types):
                 continue
-            if field.always or selection.keeps(field.name):
+            if field.always or selection.keeps(field.name, by_name=field.on_request):
                 value = field.show(subject, view)
                 if value is not ABSENT:
                     shown[field.name] = value

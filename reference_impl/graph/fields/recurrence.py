@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem, EventKind
 from reference_impl.domain.recurrence import Frequency, Recurrence
+from reference_impl.graph.fields.values import zone_shown
 
 TYPES: Final[Mapping[EventKind, str]] = {
     EventKind.SINGLE: "singleInstance",
@@ -15,7 +16,7 @@ TYPES: Final[Mapping[EventKind, str]] = {
     EventKind.RECURRING_MASTER: "seriesMaster",
 }
 
-_PATTERNS: Final[Mapping[Frequency, str]] = {
+PATTERNS: Final[Mapping[Frequency, str]] = {
     Frequency.DAILY: "daily",
     Frequency.WEEKLY: "weekly",
     Frequency.ABSOLUTE_MONTHLY: "absoluteMonthly",
@@ -23,8 +24,8 @@ _PATTERNS: Final[Mapping[Frequency, str]] = {
     Frequency.ABSOLUTE_YEARLY: "absoluteYearly",
     Frequency.RELATIVE_YEARLY: "relativeYearly",
 }
-_WEEKS: Final = ("first", "second", "third", "fourth", "last")
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKS: Final = ("first", "second", "third", "fourth", "last")
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_DAY: Final = "0001-01-01"
 
 _RELATIVE: Final = frozenset({Frequency.RELATIVE_MONTHLY, Frequency.RELATIVE_YEARLY})
@@ -43,15 +44,15 @@ def patterned(event: CalendarItem) -> dict[str, Any] | None:
 def _pattern(recurrence: Recurrence) -> dict[str, Any]:
     frequency = recurrence.frequency
     pattern: dict[str, Any] = {
-        "type": _PATTERNS[frequency],
+        "type": PATTERNS[frequency],
         "interval": recurrence.interval,
         "month": recurrence.month if frequency in _YEARLY else 0,
         "dayOfMonth": recurrence.day_of_month if frequency in _ABSOLUTE else 0,
-        "firstDayOfWeek": _DAYS[recurrence.first_day],
-        "index": _WEEKS[recurrence.week - 1] if frequency in _RELATIVE else "first",
+        "firstDayOfWeek": DAYS[recurrence.first_day],
+        "index": WEEKS[recurrence.week - 1] if frequency in _RELATIVE else "first",
     }
     if frequency is Frequency.WEEKLY or frequency in _RELATIVE:
-        pattern["daysOfWeek"] = [_DAYS[day] for day in sorted(recurrence.days)]
+        pattern["daysOfWeek"] = [DAYS[day] for day in sorted(recurrence.days)]
     return pattern
 
 
@@ -61,6 +62,6 @@ def _range(recurrence: Recurrence, zone_name: str) -> dict[str, Any]:
         "type": kind,
         "startDate": recurrence.start.isoformat(),
         "endDate": _NO_DAY if recurrence.until is None else recurrence.until.isoformat(),
-        "recurrenceTimeZone": zone_name,
+        "recurrenceTimeZone": zone_shown(recurrence.zone or zone_name),
         "numberOfOccurrences": recurrence.count or 0,
     }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from reference_impl.domain.items import Importance, Response, Role, Sensitivity, ShowAs
 from reference_impl.domain.mailbox import Person
+from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph.fields.field import View
 
 NEVER: Final = "0001-01-01T00:00:00Z"
@@ -72,6 +73,11 @@ def brief_local(value: datetime, view: View) -> dict[str, str]:
 def floating(value: datetime, view: View) -> dict[str, str]:
     """The wall time of a value in its own zone, labelled with the client's: all-day items keep their midnights."""
     return {"dateTime": _wall(value), "timeZone": view.zone_name}
+
+
+def zone_shown(name: str) -> str:
+    """A zone by its name; one that has none is told as customized (Graph: event resource)."""
+    return "tzone://Microsoft/Custom" if is_zone_text(name) else name
 
 
 def time_of_day(minute: int) -> str:

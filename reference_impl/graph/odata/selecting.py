@@ -19,9 +19,9 @@ class Selection:
 
     names: tuple[str, ...] | None = None
 
-    def keeps(self, name: str) -> bool:
-        """Whether a member is shown."""
-        return self.names is None or name in self.names
+    def keeps(self, name: str, *, by_name: bool = False) -> bool:
+        """Whether a member is shown; with ``by_name`` only where it is named."""
+        return not by_name if self.names is None else name in self.names
 
     @property
     def suffix(self) -> str:

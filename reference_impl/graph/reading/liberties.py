@@ -44,8 +44,6 @@ LIBERTIES: Final = (
     Liberty(_UPDATE, "singleValueExtendedProperties", Made.DROPPED, _O365, _O365_EVENT + " (DoNotForward)"),
     Liberty(_CREATE, "multiValueExtendedProperties", Made.DROPPED, "msgraph-sdk 1.65.0", "generated event model"),
     Liberty(_UPDATE, "multiValueExtendedProperties", Made.DROPPED, "msgraph-sdk 1.65.0", "generated event model"),
-    Liberty(_CREATE, "recurrence", Made.ABSENT, "documentation's samples", "Update event, request body"),
-    Liberty(_UPDATE, "recurrence", Made.ABSENT, "documentation's samples", "Update event, request body"),
 )
 
 BY_PLACE: Final = {(liberty.request, liberty.member): liberty.made for liberty in LIBERTIES}

@@ -19,9 +19,9 @@ from reference_impl.graph.fields.event import EVENT, event_id
 from reference_impl.graph.odata.filtering import compile_filter
 from reference_impl.graph.odata.selecting import read_orderby, read_select
 from reference_impl.graph.odata.syntax import parse_filter
-from reference_impl.graph.reading.event import draft_values, edited
+from reference_impl.graph.reading.event import changed_values, draft_values, edited
 from reference_impl.graph.reading.values import parse_moment
-from reference_impl.graph.refusals import ParameterInvalid, PropertyInvalid, SeriesNotOffered, WindowTooWide, WrongKind
+from reference_impl.graph.refusals import ParameterInvalid, PropertyInvalid, WindowTooWide, WrongKind
 from reference_impl.service import events, folders, items
 from reference_impl.service.item_ids import IdKind
 
@@ -71,8 +71,6 @@ def create(call: Call) -> Result:
     read_select(call.options, EVENT.selectable(call.version))
     folder = calendar_ref(call)
     sent = call.body("event.create")
-    if "recurrence" in sent:
-        raise SeriesNotOffered
     for edge in ("start", "end"):
         if edge not in sent:
             raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
@@ -145,9 +143,7 @@ def update(call: Call) -> Result:
     read_select(call.options, EVENT.selectable(call.version))
     item = read_event(call)
     sent = call.body("event.update")
-    if "recurrence" in sent:
-        raise SeriesNotOffered
-    values = draft_values(sent)
+    values = changed_values(sent)
     check_condition(call, item.version)
     if not values:
         return shown(call, item)

@@ -10,9 +10,9 @@ from lxml import etree
 
 from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.items import CalendarItem, Message
-from reference_impl.ews.extended import calendar, messages
 from reference_impl.ews.extended.addresses import extended_path
 from reference_impl.ews.namespaces import TYPES
+from reference_impl.mapi import calendar, messages
 
 SET = "c11ff724-aa03-4555-9952-8fa248a11c3e"
 NAMED = f'<t:ExtendedFieldURI PropertySetId="{SET}" PropertyName="Shoe" PropertyType="{{type}}"/>'

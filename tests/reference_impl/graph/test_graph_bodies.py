@@ -90,7 +90,6 @@ def test_an_act_needs_no_parameters(office, invited, body):
 SAMPLES: dict[tuple[str, Made], Any] = {
     ("isOnlineMeeting", Made.CONVERTED): {"isOnlineMeeting": "false"},
     ("transactionId", Made.ABSENT): {"transactionId": None},
-    ("recurrence", Made.ABSENT): {"recurrence": None},
     ("attendees.*.emailAddress.name", Made.ABSENT): {
         "attendees": [{"emailAddress": {"address": "a@b.c", "name": None}}]
     },

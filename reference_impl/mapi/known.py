@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reference_impl.domain.extended import ExtendedAddress
 from reference_impl.domain.items import Importance, Item, Sensitivity
-from reference_impl.ews.extended.values import time_text
+from reference_impl.mapi.values import time_text
 from reference_impl.service.item_ids import IdKind, pack_id
 
 Values = tuple[str, ...]

@@ -21,8 +21,8 @@ from reference_impl.domain.items import (
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.reminders import due_by, next_reminder
 from reference_impl.domain.series import span
-from reference_impl.ews.extended.addresses import APPOINTMENT, COMMON, MEETING, PUBLIC_STRINGS, named, numbered, tag
-from reference_impl.ews.extended.known import (
+from reference_impl.mapi.addresses import APPOINTMENT, COMMON, MEETING, PUBLIC_STRINGS, named, numbered, tag
+from reference_impl.mapi.known import (
     Knowledge,
     Known,
     binary,
@@ -36,7 +36,7 @@ from reference_impl.ews.extended.known import (
     set_text,
     text,
 )
-from reference_impl.ews.states import appointment_state, told_state
+from reference_impl.mapi.states import appointment_state, told_state
 
 _BUSY: Final = (ShowAs.FREE, ShowAs.TENTATIVE, ShowAs.BUSY, ShowAs.OOF, ShowAs.WORKING_ELSEWHERE)
 _RESPONSES: Final = {

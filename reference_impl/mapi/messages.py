@@ -8,8 +8,9 @@ from reference_impl.domain.attached import shows_attachments, size_of
 from reference_impl.domain.conversation import index_of, topic_of
 from reference_impl.domain.items import Body, BodyType, Flag, FlagStatus, Item, Message
 from reference_impl.domain.mailbox import Person
-from reference_impl.ews.extended.addresses import PUBLIC_STRINGS, named, tag
-from reference_impl.ews.extended.known import (
+from reference_impl.mapi.addresses import PUBLIC_STRINGS, named, tag
+from reference_impl.mapi.classes import item_class_of
+from reference_impl.mapi.known import (
     IMPORTANCES,
     SENSITIVITIES,
     Knowledge,
@@ -26,8 +27,7 @@ from reference_impl.ews.extended.known import (
     set_text,
     text,
 )
-from reference_impl.ews.fields.identity import item_class_of
-from reference_impl.ews.fields.transport import display_bcc, display_cc, display_to, received, sent
+from reference_impl.mapi.transport import display_bcc, display_cc, display_to, received, sent
 from reference_impl.mime.bodies import as_text
 from reference_impl.mime.headers import headers_of
 
