@@ -1,31 +1,24 @@
-"""Events: create, list, view, read, change, delete."""
+"""Events: create, read, change, delete."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Final
 
 from reference_impl.domain.acts import CALENDAR, ConflictResolution, Disposal, EventDraft, FolderRef, Sending
 from reference_impl.domain.acts import Audience as To
-from reference_impl.domain.era import absolute
-from reference_impl.domain.errors import ItemNotFound, OutsideCalendar, StaleVersion
-from reference_impl.domain.items import CalendarItem, TimeSlot
+from reference_impl.domain.errors import ItemNotFound, StaleVersion
+from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.mailbox import FolderRole
-from reference_impl.domain.queries import Order, Query
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.event import EVENT, event_id
-from reference_impl.graph.odata.filtering import compile_filter
-from reference_impl.graph.odata.selecting import read_orderby, read_select
-from reference_impl.graph.odata.syntax import parse_filter
+from reference_impl.graph.odata.expanding import read_expand
+from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.reading.event import changed_values, draft_values, edited
-from reference_impl.graph.reading.values import parse_moment
-from reference_impl.graph.refusals import ParameterInvalid, PropertyInvalid, WindowTooWide, WrongKind
+from reference_impl.graph.refusals import PropertyInvalid, WrongKind
+from reference_impl.graph.resources.event_parts import EXPANDABLE, with_parts
 from reference_impl.service import events, folders, items
 from reference_impl.service.item_ids import IdKind
-
-WIDEST_VIEW_DAYS: Final = 1825
 
 
 def calendar_ref(call: Call) -> FolderRef:
@@ -62,7 +55,8 @@ def check_condition(call: Call, version: int) -> None:
 def shown(call: Call, item: CalendarItem, status: int = 200, context: str = "events") -> Result:
     """One event as a whole answer."""
     selection = read_select(call.options, EVENT.selectable(call.version))
-    members = EVENT.show(item, call.view, selection)
+    expansions = read_expand(call.options, EXPANDABLE)
+    members = with_parts(call, item, EVENT.show(item, call.view, selection), expansions)
     return call.entity(call.user_context(f"{context}{selection.suffix}/$entity"), members, status)
 
 
@@ -78,59 +72,6 @@ def create(call: Call) -> Result:
     item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder, call.by)
     result = shown(call, item, 201)
     return replace(result, headers=(("Location", call.location(f"events('{event_id(item)}')")),))
-
-
-def listing(call: Call) -> Result:
-    """GET of a collection: single events of one calendar, by start."""
-    return _page(call, None)
-
-
-def view(call: Call) -> Result:
-    """GET of a calendar view: events that overlap the window, by start."""
-    window = TimeSlot(_parameter(call, "startDateTime"), _parameter(call, "endDateTime"))
-    if window.end <= window.start:
-        raise ParameterInvalid(reason="endDateTime must be later than startDateTime.")
-    days = (window.end - window.start).total_seconds() / 86400
-    if days > WIDEST_VIEW_DAYS:
-        raise WindowTooWide(days=round(days, 2), limit=WIDEST_VIEW_DAYS)
-    return _page(call, window)
-
-
-def _parameter(call: Call, name: str) -> datetime:
-    """A moment of the query: its offset counts, without one it is UTC; the preferred zone does not matter."""
-    text = call.options.parameters.get(name.lower())
-    # A plus sign sent bare arrives as a space.
-    parsed = parse_moment(text.replace(" ", "+") if text else "")
-    if parsed is None:
-        problem = "is needed" if text is None else f"is no date and time: {text!r}"
-        raise ParameterInvalid(reason=f"The parameter {name} {problem}.")
-    moment, has_offset = parsed
-    try:
-        return absolute(moment if has_offset else moment.replace(tzinfo=UTC))
-    except OutsideCalendar as problem:
-        raise ParameterInvalid(reason=f"The parameter {name}: {problem}") from None
-
-
-def _page(call: Call, window: TimeSlot | None) -> Result:
-    selection = read_select(call.options, EVENT.selectable(call.version))
-    keys = read_orderby(call.options, EVENT.sortable())
-    restriction = call.options.system.get("$filter")
-    keep = (
-        compile_filter(parse_filter(restriction), EVENT.filterable(call.version)) if restriction is not None else None
-    )
-    query = Query(
-        folder=calendar_ref(call),
-        window=window,
-        calendar_items=True,
-        keep=keep,
-        order=tuple((order, descending) for _, order, descending in keys) or ((Order.START, False),),
-        offset=call.options.skip,
-        limit=call.page_size,
-    )
-    page = items.find_items(call.world, call.owner, query, call.by)
-    rows = [EVENT.show(item, call.view, selection) for item in page.items if isinstance(item, CalendarItem)]
-    name = "events" if window is None else "calendarView"
-    return call.collection(call.user_context(f"{name}{selection.suffix}"), rows, total=page.total, skip=page.offset)
 
 
 def get(call: Call) -> Result:
