@@ -136,6 +136,11 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.BodyInvalid: (400, "RequestBodyRead"),
     refusals.PropertyInvalid: (400, "ErrorPropertyValidationFailure"),
     refusals.ScheduleWindowMissing: (400, "ErrorInvalidTimeInterval"),
+    # Change notifications
+    refusals.ResourceUnwatchable: (400, "InvalidRequest"),
+    refusals.SubscriptionInvalid: (400, "InvalidRequest"),
+    refusals.ListenerUnproven: (400, "InvalidRequest"),
+    refusals.SubscriptionExists: (409, "Conflict"),
 }
 
 # scheduleInformation.error.responseCode: 5006 and 5009 are known, 5016 is the service's word for any other failure.

@@ -147,6 +147,32 @@ class WindowTooWide(Refusal):
     sentence = "The window is {days} days wide; {limit} days are allowed."
 
 
+class ResourceUnwatchable(Refusal):
+    """A subscription to something that nobody is told of."""
+
+    sentence = "The resource {resource!r} cannot be subscribed to; events and messages of a mailbox or a folder can."
+
+
+class SubscriptionInvalid(Refusal):
+    """A subscription whose terms cannot be met."""
+
+    sentence = "{reason}"
+
+
+class ListenerUnproven(Refusal):
+    """A listener that did not show that it wants to be notified."""
+
+    sentence = (
+        "Subscription validation request failed: {url} must answer 200 and the token, as text/plain, in 10 seconds."
+    )
+
+
+class SubscriptionExists(Refusal):
+    """A second subscription to the same changes of the same resource."""
+
+    sentence = "There is a subscription with the same changeType and resource: {id}."
+
+
 class ScheduleWindowMissing(Refusal):
     """getSchedule without a start or an end."""
 

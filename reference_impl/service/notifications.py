@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -29,6 +29,7 @@ class Wish:
     folders: frozenset[str] | None
     after: Watermark | None = None
     lifetime: timedelta | None = None
+    expires: datetime | None = None
     push: Push | None = None
 
 
@@ -48,8 +49,8 @@ class Telling:
     end: Watermark
 
 
-def subscribe(world: World, actor: Mailbox, wish: Wish) -> Subscription:
-    """Begin to tell of what happens in the actor's mailbox from now on, or after a place.
+def subscribe(world: World, actor: Mailbox, wish: Wish, by: Mailbox | None = None) -> Subscription:
+    """Begin to tell of what happens in the actor's mailbox from now on, or after a place; somebody else may be told.
 
     Raises WatermarkInvalid for a place that the mailbox has not reached, CallbackRefused, TooManySubscriptions.
     """
@@ -63,7 +64,7 @@ def subscribe(world: World, actor: Mailbox, wish: Wish) -> Subscription:
     subscription = Subscription(
         id=str(UUID(bytes=world.ids.token(16))),
         mailbox_id=actor.id,
-        subscriber=actor.id,
+        subscriber=(by or actor).id,
         mode=wish.mode,
         kinds=wish.kinds,
         folders=wish.folders,
@@ -71,6 +72,7 @@ def subscribe(world: World, actor: Mailbox, wish: Wish) -> Subscription:
         told=start,
         lifetime=wish.lifetime,
         used=world.clock.now(),
+        expires=wish.expires,
         push=wish.push,
     )
     world.subscriptions.add(subscription, world.settings.subscriptions)

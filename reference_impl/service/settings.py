@@ -148,6 +148,7 @@ class Settings:
     notified: Annotated[
         tuple[str, ...], _meaning("hosts beside this machine to which events may be pushed, see Callbacks")
     ] = ()
+    listeners_need_tls: Annotated[bool, _meaning("Graph notifies at https addresses alone")] = False
     delivery_delay: Annotated[float, Meta(description="seconds between sending and delivering", ge=0)] = 0.0
 
     @classmethod

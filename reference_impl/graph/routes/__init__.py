@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.graph.router import Route
-from reference_impl.graph.routes import calendars, directory, events, mail_folders, mailbox, messages
+from reference_impl.graph.routes import calendars, directory, events, mail_folders, mailbox, messages, subscriptions
 
 ROUTES: Final[tuple[Route, ...]] = (
     *directory.ROUTES,
@@ -14,4 +14,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *messages.ROUTES,
     *mail_folders.ROUTES,
     *mailbox.ROUTES,
+    *subscriptions.ROUTES,
 )

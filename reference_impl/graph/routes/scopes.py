@@ -8,6 +8,7 @@ CALENDARS_READ: Final = frozenset({"Calendars.Read", "Calendars.ReadWrite"})
 CALENDARS_WRITE: Final = frozenset({"Calendars.ReadWrite"})
 CALENDARS_BASIC: Final = CALENDARS_READ | {"Calendars.ReadBasic"}
 MAIL_READ: Final = frozenset({"Mail.Read", "Mail.ReadWrite"})
+MAIL_BASIC: Final = MAIL_READ | {"Mail.ReadBasic"}
 MAIL_WRITE: Final = frozenset({"Mail.ReadWrite"})
 SETTINGS_READ: Final = frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"})
 USER_READ: Final = frozenset({"User.Read", "User.ReadWrite", "User.Read.All", "User.ReadWrite.All"})
