@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from reference_impl.domain.calendars import CalendarColor
 from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.items import (
     Attachment,
@@ -207,6 +208,8 @@ class FolderDraft:
     folder_class: str = MAIL_CLASS
     permissions: tuple[Permission, ...] | None = None
     extended: tuple[ExtendedProperty, ...] = ()
+    color: CalendarColor = CalendarColor.AUTO
+    group_id: str = ""
 
 
 FolderEdit = Callable[[Folder], Folder]

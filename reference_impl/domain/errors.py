@@ -557,3 +557,93 @@ class CallbackRefused(DomainError):
     """A URL to which no events are pushed."""
 
     sentence = "Events cannot be pushed to this URL: {reason}."
+
+
+class CalendarIsDefault(DomainError):
+    """The default calendar cannot go, and one calendar always is the default."""
+
+    sentence = "The mailbox's default calendar can neither be deleted nor stop being the default."
+
+
+class CalendarGroupNotFound(DomainError):
+    """No such group of calendars in this mailbox."""
+
+    sentence = "The calendar group was not found in this mailbox."
+
+
+class CalendarGroupExists(DomainError):
+    """A group of calendars has that name."""
+
+    sentence = "There is a calendar group with the name {name!r}."
+
+
+class CalendarGroupNotEmpty(DomainError):
+    """A group with calendars in it cannot be deleted."""
+
+    sentence = "The calendar group {name!r} still has calendars."
+
+
+class CalendarGroupIsDefault(DomainError):
+    """A group that every mailbox has cannot be deleted."""
+
+    sentence = "The calendar group {name!r} is one of the mailbox's own and cannot be deleted."
+
+
+class ShareNotFound(DomainError):
+    """Nobody has such an entry."""
+
+    sentence = "The calendar has no such permission."
+
+
+class ShareExists(DomainError):
+    """Somebody to be given a role has one."""
+
+    sentence = "{user} has a permission for this calendar already; change its role instead."
+
+
+class ShareNotRemovable(DomainError):
+    """The entry for everybody always is there."""
+
+    sentence = "The permission for everybody cannot be removed; change its role instead."
+
+
+class RoleNotAllowed(DomainError):
+    """A role that somebody cannot be given in a calendar."""
+
+    sentence = "{user} cannot be given the role {role} here; allowed: {allowed}."
+
+
+class CategoryNotFound(DomainError):
+    """No such category in the list."""
+
+    sentence = "The category was not found in this mailbox."
+
+
+class CategoryNameMissing(DomainError):
+    """A category without a name."""
+
+    sentence = "A category needs a name."
+
+
+class CategoryExists(DomainError):
+    """The list has a category of that name; case does not count."""
+
+    sentence = "There is a category with the name {name!r}."
+
+
+class WorkingHoursInvalid(DomainError):
+    """Working hours that end before they begin."""
+
+    sentence = "Working hours must end after they start, within one day."
+
+
+class LanguageUnknown(DomainError):
+    """A language that nobody can choose here."""
+
+    sentence = "The language {tag!r} is not supported."
+
+
+class PlaceNotFound(DomainError):
+    """No such room or list of rooms."""
+
+    sentence = "There is no place {key!r}."

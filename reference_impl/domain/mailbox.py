@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from reference_impl.domain.calendars import CalendarColor
 from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.permissions import CLOSED, DEFAULT, LEVELS, Level, Permission, completed
+from reference_impl.domain.rooms import RoomFacts
 
 CALENDAR_CLASS: Final = "IPF.Appointment"
 CONTACTS_CLASS: Final = "IPF.Contact"
@@ -100,11 +102,15 @@ class BusinessCard:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """Days (0 Monday .. 6 Sunday) and minutes after midnight, in the mailbox zone, at which a person works."""
+    """Days (0 Monday .. 6 Sunday) and minutes after midnight at which a person works.
+
+    They are told by the clock of ``zone`` (a name or a definition), or of the mailbox's own zone where it is empty.
+    """
 
     days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
     start_minute: int = 480
     end_minute: int = 1020
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ class Mailbox:
     person: Person
     kind: MailboxKind = MailboxKind.USER
     password: str = ""
-    time_zone: str = "UTC"  # a Windows zone name
+    time_zone: str = "UTC"  # a Windows zone name, or an IANA name that its owner has chosen
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     default_access: Level = Level.TIME_ONLY  # of everybody else to the calendar, as long as nobody sets permissions
     access: tuple[tuple[str, Level], ...] = ()  # (address key, access) exceptions to default_access
@@ -148,6 +154,11 @@ class Mailbox:
     is_hidden: bool = False  # no address list shows it
     card: BusinessCard = field(default_factory=BusinessCard)
     redirect: str = ""  # an address or a URL where Autodiscover tells clients to look instead
+    language: str = "en-US"
+    date_format: str = "M/d/yyyy"
+    time_format: str = "h:mm tt"
+    room: RoomFacts = field(default_factory=RoomFacts)
+    chosen: tuple[str, ...] = ()  # the fields that were set since: a changed population leaves them as they are
 
     @property
     def address(self) -> str:
@@ -158,6 +169,11 @@ class Mailbox:
     def alias(self) -> str:
         """The short name: the user part of the address, where the card has no other."""
         return self.card.alias or self.address.partition("@")[0]
+
+    @property
+    def working_zone(self) -> str:
+        """The zone by whose clock the working hours are told."""
+        return self.working_hours.zone or self.time_zone
 
     @property
     def distinguished_name(self) -> str:
@@ -180,6 +196,8 @@ class Folder:
     folder_class: str = MAIL_CLASS
     permissions: tuple[Permission, ...] | None = None
     extended: tuple[ExtendedProperty, ...] = ()
+    color: CalendarColor = CalendarColor.AUTO  # of a calendar, as is the group it is shown in, the first if empty
+    group_id: str = ""
     version: int = 0
     created: datetime = _LONG_AGO
     modified: datetime = _LONG_AGO

@@ -113,6 +113,22 @@ def to_windows(name: str) -> str:
     return windows
 
 
+def known_name(name: str) -> str:
+    """The Windows name of a zone where it has one, else its IANA name; raises NoSuchTimeZone."""
+    iana = to_iana(name)
+    return _windows_spelling().get(name.strip().casefold()) or _windows_by_iana().get(iana, iana)
+
+
+def shown_name(name: str, year: int) -> str:
+    """A zone as lists show it: its standard offset in a year, and its places, or its IANA name where it has none."""
+    said = places().get(known_name(name), to_iana(name))
+    if known_name(name) == "UTC":
+        return f"(UTC) {said}"
+    minutes = -rules_of(name, year).bias_minutes
+    sign = "-" if minutes < 0 else "+"
+    return f"(UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}) {said}"
+
+
 @lru_cache(maxsize=1024)
 def zone(name: str) -> tzinfo:
     """The zone with this Windows or IANA name, any case, or with a definition for its name; raises NoSuchTimeZone."""

@@ -142,6 +142,21 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.OofReplyMissing: "ErrorInvalidUserOofSettings",
     errors.OofPlanInvalid: "ErrorInvalidUserOofSettings",
     errors.SuggestionOptionInvalid: "ErrorMeetingSuggestionGenerationFailed",
+    errors.CalendarIsDefault: "ErrorDeleteDistinguishedFolder",
+    errors.CalendarGroupNotFound: "ErrorItemNotFound",
+    errors.CalendarGroupExists: "ErrorFolderExists",
+    errors.CalendarGroupNotEmpty: "ErrorCannotDeleteObject",
+    errors.CalendarGroupIsDefault: "ErrorCannotDeleteObject",
+    errors.ShareNotFound: "ErrorItemNotFound",
+    errors.ShareExists: "ErrorDelegateAlreadyExists",
+    errors.ShareNotRemovable: "ErrorCannotDeleteObject",
+    errors.RoleNotAllowed: "ErrorInvalidDelegatePermission",
+    errors.CategoryNotFound: "ErrorItemNotFound",
+    errors.CategoryNameMissing: "ErrorFolderSavePropertyError",
+    errors.CategoryExists: "ErrorFolderExists",
+    errors.WorkingHoursInvalid: "ErrorInvalidOperation",
+    errors.LanguageUnknown: "ErrorInvalidOperation",
+    errors.PlaceNotFound: "ErrorItemNotFound",
 }
 """Domain error -> response code, wherever the request does not say more (DOC responsecode)."""
 

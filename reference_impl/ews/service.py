@@ -20,6 +20,7 @@ from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import OLDEST, Version, build_of
 from reference_impl.http import HttpAnswer, HttpRequest
+from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.world import World
 
 log = logging.getLogger("meetproof.server")
@@ -93,7 +94,8 @@ class EwsEndpoint:
 
     def _content(self, soap: Request, request: HttpRequest) -> str | Refused | AsyncGenerator[str, None]:
         assert request.actor is not None
-        call = call_of(soap, self._world, request.actor, application=request.application)
+        actor = mailbox_by_id(self._world, request.actor.id) or request.actor  # logins outlive changes of mailboxes
+        call = call_of(soap, self._world, actor, application=request.application)
         return OPERATIONS[soap.name](soap.operation, call)
 
 

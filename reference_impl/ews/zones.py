@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from reference_impl.domain.timezone import Transition, places, rules_of
+from reference_impl.domain.timezone import Transition, rules_of, shown_name
 from reference_impl.domain.zonehistory import history_of
 from reference_impl.domain.zonerules import LAST_WEEK, Era, YearlyChange, YearlyZone, ZoneDefinition
 from reference_impl.ews import xml
@@ -142,18 +142,10 @@ def _transition(period: str, change: YearlyChange) -> str:
 @lru_cache(maxsize=1024)
 def server_zone(name: str, year: int, *, full: bool) -> str:
     """The t:TimeZoneDefinition of a Windows zone as it is shown in a year; with ``full`` its rules around that year."""
-    shown = _shown(name, year)
+    shown = shown_name(name, year)
     if not full:
         return f'<t:TimeZoneDefinition Id="{xml.attribute(name)}" Name="{xml.attribute(shown)}"/>'
     return write_definition("TimeZoneDefinition", history_of(name, _FIRST_YEAR, year + _YEARS_AHEAD), shown)
-
-
-def _shown(name: str, year: int) -> str:
-    if name == "UTC":
-        return f"(UTC) {places()[name]}"
-    minutes = -rules_of(name, year).bias_minutes
-    sign = "-" if minutes < 0 else "+"
-    return f"(UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}) {places()[name]}"
 
 
 def year_of(moment: datetime) -> int:

@@ -106,6 +106,23 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.TooManyEvents: (400, "ErrorInvalidRequest"),
     domain.NoFreeBusyAccess: (403, "ErrorAccessDenied"),
     domain.SuggestionOptionInvalid: (400, "ErrorInvalidRequest"),
+    # Calendars, and how they are arranged and shared
+    domain.CalendarIsDefault: (400, "ErrorInvalidRequest"),
+    domain.CalendarGroupNotFound: (404, "ErrorItemNotFound"),
+    domain.CalendarGroupExists: (409, "ErrorFolderExists"),
+    domain.CalendarGroupNotEmpty: (400, "ErrorInvalidRequest"),
+    domain.CalendarGroupIsDefault: (400, "ErrorInvalidRequest"),
+    domain.ShareNotFound: (404, "ErrorItemNotFound"),
+    domain.ShareExists: (409, "ErrorInvalidRequest"),
+    domain.ShareNotRemovable: (400, "ErrorInvalidRequest"),
+    domain.RoleNotAllowed: (400, "ErrorInvalidRequest"),
+    # Settings and lists of a mailbox
+    domain.CategoryNotFound: (404, "ErrorItemNotFound"),
+    domain.CategoryNameMissing: (400, "ErrorInvalidRequest"),
+    domain.CategoryExists: (409, "ErrorItemSave"),
+    domain.WorkingHoursInvalid: (400, "ErrorInvalidTimeSettings"),
+    domain.LanguageUnknown: (400, "InvalidArguments"),
+    domain.PlaceNotFound: (404, "ResourceNotFound"),
     # Absences
     domain.OofDurationInvalid: (400, "ErrorInvalidScheduledOofDuration"),
     domain.OofReplyMissing: (400, "ErrorInvalidRequest"),

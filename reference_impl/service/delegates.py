@@ -89,18 +89,35 @@ def update_delegate(world: World, owner: Mailbox, user: str, change: DelegateCha
 def remove_delegate(world: World, owner: Mailbox, user: str) -> None:
     """Let somebody be no delegate any more; the entries in the shared folders go too. Raises NotADelegate."""
     with world.store.begin() as unit:
-        before = delegation_of(unit, owner)
-        present = _delegate_in(before, user)
-        assert before is not None
-        _keep(unit, owner, replace(before, delegates=tuple(one for one in before.delegates if one is not present)))
-        for role in SHARED:
-            _enter(unit, world, owner, role, user, Level.NONE)
+        drop_delegate(unit, world, owner, user)
+
+
+def drop_delegate(unit: UnitOfWork, world: World, owner: Mailbox, user: str) -> None:
+    """The same as a part of an act."""
+    before = delegation_of(unit, owner)
+    present = _delegate_in(before, user)
+    assert before is not None
+    _keep(unit, owner, replace(before, delegates=tuple(one for one in before.delegates if one is not present)))
+    for role in SHARED:
+        _enter(unit, world, owner, role, user, Level.NONE)
+
+
+def put_delegate(unit: UnitOfWork, owner: Mailbox, delegate: Delegate, delivery: MeetingDelivery) -> None:
+    """Keep a delegate, new or as changed, as a part of an act; ``delivery`` counts if no delegate was ever named."""
+    before = delegation_of(unit, owner) or Delegation(delivery=delivery)
+    others = tuple(one for one in before.delegates if one.user != delegate.user)
+    _keep(unit, owner, replace(before, delegates=(*others, delegate)))
 
 
 def deliver_meetings(world: World, owner: Mailbox, delivery: MeetingDelivery) -> None:
     """Say what becomes of meeting messages that are sent to the owner."""
     with world.store.begin() as unit:
-        _keep(unit, owner, replace(delegation_of(unit, owner) or Delegation(), delivery=delivery))
+        put_delivery(unit, owner, delivery)
+
+
+def put_delivery(unit: UnitOfWork, owner: Mailbox, delivery: MeetingDelivery) -> None:
+    """The same as a part of an act."""
+    _keep(unit, owner, replace(delegation_of(unit, owner) or Delegation(), delivery=delivery))
 
 
 def _written(

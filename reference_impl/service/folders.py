@@ -91,14 +91,14 @@ def counts(world: World, folder: Folder) -> FolderCounts:
     """The numbers that clients show beside a folder."""
     with world.store.begin(write=False) as unit:
         total, unread = unit.counts(folder)
-        return FolderCounts(total, unread, len(_children(unit, folder)))
+        return FolderCounts(total, unread, len(children_of(unit, folder)))
 
 
 def last_change(world: World, folder: Folder) -> datetime:
     """When something last changed in a folder or about a folder right below it; at first, when it was made."""
     with world.store.begin(write=False) as unit:
         changed = unit.last_change(folder) or folder.created
-        return max((changed, *(child.modified for child in _children(unit, folder))))
+        return max((changed, *(child.modified for child in children_of(unit, folder))))
 
 
 def reach(world: World, folder: Folder, by: Mailbox) -> Reach:
@@ -131,6 +131,8 @@ def create_folder(
             parent_id=above.id,
             folder_class=draft.folder_class,
             extended=draft.extended,
+            color=draft.color,
+            group_id=draft.group_id,
             created=now,
             modified=now,
         )
@@ -138,7 +140,7 @@ def create_folder(
         if draft.permissions is not None:
             entries = completed(draft.permissions, entries)
         folder = replace(folder, permissions=entries)
-        _check_name(unit, folder)
+        check_name(unit, folder)
         return unit.add_folder(folder)
 
 
@@ -163,7 +165,7 @@ def update_folder(
     OwnFolderNotRenamable and the errors of ``edit``.
     """
     with world.store.begin() as unit:
-        before = _owned_in(unit, actor, ref, by)
+        before = owned_in(unit, actor, ref, by)
         if expected is not None and is_stale(world, before.version, expected):
             raise StaleVersion(expected=expected, actual=before.version)
         after = replace(
@@ -182,7 +184,7 @@ def update_folder(
         if after.name != before.name:
             if before.role is not None:
                 raise OwnFolderNotRenamable
-            _check_name(unit, after)
+            check_name(unit, after)
         return unit.put_folder(after)
 
 
@@ -192,7 +194,7 @@ def move_folder(world: World, actor: Mailbox, ref: FolderRef, target: FolderRef,
     Raises FolderNotFound, AccessDenied, CreatingFoldersDenied, OwnFolderNotMovable, FolderNotMovable.
     """
     with world.store.begin() as unit:
-        folder = _owned_in(unit, actor, ref, by)
+        folder = owned_in(unit, actor, ref, by)
         if folder.role is not None:
             raise OwnFolderNotMovable
         above = folder_in(unit, actor, target, by)
@@ -214,7 +216,7 @@ def delete_folder(
     OwnFolderNotDeletable, OthersDeletedItems.
     """
     with world.store.begin() as unit:
-        folder = _owned_in(unit, actor, ref, by)
+        folder = owned_in(unit, actor, ref, by)
         if folder.role is not None:
             raise OwnFolderNotDeletable
         if disposal is not Disposal.TO_DELETED_ITEMS:
@@ -230,7 +232,7 @@ def delete_folder(
         return _placed(unit, world, moved, deleted)
 
 
-def _owned_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None) -> Folder:
+def owned_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None) -> Folder:
     """A folder that is to be changed itself; raises FolderNotFound, AccessDenied."""
     folder = folder_in(unit, actor, ref, by)
     if not reach_into(unit, folder, by).rights.is_owner:
@@ -244,12 +246,13 @@ def _placed(unit: UnitOfWork, world: World, folder: Folder, above: Folder) -> Fo
 
 
 def _remove(unit: UnitOfWork, folder: Folder, now: datetime) -> None:
-    for child in _children(unit, folder):
+    for child in children_of(unit, folder):
         _remove(unit, child, now)
     unit.remove_folder(replace(folder, modified=now))
 
 
-def _children(unit: UnitOfWork, folder: Folder) -> list[Folder]:
+def children_of(unit: UnitOfWork, folder: Folder) -> list[Folder]:
+    """The folders right below another one."""
     every = unit.directory.folders_of.get(folder.mailbox_id, ())
     return [other for other in every if other.parent_id == folder.id]
 
@@ -264,7 +267,7 @@ def _line(unit: UnitOfWork, folder: Folder) -> frozenset[str]:
     return frozenset(ids)
 
 
-def _check_name(unit: UnitOfWork, folder: Folder) -> None:
+def check_name(unit: UnitOfWork, folder: Folder) -> None:
     """Raise FolderNameMissing or FolderExists unless the folder can have its name in its place."""
     if not folder.name.strip():
         raise FolderNameMissing

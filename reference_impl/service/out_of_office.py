@@ -38,16 +38,24 @@ def set_oof_settings(world: World, owner: Mailbox, asked: OofSettings, unwanted:
     OofPlanInvalid, ItemNotFound.
     """
     with world.store.begin() as unit:
-        now = world.clock.now()
-        before = oof_settings_of(unit, owner)
-        check_oof(asked, now)
-        settings = replace(announced(before, asked, now), event_id=before.event_id)
-        if world.settings.absence_acts_on_calendar:
-            check_plan(settings, names_events=bool(unwanted))
-            settings = _made_room(unit, world, owner, settings, unwanted)
-        unit.keep_setting(owner.id, OOF, encode(settings))
+        settings = announce_absence(unit, world, owner, asked, unwanted)
         settle(unit, world)
         return settings
+
+
+def announce_absence(
+    unit: UnitOfWork, world: World, owner: Mailbox, asked: OofSettings, unwanted: Sequence[str] = ()
+) -> OofSettings:
+    """The same as a part of an act, which is to be settled."""
+    now = world.clock.now()
+    before = oof_settings_of(unit, owner)
+    check_oof(asked, now)
+    settings = replace(announced(before, asked, now), event_id=before.event_id)
+    if world.settings.absence_acts_on_calendar:
+        check_plan(settings, names_events=bool(unwanted))
+        settings = _made_room(unit, world, owner, settings, unwanted)
+    unit.keep_setting(owner.id, OOF, encode(settings))
+    return settings
 
 
 def _made_room(

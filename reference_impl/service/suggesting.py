@@ -66,7 +66,7 @@ def suggest(
 
 
 def _hours(mailbox: Mailbox) -> Hours:
-    return Hours(mailbox.working_hours, zone(mailbox.time_zone))
+    return Hours(mailbox.working_hours, zone(mailbox.working_zone))
 
 
 def _invitee(calendars: Calendars, asked: Asked, mailbox: Mailbox | None) -> Invitee:

@@ -71,6 +71,11 @@ class Directory:
         found = self.folders.get(folder_id or "")
         return found if found is not None and found.mailbox_id == mailbox_id else None
 
+    def with_mailbox(self, mailbox: Mailbox) -> Directory:
+        """The directory with a mailbox as changed."""
+        mailboxes = (mailbox if present.id == mailbox.id else present for present in self.mailboxes)
+        return Directory(mailboxes, self.folders.values(), self.numbers)
+
     def with_folder(self, folder: Folder, number: int) -> Directory:
         """The directory with a folder more, or as changed."""
         numbers = Numbers(self.numbers.mailboxes, {**self.numbers.folders, folder.id: number})

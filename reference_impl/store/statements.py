@@ -195,6 +195,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "put_mailbox": update(mailbox)
     .where(mailbox.c.id == bindparam("key"))
     .values(ordinal=bindparam("ordinal"), payload=bindparam("payload")),
+    "keep_mailbox": update(mailbox).where(mailbox.c.id == bindparam("key")).values(payload=bindparam("payload")),
     "folders": select(folder.c.number, folder.c.id, folder.c.is_gone, folder.c.payload).order_by(folder.c.number),
     "next_folder": select(_highest(folder.c.number) + _ONE),
     "folder_id": select(folder.c.id).where(folder.c.number == bindparam("number")),

@@ -111,8 +111,8 @@ class Store:
     def populate(self, mailboxes: Iterable[Mailbox], ids: FreshIds, now: datetime) -> tuple[Mailbox, ...]:
         """Give each address a mailbox with its folders.
 
-        An address already known keeps its id, folders and items and takes over everything else, so a server may be
-        started again on its database with a changed population.
+        An address already known keeps its id, folders, items and what its owner has chosen, and takes over everything
+        else, so a server may be started again on its database with a changed population.
         """
         with self.begin() as unit:
             known = self._read_directory_in(unit)
@@ -154,7 +154,8 @@ class Store:
         )
 
     def _refresh(self, unit: UnitOfWork, mailbox: Mailbox, present: Mailbox, ordinal: int) -> None:
-        kept = dataclasses.replace(mailbox, id=present.id)
+        chosen = {name: getattr(present, name) for name in present.chosen}
+        kept = dataclasses.replace(mailbox, id=present.id, chosen=present.chosen, **chosen)
         unit.run("put_mailbox", key=present.id, ordinal=ordinal, payload=encode(kept))
 
     def _create(self, unit: UnitOfWork, mailbox: Mailbox, ordinal: int, ids: FreshIds, now: datetime) -> None:

@@ -122,6 +122,13 @@ class UnitOfWork:
         values = {"id": mailbox.id, "address": mailbox.person.key, "payload": encode(mailbox)}
         self.run("add_mailbox", **values, number=number, ordinal=ordinal)
 
+    def put_mailbox(self, mailbox: Mailbox, chosen: Mapping[str, Any]) -> Mailbox:
+        """Keep a mailbox with the fields that its owner has chosen; they stay so when the population is read anew."""
+        kept = replace(mailbox, **chosen, chosen=tuple(sorted({*mailbox.chosen, *chosen})))
+        self.run("keep_mailbox", key=kept.id, payload=encode(kept))
+        self.directory = self.directory.with_mailbox(kept)
+        return kept
+
     def insert_folder(self, folder: Folder, number: int, mailbox: int) -> None:
         """The rows of an empty folder of the mailbox with a number."""
         self.run("add_folder", number=number, id=folder.id, mailbox=mailbox, is_gone=0, payload=encode(folder))

@@ -112,7 +112,7 @@ def _view(schedule: Schedule, viewer: Viewer, busy_types: Mapping[ShowAs, str]) 
         xml.leaf("FreeBusyViewType", view)
         + (digits if view in MERGED else "")
         + xml.node("CalendarEventArray", "".join(events))
-        + _working_hours(schedule.mailbox.working_hours, schedule.mailbox.time_zone, viewer.year)
+        + _working_hours(schedule.mailbox.working_hours, schedule.mailbox.working_zone, viewer.year)
     )
 
 

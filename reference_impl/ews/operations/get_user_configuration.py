@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.timezone import known_name
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -56,7 +57,7 @@ def _object(name: str, value: str) -> str:
 
 def _options(owner: Mailbox) -> Mapping[str, str]:
     """The options of the web client, as far as mailboxes have them."""
-    return {"timezone": owner.time_zone}
+    return {"timezone": known_name(owner.time_zone)}
 
 
 _KNOWN: Final[Mapping[tuple[FolderRole | None, str], Callable[[Mailbox], Mapping[str, str]]]] = {
