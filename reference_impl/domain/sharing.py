@@ -37,7 +37,9 @@ _LEVEL_OF: Final[Mapping[Role, Level]] = {
     Role.DELEGATE: Level.EDITOR,
     Role.DELEGATE_SEEING_PRIVATE: Level.EDITOR,
 }
-_ROLE_OF: Final = {level: role for role, level in reversed(_LEVEL_OF.items())}
+_ROLE_OF: Final[Mapping[Level, Role]] = {
+    level: role for role, level in _LEVEL_OF.items() if role not in {Role.DELEGATE, Role.DELEGATE_SEEING_PRIVATE}
+}
 
 DELEGATING: Final = frozenset({Role.DELEGATE, Role.DELEGATE_SEEING_PRIVATE})
 """The roles of those who act in the owner's name."""

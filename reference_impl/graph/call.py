@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -92,6 +92,10 @@ class Call:
     def entity(self, context: str, members: Mapping[str, Any], status: int = 200) -> Result:
         """An answer that is one entity."""
         return Result(status, {"@odata.context": context, **members})
+
+    def made(self, shown: Result, location: str) -> Result:
+        """The answer about something made, with its address."""
+        return replace(shown, headers=(*shown.headers, ("Location", location)))
 
     def collection(
         self, context: str, rows: Iterable[Mapping[str, Any]], *, total: int | None = None, skip: int = 0

@@ -80,7 +80,7 @@ def create_calendar(
     """
     draft = FolderDraft(name=name, folder_class=CALENDAR_CLASS, color=color, group_id=group_id)
     if group_id:
-        groups(world, owner, group_id)
+        group(world, owner, group_id)
     return create_folder(world, owner, CALENDAR, draft, by)
 
 
@@ -151,7 +151,7 @@ def all_groups(world: World, owner: Mailbox) -> tuple[CalendarGroup, ...]:
         return _groups(unit, owner)
 
 
-def groups(world: World, owner: Mailbox, group_id: str) -> CalendarGroup:
+def group(world: World, owner: Mailbox, group_id: str) -> CalendarGroup:
     """One group. Raises CalendarGroupNotFound."""
     return _group(all_groups(world, owner), group_id)
 

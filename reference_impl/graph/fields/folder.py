@@ -1,16 +1,14 @@
-"""The members of calendars and mail folders."""
+"""The members of mail folders."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.mailbox import Folder, FolderRole
 from reference_impl.graph import ids
 from reference_impl.graph.fields.field import Field, Table
-from reference_impl.graph.fields.values import email_address
 from reference_impl.service.folders import FolderCounts
 from reference_impl.service.item_ids import IdKind
 
@@ -29,14 +27,6 @@ MAIL_ROLES: Final = frozenset(WELL_KNOWN.values()) - {FolderRole.TOP}
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """A calendar folder and whose it is."""
-
-    folder: Folder
-    owner: Mailbox
-
-
-@dataclass(frozen=True, slots=True)
 class MailFolder:
     """A mail folder and what is in it."""
 
@@ -48,25 +38,6 @@ def folder_id(folder: Folder) -> str:
     """The wire id of a folder."""
     return ids.spell(IdKind.FOLDER, folder.mailbox_id, folder.id)
 
-
-CALENDAR: Final[Table[Calendar]] = Table(
-    (
-        Field("id", lambda c, _: folder_id(c.folder), always=True),
-        Field("name", lambda c, _: c.folder.name),
-        Field("color", lambda _c, _v: "auto"),
-        Field("hexColor", lambda _c, _v: ""),
-        Field("isDefaultCalendar", lambda c, _: c.folder.role is FolderRole.CALENDAR),
-        Field("changeKey", lambda c, _: base64.b64encode(bytes.fromhex(c.folder.id)).decode()),
-        Field("canShare", lambda _c, _v: True),
-        Field("canViewPrivateItems", lambda _c, _v: True),
-        Field("canEdit", lambda _c, _v: True),
-        Field("allowedOnlineMeetingProviders", lambda _c, _v: []),
-        Field("defaultOnlineMeetingProvider", lambda _c, _v: "unknown"),
-        Field("isTallyingResponses", lambda c, _: c.folder.role is FolderRole.CALENDAR),
-        Field("isRemovable", lambda _c, _v: False),
-        Field("owner", lambda c, _: email_address(c.owner.person)),
-    )
-)
 
 MAIL_FOLDER: Final[Table[MailFolder]] = Table(
     (

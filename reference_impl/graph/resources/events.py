@@ -17,20 +17,23 @@ from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.reading.event import changed_values, draft_values, edited
 from reference_impl.graph.refusals import PropertyInvalid, WrongKind
 from reference_impl.graph.resources.event_parts import EXPANDABLE, with_parts
-from reference_impl.service import events, folders, items
+from reference_impl.service import calendars, events, folders, items
 from reference_impl.service.item_ids import IdKind
 
 
 def calendar_ref(call: Call) -> FolderRef:
-    """The calendar that the path names, the default one where it names none; ItemNotFound if it is no calendar."""
-    if "group" in call.keys:
-        raise ItemNotFound
+    """The calendar that the path names, the default one where it names none; FolderNotFound if there is none."""
     if "calendar" not in call.keys:
         return CALENDAR
     ref = FolderRef(id=ids.read(call.keys["calendar"], call.owner, IdKind.FOLDER))
-    if not folders.get_folder(call.world, call.owner, ref, call.by).is_calendar:
-        raise ItemNotFound
+    calendars.get_calendar(call.world, call.owner, ref, call.by, group_key(call))
     return ref
+
+
+def group_key(call: Call) -> str | None:
+    """The stored id of the calendar group that the path names, if it names one."""
+    key = call.keys.get("group")
+    return None if key is None else ids.read(key, call.owner, IdKind.FOLDER)
 
 
 def read_event(call: Call) -> CalendarItem:
