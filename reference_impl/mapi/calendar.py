@@ -155,6 +155,9 @@ EVENT_PROPERTIES: Final[Knowledge] = {
     numbered(MEETING, 0x23, "Binary"): Known(binary(lambda event: _global_id(event.uid, None))),
     tag(0x0060, "SystemTime"): Known(moment(lambda event: event.start)),
     tag(0x0061, "SystemTime"): Known(moment(lambda event: event.end)),
+    named(PUBLIC_STRINGS, "DoNotForward", "Boolean"): Known(
+        flag(lambda event: event.do_not_forward), set_flag("do_not_forward"), ("false",)
+    ),
     named(PUBLIC_STRINGS, "urn:schemas:calendar:uid", "String"): Known(text(lambda event: event.uid)),
     named(PUBLIC_STRINGS, "urn:schemas:calendar:instancetype", "Integer"): Known(
         number(lambda event: _INSTANCE_TYPES[event.kind])

@@ -47,10 +47,8 @@ def read_json(
     for error in _validator(request).iter_errors(written):
         where = ".".join(str(step) for step in error.instance_path) or "the body"
         raise BodyInvalid(reason=f"{where}: {error.message}")
-    kept: dict[str, Any] = {
-        name: value for name, value in written.items() if BY_PLACE.get((request, name)) is not Made.DROPPED
-    }
-    return kept
+    members: dict[str, Any] = written
+    return members
 
 
 def _parsed(body: bytes) -> Any:

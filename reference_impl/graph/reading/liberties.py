@@ -15,7 +15,6 @@ class Made(Enum):
 
     ABSENT = "a null counts as not sent"
     CONVERTED = "a text is read as the declared type"
-    DROPPED = "the member is checked and not kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,6 @@ LIBERTIES: Final = (
     Liberty(_CREATE, "transactionId", Made.ABSENT, _O365, _O365_EVENT),
     Liberty(_CREATE, "attendees.*.emailAddress.name", Made.ABSENT, _O365, "O365/calendar.py, Attendees.to_api_data"),
     Liberty(_UPDATE, "attendees.*.emailAddress.name", Made.ABSENT, _O365, "O365/calendar.py, Attendees.to_api_data"),
-    Liberty(_CREATE, "singleValueExtendedProperties", Made.DROPPED, _O365, _O365_EVENT + " (DoNotForward)"),
-    Liberty(_UPDATE, "singleValueExtendedProperties", Made.DROPPED, _O365, _O365_EVENT + " (DoNotForward)"),
-    Liberty(_CREATE, "multiValueExtendedProperties", Made.DROPPED, "msgraph-sdk 1.65.0", "generated event model"),
-    Liberty(_UPDATE, "multiValueExtendedProperties", Made.DROPPED, "msgraph-sdk 1.65.0", "generated event model"),
 )
 
 BY_PLACE: Final = {(liberty.request, liberty.member): liberty.made for liberty in LIBERTIES}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.series import exceptions_of
 from reference_impl.graph.call import Call
+from reference_impl.graph.extended import MULTI, SINGLE, expanded
 from reference_impl.graph.fields.event import EVENT, event_id
 from reference_impl.graph.odata.expanding import Expansion
 from reference_impl.graph.odata.selecting import read_select
@@ -35,6 +36,8 @@ def _exceptions(call: Call, event: CalendarItem, expansion: Expansion) -> list[d
 
 _PARTS: Final[Mapping[str, Callable[[Call, CalendarItem, Expansion], list[dict[str, Any]]]]] = {
     "exceptionOccurrences": _exceptions,
+    SINGLE: lambda _call, event, expansion: expanded(event, expansion),
+    MULTI: lambda _call, event, expansion: expanded(event, expansion),
 }
 
 EXPANDABLE: Final = frozenset(_PARTS)

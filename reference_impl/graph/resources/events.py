@@ -11,6 +11,7 @@ from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
+from reference_impl.graph.extended import with_properties
 from reference_impl.graph.fields.event import EVENT, event_id
 from reference_impl.graph.odata.expanding import read_expand
 from reference_impl.graph.odata.selecting import read_select
@@ -71,7 +72,7 @@ def create(call: Call) -> Result:
     for edge in ("start", "end"):
         if edge not in sent:
             raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
-    draft = EventDraft(**draft_values(sent))
+    draft = with_properties(EventDraft(**draft_values(sent)), sent)
     item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder, call.by)
     result = shown(call, item, 201)
     return replace(result, headers=(("Location", call.location(f"events('{event_id(item)}')")),))
@@ -89,14 +90,14 @@ def update(call: Call) -> Result:
     sent = call.body("event.update")
     values = changed_values(sent)
     check_condition(call, item.version)
-    if not values:
+    if not sent:
         return shown(call, item)
     conditional = call.request.headers.get("if-match", "*").strip() != "*"
     updated = events.update_event(
         call.world,
         call.owner,
         item.id,
-        lambda stored: edited(stored, values),
+        lambda stored: with_properties(edited(stored, values), sent),
         Sending(To.AS_NEEDED),
         expected=item.version if conditional else None,
         resolution=ConflictResolution.NEVER_OVERWRITE if conditional else ConflictResolution.ALWAYS_OVERWRITE,
@@ -107,13 +108,26 @@ def update(call: Call) -> Result:
 
 def delete(call: Call) -> Result:
     """DELETE: to Deleted Items, with cancellations of the organizer's meeting; there and by others it is gone."""
+    item, is_deleted = _deleted(call)
+    is_last = is_deleted or call.is_others
+    return _disposed(call, item, Disposal.SOFT if is_last else Disposal.TO_DELETED_ITEMS, tells=not is_deleted)
+
+
+def permanent_delete(call: Call) -> Result:
+    """POST permanentDelete: gone for good, with cancellations of the organizer's meeting."""
+    item, is_deleted = _deleted(call)
+    return _disposed(call, item, Disposal.HARD, tells=not is_deleted)
+
+
+def _deleted(call: Call) -> tuple[CalendarItem, bool]:
+    """The event to be deleted, and whether it lies in Deleted Items already."""
     item = read_event(call)
     check_condition(call, item.version)
     folder = folders.get_folder(call.world, call.owner, FolderRef(id=item.folder_id), call.by)
-    if folder.role is FolderRole.DELETED:
-        items.delete_item(call.world, call.owner, item.id, Disposal.SOFT, None, call.by)
-    else:
-        sending = Sending(To.EVERYBODY) if item.is_organizer else None
-        disposal = Disposal.SOFT if call.is_others else Disposal.TO_DELETED_ITEMS
-        items.delete_item(call.world, call.owner, item.id, disposal, sending, call.by)
+    return item, folder.role is FolderRole.DELETED
+
+
+def _disposed(call: Call, item: CalendarItem, disposal: Disposal, *, tells: bool) -> Result:
+    sending = Sending(To.EVERYBODY) if tells and item.is_organizer else None
+    items.delete_item(call.world, call.owner, item.id, disposal, sending, call.by)
     return Result(204)

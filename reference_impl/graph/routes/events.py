@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import event_lists, events, responses
+from reference_impl.graph.resources import event_lists, event_reminders, events, responses
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import EVENT, EVENTS, VIEWS, below
 from reference_impl.graph.routes.scopes import CALENDARS_READ, CALENDARS_WRITE
@@ -16,6 +16,9 @@ _ACTIONS: Final = {
     "decline": responses.decline,
     "cancel": responses.cancel,
     "forward": responses.forward,
+    "dismissReminder": event_reminders.dismiss,
+    "snoozeReminder": event_reminders.snooze,
+    "permanentDelete": events.permanent_delete,
 }
 
 _EXPANDED: Final = frozenset({"$expand"})

@@ -93,14 +93,8 @@ SAMPLES: dict[tuple[str, Made], Any] = {
     ("attendees.*.emailAddress.name", Made.ABSENT): {
         "attendees": [{"emailAddress": {"address": "a@b.c", "name": None}}]
     },
-    ("singleValueExtendedProperties", Made.DROPPED): {
-        "SingleValueExtendedProperties": [{"id": "Boolean {0} Name DoNotForward", "value": "false"}]
-    },
-    ("multiValueExtendedProperties", Made.DROPPED): {
-        "multiValueExtendedProperties": [{"id": "StringArray {0} Name X", "value": ["false"]}]
-    },
 }
-READ: dict[Made, Any] = {Made.CONVERTED: {"isOnlineMeeting": False}, Made.DROPPED: {}}
+READ: dict[Made, Any] = {Made.CONVERTED: {"isOnlineMeeting": False}}
 
 
 @pytest.mark.parametrize("liberty", LIBERTIES, ids=lambda each: f"{each.request}-{each.member}")
@@ -113,11 +107,8 @@ def test_each_liberty_of_a_client_is_taken_because_the_table_says_so(liberty, mo
         assert taken == READ.get(liberty.made, {})
     rest = {place: made for place, made in reading.BY_PLACE.items() if place != (liberty.request, liberty.member)}
     monkeypatch.setattr(reading, "BY_PLACE", rest)
-    if liberty.made is Made.DROPPED:
-        assert liberty.member in read_json(liberty.request, sample, "application/json")
-    else:
-        with pytest.raises(BodyInvalid):
-            read_json(liberty.request, sample, "application/json")
+    with pytest.raises(BodyInvalid):
+        read_json(liberty.request, sample, "application/json")
 
 
 def test_each_liberty_names_its_client_and_source():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -235,3 +237,15 @@ def test_a_room_and_a_stranger_are_invited_without_answering(office, lunch):
         "name": "stranger@elsewhere.test",
         "address": "stranger@elsewhere.test",
     }
+
+
+@pytest.mark.requirement("GRAPH-CAN-013")
+def test_what_is_deleted_for_good_is_not_in_deleted_items_and_everybody_is_told(office, invited):
+    answer = office.alex.post(f"/v1.0/me/events/{invited[0]}/permanentDelete")
+    assert (answer.status, answer.json) == (204, None)
+    assert office.alex.get(f"/v1.0/me/events/{invited[0]}").code == "ErrorItemNotFound"
+    assert office.alex.get("/v1.0/me/mailFolders/deleteditems")["totalItemCount"] == 0
+    assert office.adele.get(f"/v1.0/me/events/{invited[1]}")["isCancelled"] is True
+    assert office.adele.post(f"/v1.0/me/events/{invited[1]}/permanentDelete").status == 204
+    assert office.adele.post(f"/v1.0/me/events/{invited[1]}/permanentDelete").code == "ErrorItemNotFound"
+    assert messages(office.alex) == []

@@ -59,7 +59,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "recurrence": None,
         "isOnlineMeeting": "false",
         "onlineMeetingProvider": "unknown",
-        "singleValueExtendedProperties": [{"id": "x", "value": "y"}],
+        "singleValueExtendedProperties": [{"id": "Integer 0x7E01", "value": "5"}],
         **SLOT,
     },
     "tentativelyAccept": {"comment": "x", "sendResponse": "true", "proposedNewTime": SLOT},
