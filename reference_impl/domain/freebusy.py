@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -119,18 +120,42 @@ def busy_event(item: CalendarItem) -> BusyEvent:
     return BusyEvent(item.start, item.end, show_as, glance, item.sensitivity is Sensitivity.PRIVATE)
 
 
-def as_told(
-    events: tuple[BusyEvent, ...], access: FreeBusyAccess, sees_private: Callable[[], bool]
-) -> tuple[BusyEvent, ...]:
-    """The events as their reader may see them; who does not see private ones sees only their time.
+class BusyTimes:
+    """The events of one calendar over a window, by start and end; what follows from them is worked out once."""
 
-    Whether private events are seen is asked only if there are any.
-    """
-    if access not in DETAILED:
-        return tuple(_veiled(event) for event in events)
-    if not any(event.is_private for event in events) or sees_private():
-        return events
-    return tuple(_veiled(event) if event.is_private else event for event in events)
+    def __init__(self, window: TimeSlot, events: tuple[BusyEvent, ...], slots: dict[int, bytes] | None = None) -> None:
+        self.window = window
+        self.events = events
+        self._slots = {} if slots is None else slots
+
+    def told(self, access: FreeBusyAccess, sees_private: Callable[[], bool]) -> BusyTimes:
+        """What a reader may see; who does not see private events sees only their time.
+
+        Whether private events are seen is asked only if there are any.
+        """
+        if access not in DETAILED:
+            return self._veiled
+        return self if not self._has_private or sees_private() else self._discreet
+
+    def slots(self, minutes: int) -> bytes:
+        """What ``slots_of`` makes of the events."""
+        slots = self._slots.get(minutes)
+        if slots is None:
+            slots = self._slots[minutes] = slots_of(self.events, self.window, minutes)
+        return slots
+
+    @cached_property
+    def _has_private(self) -> bool:
+        return any(event.is_private for event in self.events)
+
+    @cached_property
+    def _veiled(self) -> BusyTimes:
+        return BusyTimes(self.window, tuple(map(_veiled, self.events)), self._slots)
+
+    @cached_property
+    def _discreet(self) -> BusyTimes:
+        events = tuple(_veiled(event) if event.is_private else event for event in self.events)
+        return BusyTimes(self.window, events, self._slots)
 
 
 def _veiled(event: BusyEvent) -> BusyEvent:

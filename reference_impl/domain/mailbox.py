@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from reference_impl.domain.calendars import CalendarColor
@@ -222,5 +223,10 @@ def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:
         return folder.permissions
     if folder.role is not FolderRole.CALENDAR:
         return CLOSED
-    shared = (Permission(user, LEVELS[level]) for user, level in owner.access)
-    return completed((Permission(DEFAULT, LEVELS[owner.default_access]), *shared), CLOSED)
+    return _born_with(owner.default_access, owner.access)
+
+
+@lru_cache(maxsize=256)
+def _born_with(default: Level, access: tuple[tuple[str, Level], ...]) -> tuple[Permission, ...]:
+    shared = (Permission(user, LEVELS[level]) for user, level in access)
+    return completed((Permission(DEFAULT, LEVELS[default]), *shared), CLOSED)

@@ -15,9 +15,9 @@ from reference_impl.domain.errors import (
 )
 from reference_impl.domain.freebusy import (
     BusyEvent,
+    BusyTimes,
     Glance,
     Schedule,
-    as_told,
     check_interval,
     check_window,
     slots_of,
@@ -74,7 +74,7 @@ class Calendars:
         self._world = world
         self._actor = actor
         self._without = without
-        self._read: dict[str, tuple[BusyEvent, ...] | DomainError] = {}
+        self._read: dict[str, BusyTimes | DomainError] = {}
         self._access: dict[str, FreeBusyAccess] = {}
 
     def access(self, mailbox: Mailbox) -> FreeBusyAccess:
@@ -84,10 +84,10 @@ class Calendars:
             self._access[mailbox.id] = rights_in(self.directory, calendar, self._actor).reads
         return self._access[mailbox.id]
 
-    def events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...]:
+    def times(self, mailbox: Mailbox) -> BusyTimes:
         """What may be told of the events of a mailbox, by start. Raises NoFreeBusyAccess, TooManyEvents."""
         if mailbox.id not in self._read:
-            self._read[mailbox.id] = self._events(mailbox)
+            self._read[mailbox.id] = self._times(mailbox)
         found = self._read[mailbox.id]
         if isinstance(found, DomainError):
             raise found
@@ -97,19 +97,20 @@ class Calendars:
         """The members of a list as ``expanded`` has them. Raises ListTooLarge."""
         return expanded(self.directory, group, self._world.settings.free_busy_list_members)
 
-    def _events(self, mailbox: Mailbox) -> tuple[BusyEvent, ...] | DomainError:
+    def _times(self, mailbox: Mailbox) -> BusyTimes | DomainError:
         world, access = self._world, self.access(mailbox)
         if access is FreeBusyAccess.NONE:
             return NoFreeBusyAccess()
         calendar = self._unit.folder(mailbox.id, FolderRole.CALENDAR)
-        events = world.store.busy.read(self._unit, mailbox.id, calendar.id, self.window)
+        times = world.store.busy.read(self._unit, mailbox.id, calendar.id, self.window)
         if self._without is not None:
-            events = tuple(event for event in events if event.item is None or not self._without(event.item))
-        limit = world.settings.free_busy_events
-        if len(events) > limit:
-            return TooManyEvents(size=len(events), limit=limit)
+            kept = (event for event in times.events if event.item is None or not self._without(event.item))
+            times = BusyTimes(self.window, tuple(kept))
+        size, limit = len(times.events), world.settings.free_busy_events
+        if size > limit:
+            return TooManyEvents(size=size, limit=limit)
         is_open = "private-details-told" in world.faults
-        return as_told(events, access, lambda: is_open or sees_private(self._unit, mailbox, self._actor))
+        return times.told(access, lambda: is_open or sees_private(self._unit, mailbox, self._actor))
 
 
 def expanded(directory: Directory, group: Mailbox, limit: int) -> tuple[Mailbox | None, ...]:
@@ -151,11 +152,10 @@ def _schedule(calendars: Calendars, address: str, minutes: int) -> Schedule:
         if mailbox.kind is MailboxKind.LIST:
             slots = slots_of(_merged(calendars, mailbox), calendars.window, minutes)
             return Schedule(address, mailbox, FreeBusyAccess.TIME_ONLY, slots, is_list=True)
-        events = calendars.events(mailbox)
+        times = calendars.times(mailbox)
     except DomainError as error:
         return Schedule(address, mailbox, error=error)
-    slots = slots_of(events, calendars.window, minutes)
-    return Schedule(address, mailbox, calendars.access(mailbox), slots, events)
+    return Schedule(address, mailbox, calendars.access(mailbox), times.slots(minutes), times.events)
 
 
 def _merged(calendars: Calendars, group: Mailbox) -> list[BusyEvent]:
@@ -164,7 +164,7 @@ def _merged(calendars: Calendars, group: Mailbox) -> list[BusyEvent]:
     found: list[BusyEvent] = []
     for member in calendars.members(group):
         try:
-            found += (unknown,) if member is None else calendars.events(member)
+            found += (unknown,) if member is None else calendars.times(member).events
         except DomainError:
             found.append(unknown)
     return found

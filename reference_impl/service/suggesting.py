@@ -86,6 +86,6 @@ def _calendar(calendars: Calendars, mailbox: Mailbox | None) -> Calendar:
     if mailbox is None:
         return Calendar(None)
     try:
-        return Calendar(calendars.events(mailbox), _hours(mailbox))
+        return Calendar(calendars.times(mailbox).events, _hours(mailbox))
     except DomainError:
         return Calendar(None, _hours(mailbox))

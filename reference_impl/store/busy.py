@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, get_type_hints
 
 import msgspec
 
-from reference_impl.domain.freebusy import BusyEvent, busy_event
+from reference_impl.domain.freebusy import BusyEvent, BusyTimes, busy_event
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.queries import Edge
 from reference_impl.store.columns import EVENT
@@ -55,7 +55,7 @@ class _Kept(NamedTuple):
     """What was busy in a window when the last change of the mailbox had this number."""
 
     version: int
-    events: tuple[BusyEvent, ...]
+    times: BusyTimes
 
 
 class BusyWindows:
@@ -75,7 +75,7 @@ class BusyWindows:
         """How much is remembered, in the terms of ``most``."""
         return self._size
 
-    def read(self, unit: UnitOfWork, mailbox_id: str, folder_id: str, window: TimeSlot) -> tuple[BusyEvent, ...]:
+    def read(self, unit: UnitOfWork, mailbox_id: str, folder_id: str, window: TimeSlot) -> BusyTimes:
         """What overlaps a window of a calendar, of series the occurrences, by start and end."""
         if mailbox_id in unit.touched:  # what is not committed may never have been
             return _read(unit, folder_id, window)
@@ -84,27 +84,27 @@ class BusyWindows:
             kept = self._take(key)
             if kept is not None and kept.version == version:
                 self._put(key, kept)
-                return kept.events
+                return kept.times
         kept = _Kept(version, _read(unit, folder_id, window))
         with self._lock:
             self._take(key)
             self._put(key, kept)
             while self._size > self._most:
                 self._take(next(iter(self._kept)))
-        return kept.events
+        return kept.times
 
     def _take(self, key: tuple[str, TimeSlot]) -> _Kept | None:
         kept = self._kept.pop(key, None)
         if kept is not None:
-            self._size -= len(kept.events) + 1
+            self._size -= len(kept.times.events) + 1
         return kept
 
     def _put(self, key: tuple[str, TimeSlot], kept: _Kept) -> None:
         self._kept[key] = kept
-        self._size += len(kept.events) + 1
+        self._size += len(kept.times.events) + 1
 
 
-def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> tuple[BusyEvent, ...]:
+def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> BusyTimes:
     shape = Shape(in_window=EVENT)
     values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
     found = unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
@@ -112,4 +112,4 @@ def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> tuple[BusyEvent
     events = [busy_event_in(payload) for _, payload in found]
     events += (busy_event(occurrence) for occurrence in occurring(unit, folder_id, window))
     events.sort(key=itemgetter(0, 1))
-    return tuple(events)
+    return BusyTimes(window, tuple(events))

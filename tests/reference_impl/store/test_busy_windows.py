@@ -94,7 +94,7 @@ def test_a_part_of_a_payload_tells_what_the_whole_item_does(fields):
 
 def read(windows, store, calendar, window):
     with store.begin(write=False) as unit:
-        return windows.read(unit, calendar.mailbox_id, calendar.id, window)
+        return windows.read(unit, calendar.mailbox_id, calendar.id, window).events
 
 
 def listed(store, calendar, window):
@@ -149,7 +149,7 @@ def test_what_was_never_committed_is_not_remembered(store, calendar):
     def look_and_fail():
         with store.begin() as unit:
             unit.add(event(calendar, 1, subject="Never"))
-            assert len(windows.read(unit, calendar.mailbox_id, calendar.id, WINDOWS[0])) == 1
+            assert len(windows.read(unit, calendar.mailbox_id, calendar.id, WINDOWS[0]).events) == 1
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
