@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from reference_impl.domain.items import CalendarItem, Item
 from reference_impl.ews import markup, xml
 from reference_impl.ews.bodies import PLAIN, Rendering
+from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import ExtendedPath, extended_path
 from reference_impl.ews.extended.properties import write_extended
 from reference_impl.ews.fields.model import Field, Reader
+from reference_impl.ews.fields.readers import is_lasting
 from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
+from reference_impl.ews.fragments import FRAGMENTS
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version, version
-from reference_impl.ews.view import View
+from reference_impl.ews.view import View, element_of
 
 _MEETING_MESSAGES: Final = frozenset({"MeetingMessage", "MeetingRequest", "MeetingResponse", "MeetingCancellation"})
 
@@ -163,11 +168,16 @@ def check_findable(shape: Shape) -> None:
         )
 
 
-class _Chosen(NamedTuple):
-    """The properties that a shape shows of one kind of item: those before the place of extended ones, and the rest."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """The properties that a shape shows of one kind of item: those before the place of extended ones, and the rest.
+
+    ``lasts`` tells that what they show of an item depends on nothing else than the way times are written.
+    """
 
     first: tuple[Reader, ...]
     rest: tuple[Reader, ...]
+    lasts: bool
 
 
 @lru_cache(maxsize=1024)
@@ -184,7 +194,7 @@ def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, fo
             readers.append(field.read)
         if field.element == EXTENDED_AFTER:
             readers = rest
-    return _Chosen(tuple(first), tuple(rest))
+    return _Chosen(tuple(first), tuple(rest), all(map(is_lasting, (*first, *rest))))
 
 
 def _is_chosen(field: Field, base: str, uris: frozenset[str], element: str, asked: Version, *, found: bool) -> bool:
@@ -209,3 +219,34 @@ def write_item(view: View, shape: Shape) -> str:
         parts += [written for path in shape.extended if (written := write_extended(path, item, call, found=found))]
     parts += [written for read in chosen.rest if (written := read(view)) is not None]
     return xml.node(element, "".join(parts))
+
+
+def write_found(found: Iterable[Item], shape: Shape, call: Call) -> str:
+    """The elements of items in a FindItem answer, one after the other."""
+    ways: dict[str, Hashable] = {}
+    parts = []
+    for item in found:
+        element = element_of(item)
+        if element not in ways:
+            ways[element] = _lasting_way(element, shape, call)
+        way = ways[element]
+        written = None if way is None else FRAGMENTS.find(item, way)
+        if written is None:
+            written = write_item(View(call, item, shape.rendering, found=True), shape)
+            if way is not None and not _is_expanded(item):
+                FRAGMENTS.keep(item, way, written)
+        parts.append(written)
+    return "".join(parts)
+
+
+def _lasting_way(element: str, shape: Shape, call: Call) -> Hashable:
+    """All on which it depends what a FindItem answer shows of an item of this kind; None where that is not all."""
+    if shape.extended or shape.headers:
+        return None
+    chosen = _chosen(shape.base, shape.uris, element, call.version.name, found=True, attached=False)
+    return (chosen, call.zone, call.milliseconds) if chosen.lasts else None
+
+
+def _is_expanded(item: Item) -> bool:
+    """Whether an item was made for this answer alone, as occurrences are of their series."""
+    return isinstance(item, CalendarItem) and item.series_id is not None

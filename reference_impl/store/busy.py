@@ -13,7 +13,8 @@ from reference_impl.domain.freebusy import BusyEvent, BusyTimes, busy_event
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.queries import Edge
 from reference_impl.store.columns import EVENT
-from reference_impl.store.selection import Shape, in_no_order, reach
+from reference_impl.store.schema import NEVER
+from reference_impl.store.selection import Shape, in_no_order, reach, sorted_rows
 from reference_impl.store.unit import UnitOfWork
 from reference_impl.store.windows import occurring
 
@@ -106,10 +107,9 @@ class BusyWindows:
 
 def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> BusyTimes:
     shape = Shape(in_window=EVENT)
-    values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
+    values = {"folder": unit.folder_number(folder_id), "limit": NEVER} | reach(window, Edge.OPEN)
     found = unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
-    found.sort()  # by serial number
-    events = [busy_event_in(payload) for _, payload in found]
+    events = [busy_event_in(payload) for _, _, payload in sorted_rows(found, shape)]
     events += (busy_event(occurrence) for occurrence in occurring(unit, folder_id, window))
     events.sort(key=itemgetter(0, 1))
     return BusyTimes(window, tuple(events))

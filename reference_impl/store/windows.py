@@ -14,7 +14,7 @@ from reference_impl.store.codec import decode, decode_once
 from reference_impl.store.columns import EVENT, KINDS, SERIES
 from reference_impl.store.ranking import ranking
 from reference_impl.store.schema import MICROSECOND, NEVER
-from reference_impl.store.selection import Shape, columns_of, counting, reach, rows
+from reference_impl.store.selection import Shape, columns_of, counting, in_no_order, reach, rows, sorted_rows
 from reference_impl.store.tally import Tally
 from reference_impl.store.unit import UnitOfWork
 
@@ -27,9 +27,15 @@ class _Part(NamedTuple):
     values: dict[str, object]
 
     def first(self, limit: int | None) -> list[Item]:
-        """The first of the rows."""
-        values = {**self.values, "offset": 0, "limit": NEVER if limit is None else limit}
-        found = self.unit.run_shaped(self.shape, lambda: rows(self.shape), values).fetchall()
+        """The first of the rows: all of them sorted here, if that are no more than so many, else by the database."""
+        most = NEVER if limit is None else limit
+        values = {**self.values, "limit": most + 1}
+        loose = self.unit.run_shaped(("in no order", self.shape), lambda: in_no_order(self.shape), values).fetchall()
+        if len(loose) <= most:
+            found = sorted_rows(loose, self.shape)
+        else:
+            values = {**self.values, "offset": 0, "limit": most}
+            found = self.unit.run_shaped(self.shape, lambda: rows(self.shape), values).fetchall()
         return [decode(KINDS[kind], payload) for _, kind, payload in found]
 
     def all(self) -> Iterator[Item]:

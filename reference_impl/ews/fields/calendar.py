@@ -16,7 +16,7 @@ from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.mail_reminders import MAIL_REMINDERS
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.places import place_field
-from reference_impl.ews.fields.readers import flag, text, time
+from reference_impl.ews.fields.readers import flag, lasting, text, time
 from reference_impl.ews.fields.recurrence import KINDS, occurrence_fields, recurrence_field
 from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_number, set_text, text_of
 from reference_impl.ews.fields.shared import (
@@ -196,7 +196,7 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:LegacyFreeBusyStatus",
         element="LegacyFreeBusyStatus",
-        read=lambda view: xml.leaf("LegacyFreeBusyStatus", show_as(view.event.show_as, view.call.version)),
+        read=lasting(lambda view: xml.leaf("LegacyFreeBusyStatus", show_as(view.event.show_as, view.call.version))),
         kind=Kind.CHOICE,
         value=_of(lambda event: words.SHOW_AS[event.show_as]),
         create=set_choice("show_as", words.SHOW_AS_OF),
@@ -238,7 +238,7 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:Organizer",
         element="Organizer",
-        read=lambda view: people.single("Organizer", view.event.organizer, view),
+        read=lasting(lambda view: people.single("Organizer", view.event.organizer, view)),
         value=_of(lambda event: event.organizer.name or event.organizer.address),
     ),
     attendee_field("RequiredAttendees", Role.REQUIRED),

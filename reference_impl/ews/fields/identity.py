@@ -13,7 +13,7 @@ from reference_impl.domain.items import CalendarItem
 from reference_impl.ews import ids, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
-from reference_impl.ews.fields.readers import flag, folder_id, item_id, text, time
+from reference_impl.ews.fields.readers import flag, folder_id, item_id, lasting, text, time
 from reference_impl.ews.fields.setters import erase, set_flag, set_text, text_of
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
@@ -110,7 +110,7 @@ def identity_fields(element: str) -> Table:
 
 
 _FIELDS: Final[Table] = (
-    Field(uri="item:ItemId", element="ItemId", read=lambda view: item_id("ItemId", view.item)),
+    Field(uri="item:ItemId", element="ItemId", read=lasting(lambda view: item_id("ItemId", view.item))),
     Field(uri="item:ParentFolderId", element="ParentFolderId", read=_parent),
     Field(
         uri="item:Size",

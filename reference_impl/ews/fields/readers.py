@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder
 from reference_impl.ews import ids, xml
+from reference_impl.ews.fields.model import Reader
 from reference_impl.ews.view import View
+
+_LASTING: Final[set[Reader]] = set()
+
+
+def lasting(read: Reader) -> Reader:
+    """A reader that looks at nothing but the item and how the call writes: what it wrote holds for ever."""
+    _LASTING.add(read)
+    return read
+
+
+def is_lasting(read: Reader) -> bool:
+    """Whether a reader is one of those."""
+    return read in _LASTING
 
 
 def item_id(element: str, item: Item) -> str:
@@ -23,7 +38,7 @@ def folder_id(element: str, folder: Folder) -> str:
     return f'<t:{element} Id="{ids.folder_id(folder.mailbox_id, folder.id)}" ChangeKey="{key}"/>'
 
 
-def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | None]:
+def text(element: str, value: Callable[[Item], str]) -> Reader:
     """A reader of plain text; empty text is no value."""
     opening, closing = f"<t:{element}>", f"</t:{element}>"
 
@@ -31,16 +46,16 @@ def text(element: str, value: Callable[[Item], str]) -> Callable[[View], str | N
         found = value(view.item)
         return f"{opening}{xml.text(view.shown(found))}{closing}" if found else None
 
-    return read
+    return lasting(read)
 
 
-def flag(element: str, value: Callable[[Item], bool]) -> Callable[[View], str | None]:
+def flag(element: str, value: Callable[[Item], bool]) -> Reader:
     """A reader of a boolean."""
     true, false = (xml.leaf(element, told) for told in (True, False))
-    return lambda view: true if value(view.item) else false
+    return lasting(lambda view: true if value(view.item) else false)
 
 
-def time(element: str, value: Callable[[Item], datetime | None]) -> Callable[[View], str | None]:
+def time(element: str, value: Callable[[Item], datetime | None]) -> Reader:
     """A reader of a moment."""
     opening, closing = f"<t:{element}>", f"</t:{element}>"
 
@@ -48,4 +63,4 @@ def time(element: str, value: Callable[[Item], datetime | None]) -> Callable[[Vi
         moment = value(view.item)
         return None if moment is None else f"{opening}{view.call.time(moment)}{closing}"
 
-    return read
+    return lasting(read)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Group, GroupedPage, Grouping, Page, Query, Shelf
 from reference_impl.ews import xml
@@ -21,9 +19,8 @@ from reference_impl.ews.operations.paging import Allowance, Paging, Slice, Way, 
 from reference_impl.ews.search.expressions import Search, restriction
 from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
-from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_item
+from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_found
 from reference_impl.ews.tree import Element
-from reference_impl.ews.view import View
 from reference_impl.service import items
 
 _SHELVES: Final = {
@@ -116,7 +113,7 @@ def _root(page: Page | GroupedPage, paging: Paging, shape: Shape, call: Call) ->
     start = page.total - page.offset - page.size if paging.backwards else page.offset
     attributes = paging.attributes(Slice(start, page.size, page.total))
     if isinstance(page, Page):
-        content = xml.node("Items", _written(page.items, shape, call))
+        content = xml.node("Items", write_found(page.items, shape, call))
     else:
         content = xml.node("Groups", "".join(_group(group, shape, call) for group in page.groups))
     return f"<m:RootFolder{attributes}>{content}</m:RootFolder>"
@@ -125,9 +122,5 @@ def _root(page: Page | GroupedPage, paging: Paging, shape: Shape, call: Call) ->
 def _group(group: Group, shape: Shape, call: Call) -> str:
     text = str(group.number) if call.world.settings.groups_are_numbered else group.value[0]
     return xml.node(
-        "GroupedItems", xml.leaf("GroupIndex", text) + xml.node("Items", _written(group.items, shape, call))
+        "GroupedItems", xml.leaf("GroupIndex", text) + xml.node("Items", write_found(group.items, shape, call))
     )
-
-
-def _written(found: Iterable[Item], shape: Shape, call: Call) -> str:
-    return "".join(write_item(View(call, item, shape.rendering, found=True), shape) for item in found)
