@@ -7,15 +7,21 @@ import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from reference_impl.auth.handshake import Handshake, LoginRefused, begins
 from reference_impl.auth.login import Caller, Login
 from reference_impl.auth.schemes import CHALLENGES, HANDSHAKES, Schemes
+from reference_impl.domain.mailbox import Mailbox
 from reference_impl.oauth import TokenIssuer
 from reference_impl.service import directory
 from reference_impl.service.world import World
 
 Challenge = tuple[str, str]
+
+_EVERYTHING: Final = frozenset({"*"})
+"""The permissions of who showed a password."""
+_MOST_VERIFIED: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Authenticator:
         self._world = world
         self._tokens = tokens
         self._schemes = schemes
+        self._verified: dict[str, Mailbox] = {}
         self._readers: Mapping[str, Callable[[Shown], Verdict | None]] = {
             "negotiate": partial(self._handshake, "negotiate"),
             "ntlm": partial(self._handshake, "ntlm"),
@@ -80,18 +87,29 @@ class Authenticator:
         if mailbox is None:
             login.handshake = handshake
             return Verdict(challenges=challenges) if reply else None
-        login.caller = Caller(mailbox, frozenset({"*"}))
+        login.caller = Caller(mailbox, _EVERYTHING)
         return Verdict(login.caller, challenges)
 
     def _basic(self, shown: Shown) -> Verdict | None:
-        """RFC 7617."""
+        """RFC 7617; credentials that were right stay so as long as the directory has that very mailbox."""
+        mailbox = self._verified.get(shown.credentials)
+        if mailbox is None or self._world.store.directory.by_id.get(mailbox.id) is not mailbox:
+            mailbox = self._verify(shown.credentials)
+            if len(self._verified) >= _MOST_VERIFIED:
+                self._verified.clear()
+            if mailbox is None:
+                self._verified.pop(shown.credentials, None)
+            else:
+                self._verified[shown.credentials] = mailbox
+        return Verdict(Caller(mailbox, _EVERYTHING)) if mailbox else None
+
+    def _verify(self, credentials: str) -> Mailbox | None:
         try:
-            text = base64.b64decode(shown.credentials, validate=True).decode("utf-8")
+            text = base64.b64decode(credentials, validate=True).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             return None
         user, colon, password = text.partition(":")
-        mailbox = directory.authenticate(self._world, user, password) if colon else None
-        return Verdict(Caller(mailbox, frozenset({"*"}))) if mailbox else None
+        return directory.authenticate(self._world, user, password) if colon else None
 
     def _bearer(self, shown: Shown) -> Verdict | None:
         """RFC 6750 section 2.1."""

@@ -102,7 +102,7 @@ def authenticate(world: World, name: str, password: str) -> Mailbox | None:
     """The mailbox that a user name means, if the password is its own; an unknown name takes as long as a wrong one.
 
     Passwords are those of a test population and kept as they are: what NTLM answers cannot be checked against a salted
-    hash, and its own unsalted one protects nothing. Comparing takes microseconds, so no verdict is cached.
+    hash, and its own unsalted one protects nothing.
     """
     mailbox = find_account(world, name)
     is_right = hmac.compare_digest((mailbox.password if mailbox else "").encode(), password.encode())

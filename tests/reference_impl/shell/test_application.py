@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ import pytest
 
 from reference_impl.oauth import LIFETIME_SECONDS
 from reference_impl.server import Options, application
+from reference_impl.service import directory
 
 USER, PASSWORD = "organizer0@example.com", "meetproof"
 CLIENT = {"grant_type": "client_credentials", "client_id": USER, "client_secret": "meetproof"}
@@ -91,6 +93,22 @@ def test_bad_credentials_get_a_bare_401_from_ews(call, headers):
     assert answer.status_code == 401
     assert 'Basic realm="meetproof"' in answer.headers.get_list("www-authenticate")
     assert b"Envelope" not in answer.content
+
+
+def test_credentials_are_verified_once_and_again_when_the_mailbox_is_another(app, call, monkeypatch):
+    asked = []
+    verify = directory.authenticate
+    monkeypatch.setattr(directory, "authenticate", lambda *given: asked.append(given[1:]) or verify(*given))
+
+    def status(headers):
+        return call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers).status_code
+
+    assert [status(basic()), status(basic()), status(basic(password="wrong")), status(basic())] == [200, 200, 401, 200]
+    assert asked == [(USER, PASSWORD), (USER, "wrong")]
+    world = app.world
+    changed = replace(world.store.directory.find(USER), password="changed")
+    world.store.populate([changed], world.ids, world.clock.now())
+    assert [status(basic()), status(basic(password="changed")), status(basic())] == [401, 200, 401]
 
 
 def test_ews_takes_posts_only(call):
