@@ -151,6 +151,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.BodyMissing: (400, "BadRequest"),
     refusals.BodyNotJson: (400, "BadRequest"),
     refusals.BodyInvalid: (400, "RequestBodyRead"),
+    refusals.ArgumentInvalid: (400, "InvalidArguments"),
+    refusals.ZoneInvalid: (400, "InvalidTimeZone"),
     refusals.PropertyInvalid: (400, "ErrorPropertyValidationFailure"),
     refusals.ScheduleWindowMissing: (400, "ErrorInvalidTimeInterval"),
     # Change notifications

@@ -111,6 +111,18 @@ class ParameterInvalid(Refusal):
     sentence = "{reason}"
 
 
+class ArgumentInvalid(Refusal):
+    """A setting that cannot be had."""
+
+    sentence = "{reason}"
+
+
+class ZoneInvalid(Refusal):
+    """A time zone that a mailbox cannot be set to."""
+
+    sentence = "The time zone {name!r} is not known, or its rules make no sense."
+
+
 class IdMalformed(Refusal):
     """An id that no server of this kind has handed out."""
 

@@ -9,8 +9,8 @@ from reference_impl.domain.freebusy import BusyEvent, Schedule, spelt
 from reference_impl.domain.items import Sensitivity, ShowAs
 from reference_impl.graph.errors import SCHEDULE_CODE_OTHERWISE, SCHEDULE_CODES
 from reference_impl.graph.fields.field import ABSENT, Field, Table, View
-from reference_impl.graph.fields.person import working_hours
 from reference_impl.graph.fields.values import SHOW_AS, local
+from reference_impl.graph.fields.working_hours import working_hours
 from reference_impl.graph.odata.selecting import Selection
 
 DIGITS: Final[Mapping[ShowAs, str]] = {
@@ -56,7 +56,7 @@ def _error(schedule: Schedule) -> Any:
 def _hours(schedule: Schedule) -> Any:
     if schedule.error is not None or schedule.mailbox is None:
         return ABSENT
-    return working_hours(schedule.mailbox.working_hours, schedule.mailbox.time_zone)
+    return working_hours(schedule.mailbox.working_hours, schedule.mailbox.working_zone)
 
 
 def _items(schedule: Schedule, view: View) -> Any:

@@ -11,6 +11,8 @@ from reference_impl.domain.mailbox import Person
 from reference_impl.domain.zonerules import is_zone_text
 from reference_impl.graph.fields.field import View
 
+_DAY: Final = 1440  # minutes
+
 NEVER: Final = "0001-01-01T00:00:00Z"
 RESET: Final = "4501-01-01T00:00:00Z"
 
@@ -81,7 +83,9 @@ def zone_shown(name: str) -> str:
 
 
 def time_of_day(minute: int) -> str:
-    """A TimeOfDay from minutes after midnight."""
+    """A TimeOfDay from minutes after midnight; midnight at the end of a day is the last moment before it."""
+    if minute == _DAY:
+        return "23:59:59.9999999"
     return f"{minute // 60:02d}:{minute % 60:02d}:00.0000000"
 
 

@@ -1,16 +1,16 @@
-"""A person's own entry, mailbox settings, and the time zones the server takes."""
+"""A person's own entry, and the time zones and languages the server takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from reference_impl.domain.timezone import iana_names, windows_names
+from reference_impl.domain.languages import languages
+from reference_impl.domain.timezone import iana_names, shown_name, windows_names
 from reference_impl.graph.call import Call, Result
-from reference_impl.graph.fields.person import SETTINGS, USER
+from reference_impl.graph.fields.mailbox_settings import locale
+from reference_impl.graph.fields.person import USER
 from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.refusals import ParameterInvalid
-from reference_impl.service.out_of_office import oof_settings
 
 _NAMES: Final = {"windows": windows_names, "iana": iana_names}
 
@@ -22,29 +22,17 @@ def user(call: Call) -> Result:
     return call.entity(call.context(f"users{selection.suffix}/$entity"), members)
 
 
-def settings(call: Call) -> Result:
-    """GET of all mailbox settings."""
-    absence = oof_settings(call.world, call.owner)
-    members = {name: show(call.owner, absence) for name, show in SETTINGS.items()}
-    return call.entity(call.user_context("mailboxSettings"), members)
-
-
-def setting(name: str) -> Callable[[Call], Result]:
-    """GET of one setting: its members if it has any, else its value."""
-
-    def answer(call: Call) -> Result:
-        value = SETTINGS[name](call.owner, oof_settings(call.world, call.owner))
-        members = value if isinstance(value, dict) else {"value": value}
-        return call.entity(call.user_context(f"mailboxSettings/{name}"), members)
-
-    return answer
-
-
 def time_zones(call: Call) -> Result:
     """GET of the zone names understood: Windows names, or IANA names where they are asked for."""
     standard = call.keys.get("TimeZoneStandard", "windows").lower()
     if standard not in _NAMES:
         expected = "TimeZoneStandard=microsoft.graph.timeZoneStandard'Windows' or 'Iana'"
         raise ParameterInvalid(reason=f"Expected {expected}, got {standard!r}.")
-    rows = [{"alias": name, "displayName": name} for name in _NAMES[standard]()]
+    year = call.world.clock.now().year
+    rows = [{"alias": name, "displayName": shown_name(name, year)} for name in _NAMES[standard]()]
     return call.collection(call.context("Collection(microsoft.graph.timeZoneInformation)"), rows)
+
+
+def supported_languages(call: Call) -> Result:
+    """GET of the languages that can be chosen."""
+    return call.collection(call.context("Collection(microsoft.graph.localeInfo)"), [locale(tag) for tag in languages()])

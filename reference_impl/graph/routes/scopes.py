@@ -11,6 +11,7 @@ MAIL_READ: Final = frozenset({"Mail.Read", "Mail.ReadWrite"})
 MAIL_BASIC: Final = MAIL_READ | {"Mail.ReadBasic"}
 MAIL_WRITE: Final = frozenset({"Mail.ReadWrite"})
 SETTINGS_READ: Final = frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"})
+SETTINGS_WRITE: Final = frozenset({"MailboxSettings.ReadWrite"})
 USER_READ: Final = frozenset({"User.Read", "User.ReadWrite", "User.Read.All", "User.ReadWrite.All"})
 DIRECTORY: Final = frozenset({"User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All"})
 
