@@ -21,6 +21,7 @@ from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema
 
 _URI = re.compile(r"\{([^}]*)\}")
 _PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
+_NO_CONTENT, _NOT_MODIFIED = 204, 304
 _ERROR = 400  # from this status on an answer of Graph is an error envelope
 
 
@@ -162,7 +163,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 def _plain(path: str) -> str:
     """A path as the index compares it: keys as steps, no qualifiers."""
     path = re.sub(r"(?<=/)microsoft\.graph\.", "", path)
-    path = re.sub(r"\(('?)([^()'={]+={0,2})\1\)", r"/\2", path)
+    path = re.sub(r"\((?:id=)?('?)([^()'={]+={0,2})\1\)", r"/\2", path)
     return path.removesuffix("()")
 
 
@@ -197,6 +198,9 @@ def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
     found = _operation(exchange.request.method, exchange.request.url)
     if found is None:
         return
+    if _is_empty_by_wish(exchange):
+        yield from _nothing(response)
+        return
     if str(response.status) not in found.responses:
         expected = " or ".join(found.responses)
         yield Violation("response.status", f"{found.name} answers {expected}, got {response.status}")
@@ -213,6 +217,14 @@ def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
     yield from _json_schema(response.body, reference, "response")
     if selected and "selected" in described:
         yield from _all_selected(response.body, selected)
+
+
+def _is_empty_by_wish(exchange: Exchange) -> bool:
+    """Whether an answer has no body because the client wanted none, or has it already."""
+    request, status = exchange.request, exchange.response.status
+    if status == _NOT_MODIFIED:
+        return request.method.upper() == "GET" and bool(request.header("if-none-match"))
+    return status == _NO_CONTENT and "return=minimal" in (request.header("prefer") or "").replace(" ", "").casefold()
 
 
 def _nothing(response: Response) -> Iterator[Violation]:

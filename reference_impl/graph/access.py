@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reference_impl.domain.mailbox import Mailbox, MailboxKind
+from typing import Final
+
+from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.graph import refusals
 from reference_impl.graph.address import Address
 from reference_impl.graph.callers import check_scopes, find_person
@@ -12,12 +14,21 @@ from reference_impl.http import HttpRequest
 from reference_impl.service.folders import shares
 from reference_impl.service.world import World
 
+NOBODY: Final = Mailbox(id="", person=Person(""))
+"""Whose things are worked on where there is no token."""
 
-def admit(world: World, request: HttpRequest, actor: Mailbox, address: Address, route: Route) -> Mailbox:
+
+def admit(world: World, request: HttpRequest, address: Address, route: Route) -> Mailbox:
     """Whose mailbox or entry the route is to work on; a refusal where the caller may not."""
+    actor = request.actor
+    if actor is None:
+        assert route.is_public, "who has no token gets no further"
+        return NOBODY
     if route.reach is Reach.PERSON:
         return _person(world, request, actor, address)
     owner = actor if route.reach is Reach.SERVICE else _mailbox(world, request, actor, address)
+    if not route.scopes:
+        return owner
     is_others = owner.id != actor.id and not request.application
     needed = permissions_for(route.scopes, is_others=is_others)
     if not needed:

@@ -13,17 +13,29 @@ from reference_impl.graph.odata.options import DEFAULT_TOP, Options, next_query
 from reference_impl.graph.odata.selecting import Selection
 from reference_impl.graph.prefer import Preferences
 from reference_impl.graph.reading.body import read_json
-from reference_impl.http import Heard, HttpRequest, Question
+from reference_impl.http import Heard, HttpAnswer, HttpRequest, Question
 from reference_impl.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A body that is no JSON."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """A successful answer: status, members of the body (None for no body), further headers."""
+    """A successful answer: status, members of the body (None for no body), further headers.
+
+    ``content`` stands in place of members.
+    """
 
     status: int
     body: Mapping[str, Any] | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,11 @@ class Asking:
     """An answer that waits for what listeners say to these questions; ``answer`` may still refuse."""
 
     questions: tuple[Question, ...]
-    answer: Callable[[Sequence[Heard | None]], Result]
+    answer: Callable[[Sequence[Heard | None]], Result | Asking]
+
+
+def _nobody(_request: HttpRequest) -> HttpAnswer:
+    raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +55,8 @@ class Call:
     """A routed, authorised request.
 
     ``owner`` is the mailbox addressed, ``by`` the signed-in person (None for an application, which may do all that the
-    owner may), ``user_key`` how contexts name the owner, ``keys`` the path's keys decoded.
+    owner may), ``user_key`` how contexts name the owner, ``keys`` the path's keys decoded, ``again`` what answers
+    another request.
     """
 
     world: World
@@ -51,6 +68,7 @@ class Call:
     keys: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
     preferences: Preferences = field(default_factory=Preferences)
+    again: Callable[[HttpRequest], HttpAnswer] = _nobody
 
     @property
     def is_others(self) -> bool:

@@ -66,6 +66,11 @@ def etag(version: int) -> str:
     return f'W/"{change_key(version)}"'
 
 
+def names_tag(condition: str, tag: str) -> bool:
+    """Whether an If-None-Match header names this tag, compared weakly; ``*`` names every one."""
+    return condition.strip() == "*" or tag.removeprefix("W/").strip('"') in _ETAG.findall(condition)
+
+
 def matches(condition: str, version: int) -> bool:
     """Whether an If-Match header admits this version; ``*`` admits every one."""
     return condition.strip() == "*" or change_key(version) in _ETAG.findall(condition)

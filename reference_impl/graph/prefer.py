@@ -12,16 +12,21 @@ from reference_impl.domain.timezone import zone
 _PREFERENCE: Final = re.compile(r"""\s*([^\s=,;"]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]*)))?[^,]*""")
 _PAGE: Final = re.compile(r"[1-9][0-9]{0,3}")
 _LARGEST_PAGE: Final = 1000
+_RETURNS: Final = frozenset({"minimal", "representation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a client wants to be answered: the zone of times, the format of bodies, the size of pages."""
+    """How a client wants to be answered: the zone of times, the format of bodies, the size of pages.
+
+    ``returns`` is ``minimal`` or ``representation`` of what a request wrote, or empty.
+    """
 
     zone_name: str = "UTC"
     zone: tzinfo = UTC
     text_bodies: bool = False
     page_size: int | None = None
+    returns: str = ""
     applied: tuple[str, ...] = ()
 
 
@@ -47,4 +52,12 @@ def read_prefer(header: str) -> Preferences:
     if _PAGE.fullmatch(asked) and int(asked) <= _LARGEST_PAGE:
         page_size = int(asked)
         applied.append(f"odata.maxpagesize={asked}")
-    return Preferences(zone_name, moment_zone, text_bodies, page_size, tuple(applied))
+    returns = given.get("return", "").lower()
+    return Preferences(
+        zone_name,
+        moment_zone,
+        text_bodies,
+        page_size,
+        returns if returns in _RETURNS else "",
+        tuple(applied),
+    )

@@ -70,9 +70,21 @@ class MethodNotAllowed(Refusal):
 
 
 class NotAcceptable(Refusal):
-    """Only JSON can be answered."""
+    """The answer has another media type."""
 
-    sentence = "Only application/json can be answered; the request accepts {accept!r}."
+    sentence = "The answer is {produced}; the request accepts {accept!r}."
+
+
+class Throttled(Refusal):
+    """More requests than the service takes just now."""
+
+    sentence = "Too many requests; the next one is answered in {seconds} seconds."
+
+
+class ContentTypeMissing(Refusal):
+    """A body without its media type."""
+
+    sentence = "A request with a body needs a Content-Type header."
 
 
 class MediaTypeUnsupported(Refusal):
@@ -97,6 +109,12 @@ class BodyInvalid(Refusal):
     """A body whose members or literals are not those of the declared type."""
 
     sentence = "{reason}"
+
+
+class BatchInvalid(Refusal):
+    """A batch that cannot be understood, of which nothing is carried out."""
+
+    sentence = "Invalid batch: {reason}"
 
 
 class PropertyInvalid(Refusal):

@@ -10,6 +10,7 @@ from typing import Final
 
 from reference_impl.graph.address import Address, Step
 from reference_impl.graph.call import Asking, Call, Result
+from reference_impl.graph.negotiation import JSON
 from reference_impl.graph.odata.options import NOTHING
 from reference_impl.graph.refusals import MethodNotAllowed, SegmentUnknown
 
@@ -32,7 +33,8 @@ class Route:
 
     In a path ``{name}`` takes a key; ``name()`` is an action or function, which may be written with its namespace and
     with or without parentheses; ``name(a,b)`` is a function whose arguments become keys. Paths begin where ``reach``
-    says. ``scopes`` are the permissions of which one is needed, ``options`` the system query options offered.
+    says. ``scopes`` are the permissions of which one is needed (empty: none), ``options`` the system query options
+    offered, ``produces`` the media type of the answer; what ``is_public`` is answered without a token, too.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Route:
     scopes: frozenset[str]
     options: frozenset[str] = NOTHING
     reach: Reach = Reach.MAILBOX
+    produces: str = JSON
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

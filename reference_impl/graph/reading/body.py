@@ -17,7 +17,13 @@ import orjson
 
 from reference_impl import schemas
 from reference_impl.graph.reading.liberties import BY_PLACE, Made
-from reference_impl.graph.refusals import BodyInvalid, BodyMissing, BodyNotJson, MediaTypeUnsupported
+from reference_impl.graph.refusals import (
+    BodyInvalid,
+    BodyMissing,
+    BodyNotJson,
+    ContentTypeMissing,
+    MediaTypeUnsupported,
+)
 
 _ENTITY_WRITES: Final = (".create", ".update")
 """What the names of requests end with whose body is an entity; the bodies of all others hold an action's parameters."""
@@ -34,12 +40,15 @@ def read_json(
     An ``optional`` body that is not sent has no members. Parameters of actions may be texts that read as the declared
     type ("true", "15").
 
-    BodyMissing, MediaTypeUnsupported, BodyNotJson, or BodyInvalid with the place and what was expected there.
+    BodyMissing, ContentTypeMissing, MediaTypeUnsupported, BodyNotJson, or BodyInvalid with the place and what was
+    expected there.
     """
     if not body.strip():
         if optional:
             return {}
         raise BodyMissing
+    if not media_type.strip():
+        raise ContentTypeMissing
     if media_type.partition(";")[0].strip().lower() != "application/json":
         raise MediaTypeUnsupported(got=media_type)
     sent = _parsed(body)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.graph.router import Route
-from reference_impl.graph.routes import calendars, directory, events, mail_folders, mailbox, messages, subscriptions
+from reference_impl.graph.routes import (
+    calendars,
+    directory,
+    events,
+    mail_folders,
+    mailbox,
+    messages,
+    service,
+    subscriptions,
+)
 
 ROUTES: Final[tuple[Route, ...]] = (
     *directory.ROUTES,
@@ -15,4 +24,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *mail_folders.ROUTES,
     *mailbox.ROUTES,
     *subscriptions.ROUTES,
+    *service.ROUTES,
 )

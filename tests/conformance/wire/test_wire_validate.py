@@ -191,6 +191,27 @@ def test_a_selection_must_be_there_and_nothing_else():
     assert violations(graph("GET", "/me/events/x", 200, whole)), "without $select everything is required"
 
 
+@pytest.mark.parametrize(
+    ("method", "header", "status"),
+    [
+        ("GET", ("If-None-Match", 'W/"QQ=="'), 304),
+        ("PATCH", ("Prefer", 'outlook.timezone="UTC", return = minimal'), 204),
+    ],
+)
+def test_an_answer_is_empty_where_the_client_asked_for_that_alone(method, header, status):
+    wanted = Request(method, "https://graph.example/v1.0/me/events/x", (header,), b"{}")
+    assert violations(Exchange(wanted, Response(status, "", (), b""))) == ()
+    assert [each.path for each in violations(Exchange(wanted, Response(status, "", (), b"{}")))] == ["response"]
+    found = violations(graph(method, "/me/events/x", status, b"", b"{}"))
+    assert [each.path for each in found] == ["response.status"]
+
+
+def test_a_batch_has_an_answer_for_each_request():
+    told = {"responses": [{"id": "1", "status": 204, "headers": {}}]}
+    assert violations(graph("POST", "/$batch", 200, told)) == ()
+    assert violations(graph("POST", "/$batch", 200, {"responses": [{"id": 1, "status": 204, "headers": {}}]}))
+
+
 def test_graph_requests_are_checked_when_asked():
     good = json.dumps({"comment": "yes", "sendResponse": True}).encode()
     assert request_violations(graph("POST", "/me/events/x/accept", 202, b"", good).request) == ()
@@ -204,6 +225,9 @@ def test_graph_requests_are_checked_when_asked():
         ("GET", "/me/events/x", "event.get"),
         ("GET", "/users/AdeleV%40contoso.com/events/x", "event.get"),
         ("GET", "/me/events('x=')", "event.get"),
+        ("GET", "/me/events(id='x=')", "event.get"),
+        ("GET", "/me/calendarGroups/g/calendars('c')/events/x", "event.get"),
+        ("POST", "/$batch", "batch.run"),
         ("POST", "/me/events/x/microsoft.graph.Accept", "event.accept"),
         ("GET", "/me/MAILFOLDERS('inbox')/messages", "message.list"),
         ("GET", "/me/messages/x/microsoft.graph.eventMessage/event", "message.event"),

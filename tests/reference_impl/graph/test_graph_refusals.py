@@ -128,8 +128,12 @@ def test_a_body_that_is_no_json_object_is_refused(office, name):
 
 
 def test_a_body_of_another_media_type_is_refused(office, lunch):
+    before = state(office)
     answer = office.alex.post("/v1.0/me/events", lunch, content_type="text/plain")
+    assert (answer.status, answer.code) == (415, "RequestBodyRead")
+    answer = office.alex.post("/v1.0/me/events", lunch, content_type="")
     assert (answer.status, answer.code) == (400, "BadRequest")
+    assert state(office) == before
 
 
 def folder_id(office) -> str:
