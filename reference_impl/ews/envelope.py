@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -38,6 +39,8 @@ HEADER_SINCE: Final = {
 
 _ENVELOPE, _HEADER, _BODY, _MUST_UNDERSTAND = (s(name) for name in ("Envelope", "Header", "Body", "mustUnderstand"))
 _VERSION: Final = t("RequestServerVersion")
+_CONTENT: Final = t("Content")
+_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/= \t\r\n]")
 _OF_MESSAGES, _OF_SOAP = f"{{{MESSAGES}}}", f"{{{SOAP}}}"
 
 _CLIENT_ERROR: Final = -2146233088  # an exception that nobody gave a number
@@ -90,6 +93,7 @@ def read_request(
         _check_operation(first, operations)
         take_liberties(envelope)
         _check_schema(envelope, asked_version)
+        _check_contents(envelope)
     except SoapFault as fault:
         fault.asked = asked_version
         raise
@@ -114,6 +118,19 @@ def _check_schema(envelope: Element, asked: Version) -> None:
             f"The request does not follow the schema of {asked.name}: {problem.message}",
             (problem.line or 1, max(problem.column, 1), problem.message),
         )
+
+
+def _check_contents(envelope: Element) -> None:
+    """Raise ErrorSchemaValidation for characters that libxml2 passes over in an xs:base64Binary."""
+    for content in envelope.iter(_CONTENT):
+        foreign = _NOT_BASE64.search(content.text or "")
+        if foreign is not None:
+            text = f"The character {foreign.group()!r} has no place in base64."
+            raise SoapFault(
+                "ErrorSchemaValidation",
+                f"The request does not follow the schema: {text}",
+                (line_of(content), 1, text),
+            )
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ from reference_impl.ews.errors import ResponseError, response_error
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 
-_DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?")
+_DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def parse_time(text: str) -> datetime:

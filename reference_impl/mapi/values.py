@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from typing import Final
 _ARRAY: Final = "Array"
 _FLAGS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
 _NUMBERS: Final = {"INF": math.inf, "-INF": -math.inf, "NaN": math.nan}
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,20}")
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 ReadTime = Callable[[str], datetime]
 """Reads a moment as a protocol writes it. ValueError for what is none."""
@@ -26,6 +29,8 @@ def _whole(bits: int) -> Callable[[str], str]:
     limit = 2 ** (bits - 1)
 
     def read(text: str) -> str:
+        if _WHOLE.fullmatch(text.strip()) is None:
+            raise ValueError(f"{text!r} is not written as an integer")
         number = int(text)
         if not -limit <= number < limit:
             raise ValueError(f"{number} has more than {bits} bits")
@@ -36,6 +41,8 @@ def _whole(bits: int) -> Callable[[str], str]:
 
 def _number(text: str) -> str:
     stripped = text.strip()
+    if stripped not in _NUMBERS and _DECIMAL.fullmatch(stripped) is None:
+        raise ValueError(f"{text!r} is not written as a number")
     number = _NUMBERS[stripped] if stripped in _NUMBERS else float(stripped)
     if math.isnan(number):
         return "NaN"

@@ -228,6 +228,20 @@ def test_an_attachment_needs_a_name_and_an_item(organizer, draft):
     assert empty.code == "ErrorMissingItemForCreateItemAttachment"
 
 
+@pytest.mark.parametrize("content", ["\u00e9", "%%%%", "RGVh\u00a0cg==", "RGV-YQ=="])
+def test_a_content_that_is_not_base64_is_a_fault_and_attaches_nothing(organizer, draft, content):
+    wrong = f"<t:FileAttachment><t:Name>x</t:Name><t:Content>{content}</t:Content></t:FileAttachment>"
+    assert attach(organizer, draft, FILE, wrong).fault == "ErrorSchemaValidation"
+    assert listed(organizer, draft) == ([], "false")
+    inside = f"<t:Attachments>{wrong}</t:Attachments>"
+    assert organizer(DRAFT.format(inside=inside)).fault == "ErrorSchemaValidation"
+
+
+def test_a_content_may_be_broken_into_lines(organizer, draft):
+    (made,) = attach(organizer, draft, FILE.replace(TEXT, f"\n {TEXT[:4]}\r\n\t{TEXT[4:]} ")).all("AttachmentId")
+    assert get_attachment(organizer, made).text("Content") == TEXT
+
+
 def test_items_are_not_attached_to_each_other_without_end(organizer, draft):
     inside = NOTE.format(inside="")
     for _ in range(9):

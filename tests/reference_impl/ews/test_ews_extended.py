@@ -141,6 +141,10 @@ def test_values_of_every_type_come_back_with_their_path(organizer, type_, writte
     [
         ("Integer", "2147483648"),
         ("Integer", "one"),
+        ("Integer", "1_000"),
+        ("Integer", "\u0661"),
+        ("Double", "1_0.5"),
+        ("SystemTime", "2026-06-2\u0665T10:00:00Z"),
         ("Short", "40000"),
         ("Long", str(2**63)),
         ("Boolean", "yes"),
