@@ -43,8 +43,11 @@ def send(
     save_copy: bool,
     copy_in: Folder | FolderRole = FolderRole.SENT,
     hides_attendees: bool = False,
+    is_automatic: bool = False,
 ) -> Message | None:
     """Put a message into the outbox for every local recipient; the copy kept in the sender's mailbox, if asked for.
+
+    What a mailbox sends by itself may have any size: whoever it answers has no part in that.
 
     Raises SendingDenied unless the message comes from the sender or from somebody whose delegate the sender is,
     BadAddress, MessageTooLarge.
@@ -53,7 +56,8 @@ def send(
     check_sends(unit, sender, message.sender)
     everybody = (*message.to, *message.cc, *message.bcc)
     check_addresses(everybody)
-    _check_size(world, message)
+    if not is_automatic:
+        _check_size(world, message)
     stamped = replace(
         message,
         sent_by=_sender_of(message, sender),
@@ -131,7 +135,7 @@ def _deliver(unit: UnitOfWork, world: World, message: Message | None) -> bool:
         return False
     answers = attendant.receive(unit, world, message)
     for sender, answer in answers:
-        send(unit, world, sender, answer, save_copy=answer.kind not in _UNKEPT)
+        send(unit, world, sender, answer, save_copy=answer.kind not in _UNKEPT, is_automatic=True)
     return True
 
 

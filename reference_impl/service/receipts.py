@@ -21,7 +21,8 @@ def settle_receipt(
     if not message.receipt_pending:
         return message
     if not suppressed and not unit.is_in(message, FolderRole.JUNK):
-        send(unit, world, owner, receipt(kind, message, owner.person, world.clock.now()), save_copy=False)
+        told = receipt(kind, message, owner.person, world.clock.now())
+        send(unit, world, owner, told, save_copy=False, is_automatic=True)
     return replace(message, receipt_pending=False)
 
 

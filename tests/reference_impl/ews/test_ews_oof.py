@@ -244,3 +244,13 @@ def test_the_automatic_reply_is_a_message_of_its_own_class(organizer, attendee):
     assert answer.text("Subject") == "Automatic reply: Numbers"
     assert answer.text("Body") == "Inside & away"
     assert organizer.find("sentitems").ids("Message") == []
+
+
+@pytest.mark.parametrize("settings", [Settings(message_bytes=5000)])
+def test_a_reply_too_long_for_a_message_stops_nobody_from_writing(organizer, attendee, tools):
+    words = f"<t:Message>{'away ' * 2000}</t:Message>"
+    rest = f"<t:InternalReply>{words}</t:InternalReply><t:ExternalReply>{words}</t:ExternalReply>"
+    assert put(organizer, rest=rest).code == "NoError"
+    assert attendee(tools.create_request(attendees=(OWN,))).code == "NoError"
+    assert len(organizer.find("inbox").ids("MeetingRequest")) == 1
+    assert len(attendee.find("inbox").ids("Message")) == 1
