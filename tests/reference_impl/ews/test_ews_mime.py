@@ -378,6 +378,7 @@ def test_an_occurrence_is_changed_by_its_own_calendar_alone(organizer):
         ("CalendarItem", mime(ics(method="CANCEL")), "ErrorMimeContentConversionFailed"),
         ("CalendarItem", mime(ics("RECURRENCE-ID:20260707T090000Z\r\n")), "ErrorMimeContentConversionFailed"),
         ("CalendarItem", mime(ics("RRULE:FREQ=HOURLY\r\n")), "ErrorMimeContentConversionFailed"),
+        ("CalendarItem", mime(ics("ATTENDEE;CN=Nobody:mailto:\r\n")), "ErrorMimeContentConversionFailed"),
         (
             "CalendarItem",
             mime(ics()).replace("<t:MimeContent>", '<t:MimeContent CharacterSet="klingon">'),
