@@ -18,17 +18,16 @@ The documents leave much of this open; where they do, the following is decided:
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
+from reference_impl.domain.attendance import Calendar, Hours
 from reference_impl.domain.errors import SuggestionOptionInvalid, WindowTooLong
-from reference_impl.domain.freebusy import RANK, STRENGTH, BusyEvent, check_window, painted
+from reference_impl.domain.freebusy import STRENGTH, check_window
 from reference_impl.domain.items import ShowAs, TimeSlot
-from reference_impl.domain.mailbox import WorkingHours
 
 _STEP: Final = timedelta(minutes=30)
 _DAY: Final = timedelta(days=1)
@@ -74,33 +73,6 @@ class Members(NamedTuple):
 
 Conflict = ShowAs | Members | Untold
 """How one invited address stands to a time: a person's or room's status, a list's numbers, or nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Working hours and the clock they are told by."""
-
-    working: WorkingHours
-    zone: tzinfo
-
-    def cover(self, start: datetime, end: datetime) -> bool:
-        """Whether a time lies within the working hours of the day on which it begins."""
-        first, last = (moment.astimezone(self.zone).replace(tzinfo=None) for moment in (start, end))
-        if first.weekday() not in self.working.days:
-            return False
-        midnight = datetime.combine(first, time())
-        opening, closing = (
-            midnight + minute * _MINUTE for minute in (self.working.start_minute, self.working.end_minute)
-        )
-        return opening <= first and last <= closing
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What is known of one person or room: events, or None where nothing may be told, and hours, if any."""
-
-    events: tuple[BusyEvent, ...] | None
-    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +218,9 @@ class _Survey:
         self.starts = starts
         self.invitees = invitees
         self._within: dict[Hours, list[bool]] = {}
-        self._ranks = [[self._ranks_of(calendar) for calendar in invitee.calendars] for invitee in invitees]
+        self._ranks = [
+            [calendar.ranks(starts, wanted.length) for calendar in invitee.calendars] for invitee in invitees
+        ]
         conflicts = [self._conflicts(ranks) for ranks in self._ranks]
         self.size = sum(invitee.size for invitee in invitees)
         self.conflicts = self._sum(conflicts)
@@ -287,18 +261,6 @@ class _Survey:
             _standing(invitee, [STRENGTH[ranks[place]] for ranks in each])
             for invitee, each in zip(self.invitees, self._ranks, strict=True)
         )
-
-    def _ranks_of(self, calendar: Calendar) -> bytes:
-        """Per time the strongest status during the meeting, as a rank."""
-        starts, length = self.starts, self.wanted.length
-        if calendar.events is None:
-            return bytes((RANK[ShowAs.NO_DATA],)) * len(starts)
-        spans = [
-            (bisect_right(starts, event.start - length), bisect_left(starts, event.end), RANK[event.show_as])
-            for event in calendar.events
-            if event.start < event.end and event.show_as is not ShowAs.FREE
-        ]
-        return painted(len(starts), (span for span in spans if span[0] < span[1]))
 
     def _conflicts(self, calendars: Iterable[bytes]) -> list[int]:
         """Per time how many of the calendars are in conflict."""

@@ -89,6 +89,11 @@ def room_lists(world: World) -> tuple[Mailbox, ...]:
     return tuple(mailbox for mailbox in people(world) if mailbox.is_room_list and not mailbox.is_hidden)
 
 
+def all_rooms(world: World) -> tuple[Mailbox, ...]:
+    """The rooms of the server, hidden ones apart, in the population's order."""
+    return tuple(one for one in people(world) if one.kind is MailboxKind.ROOM and not one.is_hidden)
+
+
 def rooms(world: World, room_list: Mailbox) -> tuple[Mailbox, ...]:
     """The rooms of a list, hidden ones apart."""
     return tuple(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reference_impl.domain.attendance import Calendar, Hours
 from reference_impl.domain.errors import DomainError, ListTooLarge, TooManyMailboxes
 from reference_impl.domain.freebusy import Glance
 from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.domain.suggestions import (
-    Calendar,
-    Hours,
     Invitee,
     Part,
     SuggestedDay,

@@ -29,6 +29,7 @@ _ENTITY_WRITES: Final = (".create", ".update")
 """What the names of requests end with whose body is an entity; the bodies of all others hold an action's parameters."""
 
 _WHOLE: Final = re.compile(r"\s*[+-]?[0-9]{1,9}\s*")
+_DECIMAL: Final = re.compile(r"\s*[+-]?[0-9]{1,9}\.[0-9]{1,9}\s*")
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -131,8 +132,10 @@ class _Reader:
         types = schema.get("type", ())
         if "boolean" in types:
             return _BOOLEANS.get(value.strip().lower(), value)
-        if "integer" in types and _WHOLE.fullmatch(value):
+        if ("integer" in types or "number" in types) and _WHOLE.fullmatch(value):
             return int(value)
+        if "number" in types and _DECIMAL.fullmatch(value):
+            return float(value)
         return value
 
     def _made(self, place: str) -> Made | None:

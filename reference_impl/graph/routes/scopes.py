@@ -7,6 +7,8 @@ from typing import Final
 CALENDARS_READ: Final = frozenset({"Calendars.Read", "Calendars.ReadWrite"})
 CALENDARS_WRITE: Final = frozenset({"Calendars.ReadWrite"})
 CALENDARS_BASIC: Final = CALENDARS_READ | {"Calendars.ReadBasic"}
+CALENDARS_SHARED: Final = frozenset({"Calendars.Read.Shared", "Calendars.ReadWrite.Shared"})
+"""What is asked only of people who are signed in, about themselves."""
 MAIL_READ: Final = frozenset({"Mail.Read", "Mail.ReadWrite"})
 MAIL_BASIC: Final = MAIL_READ | {"Mail.ReadBasic"}
 MAIL_WRITE: Final = frozenset({"Mail.ReadWrite"})

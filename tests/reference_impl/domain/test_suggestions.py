@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference_impl.domain.attendance import Calendar, Hours
 from reference_impl.domain.errors import (
     OutsideCalendar,
     SuggestionOptionInvalid,
@@ -17,8 +18,6 @@ from reference_impl.domain.freebusy import STRENGTH, BusyEvent
 from reference_impl.domain.items import ShowAs, TimeSlot
 from reference_impl.domain.mailbox import WorkingHours
 from reference_impl.domain.suggestions import (
-    Calendar,
-    Hours,
     Invitee,
     Members,
     Part,
