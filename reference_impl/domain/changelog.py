@@ -46,7 +46,8 @@ class Entry:
     """One entry of a mailbox's log. ``item`` is empty where a folder changed.
 
     ``fields`` names the changed attributes; those of an occurrence are written ``YYYY-MM-DD/name``. ``other`` is the
-    item that the entry's item was copied or moved from, or moved to; of a folder it names its parents.
+    item that the entry's item was copied or moved from, or moved to; of a folder it names its parents. ``lasting`` is
+    the id that the item began with.
     """
 
     version: int
@@ -56,3 +57,4 @@ class Entry:
     folder: str
     fields: frozenset[str] = frozenset()
     other: Origin = Origin()
+    lasting: str = ""

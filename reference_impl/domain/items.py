@@ -276,8 +276,14 @@ class CalendarItem:
     original_start: datetime | None = None  # the start that the pattern gives it
     is_exception: bool = False
     arrival: int = 0  # the change-log number with which it came to its folder
+    lasting_id: str = ""  # the id that it began with in this mailbox, where that is another one
     created: datetime
     modified: datetime
+
+    @property
+    def lasting(self) -> str:
+        """The id that stays the same while the item is in this mailbox."""
+        return self.lasting_id or self.id
 
     @property
     def kind(self) -> EventKind:
@@ -418,8 +424,14 @@ class Message:
     is_associated: bool = False
     creator: str = ""
     arrival: int = 0  # the change-log number with which it came to its folder
+    lasting_id: str = ""  # as in a calendar item
     created: datetime
     modified: datetime
+
+    @property
+    def lasting(self) -> str:
+        """The id that stays the same while the message is in this mailbox."""
+        return self.lasting_id or self.id
 
     @property
     def is_delegated(self) -> bool:

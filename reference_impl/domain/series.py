@@ -52,6 +52,7 @@ _SHARED: Final = frozenset(
         "exceptions",
         "deleted",
         "series_id",
+        "lasting_id",
         "day",
         "original_start",
         "is_exception",
@@ -98,6 +99,11 @@ def zone_of_series(item: CalendarItem) -> str:
 def occurrence_id(master_id: str, day: date) -> str:
     """The id of an occurrence: its master's, and its day."""
     return f"{master_id}{day.toordinal():0{_ID_DIGITS}x}"
+
+
+def lasting_series_id(occurrence: CalendarItem) -> str | None:
+    """The id that the master of an occurrence began with; None for what is in no series."""
+    return occurrence.series_id and (occurrence.lasting_id[:-_ID_DIGITS] or occurrence.series_id)
 
 
 def occurrence_of_id(item_id: str, master_digits: int) -> tuple[str, date] | None:
@@ -360,6 +366,7 @@ def _plain(master: CalendarItem, day: date, clock: _Clock, slot: TimeSlot | None
         exceptions=(),
         deleted=(),
         series_id=master.id,
+        lasting_id=occurrence_id(master.lasting_id, day) if master.lasting_id else "",
         day=day,
         original_start=slot.start,
         sent_slot=_told(master, slot),

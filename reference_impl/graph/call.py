@@ -8,12 +8,15 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reference_impl.domain.mailbox import Mailbox
+from reference_impl.graph import ids
 from reference_impl.graph.fields.field import Table, View
 from reference_impl.graph.odata.options import DEFAULT_TOP, Options, next_query
 from reference_impl.graph.odata.selecting import Selection
 from reference_impl.graph.prefer import Preferences
 from reference_impl.graph.reading.body import read_json
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Question
+from reference_impl.service import items
+from reference_impl.service.item_ids import IdKind
 from reference_impl.service.world import World
 
 
@@ -84,6 +87,16 @@ class Call:
     def page_size(self) -> int:
         """$top, else the preferred page size, else ten."""
         return self.options.top or self.preferences.page_size or DEFAULT_TOP
+
+    def item_key(self, name: str) -> str:
+        """The stored id of the item that a key of the path names, by an id of either kind.
+
+        IdMalformed, WrongKind, or ItemNotFound.
+        """
+        named = ids.read_item(self.keys[name], self.owner)
+        if named.kind is IdKind.ITEM:
+            return named.token
+        return items.current_id(self.world, self.owner, named.token, self.by)
 
     def body(self, name: str, *, optional: bool = False) -> dict[str, Any]:
         """The request body in the written form of the schema ``name``; an optional one may be left out."""

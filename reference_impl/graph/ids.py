@@ -11,15 +11,17 @@ import re
 from typing import Final
 
 from reference_impl.domain.errors import ItemNotFound
+from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph.refusals import IdMalformed, WrongKind
 from reference_impl.service import item_ids
-from reference_impl.service.item_ids import IdKind
+from reference_impl.service.item_ids import IdKind, StoredId
 
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _ALPHABET: Final = b"_-"  # for + and /
-_NAMES: Final = {IdKind.ITEM: "item", IdKind.FOLDER: "folder", IdKind.ATTACHMENT: "attachment"}
+_NAMES: Final = {IdKind.FOLDER: "folder", IdKind.ATTACHMENT: "attachment"}
+_ITEM: Final = "item"
 
 
 def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
@@ -27,17 +29,33 @@ def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
     return opaque(item_ids.pack_id(kind, mailbox_id, token))
 
 
+def of_item(item: Item, *, lasting: bool) -> str:
+    """The wire id of an item, either the one that changes when it is moved or the one that does not."""
+    if lasting:
+        return spell(IdKind.LASTING_ITEM, item.mailbox_id, item.lasting)
+    return spell(IdKind.ITEM, item.mailbox_id, item.id)
+
+
 def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     """The stored token of a wire id of this mailbox; IdMalformed, WrongKind, or ItemNotFound for another mailbox's."""
+    return _read(text, owner, frozenset({kind}), _NAMES.get(kind, _ITEM)).token
+
+
+def read_item(text: str, owner: Mailbox) -> StoredId:
+    """What an item's id of either kind names; the errors are those of ``read``."""
+    return _read(text, owner, frozenset({IdKind.ITEM, IdKind.LASTING_ITEM}), _ITEM)
+
+
+def _read(text: str, owner: Mailbox, kinds: frozenset[IdKind], expected: str) -> StoredId:
     try:
         stored = item_ids.unpack_id(read_opaque(text))
     except item_ids.IdMalformed:
         raise IdMalformed(id=text) from None
     if stored.mailbox_id != owner.id:
         raise ItemNotFound
-    if stored.kind is not kind:
-        raise WrongKind(expected=_NAMES[kind])
-    return stored.token
+    if stored.kind not in kinds:
+        raise WrongKind(expected=expected)
+    return stored
 
 
 def opaque(data: bytes) -> str:

@@ -130,7 +130,10 @@ class ChangeNotifications:
 
     def _notice(self, world: World, subscription: Subscription, one: ItemNews) -> Mapping[str, Any]:
         watched = self.terms.watched
-        key = ids.spell(IdKind.ITEM, watched.scope.mailbox_id, one.item_id)
+        kind, token = (IdKind.ITEM, one.item_id)
+        if self.terms.view.lasting_ids:
+            kind, token = IdKind.LASTING_ITEM, one.lasting
+        key = ids.spell(kind, watched.scope.mailbox_id, token)
         path = f"Users/{watched.scope.mailbox_id}/{watched.kind.collection}/{key}"
         notice = {
             **self._about(subscription),

@@ -17,7 +17,7 @@ _RETURNS: Final = frozenset({"minimal", "representation"})
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a client wants to be answered: the zone of times, the format of bodies, the size of pages.
+    """How a client wants to be answered: the zone of times, the format of bodies, the size of pages, the kind of ids.
 
     ``returns`` is ``minimal`` or ``representation`` of what a request wrote, or empty.
     """
@@ -26,6 +26,7 @@ class Preferences:
     zone: tzinfo = UTC
     text_bodies: bool = False
     page_size: int | None = None
+    immutable_ids: bool = False
     returns: str = ""
     applied: tuple[str, ...] = ()
 
@@ -52,12 +53,16 @@ def read_prefer(header: str) -> Preferences:
     if _PAGE.fullmatch(asked) and int(asked) <= _LARGEST_PAGE:
         page_size = int(asked)
         applied.append(f"odata.maxpagesize={asked}")
+    immutable_ids = given.get("idtype", "").lower() == "immutableid"
+    if immutable_ids:
+        applied.append('IdType="ImmutableId"')
     returns = given.get("return", "").lower()
     return Preferences(
         zone_name,
         moment_zone,
         text_bodies,
         page_size,
+        immutable_ids,
         returns if returns in _RETURNS else "",
         tuple(applied),
     )

@@ -58,6 +58,7 @@ _NOT_EDITABLE = (
     "id",
     "mailbox_id",
     "folder_id",
+    "lasting_id",
     "version",
     "uid",
     "organizer",

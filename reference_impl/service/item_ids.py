@@ -1,9 +1,9 @@
 """The byte layout behind every wire id: both dialects spell the same bytes, so their ids convert into one another.
 
-An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, behind
-its length and the zeros that make up the usual size; or, for an attachment, the length of its item's token, that token,
-and the ids on the way from the item to the attachment. EWS spells it in standard base64, Graph in URL-safe base64. A
-version (change key, etag) is four marker bytes and eight of the number.
+An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, or the one
+that the item began with, behind its length and the zeros that make up the usual size; or, for an attachment, the length
+of its item's token, that token, and the ids on the way from the item to the attachment. EWS spells it in standard base64,
+Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of the number.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class IdKind(IntEnum):
     ITEM = 1
     FOLDER = 2
     ATTACHMENT = 3
+    LASTING_ITEM = 4
 
 
 _KINDS = {kind.value: kind for kind in IdKind}
@@ -37,6 +38,8 @@ class StoredId(NamedTuple):
     mailbox_id: str
     token: str
 
+
+_PADDED = frozenset({IdKind.ITEM, IdKind.LASTING_ITEM})
 
 ATTACHMENT_DIGITS = 16
 """Hex digits of the id that an attachment has within its item."""
@@ -60,7 +63,7 @@ def _guid(data: bytes) -> str:
 def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
     """The bytes of one id."""
     head, tail = _head(kind, mailbox_id), bytes.fromhex(token)
-    if kind is not IdKind.ITEM:
+    if kind not in _PADDED:
         return head + tail
     return b"%b%c%b" % (head, len(tail), tail.rjust(_ITEM_SIZE - _HEAD - 1, b"\0"))
 
@@ -73,7 +76,7 @@ def unpack_id(data: bytes) -> StoredId:
     if kind is None:
         raise IdMalformed(f"an id begins with one of {[*_KINDS]}; got {data[0]}")
     mailbox_id, token = _guid(data[1:_HEAD]), data[_HEAD:]
-    if kind is IdKind.ITEM:
+    if kind in _PADDED:
         token = data[len(data) - data[_HEAD] :]
         if not token or pack_id(kind, mailbox_id, token.hex()) != data:
             raise IdMalformed(f"the id of an item has a token of {data[_HEAD]} bytes behind zeros; got {data.hex()}")

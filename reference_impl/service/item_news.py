@@ -26,12 +26,13 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemNews:
-    """One change; ``item`` is as it is by now, None if it is not there any more."""
+    """One change; ``item`` is as it is by now, None if it is not there any more; ``lasting`` the id it began with."""
 
     news: News
     item_id: str
     version: int
     item: Item | None
+    lasting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _news(unit: UnitOfWork, scope: Scope, entry: Entry) -> ItemNews | None:
     if _is_event(unit, scope, entry, item) is not scope.of_calendar or (item is not None and item.is_associated):
         return None
     news = News.CREATED if entry.change in ADDED else News.DELETED if entry.change in GONE else News.UPDATED
-    return ItemNews(news, entry.item, entry.version if item is None else item.version, item)
+    return ItemNews(news, entry.item, entry.version if item is None else item.version, item, entry.lasting)
 
 
 def _is_event(unit: UnitOfWork, scope: Scope, entry: Entry, item: Item | None) -> bool:

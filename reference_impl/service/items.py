@@ -39,6 +39,7 @@ _NOT_EDITABLE = (
     "id",
     "mailbox_id",
     "folder_id",
+    "lasting_id",
     "kind",
     "meeting",
     "is_draft",
@@ -55,6 +56,15 @@ def get_item(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = No
     """The actor's item with this id; raises ItemNotFound."""
     with world.store.begin(write=False) as unit:
         return item_in(unit, actor, item_id, by)
+
+
+def current_id(world: World, actor: Mailbox, lasting: str, by: Mailbox | None = None) -> str:
+    """The present id of the actor's item that began with this one; raises ItemNotFound."""
+    with world.store.begin(write=False) as unit:
+        item = unit.item_of_old(actor.id, lasting)
+        if item is None or not reach_to(unit, item, by).reads(item):
+            raise ItemNotFound
+        return item.id
 
 
 def reach(world: World, item: Item, by: Mailbox) -> Reach:
@@ -147,7 +157,9 @@ def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef, by:
         unlike: dict[str, Any] = {"creator": creator_in(actor, by)}
         unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
         now = world.clock.now()
-        copy = replace(item, id=world.ids.token(16).hex(), folder_id=place.id, created=now, modified=now, **unlike)
+        copy = replace(
+            item, id=world.ids.token(16).hex(), folder_id=place.id, lasting_id="", created=now, modified=now, **unlike
+        )
         return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
 
 

@@ -51,12 +51,13 @@ class ItemSyncState:
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """One change; ``item`` is None for what is gone."""
+    """One change; ``item`` is None for what is gone, ``lasting`` the id that the item began with."""
 
     change: SyncChange
     item_id: str
     version: int
     item: Item | None = None
+    lasting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _seen(change: ItemChange | None, reach: Reach) -> ItemChange | None:
     if change is None or change.item is None or reach.reads(change.item):
         return change
     is_new = change.change is SyncChange.CREATE
-    return None if is_new else ItemChange(SyncChange.DELETE, change.item_id, change.version)
+    return None if is_new else ItemChange(SyncChange.DELETE, change.item_id, change.version, lasting=change.lasting)
 
 
 def _is_hidden(change: ItemChange) -> bool:
@@ -133,7 +134,7 @@ def _listed(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[
     before = state.position
     while chunk := unit.newest_items_in(folder, before, _CHUNK):
         for serial, item in chunk:
-            yield ItemChange(SyncChange.CREATE, item.id, item.version, item), serial
+            yield ItemChange(SyncChange.CREATE, item.id, item.version, item, item.lasting), serial
         before = chunk[-1][0]
 
 
@@ -152,13 +153,13 @@ def _collapsed(unit: UnitOfWork, folder: Folder, last: Entry, entries: tuple[Ent
     """All that a round tells of one item, as one change."""
     is_known = entries[0].change not in ADDED
     if last.change in GONE:
-        return ItemChange(SyncChange.DELETE, last.item, last.version) if is_known else None
+        return ItemChange(SyncChange.DELETE, last.item, last.version, lasting=last.lasting) if is_known else None
     item = unit.item(folder.mailbox_id, last.item)
     if item is None or item.folder_id != folder.id:
         return None  # gone after this round, and told in the next
     fields = frozenset[str]().union(*(entry.fields for entry in entries))
     change = SyncChange.CREATE if not is_known else SyncChange.READ_FLAG if fields == {"is_read"} else SyncChange.UPDATE
-    return ItemChange(change, item.id, item.version, item)
+    return ItemChange(change, item.id, item.version, item, item.lasting)
 
 
 @dataclass(frozen=True, slots=True)

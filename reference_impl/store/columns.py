@@ -24,7 +24,7 @@ KINDS: Mapping[str, type[CalendarItem | Message]] = {
 }
 
 # Kept by the store itself, so their change says nothing of what a writer did.
-_BOOKKEEPING = frozenset({"version", "arrival", "modified", "id", "folder_id"})
+_BOOKKEEPING = frozenset({"version", "arrival", "modified", "id", "lasting_id", "folder_id"})
 
 
 def columns(item: Item) -> dict[str, object]:
@@ -32,6 +32,7 @@ def columns(item: Item) -> dict[str, object]:
     created, uid = moment(item.created), uid_of(item)
     common: dict[str, object] = {
         "uid": uid_key(uid) if uid else None,
+        "lasting": item.lasting_id or None,
         "created": created,
         "modified": moment(item.modified),
         "subject": item.subject.casefold(),

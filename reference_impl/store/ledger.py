@@ -53,6 +53,7 @@ class Ledger:
         number: int | None = None,
         fields: str = "",
         other: Origin = NOWHERE,
+        lasting: str = "",
     ) -> None:
         """Note a change."""
         self._entries.append(
@@ -67,6 +68,7 @@ class Ledger:
                 "fields": fields,
                 "other_item": other.item,
                 "other_folder": other.folder,
+                "lasting": lasting,
             }
         )
 

@@ -96,6 +96,7 @@ item = Table(
     Column("folder", Integer, nullable=False),
     Column("kind", String(16), nullable=False),  # "event", "series" for the master of one, or a MessageKind
     Column("serial", BigInteger, nullable=False),  # the log number at creation
+    Column("lasting", _ID),  # the id that it began with, where it has another one
     Column("uid", BigInteger),  # the uid_key of the meeting, if any
     Column("span", Integer),  # the class of its length, see span_class; messages have none
     Column("start", BigInteger, nullable=False),  # of an event or a whole series, or of a message's meeting, or 0
@@ -114,6 +115,7 @@ item = Table(
     Index("item_by_id", "id", unique=True),
     Index("item_by_folder", "folder", "serial"),
     _index_of_some("item_by_span", "folder", "kind", "span", "start", having="span"),
+    _index_of_some("item_by_lasting", "lasting", having="lasting"),
     _index_of_some("item_by_uid", "uid", "mailbox", having="uid"),
     _index_of_some("item_by_reminder", "folder", "kind", "remind", having="remind"),
     *(Index(f"item_by_{name}", "folder", "associated", name, "serial") for name in INDEXED),
@@ -145,6 +147,7 @@ change_log = Table(
     Column("fields", Text, nullable=False),  # names of the changed properties, separated by spaces
     Column("other_item", _ID, nullable=False),  # what it was copied or moved from, or moved to, or empty
     Column("other_folder", _ID, nullable=False),
+    Column("lasting", _ID, nullable=False),  # the id that the item began with, or empty where that is its id
     Index("change_log_by_folder", "folder", "version"),
     _index_of_some("change_log_by_item", "item_number", "version", having="item_number"),
     sqlite_with_rowid=False,

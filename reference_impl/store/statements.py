@@ -93,6 +93,7 @@ def _first(statement: Select[Any]) -> ClauseElement:
 
 STATEMENTS: Mapping[str, ClauseElement] = {
     "item": select(item.c.kind, item.c.payload).where(item.c.id == bindparam("id")),
+    "item_of_old": select(item.c.kind, item.c.payload).where(item.c.lasting == bindparam("lasting")),
     "items_of_uid": select(item.c.kind, item.c.payload)
     .where(item.c.uid == bindparam("uid"), item.c.mailbox == bindparam("mailbox"))
     .order_by(item.c.serial),

@@ -194,6 +194,21 @@ class UnitOfWork:
         row = self.run("item", id=item_id).fetchone()
         return None if row is None else decode(KINDS[row[0]], row[1])
 
+    def item_of_old(self, mailbox_id: str, lasting: str) -> Item | None:
+        """The item that began with this id in this mailbox, whatever its id is now."""
+        found = self.item(mailbox_id, lasting)
+        if found is not None:
+            return found if found.lasting == lasting else None
+        row = self.run("item_of_old", lasting=lasting).fetchone()
+        if row is not None:
+            item: Item = decode(KINDS[row[0]], row[1])
+            return item if item.mailbox_id == mailbox_id else None
+        of_series = series.occurrence_of_id(lasting, TOKEN_DIGITS)
+        master = None if of_series is None else self.item_of_old(mailbox_id, of_series[0])
+        if of_series is None or not isinstance(master, CalendarItem):
+            return None
+        return series.occurrence(master, of_series[1])
+
     def items_of(self, mailbox_id: str, uid: str) -> tuple[Item, ...]:
         """Everything in a mailbox that belongs to one meeting, oldest first; of a series the master."""
         rows = self.run("items_of_uid", mailbox=self.mailbox_number(mailbox_id), uid=uid_key(uid)).fetchall()
@@ -226,7 +241,9 @@ class UnitOfWork:
         if attached := contents_of(kept):
             self.contents.use(attached)
         self._ledger.count(folder, share_of(kept))
-        self._ledger.log(mailbox, version, row["modified"], change, folder, kept.id, number, other=other)
+        self._ledger.log(
+            mailbox, version, row["modified"], change, folder, kept.id, number, other=other, lasting=kept.lasting_id
+        )
         return kept
 
     def put(self, before: Kept, after: Kept) -> Kept:
@@ -248,7 +265,9 @@ class UnitOfWork:
         self.contents.use(contents_of(kept), instead_of=contents_of(before))
         self._ledger.count(folder, share_of(kept), share_of(before))
         names = " ".join(sorted(fields))
-        self._ledger.log(mailbox, version, row["modified"], Change.CHANGED, folder, kept.id, number, names)
+        self._ledger.log(
+            mailbox, version, row["modified"], Change.CHANGED, folder, kept.id, number, names, lasting=kept.lasting_id
+        )
         return kept
 
     def _put_occurrence(self, before: CalendarItem, after: CalendarItem) -> CalendarItem:
@@ -285,7 +304,17 @@ class UnitOfWork:
         else:
             self.contents.use(Counter(), instead_of=contents_of(item))
         self._ledger.count(folder, NOTHING, share_of(item))
-        self._ledger.log(mailbox, version, moment(item.modified), change, folder, item.id, number, other=other)
+        self._ledger.log(
+            mailbox,
+            version,
+            moment(item.modified),
+            change,
+            folder,
+            item.id,
+            number,
+            other=other,
+            lasting=item.lasting_id,
+        )
 
     def _remove_occurrence(self, occurrence: CalendarItem) -> None:
         assert occurrence.day is not None
@@ -301,7 +330,7 @@ class UnitOfWork:
     def relocate(self, item: Kept, folder_id: str, new_id: str) -> Kept:
         """Take an item to another folder, where it has a new id; an occurrence leaves its series."""
         leaves = {"series_id": None, "is_exception": False} if isinstance(item, CalendarItem) else {}
-        changes: dict[str, Any] = {"id": new_id, "folder_id": folder_id, **leaves}
+        changes: dict[str, Any] = {"id": new_id, "folder_id": folder_id, "lasting_id": item.lasting, **leaves}
         moved = replace(item, **changes)
         self.remove(item, Change.MOVED_OUT, Origin(new_id, folder_id))
         return self.add(moved, Change.MOVED_IN, Origin(item.id, item.folder_id))
@@ -361,8 +390,9 @@ class UnitOfWork:
                 folder=self._folder_id(folder),
                 fields=frozenset(fields.split()),
                 other=Origin(other_item, other_folder),
+                lasting=lasting or item,
             )
-            for number, time, change, item, folder, fields, other_item, other_folder in self.run(
+            for number, time, change, item, folder, fields, other_item, other_folder, lasting in self.run(
                 statement, **values
             ).fetchall()
         )

@@ -11,6 +11,7 @@ from reference_impl.domain.attached import shows_attachments
 from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import Attendee, CalendarItem, Response
 from reference_impl.domain.queries import Order
+from reference_impl.domain.series import lasting_series_id
 from reference_impl.domain.timezone import zone
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
@@ -39,13 +40,17 @@ JOINT: Final = "; "
 """Between the names of several locations, which are kept as one text."""
 
 
-def event_id(item: CalendarItem) -> str:
+def event_id(item: CalendarItem, view: View) -> str:
     """The wire id of an event."""
-    return ids.spell(IdKind.ITEM, item.mailbox_id, item.id)
+    return ids.of_item(item, lasting=view.lasting_ids)
 
 
-def _series_id(item: CalendarItem) -> str | None:
-    return None if item.series_id is None else ids.spell(IdKind.ITEM, item.mailbox_id, item.series_id)
+def _series_id(item: CalendarItem, view: View) -> str | None:
+    if item.series_id is None:
+        return None
+    if view.lasting_ids:
+        return ids.spell(IdKind.LASTING_ITEM, item.mailbox_id, lasting_series_id(item) or "")
+    return ids.spell(IdKind.ITEM, item.mailbox_id, item.series_id)
 
 
 def _ical_uid(item: CalendarItem) -> str:
@@ -53,17 +58,17 @@ def _ical_uid(item: CalendarItem) -> str:
     return item.uid if item.day is None else global_object_id(item.uid, item.day).hex().upper()
 
 
-def _occurrence_id(item: CalendarItem) -> str | None:
+def _occurrence_id(item: CalendarItem, view: View) -> str | None:
     """How an occurrence is known within its series."""
     if item.day is None or item.series_id is None:
         return None
-    return f"OID.{_series_id(item)}.{item.day.isoformat()}"
+    return f"OID.{_series_id(item, view)}.{item.day.isoformat()}"
 
 
-def cancelled_occurrences(master: CalendarItem) -> Iterator[str]:
+def cancelled_occurrences(master: CalendarItem, view: View) -> Iterator[str]:
     """The occurrence ids of the days on which nothing happens any more; nothing but the master of a series has any."""
     for day in master.deleted:
-        yield f"OID.{event_id(master)}.{day.isoformat()}"
+        yield f"OID.{event_id(master, view)}.{day.isoformat()}"
 
 
 def location(name: str) -> dict[str, str]:
@@ -112,7 +117,7 @@ def _is_draft(item: CalendarItem) -> bool:
 EVENT: Final[Table[CalendarItem]] = Table(
     (
         Field("@odata.etag", lambda e, _: ids.etag(e.version), always=True),
-        Field("id", lambda e, _: event_id(e), always=True),
+        Field("id", event_id, always=True),
         Field(
             "createdDateTime",
             lambda e, _: moment(e.created),
@@ -135,7 +140,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
         Field("originalStartTimeZone", lambda e, _: zone_shown(e.start_zone)),
         Field("originalEndTimeZone", lambda e, _: zone_shown(e.end_zone)),
         Field("iCalUId", lambda e, _: _ical_uid(e), filters=(("iCalUId", Type.TEXT, _ical_uid),)),
-        Field("occurrenceId", lambda e, _: _occurrence_id(e) or ABSENT, versions=frozenset({BETA})),
+        Field("occurrenceId", lambda e, v: _occurrence_id(e, v) or ABSENT, versions=frozenset({BETA})),
         Field("uid", lambda e, _: e.uid, versions=frozenset({BETA}), filters=(("uid", Type.TEXT, lambda e: e.uid),)),
         Field("reminderMinutesBeforeStart", lambda e, _: e.reminder_minutes),
         Field("isReminderOn", lambda e, _: e.reminder_is_set),
@@ -174,7 +179,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
         ),
         Field("responseRequested", lambda e, _: e.response_requested),
         Field("originalStart", lambda e, _: ABSENT if e.original_start is None else moment(e.original_start)),
-        Field("seriesMasterId", lambda e, _: _series_id(e)),
+        Field("seriesMasterId", _series_id),
         Field(
             "showAs",
             lambda e, _: SHOW_AS[e.show_as],
@@ -185,7 +190,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             lambda e, _: TYPES[e.kind],
             filters=(("type", Type.WORD, lambda e: TYPES[e.kind]),),
         ),
-        Field("webLink", lambda e, _: f"{OWA}?itemid={quote(event_id(e), safe='')}&exvsurl=1&path=/calendar/item"),
+        Field("webLink", lambda e, v: f"{OWA}?itemid={quote(event_id(e, v), safe='')}&exvsurl=1&path=/calendar/item"),
         Field("onlineMeetingUrl", lambda _e, _v: None),
         Field("isOnlineMeeting", lambda e, _: e.is_online_meeting),
         Field("onlineMeetingProvider", lambda e, _: e.online_meeting_provider),
@@ -226,7 +231,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             ),
         ),
         Field("onlineMeeting", lambda _e, _v: None),
-        Field("cancelledOccurrences", lambda e, _: list(cancelled_occurrences(e)), on_request=True),
+        Field("cancelledOccurrences", lambda e, v: list(cancelled_occurrences(e, v)), on_request=True),
     )
 )
 """An event's members, in the order the service writes them. The server holds no online meetings."""

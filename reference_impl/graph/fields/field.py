@@ -42,6 +42,11 @@ class View:
     preferences: Preferences
 
     @property
+    def lasting_ids(self) -> bool:
+        """Whether ids are wanted that stay the same when items are moved."""
+        return self.preferences.immutable_ids
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of local times."""
         return self.preferences.zone

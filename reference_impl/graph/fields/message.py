@@ -57,9 +57,9 @@ def type_name(message: Message) -> str | None:
     return TYPES[message.kind] if message.meeting is not None else None
 
 
-def message_id(message: Message) -> str:
+def message_id(message: Message, view: View) -> str:
     """The wire id of a message."""
-    return ids.spell(IdKind.ITEM, message.mailbox_id, message.id)
+    return ids.of_item(message, lasting=view.lasting_ids)
 
 
 def _facts(message: Message) -> MeetingFacts:
@@ -111,7 +111,7 @@ MESSAGE: Final[Table[Message]] = Table(
     (
         Field("@odata.type", lambda m, _: f"#microsoft.graph.{type_name(m)}", types=_ANY_MEETING, always=True),
         Field("@odata.etag", lambda m, _: ids.etag(m.version), always=True),
-        Field("id", lambda m, _: message_id(m), always=True),
+        Field("id", message_id, always=True),
         Field(
             "createdDateTime",
             lambda m, _: moment(m.created),
@@ -171,7 +171,8 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("isRead", lambda m, _: m.is_read, filters=(("isRead", Type.BOOLEAN, lambda m: m.is_read),)),
         Field("isDraft", lambda m, _: m.is_draft, filters=(("isDraft", Type.BOOLEAN, lambda m: m.is_draft),)),
         Field(
-            "webLink", lambda m, _: f"{OWA}?ItemID={quote(message_id(m), safe='')}&exvsurl=1&viewmodel=ReadMessageItem"
+            "webLink",
+            lambda m, v: f"{OWA}?ItemID={quote(message_id(m, v), safe='')}&exvsurl=1&viewmodel=ReadMessageItem",
         ),
         Field("inferenceClassification", lambda _m, _v: "focused"),
         Field("unsubscribeData", lambda _m, _v: [], versions=_BETA),

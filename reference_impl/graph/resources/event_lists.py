@@ -109,7 +109,7 @@ def _of_series(call: Call, master: CalendarItem, name: str, found: tuple[Calenda
         with_parts(call, each, EVENT.show(each, call.view, selection), expansions)
         for each in matches[skip : skip + call.page_size]
     ]
-    context = call.user_context(f"events('{event_id(master)}')/{name}{selection.suffix}")
+    context = call.user_context(f"events('{event_id(master, call.view)}')/{name}{selection.suffix}")
     return call.collection(context, rows, total=len(matches), skip=skip)
 
 

@@ -22,7 +22,7 @@ def with_parts(
         return members
     whole = dict(members)
     for name, expansion in expansions.items():
-        context = call.user_context(f"events('{event_id(event)}')/{name}")
+        context = call.user_context(f"events('{event_id(event, call.view)}')/{name}")
         whole |= {f"{name}@odata.context": context, name: _PARTS[name](call, event, expansion)}
     return whole
 

@@ -39,7 +39,7 @@ def group_key(call: Call) -> str | None:
 
 def read_event(call: Call) -> CalendarItem:
     """The event that the path names, in the calendar that the path names, if it names one."""
-    item = items.get_item(call.world, call.owner, ids.read(call.keys["event"], call.owner, IdKind.ITEM), call.by)
+    item = items.get_item(call.world, call.owner, call.item_key("event"), call.by)
     if not isinstance(item, CalendarItem):
         raise WrongKind(expected="event")
     if "calendar" in call.keys:
@@ -75,7 +75,7 @@ def create(call: Call) -> Result:
     draft = with_properties(EventDraft(**draft_values(sent)), sent)
     item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder, call.by)
     result = shown(call, item, 201)
-    return replace(result, headers=(("Location", call.location(f"events('{event_id(item)}')")),))
+    return replace(result, headers=(("Location", call.location(f"events('{event_id(item, call.view)}')")),))
 
 
 def get(call: Call) -> Result:

@@ -13,7 +13,6 @@ from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import CalendarItem, Message
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.domain.queries import Order, Query
-from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.event import EVENT
 from reference_impl.graph.fields.message import MESSAGE, message_id
@@ -26,7 +25,6 @@ from reference_impl.graph.refusals import FilterInefficient, OptionInvalid, Wron
 from reference_impl.graph.resources.events import check_condition
 from reference_impl.graph.resources.mail_folders import folder_ref
 from reference_impl.service import events, folders, items
-from reference_impl.service.item_ids import IdKind
 
 _EVENT_EXPANSION: Final = re.compile(r"microsoft\.graph\.eventMessage(?:Request|Response)?/event", re.IGNORECASE)
 
@@ -102,12 +100,12 @@ def event(call: Call) -> Result:
     found = _event_of(call, message)
     if found is None:
         raise ItemNotFound
-    context = f"{_event_context(message)}{selection.suffix}/$entity"
+    context = f"{_event_context(call, message)}{selection.suffix}/$entity"
     return call.entity(call.user_context(context), EVENT.show(found, call.view, selection))
 
 
 def _read(call: Call) -> Message:
-    item = items.get_item(call.world, call.owner, ids.read(call.keys["message"], call.owner, IdKind.ITEM), call.by)
+    item = items.get_item(call.world, call.owner, call.item_key("message"), call.by)
     if not isinstance(item, Message):
         raise WrongKind(expected="message")
     if "folder" in call.keys:
@@ -132,7 +130,7 @@ def _members(call: Call, message: Message, selection: Selection, with_event: boo
     found = _event_of(call, message)
     return {
         **members,
-        "event@odata.context": call.user_context(f"{_event_context(message)}/$entity"),
+        "event@odata.context": call.user_context(f"{_event_context(call, message)}/$entity"),
         "event": EVENT.show(found, call.view, Selection()) if found is not None else None,
     }
 
@@ -142,8 +140,8 @@ def _event_of(call: Call, message: Message) -> CalendarItem | None:
     return None if message.is_delegated else events.event_of_message(call.world, call.owner, message, call.by)
 
 
-def _event_context(message: Message) -> str:
-    return f"messages('{message_id(message)}')/microsoft.graph.eventMessage/event"
+def _event_context(call: Call, message: Message) -> str:
+    return f"messages('{message_id(message, call.view)}')/microsoft.graph.eventMessage/event"
 
 
 def _place(call: Call) -> str:

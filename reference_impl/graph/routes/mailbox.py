@@ -6,7 +6,7 @@ from typing import Final
 
 from reference_impl.graph.fields.mailbox_settings import SETTINGS
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import mailbox_settings, master_categories, people
+from reference_impl.graph.resources import exchange_ids, mailbox_settings, master_categories, people
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import below
 from reference_impl.graph.routes.scopes import SETTINGS_READ, SETTINGS_WRITE, USER_READ
@@ -33,6 +33,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("masterCategory.get", "GET", _CATEGORY, master_categories.get, SETTINGS_READ, ENTITY),
     Route("masterCategory.update", "PATCH", _CATEGORY, master_categories.update, SETTINGS_WRITE, ENTITY),
     Route("masterCategory.delete", "DELETE", _CATEGORY, master_categories.delete, SETTINGS_WRITE),
+    Route("exchangeIds.translate", "POST", ("/translateExchangeIds()",), exchange_ids.translate, USER_READ),
     Route("languages.list", "GET", ("/outlook/supportedLanguages()",), people.supported_languages, USER_READ),
     Route("timeZones.list", "GET", _ZONES, people.time_zones, USER_READ),
 )
