@@ -2,8 +2,8 @@
 
 An id is one kind byte, the 16 bytes of the mailbox's GUID and a token: that of the folder; that of the item, or the one
 that the item began with, behind its length and the zeros that make up the usual size; or, for an attachment, the length
-of its item's token, that token, and the ids on the way from the item to the attachment. EWS spells it in standard base64,
-Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of the number.
+of its item's token, that token, and the ids on the way from the item to the attachment. EWS spells it in standard
+base64, Graph in URL-safe base64. A version (change key, etag) is four marker bytes and eight of the number.
 """
 
 from __future__ import annotations
