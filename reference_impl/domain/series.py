@@ -9,10 +9,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from reference_impl.domain.copying import replace
+from reference_impl.domain.era import absolute, check_slot
 from reference_impl.domain.errors import (
     NoSuchOccurrence,
     NotAMaster,
@@ -125,15 +126,17 @@ def normalised(master: CalendarItem) -> CalendarItem:
     """The master with the times of its first occurrence, valid; only a valid one can be kept.
 
     The range says on which day a series starts, the item's own times at which hour. Raises the errors of
-    ``check_recurrence`` and OccurrencesOverlap.
+    ``check_recurrence``, OccurrencesOverlap, and OutsideCalendar for a range or a first occurrence outside the era.
     """
     recurrence = recurrence_of(master)
+    absolute(datetime.combine(recurrence.start, time(), UTC))
     check_recurrence(recurrence)
     first = day_at(recurrence, 1)
     assert first is not None
     clock = _clock(master)
     _check_gaps(recurrence, clock.end - clock.start)
     slot = clock.slot(first)
+    check_slot(slot)
     return replace(master, start=slot.start, end=slot.end)
 
 

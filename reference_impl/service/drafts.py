@@ -29,6 +29,7 @@ from reference_impl.domain.items import (
 )
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.domain.series import check_between, normalised, occurrence, with_exception, without
+from reference_impl.service.checking import checked_whole
 from reference_impl.service.finding import attendees_of, resolved
 from reference_impl.service.item_ids import ATTACHMENT_DIGITS
 from reference_impl.service.world import World
@@ -46,14 +47,18 @@ Keep = Callable[[bytes], str]
 def event_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: EventDraft, folder_id: str) -> CalendarItem:
     """The actor's new calendar item.
 
-    Raises AttachmentTooLarge, AttachmentsTooDeep; for a series that comes with its occurrences also the errors of
-    ``normalised``, ``check_between`` and ``without``, and RecurrenceInvalid for an occurrence that it does not have.
+    Raises AttachmentTooLarge, AttachmentsTooDeep, the errors of ``checked_whole`` for a calendar item that hangs on it;
+    for a series that comes with its occurrences also those of ``normalised``, ``check_between`` and ``without``, and
+    RecurrenceInvalid for an occurrence that it does not have.
     """
     return _Making(unit, world, actor, unit.contents.keep).event(draft, folder_id)
 
 
 def message_from(unit: UnitOfWork, world: World, actor: Mailbox, draft: MessageDraft) -> Message:
-    """The actor's new message, in no folder yet. Raises AttachmentTooLarge, AttachmentsTooDeep."""
+    """The actor's new message, in no folder yet.
+
+    Raises AttachmentTooLarge, AttachmentsTooDeep, the errors of ``checked_whole`` for a calendar item that hangs on it.
+    """
     return _Making(unit, world, actor, unit.contents.keep).message(draft)
 
 
@@ -285,7 +290,7 @@ class _Making:
         )
 
     def _attached_item(self, draft: EventDraft | MessageDraft) -> tuple[bytes, int]:
-        """The stored form of an item with the contents of its own attachments, and its size."""
+        """The stored form of an item, valid, with the contents of its own attachments, and its size."""
         if self.depth >= _DEPTH:
             raise AttachmentsTooDeep(limit=_DEPTH)
         contents: dict[str, bytes] = {}
@@ -296,5 +301,7 @@ class _Making:
             return digest
 
         inner = replace(self, keep=keep, depth=self.depth + 1)
-        item: Item = inner.event(draft) if isinstance(draft, EventDraft) else inner.message(draft)
+        item: Item = (
+            checked_whole(self.world, inner.event(draft)) if isinstance(draft, EventDraft) else inner.message(draft)
+        )
         return encode(attached(item, tuple(contents.items()))).encode(), size_of(item)

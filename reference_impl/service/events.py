@@ -33,12 +33,12 @@ from reference_impl.domain.errors import (
     OccurrenceHasNoRecurrence,
     StaleVersion,
 )
-from reference_impl.domain.eventrules import check_event
 from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import Query
 from reference_impl.domain.reminders import bound, rearmed
-from reference_impl.domain.series import check_between, exceptions_of, is_rescheduled, normalised
+from reference_impl.domain.series import check_between, is_rescheduled
+from reference_impl.service.checking import checked, checked_whole
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import attachments_from, event_from
 from reference_impl.service.finding import attendees_of, copy_among, fresh, is_stale, item_in, place_in, seen
@@ -121,9 +121,7 @@ def create_event(
         made = event_from(unit, world, actor, draft, place.id)
         if creator := creator_in(actor, by):
             made = replace(made, creator=creator)
-        event = _checked(world, made)
-        for changed in exceptions_of(event) if event.recurrence is not None else ():
-            _checked(world, changed)
+        event = checked_whole(world, made)
         if not event.is_organizer and sending.audience is not Audience.NOBODY:
             raise IsNotOrganizer
         event = unit.add(invite(unit, world, by or actor, bound(event), sending))
@@ -156,16 +154,6 @@ def find_transaction(world: World, actor: Mailbox, transaction_id: str) -> Calen
         return None if known is None else copy_among(unit, unit.items_of(actor.id, known[0]), of_organizer=True)
 
 
-def _checked(world: World, event: CalendarItem) -> CalendarItem:
-    """The event, valid; a series begins with its first occurrence."""
-    check_event(
-        event,
-        end_may_equal_start=world.settings.end_may_equal_start,
-        attendees_limit=world.settings.attendees,
-    )
-    return event if event.recurrence is None else normalised(event)
-
-
 def update_event(
     world: World,
     actor: Mailbox,
@@ -193,7 +181,7 @@ def update_event(
         conflicts = 0
         if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
-        after = bound(rearmed(before, _checked(world, after)))
+        after = bound(rearmed(before, checked(world, after)))
         _check_place(unit, before, after)
         if before.recurrence is not None and is_rescheduled(before, after):
             after = replace(after, exceptions=(), deleted=())

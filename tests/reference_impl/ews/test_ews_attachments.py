@@ -273,6 +273,45 @@ def test_a_message_that_is_sent_has_a_greatest_size(organizer, attendee, tools, 
     assert organizer.create(sending="SendToNone", before=attachments).code == "NoError"
 
 
+def attached_event(rule, end="2026-06-25T11:00:00Z"):
+    return (
+        "<t:ItemAttachment><t:Name>x</t:Name><t:CalendarItem><t:Subject>x</t:Subject><t:Start>2026-06-25T10:00:00Z"
+        f"</t:Start><t:End>{end}</t:End>{rule}</t:CalendarItem></t:ItemAttachment>"
+    )
+
+
+def repeated(interval=1, start="2026-06-25", count=3, days=None):
+    kind, more = ("Daily", "") if days is None else ("Weekly", f"<t:DaysOfWeek>{days}</t:DaysOfWeek>")
+    return (
+        f"<t:Recurrence><t:{kind}Recurrence><t:Interval>{interval}</t:Interval>{more}</t:{kind}Recurrence>"
+        f"<t:NumberedRecurrence><t:StartDate>{start}</t:StartDate><t:NumberOfOccurrences>{count}"
+        "</t:NumberOfOccurrences></t:NumberedRecurrence></t:Recurrence>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("attachment", "code"),
+    [
+        (attached_event(repeated(interval=0)), "ErrorCalendarOutOfRange"),
+        (attached_event(repeated(count=0)), "ErrorCalendarOutOfRange"),
+        (attached_event(repeated(days="")), "ErrorCalendarInvalidRecurrence"),
+        (attached_event(repeated(start="0001-01-01")), "ErrorValueOutOfRange"),
+        (attached_event("", end="2026-06-24T10:00:00Z"), "ErrorCalendarEndDateIsEarlierThanStartDate"),
+        (attached_event("", end="2036-06-24T10:00:00Z"), "ErrorCalendarDurationIsTooLong"),
+    ],
+)
+def test_an_attached_calendar_item_keeps_the_rules_of_calendars(organizer, draft, everything, attachment, code):
+    before = everything()
+    assert attach(organizer, draft, attachment).code == code
+    assert organizer(DRAFT.format(inside=f"<t:Attachments>{attachment}</t:Attachments>")).code == code
+    assert everything() == before
+
+
+def test_an_attached_series_can_be_read(organizer, draft):
+    (made,) = attach(organizer, draft, attached_event(repeated())).all("AttachmentId")
+    assert get_attachment(organizer, made).text("NumberOfOccurrences") == "3"
+
+
 def test_attachments_come_with_created_items(organizer):
     attachments = f"<t:Attachments>{FILE}{NOTE.format(inside='')}</t:Attachments>"
     (event,) = organizer.create(sending="SendToNone", before=attachments).ids("CalendarItem")

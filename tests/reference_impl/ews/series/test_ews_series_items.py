@@ -264,3 +264,28 @@ def test_ranges_of_a_series_are_answered_with_the_occurrences_in_them(organizer,
     ]
     answer = organizer.at("Exchange2010_SP2").get(f'<t:RecurringMasterItemIdRanges Id="{id_of(master)}"/>')
     assert answer.fault == "ErrorSchemaValidation"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Tokyo Standard Time", "Pacific Standard Time"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1600-12-31", "4501-01-01", "9999-12-30", "9999-12-31"])
+@pytest.mark.parametrize("clock", ["00:30:00", "23:00:00"])
+def test_a_series_begins_in_the_years_that_calendars_have(organizer, tools, everything, zone, day, clock):
+    before = everything()
+    zones = f'<t:StartTimeZone Id="{zone}"/><t:EndTimeZone Id="{zone}"/>'
+    endless = f"<t:NoEndRecurrence><t:StartDate>{day}</t:StartDate></t:NoEndRecurrence>"
+    times = {"start": f"2026-03-02T{clock}", "end": "2026-03-03T00:00:00"}
+    made = organizer.create(sending="SendToNone", after=recurrence(extent=endless) + zones, **times)
+    assert made.code == "ErrorValueOutOfRange"
+    assert everything() == before
+    single = organizer.create(sending="SendToNone", after=zones, **times).ids("CalendarItem")[0]
+    before = everything()
+    changed = organizer.update(single, tools.set_field("calendar:Recurrence", recurrence(extent=endless)))
+    assert changed.code == "ErrorValueOutOfRange"
+    assert everything() == before
+
+
+def test_a_series_may_not_wait_for_its_first_occurrence_beyond_them(organizer):
+    yearly = PATTERNS["AbsoluteYearlyRecurrence"]
+    rule = f"<t:AbsoluteYearlyRecurrence>{yearly}</t:AbsoluteYearlyRecurrence>"
+    endless = "<t:NoEndRecurrence><t:StartDate>4500-12-01</t:StartDate></t:NoEndRecurrence>"
+    assert organizer.create(after=recurrence(rule, endless)).code == "ErrorValueOutOfRange"
