@@ -71,6 +71,11 @@ def cancelled_occurrences(master: CalendarItem, view: View) -> Iterator[str]:
         yield f"OID.{event_id(master, view)}.{day.isoformat()}"
 
 
+def event_link(item: CalendarItem, view: View) -> str:
+    """Where a browser shows an event."""
+    return f"{OWA}?itemid={quote(event_id(item, view), safe='')}&exvsurl=1&path=/calendar/item"
+
+
 def location(name: str) -> dict[str, str]:
     """A location known by its name alone."""
     if not name:
@@ -190,7 +195,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             lambda e, _: TYPES[e.kind],
             filters=(("type", Type.WORD, lambda e: TYPES[e.kind]),),
         ),
-        Field("webLink", lambda e, v: f"{OWA}?itemid={quote(event_id(e, v), safe='')}&exvsurl=1&path=/calendar/item"),
+        Field("webLink", event_link),
         Field("onlineMeetingUrl", lambda _e, _v: None),
         Field("isOnlineMeeting", lambda e, _: e.is_online_meeting),
         Field("onlineMeetingProvider", lambda e, _: e.online_meeting_provider),

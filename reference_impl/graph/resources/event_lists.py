@@ -62,8 +62,8 @@ def read_window(call: Call) -> TimeSlot:
 
 
 def _parameter(call: Call, name: str) -> datetime:
-    """A moment of the query: its offset counts, without one it is UTC; the preferred zone does not matter."""
-    text = call.options.parameters.get(name.lower())
+    """A moment of the query or of a function: its offset counts, else it is UTC; the preferred zone does not matter."""
+    text = call.keys.get(name, call.options.parameters.get(name.lower()))
     # A plus sign sent bare arrives as a space.
     parsed = parse_moment(text.replace(" ", "+") if text else "")
     if parsed is None:

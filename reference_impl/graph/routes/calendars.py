@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import calendar_groups, calendar_permissions, calendars, meeting_times, schedule
+from reference_impl.graph.resources import (
+    calendar_groups,
+    calendar_permissions,
+    calendars,
+    meeting_times,
+    reminder_views,
+    schedule,
+)
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import CALENDAR, CALENDAR_GROUP, CALENDARS, below
 from reference_impl.graph.routes.scopes import CALENDARS_BASIC, CALENDARS_READ, CALENDARS_SHARED, CALENDARS_WRITE
@@ -16,6 +23,14 @@ _PERMISSIONS: Final = below(CALENDAR, "calendarPermissions")
 _PERMISSION: Final = below(_PERMISSIONS, "{permission}")
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        "user.reminderView",
+        "GET",
+        ("/reminderView(startDateTime,endDateTime)",),
+        reminder_views.view,
+        CALENDARS_READ,
+        LISTING - {"$filter", "$orderby"},
+    ),
     Route("user.findMeetingTimes", "POST", ("/findMeetingTimes()",), meeting_times.find, CALENDARS_SHARED),
     Route("calendar.list", "GET", CALENDARS, calendars.listing, CALENDARS_BASIC, _LISTED),
     Route("calendar.create", "POST", CALENDARS, calendars.create, CALENDARS_WRITE, ENTITY),

@@ -36,6 +36,7 @@ def busy(office, lunch):
     return office
 
 
+@pytest.mark.requirement("GRAPH-SCH-001", "GRAPH-SCH-008")
 def test_there_is_one_entry_per_address_in_the_order_asked(busy):
     addresses = ["nobody@nowhere.test", "AdeleV@contoso.com", "alexw@contoso.com", "list0@example.com"]
     entries = schedule(busy.alex, *addresses)
@@ -44,6 +45,7 @@ def test_there_is_one_entry_per_address_in_the_order_asked(busy):
     assert all("error" not in entry for entry in entries[1:])
 
 
+@pytest.mark.requirement("GRAPH-SCH-005", "GRAPH-SCH-006")
 def test_each_status_has_its_digit(busy):
     (entry,) = schedule(busy.alex, "AdeleV@contoso.com", availabilityViewInterval=60)
     assert entry["availabilityView"] == "0" * 8 + "01230" + "0" * 11
@@ -56,6 +58,7 @@ def test_each_status_has_its_digit(busy):
     ]
 
 
+@pytest.mark.requirement("GRAPH-SCH-002", "GRAPH-SCH-004", "GRAPH-SCH-007")
 def test_the_slot_shows_the_strongest_status_and_a_partial_one_counts(busy):
     (entry,) = schedule(busy.alex, "AdeleV@contoso.com", availabilityViewInterval=1000)
     assert entry["availabilityView"] == "30"
@@ -66,6 +69,7 @@ def test_the_slot_shows_the_strongest_status_and_a_partial_one_counts(busy):
     assert entry["scheduleItems"][0]["start"]["dateTime"] == "2026-02-02T10:00:00.0000000"
 
 
+@pytest.mark.requirement("GRAPH-SCH-011")
 def test_times_follow_the_preferred_zone_and_it_is_echoed(busy):
     prefer = 'outlook.timezone="Tokyo Standard Time"'
     answer = busy.alex.post("/v1.0/me/calendar/getSchedule", ask("AdeleV@contoso.com"), prefer=prefer)
@@ -74,9 +78,15 @@ def test_times_follow_the_preferred_zone_and_it_is_echoed(busy):
     assert answer.headers["preference-applied"] == prefer
 
 
+@pytest.mark.requirement("GRAPH-SCH-012")
 def test_working_hours_are_those_of_the_settings(busy):
     (entry,) = schedule(busy.alex, "AdeleV@contoso.com")
     assert entry["workingHours"] == busy.adele.get("/v1.0/me/mailboxSettings")["workingHours"]
+    hours = {"daysOfWeek": ["friday"], "startTime": "06:00:00", "timeZone": {"name": "Europe/Berlin"}}
+    changed = busy.adele.patch("/v1.0/me/mailboxSettings", {"workingHours": hours})["workingHours"]
+    (entry,) = schedule(busy.alex, "AdeleV@contoso.com")
+    assert entry["workingHours"] == changed
+    assert (changed["startTime"], changed["timeZone"]) == ("06:00:00.0000000", {"name": "Europe/Berlin"})
 
 
 def test_others_see_the_time_alone_and_the_owner_sees_everything(busy):
@@ -88,6 +98,7 @@ def test_others_see_the_time_alone_and_the_owner_sees_everything(busy):
     assert entry["scheduleItems"][2]["isPrivate"] is False
 
 
+@pytest.mark.requirement("GRAPH-SCH-009", "GRAPH-SCH-010")
 @pytest.mark.parametrize("sensitivity", ["normal", "personal", "private", "confidential"])
 def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(office, lunch, sensitivity):
     from reference_impl.domain.permissions import Level
@@ -127,6 +138,7 @@ def test_a_list_is_the_merge_of_its_members(office, lunch):
     assert entry["scheduleItems"] == []
 
 
+@pytest.mark.requirement("GRAPH-SCH-019")
 def test_cancelled_and_declined_meetings_leave_the_time_free(office, invited):
     def view() -> str:
         return str(schedule(office.alex, "AdeleV@contoso.com", availabilityViewInterval=60)[0]["availabilityView"])
@@ -161,6 +173,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.requirement("GRAPH-SCH-003", "GRAPH-SCH-014", "GRAPH-SCH-015", "GRAPH-SCH-016")
 @pytest.mark.parametrize("name", WRONG)
 def test_what_cannot_be_asked_is_refused(office, name):
     body, code = WRONG[name]
@@ -179,6 +192,7 @@ def test_the_days_of_the_window_are_those_of_the_zone_of_its_start(office):
     assert office.alex.post("/v1.0/me/calendar/getSchedule", body).code == "ErrorTimeIntervalTooBig"
 
 
+@pytest.mark.requirement("GRAPH-SCH-002", "GRAPH-SCH-013", "GRAPH-SCH-015")
 def test_the_limits_themselves_are_allowed(office):
     calendar = office.alex.get("/v1.0/me/calendar")["id"]
     for body in (
@@ -190,3 +204,67 @@ def test_the_limits_themselves_are_allowed(office):
     ):
         for place in ("calendar", f"calendars/{calendar}"):
             assert office.alex.post(f"/v1.0/me/{place}/getSchedule", body).status == 200
+
+
+@pytest.mark.requirement("GRAPH-SCH-017")
+def test_only_the_default_calendar_counts(office, lunch):
+    other = office.adele.post("/v1.0/me/calendars", {"name": "Private life"})["id"]
+    office.adele.post(f"/v1.0/me/calendars/{other}/events", {**lunch, "attendees": []})
+    (entry,) = schedule(office.alex, "AdeleV@contoso.com", availabilityViewInterval=60)
+    assert (entry["availabilityView"], entry["scheduleItems"]) == ("0" * 24, [])
+
+
+@pytest.mark.requirement("GRAPH-SCH-018")
+def test_parameters_may_be_in_any_case_and_numbers_may_be_texts(busy):
+    asked = ask("AdeleV@contoso.com", availabilityViewInterval="60")
+    body = {name[0].upper() + name[1:]: value for name, value in asked.items()}
+    body["StartTime"] = {name.upper(): value for name, value in asked["startTime"].items()}
+    answer = busy.alex.post("/v1.0/me/calendar/microsoft.graph.getSchedule", body)
+    assert answer["value"] == schedule(busy.alex, "AdeleV@contoso.com", availabilityViewInterval=60)
+
+
+@pytest.mark.requirement("GRAPH-SCH-020")
+def test_a_declined_meeting_leaves_the_time_free(office, invited):
+    office.adele.post(f"/v1.0/me/events/{invited[1]}/decline")
+    (entry,) = schedule(office.alex, "AdeleV@contoso.com", availabilityViewInterval=60)
+    assert entry["availabilityView"] == "0" * 24
+
+
+@pytest.mark.requirement("GRAPH-SCH-021")
+def test_too_many_events_are_an_error_of_their_entry(make_office):
+    office = make_office(free_busy_events=2)
+    for hour in (8, 10, 12):
+        body = {
+            "start": {"dateTime": f"2026-02-02T{hour:02d}:00:00"},
+            "end": {"dateTime": f"2026-02-02T{hour + 1:02d}:00:00"},
+        }
+        office.adele.post("/v1.0/me/events", body)
+    first, second = schedule(office.alex, "AdeleV@contoso.com", "AlexW@contoso.com")
+    assert first["error"]["responseCode"] == "5006"
+    assert "error" not in second
+    (fewer,) = schedule(office.alex, "AdeleV@contoso.com", end="2026-02-02T12:00:00")
+    assert len(fewer["scheduleItems"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "members"),
+    [
+        ("freeBusyRead", {"status", "start", "end"}),
+        ("limitedRead", {"status", "start", "end", "subject", "location", "isPrivate"}),
+        ("read", {"status", "start", "end", "subject", "location", "isPrivate"}),
+        ("delegateWithPrivateEventAccess", {"status", "start", "end", "subject", "location", "isPrivate"}),
+    ],
+)
+def test_what_is_seen_follows_from_the_role_in_the_calendar(busy, role, members):
+    share = {"emailAddress": {"address": "AlexW@contoso.com"}, "role": role}
+    assert busy.adele.post("/v1.0/me/calendar/calendarPermissions", share).status == 201
+    (entry,) = schedule(busy.alex, "AdeleV@contoso.com")
+    assert all(set(item) == members for item in entry["scheduleItems"])
+    (entry,) = schedule(busy.caller("organizer0@example.com"), "AdeleV@contoso.com")
+    assert all(set(item) == {"status", "start", "end"} for item in entry["scheduleItems"])
+
+
+def test_a_list_of_too_many_members_is_an_error_of_its_entry(make_office):
+    office = make_office(free_busy_list_members=4)
+    (entry,) = schedule(office.alex, "list0@example.com")
+    assert entry["error"]["responseCode"] == "5016"
