@@ -19,6 +19,7 @@ from reference_impl.domain.items import (
     Importance,
     Item,
     Message,
+    Reference,
     Response,
     Sensitivity,
     SeriesException,
@@ -80,10 +81,10 @@ CALENDAR = FolderRef(role=FolderRole.CALENDAR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAttachment:
-    """Something to be attached: a file, or an item that exists nowhere else."""
+    """Something to be attached: a file, a file that stays elsewhere, or an item that exists nowhere else."""
 
     name: str
-    content: bytes | EventDraft | MessageDraft
+    content: bytes | Reference | EventDraft | MessageDraft
     content_type: str = ""
     content_id: str = ""
     content_location: str = ""
@@ -92,7 +93,9 @@ class NewAttachment:
 
     @property
     def kind(self) -> AttachmentKind:
-        """File or item."""
+        """File, reference or item."""
+        if isinstance(self.content, Reference):
+            return AttachmentKind.REFERENCE
         return AttachmentKind.FILE if isinstance(self.content, bytes) else AttachmentKind.ITEM
 
 

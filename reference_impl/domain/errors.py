@@ -327,6 +327,18 @@ class AttachmentNotFound(DomainError):
     sentence = "The attachment was not found."
 
 
+class UploadNotFound(DomainError):
+    """An upload that never was, has ended, or whose time is over."""
+
+    sentence = "The upload was not found; it may have ended, or have waited too long."
+
+
+class UploadOutOfOrder(DomainError):
+    """A piece of an upload that does not begin where the last one ended."""
+
+    sentence = "The next byte expected is {expected}; the piece begins at {start}."
+
+
 class AttachmentTooLarge(DomainError):
     """More bytes than an attachment may have."""
 

@@ -155,13 +155,26 @@ class AttachmentKind(StrEnum):
 
     FILE = "file"
     ITEM = "item"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A file or folder that stays where it is kept: its address, who keeps it, and what its readers may do there."""
+
+    url: str
+    provider: str = "other"  # other, oneDriveBusiness, oneDriveConsumer or dropbox
+    permission: str = "other"  # other, view, edit, or one of the two for anonymous or for organization
+    thumbnail_url: str = ""
+    preview_url: str = ""
+    is_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """Something attached to an item; its content lies in the store under ``digest``.
 
-    The content of an ITEM attachment is the stored form of the attached item.
+    The content of an ITEM attachment is the stored form of the attached item, that of a REFERENCE is empty.
     """
 
     id: str  # hex digits, unique within the item
@@ -174,6 +187,7 @@ class Attachment:
     content_location: str = ""
     is_inline: bool = False
     is_contact_photo: bool = False
+    reference: Reference | None = None
     modified: datetime
 
 

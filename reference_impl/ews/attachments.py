@@ -9,7 +9,7 @@ from typing import Final
 
 from reference_impl.domain.acts import EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.errors import AttachmentsTooDeep
-from reference_impl.domain.items import Attachment, AttachmentKind
+from reference_impl.domain.items import Attachment, AttachmentKind, Reference
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -23,7 +23,27 @@ ReadItem = Callable[[Element], EventDraft | MessageDraft]
 ELEMENTS: Final[Mapping[AttachmentKind, str]] = {
     AttachmentKind.FILE: "FileAttachment",
     AttachmentKind.ITEM: "ItemAttachment",
+    AttachmentKind.REFERENCE: "ReferenceAttachment",
 }
+
+_PROVIDERS: Final[Mapping[str, str]] = {
+    "other": "Other",
+    "oneDriveBusiness": "OneDrivePro",
+    "oneDriveConsumer": "OneDriveConsumer",
+    "dropbox": "Dropbox",
+}
+"""Who keeps a referenced file (DOC referenceattachment)."""
+
+_PERMISSIONS: Final = (
+    "other",
+    "view",
+    "edit",
+    "anonymousView",
+    "anonymousEdit",
+    "organizationView",
+    "organizationEdit",
+)
+"""What readers may do with a referenced file, by the number that stands for it."""
 
 _ITEMS: Final = frozenset({"Item", "Message", "CalendarItem"})
 """What can be attached here; meeting messages come from meetings only (R78001)."""
@@ -126,7 +146,26 @@ def write_attachment(attachment: Attachment, id_element: str, call: Call, conten
         ]
         if attachment.kind is AttachmentKind.FILE:
             parts.append(xml.leaf("IsContactPhoto", attachment.is_contact_photo))
+    if attachment.reference is not None:
+        parts += _referenced(attachment.reference)
     return xml.node(ELEMENTS[attachment.kind], "".join([*parts, content]))
+
+
+def is_told(attachment: Attachment, version: Version) -> bool:
+    """Whether clients of a version know attachments of this kind."""
+    return attachment.reference is None or version.has("Exchange2016")
+
+
+def _referenced(reference: Reference) -> list[str]:
+    told = [
+        ("AttachLongPathName", reference.url),
+        ("ProviderType", _PROVIDERS[reference.provider]),
+        ("AttachmentThumbnailUrl", reference.thumbnail_url),
+        ("AttachmentPreviewUrl", reference.preview_url),
+    ]
+    leaves = [xml.leaf(name, value) for name, value in told if value]
+    permission = _PERMISSIONS.index(reference.permission)
+    return [*leaves, xml.leaf("PermissionType", permission), xml.leaf("AttachmentIsFolder", reference.is_folder)]
 
 
 def id_element(attachment_id: str) -> str:

@@ -105,6 +105,8 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.MessageTooLarge: "ErrorMessageSizeExceeded",
     errors.AttachmentNotFound: "ErrorInvalidAttachmentId",
     errors.AttachmentTooLarge: "ErrorAttachmentSizeLimitExceeded",
+    errors.UploadNotFound: "ErrorItemNotFound",
+    errors.UploadOutOfOrder: "ErrorInvalidOperation",
     errors.AttachmentsTooDeep: "ErrorAttachmentNestLevelLimitExceeded",
     errors.TooManyAttendees: "ErrorIndividualMailboxLimitReached",
     errors.DuplicateTransaction: "ErrorInvalidOperation",

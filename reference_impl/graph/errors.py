@@ -71,6 +71,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     # Attachments
     domain.AttachmentNotFound: (404, "ErrorInvalidAttachmentId"),
     domain.AttachmentTooLarge: (413, "ErrorAttachmentSizeLimitExceeded"),
+    domain.UploadNotFound: (404, "ErrorItemNotFound"),
+    domain.UploadOutOfOrder: (416, "InvalidRange"),
     domain.AttachmentsTooDeep: (400, "ErrorAttachmentNestLevelLimitExceeded"),
     # Series
     domain.RecurrenceInvalid: (400, "ErrorPropertyValidationFailure"),
@@ -146,6 +148,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.FilterUnsupported: (400, "ErrorInvalidUrlQueryFilter"),
     refusals.FilterInefficient: (400, "InefficientFilter"),
     refusals.ParameterInvalid: (400, "ErrorInvalidParameter"),
+    refusals.AttachmentTooSmall: (400, "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize"),
+    refusals.RangeTooLong: (413, "RequestEntityTooLarge"),
     refusals.WindowTooWide: (400, "ErrorInvalidRequest"),
     # The body
     refusals.BodyMissing: (400, "BadRequest"),

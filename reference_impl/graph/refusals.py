@@ -123,6 +123,18 @@ class PropertyInvalid(Refusal):
     sentence = "{reason}"
 
 
+class AttachmentTooSmall(Refusal):
+    """An upload of a file that can be sent at once."""
+
+    sentence = "A file of {size} bytes is sent at once; only those of {limit} bytes and more are uploaded in pieces."
+
+
+class RangeTooLong(Refusal):
+    """A piece of an upload that is too large for one request."""
+
+    sentence = "A piece of an upload may have {limit} bytes at most; this one has {size}."
+
+
 class ParameterInvalid(Refusal):
     """A parameter with a value that cannot be used."""
 

@@ -18,7 +18,7 @@ from email.utils import formataddr, getaddresses
 from typing import Final
 
 from reference_impl.domain.attached import AttachedItem
-from reference_impl.domain.items import Attachment, BodyType, Message
+from reference_impl.domain.items import Attachment, AttachmentKind, BodyType, Message
 from reference_impl.domain.mailbox import Person
 from reference_impl.mime import words
 from reference_impl.mime.bodies import as_text
@@ -49,8 +49,9 @@ class _Writing:
     def message(self, message: Message, holder: AttachedItem | None, depth: int) -> bytes:
         """A message that stands alone, or the one that ``holder`` holds, attached so deep."""
         boundaries = _Boundaries(message, depth)
-        inline = [one for one in message.attachments if _is_shown(one, message)]
-        others = [one for one in message.attachments if one not in inline]
+        attachments = [one for one in message.attachments if one.kind is not AttachmentKind.REFERENCE]
+        inline = [one for one in attachments if _is_shown(one, message)]
+        others = [one for one in attachments if one not in inline]
         content = _grouped("alternative", _bodies(message), boundaries)
         content = _grouped("related", [content, *self._parts(inline, holder, depth)], boundaries)
         content = _grouped("mixed", [content, *self._parts(others, holder, depth)], boundaries)

@@ -28,7 +28,7 @@ class Attaching:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An attachment with what is in it: the bytes of a file, or an item."""
+    """An attachment with what is in it: the bytes of a file, which a reference has none of, or an item."""
 
     attachment: Attachment
     data: bytes = b""
@@ -81,7 +81,7 @@ def content_of(world: World, attachment: Attachment, holder: AttachedItem | None
                 data = unit.contents.read(attachment.digest)
     except KeyError:
         raise AttachmentNotFound from None
-    return data if attachment.kind is AttachmentKind.FILE else _inside(attachment, data)
+    return data if attachment.kind is not AttachmentKind.ITEM else _inside(attachment, data)
 
 
 def without(inner: AttachedItem, path: Sequence[str]) -> AttachedItem:
@@ -140,6 +140,6 @@ def _opened(unit: UnitOfWork, item: Item, path: Sequence[str]) -> Opened:
         inner = _inside(attachment, data)
         attachment = attachment_in(inner.item, step)
         data = inner.content(attachment.digest)
-    if attachment.kind is AttachmentKind.FILE:
+    if attachment.kind is not AttachmentKind.ITEM:
         return Opened(attachment, data)
     return Opened(attachment, attached=_inside(attachment, data))

@@ -24,6 +24,7 @@ from reference_impl.domain.items import (
     Item,
     Message,
     MessageKind,
+    Reference,
     Response,
     SeriesException,
 )
@@ -268,8 +269,11 @@ class _Making:
         return tuple(one if isinstance(one, Attachment) else self._attachment(one) for one in given)
 
     def _attachment(self, new: NewAttachment) -> Attachment:
+        reference = new.content if isinstance(new.content, Reference) else None
         if isinstance(new.content, bytes):
             data, size = new.content, len(new.content)
+        elif isinstance(new.content, Reference):
+            data, size = b"", 0
         else:
             data, size = self._attached_item(new.content)
         limit = self.world.settings.attachment_bytes
@@ -286,6 +290,7 @@ class _Making:
             content_location=new.content_location,
             is_inline=new.is_inline,
             is_contact_photo=new.is_contact_photo,
+            reference=reference,
             modified=self.world.clock.now(),
         )
 

@@ -71,6 +71,12 @@ class Settings:
     batch: Annotated[int, _count("items, folders, ids or changes in a request at most")] = 1000
     attendees: Annotated[int, _count("attendees of a meeting at most")] = 500
     attachment_bytes: Annotated[int, _count("bytes of an attachment at most")] = 2**31 - 1
+    upload_piece_bytes: Annotated[
+        int, _count("bytes in a piece of a Graph upload at most; the documents say 4 MB, clients send 5 MiB")
+    ] = 5 * 2**20
+    upload_pieces_are_accepted: Annotated[
+        bool, _meaning("a piece of a Graph upload that is not the last one is answered with 202; else with 200")
+    ] = True
     message_bytes: Annotated[int, _count("bytes of a message that is sent at most, what hangs on it included")] = (
         10 * 2**20
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from reference_impl.service.settings import Settings
 from reference_impl.service.subscriptions import Subscriptions
 from reference_impl.service.throttling import Throttle
+from reference_impl.service.uploads import Uploads
 
 if TYPE_CHECKING:
     from reference_impl.store.store import Store
@@ -102,7 +103,10 @@ class SeededIds:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One server's store, clock, ids, settings, active faults, and the subscriptions that live as long as it runs."""
+    """One server's store, clock, ids, settings and active faults.
+
+    Subscriptions and uploads live as long as it runs.
+    """
 
     store: Store
     clock: Clock = field(default_factory=SystemClock)
@@ -111,6 +115,7 @@ class World:
     faults: frozenset[str] = frozenset()
     throttle: Throttle = field(default_factory=Throttle)
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
+    uploads: Uploads = field(default_factory=Uploads)
 
     async def run(self, act: Callable[..., Result], *arguments: object) -> Result:
         """What the act returns: done at once, or in a worker thread where it waits for a database over the network."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reference_impl.domain.attached import shows_attachments
 from reference_impl.ews import xml
-from reference_impl.ews.attachments import id_element, read_attachment, write_attachment
+from reference_impl.ews.attachments import id_element, is_told, read_attachment, write_attachment
 from reference_impl.ews.fields.model import Field, Kind, Table, Writing
 from reference_impl.ews.fields.readers import flag
 from reference_impl.ews.tree import Element
@@ -18,6 +18,7 @@ def _attachments(view: View) -> str | None:
     content = "".join(
         write_attachment(attachment, id_element(view.attachment_id(attachment)), view.call)
         for attachment in view.item.attachments
+        if is_told(attachment, view.call.version)
     )
     return xml.node("Attachments", content) if content else None
 

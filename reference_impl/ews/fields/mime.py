@@ -7,18 +7,15 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from reference_impl.domain.acts import EventDraft, MessageDraft
-from reference_impl.domain.attached import AttachedItem
-from reference_impl.domain.items import Attachment, CalendarItem
+from reference_impl.domain.items import CalendarItem
 from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Table, Writing
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
+from reference_impl.mapi.contents import mime_of
 from reference_impl.mime import event_reading, message_reading
-from reference_impl.mime.calendars import calendar_of
 from reference_impl.mime.errors import MimeInvalid, MimeUnconvertible
-from reference_impl.mime.messages import message_of
-from reference_impl.service import attachments
 
 _PATH: Final = '<t:FieldURI FieldURI="item:MimeContent"/>'
 
@@ -28,18 +25,7 @@ _SENT: Final = frozenset({"read_receipt_requested", "delivery_receipt_requested"
 
 
 def _read(view: View) -> str:
-    def opened(attachment: Attachment, holder: AttachedItem | None) -> bytes | AttachedItem:
-        return attachments.content_of(view.call.world, attachment, holder or view.attached)
-
-    def content(attachment: Attachment) -> bytes:
-        found = opened(attachment, None)
-        assert isinstance(found, bytes), "only files are asked for"
-        return found
-
-    if isinstance(view.item, CalendarItem):
-        data = calendar_of(view.item, view.owner.person, content)
-    else:
-        data = message_of(view.item, opened)
+    data = mime_of(view.call.world, view.item, view.owner.person, view.attached)
     encoded = base64.b64encode(data).decode()
     return f'<t:MimeContent CharacterSet="UTF-8">{xml.text(encoded)}</t:MimeContent>'
 

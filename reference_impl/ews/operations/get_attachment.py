@@ -6,7 +6,7 @@ import base64
 
 from reference_impl.domain.errors import AttachmentNotFound
 from reference_impl.ews import ids, xml
-from reference_impl.ews.attachments import id_element, write_attachment
+from reference_impl.ews.attachments import id_element, is_told, write_attachment
 from reference_impl.ews.call import Call
 from reference_impl.ews.ids import AttachmentRef
 from reference_impl.ews.namespaces import m
@@ -42,7 +42,11 @@ def attachment_ref(element: Element, call: Call) -> AttachmentRef:
 
 def _opened(ref: AttachmentRef, shape: Shape, call: Call) -> str:
     opened = attachments.open_attachment(call.world, call.owner(ref.mailbox_id), ref.item, ref.path, call.actor)
-    if opened.attached is None:
+    if not is_told(opened.attachment, call.version):
+        raise AttachmentNotFound
+    if opened.attachment.reference is not None:
+        content = ""
+    elif opened.attached is None:
         content = xml.leaf("Content", base64.b64encode(opened.data).decode())
     else:
         view = View(call, opened.attached.item, shape.rendering, way=ref, attached=opened.attached)

@@ -52,7 +52,11 @@ def read_json(
         raise ContentTypeMissing
     if media_type.partition(";")[0].strip().lower() != "application/json":
         raise MediaTypeUnsupported(got=media_type)
-    sent = _parsed(body)
+    return read_members(request, _parsed(body), undeclared_refused=undeclared_refused)
+
+
+def read_members(request: str, sent: Any, *, undeclared_refused: bool = True) -> dict[str, Any]:
+    """The same of a value that is parsed already, such as an entity within another. BodyInvalid."""
     written = _Reader(request, undeclared_refused).read(sent, {"$ref": f"{request}.schema.json"}, "")
     for error in _validator(request).iter_errors(written):
         where = ".".join(str(step) for step in error.instance_path) or "the body"
@@ -95,21 +99,27 @@ class _Reader:
         schema = _resolved(schema)
         if value is not None and "anyOf" in schema:
             schema = _resolved(schema["anyOf"][0])
-        if isinstance(value, dict) and "properties" in schema:
-            return self._members(value, schema["properties"], place)
-        if isinstance(value, list) and "items" in schema:
-            return [self.read(each, schema["items"], f"{place}.*" if place else "*") for each in value]
+        if isinstance(value, dict):
+            return self._members(value, schema, place)
+        if isinstance(value, list):
+            return [self.read(each, schema.get("items", {}), f"{place}.*" if place else "*") for each in value]
         if isinstance(value, str):
             return self._literal(value, schema, place)
         return value
 
-    def _members(self, sent: Mapping[str, Any], declared: Mapping[str, Any], place: str) -> dict[str, Any]:
+    def _members(self, sent: Mapping[str, Any], schema: Mapping[str, Any], place: str) -> dict[str, Any]:
+        """The members that a schema declares, under their names there; of an open one the others too, as they are."""
+        declared = schema.get("properties", {})
+        is_open = schema.get("additionalProperties", not declared) is not False
         names = {name.lower(): name for name in declared}
         written: dict[str, Any] = {}
         for given, value in sent.items():
-            if "@odata." in given.lower():
-                continue
             name = names.get(given.lower())
+            if name is None and is_open:
+                written[given] = self.read(value, {}, f"{place}.{given}" if place else given)
+                continue
+            if name is None and "@odata." in given.lower():
+                continue
             if name is None:
                 if self._undeclared_refused:
                     raise BodyInvalid(

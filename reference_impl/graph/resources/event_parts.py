@@ -9,9 +9,11 @@ from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.series import exceptions_of
 from reference_impl.graph.call import Call
 from reference_impl.graph.extended import MULTI, SINGLE, expanded
+from reference_impl.graph.fields.attachment import ATTACHMENT
 from reference_impl.graph.fields.event import EVENT, event_id
 from reference_impl.graph.odata.expanding import Expansion
 from reference_impl.graph.odata.selecting import read_select
+from reference_impl.graph.resources.attachments import hung_on
 
 
 def with_parts(
@@ -34,7 +36,13 @@ def _exceptions(call: Call, event: CalendarItem, expansion: Expansion) -> list[d
     return [EVENT.show(each, call.view, selection) for each in found]
 
 
+def _attachments(call: Call, event: CalendarItem, expansion: Expansion) -> list[dict[str, Any]]:
+    selection = read_select(expansion.options, ATTACHMENT.selectable(call.version))
+    return [ATTACHMENT.show(hung, call.view, selection) for hung in hung_on(call, event)]
+
+
 _PARTS: Final[Mapping[str, Callable[[Call, CalendarItem, Expansion], list[dict[str, Any]]]]] = {
+    "attachments": _attachments,
     "exceptionOccurrences": _exceptions,
     SINGLE: lambda _call, event, expansion: expanded(event, expansion),
     MULTI: lambda _call, event, expansion: expanded(event, expansion),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reference_impl.domain.acts import CALENDAR, ConflictResolution, Disposal, EventDraft, FolderRef, Sending
+from reference_impl.domain.acts import CALENDAR, ConflictResolution, Disposal, FolderRef, Sending
 from reference_impl.domain.acts import Audience as To
 from reference_impl.domain.errors import ItemNotFound, StaleVersion
 from reference_impl.domain.items import CalendarItem
@@ -15,8 +15,9 @@ from reference_impl.graph.extended import with_properties
 from reference_impl.graph.fields.event import EVENT, event_id
 from reference_impl.graph.odata.expanding import read_expand
 from reference_impl.graph.odata.selecting import read_select
-from reference_impl.graph.reading.event import changed_values, draft_values, edited
-from reference_impl.graph.refusals import PropertyInvalid, WrongKind
+from reference_impl.graph.reading.drafts import event_draft
+from reference_impl.graph.reading.event import changed_values, edited
+from reference_impl.graph.refusals import WrongKind
 from reference_impl.graph.resources.event_parts import EXPANDABLE, with_parts
 from reference_impl.service import calendars, events, folders, items
 from reference_impl.service.item_ids import IdKind
@@ -69,10 +70,7 @@ def create(call: Call) -> Result:
     read_select(call.options, EVENT.selectable(call.version))
     folder = calendar_ref(call)
     sent = call.body("event.create")
-    for edge in ("start", "end"):
-        if edge not in sent:
-            raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
-    draft = with_properties(EventDraft(**draft_values(sent)), sent)
+    draft = event_draft(call.world.settings, sent)
     item = events.create_event(call.world, call.owner, draft, Sending(To.EVERYBODY), folder, call.by)
     result = shown(call, item, 201)
     return replace(result, headers=(("Location", call.location(f"events('{event_id(item, call.view)}')")),))

@@ -14,6 +14,7 @@ from reference_impl.graph.routes import (
     messages,
     service,
     subscriptions,
+    uploads,
 )
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -25,4 +26,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *mailbox.ROUTES,
     *subscriptions.ROUTES,
     *service.ROUTES,
+    *uploads.ROUTES,
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_impl.graph.fields.event import event_id
+from reference_impl.graph.negotiation import ANYTHING
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import event_lists, event_reminders, events, responses
+from reference_impl.graph.resources import attachments, event_lists, event_reminders, events, responses
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import EVENT, EVENTS, VIEWS, below
 from reference_impl.graph.routes.scopes import CALENDARS_READ, CALENDARS_WRITE
@@ -22,6 +24,10 @@ _ACTIONS: Final = {
 }
 
 _EXPANDED: Final = frozenset({"$expand"})
+
+_ATTACHMENTS: Final = below(EVENT, "attachments")
+_ATTACHMENT: Final = below(_ATTACHMENTS, "{attachment}")
+_HUNG: Final = attachments.AttachmentsOf(events.read_event, lambda event: f"events('{event_id(event)}')")
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),
@@ -45,6 +51,32 @@ ROUTES: Final[tuple[Route, ...]] = (
         event_lists.exception_occurrences,
         CALENDARS_READ,
         LISTING | _EXPANDED,
+    ),
+    Route(
+        "event.attachments.list",
+        "GET",
+        _ATTACHMENTS,
+        _HUNG.listing,
+        CALENDARS_READ,
+        LISTING - {"$orderby"} | _EXPANDED,
+    ),
+    Route("event.attachments.create", "POST", _ATTACHMENTS, _HUNG.create, CALENDARS_WRITE),
+    Route("event.attachments.get", "GET", _ATTACHMENT, _HUNG.get, CALENDARS_READ, ENTITY | _EXPANDED),
+    Route("event.attachments.delete", "DELETE", _ATTACHMENT, _HUNG.delete, CALENDARS_WRITE),
+    Route(
+        "event.attachments.value",
+        "GET",
+        below(_ATTACHMENT, "$value"),
+        _HUNG.value,
+        CALENDARS_READ,
+        produces=ANYTHING,
+    ),
+    Route(
+        "event.attachments.createUploadSession",
+        "POST",
+        below(_ATTACHMENTS, "createUploadSession()"),
+        _HUNG.create_upload,
+        CALENDARS_WRITE,
     ),
     *(
         Route(f"event.{name}", "POST", below(EVENT, f"{name}()"), act, CALENDARS_WRITE)

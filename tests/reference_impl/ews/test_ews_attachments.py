@@ -5,7 +5,14 @@ import base64
 import pytest
 from lxml import etree
 
+from reference_impl.domain.acts import Delivery, MessageDraft, NewAttachment
+from reference_impl.domain.items import Reference
+from reference_impl.ews.ids import attachment_id, stored_id
 from reference_impl.ews.namespaces import MESSAGES, m, t
+from reference_impl.mapi.contents import mime_of
+from reference_impl.service import attachments, messages
+from reference_impl.service.directory import find_mailbox
+from reference_impl.service.item_ids import IdKind
 from reference_impl.service.settings import Settings
 
 TEXT = base64.b64encode(b"Dear all").decode()
@@ -371,3 +378,32 @@ def test_bytes_count_once_however_often_they_are_attached(organizer, draft, meet
     delete_attachment(organizer, found[0])
     assert get_attachment(organizer, found[1]).text("Content") == TEXT
     assert f"{{{MESSAGES}}}Attachments" in {element.tag for element in get_attachment(organizer, found[0]).root.iter()}
+
+
+def test_a_reference_made_elsewhere_is_told_to_clients_that_know_of_such(organizer, meeting):
+    owner = find_mailbox(organizer.world, organizer.address)
+    token = stored_id(etree.fromstring(meeting).get("Id"), IdKind.ITEM).token
+    reference = Reference(url="https://files.example.com/x", provider="oneDriveBusiness", permission="view")
+    made = attachments.attach(organizer.world, owner, token, NewAttachment(name="Link", content=reference))
+    shown = organizer.get(meeting, shape="IdOnly", paths=("item:Attachments",))
+    (element,) = shown.all("ReferenceAttachment")
+    told = {child.tag.partition("}")[2]: child.text for child in element}
+    assert told["AttachLongPathName"] == "https://files.example.com/x"
+    assert (told["ProviderType"], told["PermissionType"], told["AttachmentIsFolder"]) == ("OneDrivePro", "1", "false")
+    own_id = attachment_id(made.item.mailbox_id, made.item.id, (made.attachment.id,))
+    assert get_attachment(organizer, own_id).text("AttachLongPathName") == "https://files.example.com/x"
+    older = organizer.at("Exchange2013_SP1")
+    assert older.get(meeting, shape="IdOnly", paths=("item:Attachments",)).all("ReferenceAttachment") == []
+    assert get_attachment(older, own_id).code == "ErrorInvalidAttachmentId"
+    assert "MIME-Version" in mime_text(organizer, meeting)
+
+
+def mime_text(speaker, item_id):
+    """The content of a message that a meeting is forwarded with, in which references have no place."""
+    owner = find_mailbox(speaker.world, speaker.address)
+    reference = Reference(url="https://files.example.com/x")
+    draft = MessageDraft(subject="Link", attachments=(NewAttachment(name="Link", content=reference),))
+    message = messages.create_message(speaker.world, owner, draft, Delivery(send=False))
+    text = mime_of(speaker.world, message, owner.person).decode()
+    assert "files.example.com" not in text
+    return text

@@ -98,7 +98,7 @@ def test_a_filter_keeps_what_it_says(week, condition, expected):
         ("$skip=-1", "BadRequest"),
         ("$count=perhaps", "BadRequest"),
         ("$search=%22lunch%22", "BadRequest"),
-        ("$expand=attachments", "BadRequest"),
+        ("$expand=calendar", "BadRequest"),
         ("$colour=red", "BadRequest"),
     ],
 )
