@@ -37,9 +37,9 @@ class Hung:
     opened: Callable[[], Opened]
 
 
-def attachment_id(hung: Hung) -> str:
-    """The wire id of an attachment."""
-    token = attachment_token(hung.item.id, (hung.attachment.id,))
+def attachment_id(hung: Hung, view: View) -> str:
+    """The wire id of an attachment, which stays the same as long as that of its item does."""
+    token = attachment_token(hung.item.lasting if view.lasting_ids else hung.item.id, (hung.attachment.id,))
     return ids.spell(IdKind.ATTACHMENT, hung.item.mailbox_id, token)
 
 
@@ -76,7 +76,7 @@ ATTACHMENT: Final[Table[Hung]] = Table(
             types=_FILE,
             always=True,
         ),
-        Field("id", lambda h, _: attachment_id(h), always=True),
+        Field("id", attachment_id, always=True),
         Field(
             "lastModifiedDateTime",
             lambda h, _: moment(h.attachment.modified),

@@ -15,6 +15,7 @@ from reference_impl.domain.items import Attachment, AttachmentKind, Item
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Content, Result
 from reference_impl.graph.fields.attachment import ATTACHMENT, Hung, attachment_id, item_members
+from reference_impl.graph.fields.field import View
 from reference_impl.graph.fields.values import moment
 from reference_impl.graph.odata.expanding import read_expand
 from reference_impl.graph.odata.filtering import compile_filter
@@ -70,7 +71,7 @@ class AttachmentsOf:
     """The operations on what hangs on one sort of items; ``place`` is how contexts and addresses name an item."""
 
     read: Callable[[Call], Item]
-    place: Callable[[Any], str]
+    place: Callable[[Any, View], str]
 
     def listing(self, call: Call) -> Result:
         """GET of the collection."""
@@ -84,7 +85,7 @@ class AttachmentsOf:
         skip = call.options.skip
         page = every[skip : skip + call.page_size]
         rows = [self._shown(call, hung, selection, with_item=with_item) for hung in page]
-        context = call.user_context(f"{self._collection(item)}{selection.suffix}")
+        context = call.user_context(f"{self._collection(call, item)}{selection.suffix}")
         return call.collection(context, rows, total=len(every), skip=skip)
 
     def get(self, call: Call) -> Result:
@@ -104,7 +105,7 @@ class AttachmentsOf:
         hung = _hung(call, made.item, made.attachment)
         members = self._shown(call, hung, Selection(), with_item=False)
         result = call.entity(self._context(call, made.item, Selection()), members, 201)
-        return replace(result, headers=(("Location", call.location(self._address(hung))),))
+        return replace(result, headers=(("Location", call.location(self._address(call, hung))),))
 
     def delete(self, call: Call) -> Result:
         """DELETE: 204; the attachment is gone for good."""
@@ -147,7 +148,7 @@ class AttachmentsOf:
             is_inline=bool(sent.get("isInline")),
         )
         upload = uploading.begin(call.world, call.owner, item.id, file, sent["size"], call.by)
-        key = ids.opaque(f"{upload.token} {self._collection(item)}".encode())
+        key = ids.opaque(f"{upload.token} {self._collection(call, item)}".encode())
         members = {
             "uploadUrl": f"{call.request.origin}/{call.version}/{UPLOADS}/{key}",
             "expirationDateTime": moment(upload.expires),
@@ -163,7 +164,7 @@ class AttachmentsOf:
             item_token, path = item_ids.attachment_of(ids.read(key, call.owner, IdKind.ATTACHMENT))
         except item_ids.IdMalformed:
             raise IdMalformed(id=key) from None
-        if item_token != item.id or len(path) != 1:
+        if item_token not in {item.id, item.lasting} or len(path) != 1:
             raise AttachmentNotFound
         return _hung(call, item, attachment_in(item, path[0]))
 
@@ -171,17 +172,17 @@ class AttachmentsOf:
         members = ATTACHMENT.show(hung, call.view, selection)
         if not with_item or hung.attachment.kind is not AttachmentKind.ITEM:
             return members
-        context = call.user_context(f"{self._address(hung)}/{INNER_ITEM}/$entity")
+        context = call.user_context(f"{self._address(call, hung)}/{INNER_ITEM}/$entity")
         return {**members, "item@odata.context": context, "item": item_members(hung, call.view)}
 
-    def _collection(self, item: Item) -> str:
-        return f"{self.place(item)}/attachments"
+    def _collection(self, call: Call, item: Item) -> str:
+        return f"{self.place(item, call.view)}/attachments"
 
-    def _address(self, hung: Hung) -> str:
-        return f"{self._collection(hung.item)}('{attachment_id(hung)}')"
+    def _address(self, call: Call, hung: Hung) -> str:
+        return f"{self._collection(call, hung.item)}('{attachment_id(hung, call.view)}')"
 
     def _context(self, call: Call, item: Item, selection: Selection) -> str:
-        return call.user_context(f"{self._collection(item)}{selection.suffix}/$entity")
+        return call.user_context(f"{self._collection(call, item)}{selection.suffix}/$entity")
 
 
 def _asked(call: Call) -> tuple[Selection, bool]:
@@ -198,7 +199,7 @@ def send_piece(call: Call) -> Result:
     if made is None:
         status = 202 if call.world.settings.upload_pieces_are_accepted else 200
         return Result(status, _state(call, upload))
-    key = attachment_id(_hung(call, made.item, made.attachment))
+    key = attachment_id(_hung(call, made.item, made.attachment), call.view)
     address = f"{call.request.origin}/{call.version}/users('{upload.owner.id}')/{collection}('{key}')"
     return Result(201, headers=(("Location", address),))
 

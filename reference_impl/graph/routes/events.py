@@ -27,7 +27,7 @@ _EXPANDED: Final = frozenset({"$expand"})
 
 _ATTACHMENTS: Final = below(EVENT, "attachments")
 _ATTACHMENT: Final = below(_ATTACHMENTS, "{attachment}")
-_HUNG: Final = attachments.AttachmentsOf(events.read_event, lambda event: f"events('{event_id(event)}')")
+_HUNG: Final = attachments.AttachmentsOf(events.read_event, lambda event, view: f"events('{event_id(event, view)}')")
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),

@@ -238,3 +238,15 @@ def test_ews_has_the_same_attachments(office, invited, hang):
     opened = attachments.open_attachment(office.world, alex, item.id, (item.attachments[0].id,))
     assert (opened.data, opened.attachment.name) == (TEXT, "menu.txt")
     assert item.attachments[1].reference.url == LINK["sourceUrl"]
+
+
+@pytest.mark.requirement("GRAPH-PREF-010")
+def test_ids_that_last_name_attachments_too(office, invited, hang):
+    hang(FILE)
+    lasting = {"prefer": 'IdType="ImmutableId"'}
+    key = office.alex.get(f"/v1.0/me/events/{invited[0]}", **lasting)["id"]
+    address = f"/v1.0/me/events/{key}/attachments"
+    (attachment,) = office.alex.get(address, **lasting)["value"]
+    assert office.alex.get(f"{address}/{attachment['id']}/$value").body == TEXT
+    assert attachment["id"] != office.alex.get(address)["value"][0]["id"]
+    assert office.alex.delete(f"{address}/{attachment['id']}").status == 204
