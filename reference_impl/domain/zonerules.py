@@ -13,6 +13,8 @@ from typing import Any, Final
 from reference_impl.domain.errors import NoSuchTimeZone
 
 LAST_WEEK: Final = 5
+FARTHEST: Final = timedelta(hours=14)
+"""How far away from UTC a zone may be: no xs:dateTime has a greater offset."""
 _MINUTE: Final = timedelta(minutes=1)
 
 

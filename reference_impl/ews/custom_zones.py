@@ -9,6 +9,7 @@ from typing import Final
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.timezone import Transition, rules_of, zone
 from reference_impl.domain.zonerules import (
+    FARTHEST,
     LAST_WEEK,
     Era,
     YearlyChange,
@@ -25,6 +26,7 @@ from reference_impl.ews.tree import Element
 from reference_impl.ews.zones import DAYS, write_definition
 
 _DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 WEEKS: Final = ("First", "Second", "Third", "Fourth", "Last")
 MONTHS: Final = (
     "January",
@@ -88,8 +90,8 @@ def _invalid(text: str) -> ResponseError:
 
 
 def _offset(offset: timedelta) -> timedelta:
-    if abs(offset) >= _DAY:
-        raise _invalid("A zone is less than a day away from UTC.")
+    if abs(offset) > FARTHEST or offset % _MINUTE:
+        raise _invalid("A zone is 14 hours away from UTC at most, in whole minutes.")
     return offset
 
 
@@ -169,7 +171,11 @@ def _time(text: str) -> time:
 
 def _meeting_change(element: Element, standard: timedelta) -> YearlyChange | None:
     offset = _offset(standard - parse_duration(element.findtext(t("Offset")) or "PT0M"))
-    at = time.fromisoformat((element.findtext(t("Time")) or "").strip()[:8])
+    text = (element.findtext(t("Time")) or "").strip()
+    try:
+        at = time.fromisoformat(text[:8])
+    except ValueError:
+        raise _invalid(f"A change of the clock comes within a day; got {text}.") from None
     yearly = element.find(t("RelativeYearlyRecurrence"))
     if yearly is None:
         return None

@@ -11,7 +11,7 @@ from icalendar import vCalAddress
 from reference_impl.domain.items import Attendee, Response, Role
 from reference_impl.domain.mailbox import Person
 from reference_impl.mime import words
-from reference_impl.mime.errors import MimeInvalid
+from reference_impl.mime.errors import MimeUnconvertible
 
 _MAILTO: Final = "mailto:"
 
@@ -44,17 +44,17 @@ class Invited:
 
 
 def read_person(value: Any) -> Person:
-    """The person of a calendar address. Raises MimeInvalid for one without an address."""
+    """The person of a calendar address. Raises MimeUnconvertible for one without an address."""
     text = str(value).strip()
     address = text[len(_MAILTO) :] if text[: len(_MAILTO)].lower() == _MAILTO else text
     if not words.line(address):
-        raise MimeInvalid("an organizer or attendee has no address")
+        raise MimeUnconvertible("an organizer or attendee has no address")
     name = words.line(str(_params(value).get("CN", "")))
     return Person(name=name, address=words.line(address))
 
 
 def read_attendee(value: Any) -> Invited:
-    """An attendee with the answer that the calendar has noted. Raises MimeInvalid for one without an address."""
+    """An attendee with the answer that the calendar has noted. Raises MimeUnconvertible for one without an address."""
     params = {name.upper(): str(said).upper() for name, said in _params(value).items()}
     answer = words.ANSWERS_OF.get(params.get("PARTSTAT", ""), Response.NONE)
     return Invited(Attendee(read_person(value), _role(params), answer), params.get("RSVP") == "TRUE")

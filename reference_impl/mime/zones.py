@@ -11,6 +11,7 @@ from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vR
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.timezone import Transition, changes_of, rules_of, zone
 from reference_impl.domain.zonerules import (
+    FARTHEST,
     LAST_WEEK,
     Era,
     YearlyChange,
@@ -122,6 +123,8 @@ def _newest_rule(parts: Sequence[Any], name: str) -> YearlyChange | None:
 
 def _offset(part: Any) -> timedelta:
     offset: timedelta = part["TZOFFSETTO"].td
+    if abs(offset) > FARTHEST:
+        raise MimeUnconvertible(f"a time zone is 14 hours away from UTC at most; got {part['TZOFFSETTO'].to_ical()}")
     return offset
 
 

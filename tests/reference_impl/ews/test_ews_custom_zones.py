@@ -103,6 +103,8 @@ def test_a_known_name_outweighs_the_rules_beside_it():
         PERIODS + GROUPS.replace("<t:Day>1<", "<t:Day>40<") + TRANSITIONS,
         PERIODS + GROUPS.replace("<t:TimeOffset>PT3H<", "<t:TimeOffset>PT30H<") + TRANSITIONS,
         PERIODS.replace("-PT3H30M", "-PT30H") + GROUPS + TRANSITIONS,
+        PERIODS.replace("-PT3H30M", "-PT14H1M") + GROUPS + TRANSITIONS,
+        PERIODS.replace("-PT3H30M", "-PT3H30M5S") + GROUPS + TRANSITIONS,
         PERIODS + GROUPS + TRANSITIONS.replace("<t:DateTime>2020-01-01T00:00:00</t:DateTime>", ""),
     ],
 )
@@ -127,6 +129,15 @@ def test_a_meeting_zone_changes_its_clock_on_days_of_the_week():
     sent.set("TimeZoneName", "Mine")
     next(sent.iter(t("DaysOfWeek"))).text = "Weekday"
     with pytest.raises(ResponseError, match="ErrorCalendarInvalidDayForTimeChangePattern"):
+        read_meeting_zone(sent)
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("Time", "24:00:00"), ("BaseOffset", "PT14H1M"), ("BaseOffset", "P1D")])
+def test_a_meeting_zone_stays_within_a_day_and_fourteen_hours(name, wrong):
+    sent = written(write_meeting_zone("Romance Standard Time", 2026))
+    sent.set("TimeZoneName", "Mine")
+    next(sent.iter(t(name))).text = wrong
+    with pytest.raises(ResponseError, match="ErrorCalendarInvalidTimeZone"):
         read_meeting_zone(sent)
 
 

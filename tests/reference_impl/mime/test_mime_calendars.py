@@ -362,6 +362,7 @@ def test_the_second_of_two_hours_of_the_same_name_is_told_in_utc():
         event("DTSTART:20260707T090000Z", "RRULE:FREQ=MONTHLY;BYDAY=6MO"),
         event("DTSTART:20260707T090000Z", "RRULE:FREQ=YEARLY;BYWEEKNO=20"),
         event("DTSTART:20260707T090000Z", "TZID:Nowhere", "END:VTIMEZONE"),
+        event("DTSTART:20260707T090000Z", "ATTENDEE;CN=Nobody:mailto:"),
         event("DTSTART:20260707T090000Z") * 2,
         event("DTSTART:20260707T090000Z", "END:VEVENT", "BEGIN:VEVENT", "UID:v", "DTSTART:20260707T090000Z"),
         event("DTSTART:20260707T090000Z", "END:VEVENT", "BEGIN:VEVENT", "UID:u", "RECURRENCE-ID:20260707T090000Z"),
@@ -370,6 +371,29 @@ def test_the_second_of_two_hours_of_the_same_name_is_told_in_utc():
 def test_what_no_calendar_item_can_be_is_refused(text):
     with pytest.raises(MimeUnconvertible):
         read_calendar(text, "UTC")
+
+
+ZONED = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Mine",
+    "BEGIN:STANDARD",
+    "DTSTART:16010101T000000",
+    "TZOFFSETFROM:{offset}",
+    "TZOFFSETTO:{offset}",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+
+
+def test_a_zone_is_fourteen_hours_away_at_most():
+    def zoned(offset):
+        lines = [line.format(offset=offset) for line in ZONED]
+        return event("DTSTART;TZID=Mine:20260707T090000", calendar=lines)
+
+    assert draft_of(zoned("+1400")).start == datetime(2026, 7, 6, 19, tzinfo=UTC)
+    for offset in ("+1401", "-1500", "+2359"):
+        with pytest.raises(MimeUnconvertible):
+            read_calendar(zoned(offset), "UTC")
 
 
 @given(calendar_items(), st.data())
