@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_impl.graph.router import Route
+from reference_impl.graph.negotiation import XML
+from reference_impl.graph.odata.options import NOTHING
+from reference_impl.graph.resources.metadata_document import document_of
+from reference_impl.graph.router import Reach, Route
 from reference_impl.graph.routes import (
     calendars,
     directory,
@@ -17,7 +20,7 @@ from reference_impl.graph.routes import (
     uploads,
 )
 
-ROUTES: Final[tuple[Route, ...]] = (
+_ASKED: Final[tuple[Route, ...]] = (
     *directory.ROUTES,
     *calendars.ROUTES,
     *events.ROUTES,
@@ -27,4 +30,19 @@ ROUTES: Final[tuple[Route, ...]] = (
     *subscriptions.ROUTES,
     *service.ROUTES,
     *uploads.ROUTES,
+)
+
+ROUTES: Final = (
+    *_ASKED,
+    Route(
+        "metadata.get",
+        "GET",
+        ("/$metadata",),
+        document_of(_ASKED),
+        frozenset(),
+        NOTHING,
+        Reach.SERVICE,
+        produces=XML,
+        is_public=True,
+    ),
 )

@@ -1,0 +1,144 @@
+"""$metadata: one document of everything that there is, in agreement with field tables and routes."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from reference_impl.graph.metadata.types import TABLES
+from reference_impl.graph.routes import ROUTES
+
+EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+PRIMITIVES = {
+    "Untyped",
+    "String",
+    "Boolean",
+    "Int32",
+    "Double",
+    "DateTimeOffset",
+    "TimeOfDay",
+    "Date",
+    "Duration",
+    "Guid",
+}
+VERSIONS = ("v1.0", "beta")
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def schema(office, version):
+    document = office.nobody.get(f"/{version}/$metadata")
+    assert document.status == 200
+    assert document.headers["content-type"] == "application/xml"
+    return fromstring(document.body).find(f".//{EDM}Schema")
+
+
+def declared(schema):
+    kinds = ("EnumType", "EntityType", "ComplexType")
+    return {each.get("Name"): each for kind in kinds for each in schema.findall(f"{EDM}{kind}")}
+
+
+def members(schema, name):
+    """The members of a type, those of its bases included."""
+    found = set()
+    while name:
+        structure = declared(schema)[name]
+        found |= {each.get("Name") for each in structure if each.get("Name")}
+        name = structure.get("BaseType", "").removeprefix("microsoft.graph.")
+    return found
+
+
+def test_each_type_that_something_has_is_declared_once(schema):
+    names = [
+        each.get("Name") for each in schema if each.tag.removeprefix(EDM) in {"EnumType", "EntityType", "ComplexType"}
+    ]
+    assert len(names) == len(set(names)) > 50
+    used = {
+        each.get(attribute).removeprefix("Collection(").removesuffix(")")
+        for each in schema.iter()
+        for attribute in ("Type", "BaseType", "EntityType")
+        if each.get(attribute)
+    }
+    for name in used:
+        namespace, _, bare = name.rpartition(".")
+        assert bare in (names if namespace == "microsoft.graph" else PRIMITIVES), name
+
+
+def test_no_type_has_a_member_twice_and_every_enumeration_has_words(schema):
+    for name, structure in declared(schema).items():
+        here = [each.get("Name") for each in structure if each.get("Name")]
+        assert len(here) == len(set(here)) > 0, name
+        base = structure.get("BaseType", "").removeprefix("microsoft.graph.")
+        assert not set(here) & (members(schema, base) if base else set()), name
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_type_has_the_members_of_its_table_in_this_version(schema, version, name):
+    of_type = {
+        each.name
+        for each in TABLES[name].fields
+        if "@" not in each.name and version in each.versions and (each.types is None or name in each.types)
+    }
+    assert of_type <= members(schema, name)
+    others = {each.name for each in TABLES[name].fields if version not in each.versions}
+    assert not others & members(schema, name)
+
+
+def test_each_action_and_function_is_bound_to_what_it_is_done_with(schema):
+    written = {
+        (each.tag.removeprefix(EDM), each.get("Name"), each.find(f"{EDM}Parameter").get("Type"))
+        for each in schema
+        if each.tag.removeprefix(EDM) in {"Action", "Function"}
+    }
+    names = {
+        path.rpartition("/")[2].partition("(")[0] for route in ROUTES for path in route.paths if path.endswith(")")
+    }
+    assert names == {name for _, name, _ in written}
+    assert ("Action", "accept", "microsoft.graph.event") in written
+    assert ("Action", "getSchedule", "microsoft.graph.calendar") in written
+    assert ("Action", "translateExchangeIds", "microsoft.graph.user") in written
+    assert ("Function", "supportedTimeZones", "microsoft.graph.outlookUser") in written
+
+
+def test_parameters_are_named_as_in_the_services_own_metadata(schema):
+    def parameters(name):
+        (found,) = [each for each in schema.findall(f"{EDM}Action") if each.get("Name") == name]
+        return {each.get("Name"): each.get("Type") for each in found.findall(f"{EDM}Parameter")[1:]}
+
+    assert parameters("tentativelyAccept") == {
+        "Comment": "Edm.String",
+        "SendResponse": "Edm.Boolean",
+        "ProposedNewTime": "microsoft.graph.timeSlot",
+    }
+    assert parameters("translateExchangeIds")["SourceIdType"] == "microsoft.graph.exchangeIdFormat"
+    assert parameters("findMeetingTimes")["attendees"] == "Collection(microsoft.graph.attendeeBase)"
+
+
+def test_links_lead_from_the_user_to_events_by_every_way(schema):
+    types = declared(schema)
+    links = {
+        name: {each.get("Name"): each.get("Type") for each in types[name].findall(f"{EDM}NavigationProperty")}
+        for name in ("user", "calendarGroup", "calendar", "event", "mailFolder", "eventMessage")
+    }
+    events = "Collection(microsoft.graph.event)"
+    assert links["user"]["events"] == links["calendar"]["events"] == links["event"]["instances"] == events
+    assert links["user"]["calendar"] == "microsoft.graph.calendar"
+    assert links["calendarGroup"]["calendars"] == "Collection(microsoft.graph.calendar)"
+    assert links["mailFolder"]["messages"] == "Collection(microsoft.graph.message)"
+    assert links["eventMessage"]["event"] == "microsoft.graph.event"
+    roots = {each.get("Name") for each in schema.find(f"{EDM}EntityContainer")}
+    assert {"me", "users", "subscriptions"} <= roots
+
+
+def test_the_document_is_public_and_xml_alone(office):
+    assert office.alex.get("/v1.0/$metadata").body == office.nobody.get("/v1.0/$metadata").body
+    assert office.nobody.get("/v1.0/$metadata", accept="application/json").status == 406
+    assert office.nobody.get("/v1.0/$metadata?$format=xml", accept="text/html").status == 200
+    assert office.nobody.post("/v1.0/$metadata").status == 401
+    assert office.nobody.get("/v1.0/$metadata/x").status == 401
+    assert office.alex.post("/v1.0/$metadata").status == 405
