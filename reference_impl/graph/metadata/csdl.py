@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from reference_impl.graph.metadata.model import Model, Operation
-from reference_impl.graph.metadata.types import ENTITY, KEY, NAMESPACE, Property, Structure
+from reference_impl.graph.metadata.types import ABSTRACT, ENTITY, KEY, NAMESPACE, Property, Structure
 
 EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
 EDM = "http://docs.oasis-open.org/odata/ns/edm"
@@ -44,7 +44,7 @@ def _structure(schema: Element, structure: Structure) -> None:
     attributes = {"Name": structure.name}
     if structure.base:
         attributes["BaseType"] = f"{NAMESPACE}.{structure.base}"
-    if structure.name == ENTITY:
+    if structure.name in ABSTRACT:
         attributes["Abstract"] = "true"
     if structure.is_open:
         attributes["OpenType"] = "true"

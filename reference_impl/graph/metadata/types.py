@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from reference_impl import schemas
+from reference_impl.graph.fields.attachment import ATTACHMENT
 from reference_impl.graph.fields.calendar import CALENDAR
 from reference_impl.graph.fields.event import EVENT
 from reference_impl.graph.fields.field import Table
@@ -17,6 +18,8 @@ from reference_impl.graph.fields.message import MESSAGE
 
 NAMESPACE: Final = "microsoft.graph"
 ENTITY: Final = "entity"
+ITEM: Final = "outlookItem"
+ABSTRACT: Final = frozenset({ENTITY, ITEM})
 KEY: Final = "id"
 
 TABLES: Final[Mapping[str, Table[Any]]] = {
@@ -26,10 +29,16 @@ TABLES: Final[Mapping[str, Table[Any]]] = {
     "eventMessage": MESSAGE,
     "eventMessageRequest": MESSAGE,
     "eventMessageResponse": MESSAGE,
+    "attachment": ATTACHMENT,
+    "fileAttachment": ATTACHMENT,
+    "itemAttachment": ATTACHMENT,
+    "referenceAttachment": ATTACHMENT,
 }
 """The field tables that know which version has which member."""
 
 _BASES: Final = {
+    "event": ITEM,
+    "message": ITEM,
     "eventMessage": "message",
     "eventMessageRequest": "eventMessage",
     "eventMessageResponse": "eventMessage",
@@ -96,6 +105,11 @@ _NAMES: Final = {
     "scheduleItems": "scheduleItem",
     "scheduleInformation.error": "freeBusyError",
     "language": "localeInfo",
+    "item": ITEM,
+    "AttachmentItem": "attachmentItem",
+    "attachmentType": "attachmentType",
+    "providerType": "referenceAttachmentProvider",
+    "permission": "referenceAttachmentPermission",
 }
 """What types are called that the schemas do not name, by the member that has them, or by its type and the member."""
 
@@ -134,7 +148,7 @@ class Types:
     def __init__(self, version: str) -> None:
         self._version = version
         self.enumerations: dict[str, tuple[str, ...]] = {}
-        self.structures: dict[str, Structure] = {ENTITY: _entity()}
+        self.structures: dict[str, Structure] = {each.name: each for each in _abstract()}
         for path in sorted(documents()):
             name = _stem(path)
             if "/" not in path and name not in _NO_TYPES:
@@ -170,6 +184,9 @@ class Types:
         _, schema, path = _followed(schema, path)
         for part in schema.get("allOf", ()):
             yield from self.members(part, path, owner)
+        if "oneOf" in schema:
+            every = [{each.name: each for each in self.members(part, path, owner)} for part in schema["oneOf"]]
+            yield from (each for name, each in every[0].items() if all(name in other for other in every))
         for name, inner in schema.get("properties", {}).items():
             if "@" not in name:
                 yield Property(name, *self.of(inner, path, name, owner))
@@ -187,7 +204,7 @@ class Types:
         return f"{NAMESPACE}.{name}"
 
     def _fill(self, made: Structure, schema: Mapping[str, Any], path: str) -> None:
-        if made.base:
+        if made.base not in {"", *self.structures}:
             self._structure(made.base, {"$ref": f"{made.base}.schema.json"}, f"{made.base}.schema.json")
         inherited = set(self._all_properties(made.base)) if made.base else set()
         shown = {each.name: each for each in self.members(schema, path, made.name) if self._is_shown(made.name, each)}
@@ -200,6 +217,11 @@ class Types:
                 bare = each.type.removeprefix("Collection(").removesuffix(")").removeprefix(f"{NAMESPACE}.")
                 is_link = bare in self.structures and self.structures[bare].is_entity
                 (made.navigations if is_link else made.properties)[each.name] = each
+
+        for name, part, place in _kinds(schema, path):
+            if name not in self.structures:
+                derived = self.structures[name] = Structure(name, made.name)
+                self._fill(derived, part, place)
 
     def _all_properties(self, name: str) -> Iterator[str]:
         while name:
@@ -215,8 +237,17 @@ class Types:
         return not versions or any(self._version in each for each in versions)
 
 
-def _entity() -> Structure:
-    return Structure(ENTITY, is_entity=True, properties={KEY: Property(KEY, "Edm.String", is_nullable=False)})
+def _abstract() -> Iterator[Structure]:
+    """The types that nothing is of, but what other types are derived from."""
+    key = Property(KEY, "Edm.String", is_nullable=False)
+    yield Structure(ENTITY, is_entity=True, properties={KEY: key})
+    common = (
+        Property("createdDateTime", "Edm.DateTimeOffset", is_nullable=True),
+        Property("lastModifiedDateTime", "Edm.DateTimeOffset", is_nullable=True),
+        Property("changeKey", "Edm.String", is_nullable=True),
+        Property("categories", "Collection(Edm.String)", is_nullable=False),
+    )
+    yield Structure(ITEM, ENTITY, is_entity=True, properties={each.name: each for each in common})
 
 
 def _followed(schema: Mapping[str, Any], path: str) -> tuple[str, Mapping[str, Any], str]:
@@ -234,6 +265,25 @@ def _followed(schema: Mapping[str, Any], path: str) -> tuple[str, Mapping[str, A
         name = _stem(path) if last in _VIEWS or not last else last
         schema = found
     return name, schema, path
+
+
+def _kinds(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The derived types of which a schema describes one, by what their members say of their type."""
+    _, schema, path = _followed(schema, path)
+    for part in schema.get("allOf", ()):
+        yield from _kinds(part, path)
+    for part in schema.get("oneOf", ()):
+        name = _type_told(part, path)
+        if name:
+            yield name, part, path
+
+
+def _type_told(schema: Mapping[str, Any], path: str) -> str:
+    """The type that the annotation of an object says it is of, empty if it says nothing."""
+    _, schema, path = _followed(schema, path)
+    told = str(schema.get("properties", {}).get("@odata.type", {}).get("const", ""))
+    parts = (_type_told(part, path) for part in schema.get("allOf", ()))
+    return told.removeprefix(f"#{NAMESPACE}.") or next(filter(None, parts), "")
 
 
 def _stem(path: str) -> str:
