@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -17,6 +16,7 @@ from reference_impl.auth.authenticator import Authenticator
 from reference_impl.auth.schemes import Schemes, choose_schemes
 from reference_impl.connection import STATE, Connection
 from reference_impl.delivering import delivering
+from reference_impl.domain.copying import replace
 from reference_impl.faults import deviate
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
 from reference_impl.notify.delivery import Deliveries

@@ -10,9 +10,10 @@ import functools
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service.deviations import ACT_FAULTS
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from reference_impl.domain.mailbox import Mailbox
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(msgspec.Struct, frozen=True):
     """One authenticated (or anonymous) request.
 
     ``path`` is percent-encoded as received, ``headers`` have lower-case names, ``origin`` is scheme://host:port as
@@ -20,7 +20,7 @@ class HttpRequest:
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
     origin: str = ""
     actor: Mailbox | None = None
@@ -44,16 +44,14 @@ class Heard(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """Questions to listeners, one after the other, and what makes an answer of what they said (None for nothing)."""
 
     questions: tuple[Question, ...]
     answer: Callable[[Sequence[Heard | None]], HttpAnswer]
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(msgspec.Struct, frozen=True):
     """Status, header pairs and body; the shell adds Date and Content-Length.
 
     ``chunks`` in place of a body are sent as they come, each at once, while the answer stays open. With ``pending``

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from reference_impl.auth.handshake import Handshake, LoginRefused, begins
 from reference_impl.auth.login import Caller, Login
@@ -24,16 +25,14 @@ _EVERYTHING: Final = frozenset({"*"})
 _MOST_VERIFIED: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """A caller, or none, and the WWW-Authenticate headers that the answer carries."""
 
     caller: Caller | None = None
     challenges: tuple[Challenge, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """The credentials of a request to a dialect, over a connection with this login."""
 
     credentials: str

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from reference_impl.auth.handshake import Handshake
 from reference_impl.domain.mailbox import Mailbox
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """An authenticated caller and what it may do."""
 
     mailbox: Mailbox

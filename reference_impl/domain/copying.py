@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar, cast
 
-__all__ = ["replace"]
+import msgspec
 
-if TYPE_CHECKING:
-    from dataclasses import replace
-else:
+Value = TypeVar("Value")
 
-    def replace(value: Any, **changes: Any) -> Any:
-        """A copy of a dataclass instance with other attributes. Raises KeyError for one that its class does not have.
 
-        It is what ``dataclasses.replace`` makes, in a quarter of its time: acts on meetings copy items of sixty
-        attributes dozens of times. The class has slots, and its constructor does nothing but set them.
-        """
-        return _copier(type(value))(value, changes)
+def replace(value: Value, **changes: Any) -> Value:
+    """A copy of a Struct or of a dataclass instance with other attributes.
+
+    Of a dataclass it is what ``dataclasses.replace`` makes, in a quarter of its time: acts on meetings copy items of
+    sixty attributes dozens of times. The class has slots, and its constructor does nothing but set them. Raises
+    KeyError, and of a Struct TypeError, for an attribute that the class does not have.
+    """
+    copy: Callable[[Value, dict[str, Any]], Value] = _copier(cast("Any", type(value)))
+    return copy(value, changes)
 
 
 @cache
 def _copier(kind: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
     """The function that copies values of one class, written out slot by slot as dataclasses do with constructors."""
+    if issubclass(kind, msgspec.Struct):
+        return lambda value, changes: msgspec.structs.replace(value, **changes)
     names = [field.name for field in fields(kind)]
     assert not hasattr(kind, "__post_init__"), f"{kind.__name__} has a constructor of its own"
     setters = {name: getattr(kind, name).__set__ for name in names}

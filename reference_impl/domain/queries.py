@@ -9,6 +9,8 @@ from enum import Enum, StrEnum, auto
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.items import Item, TimeSlot
 
@@ -97,8 +99,7 @@ class Seek:
     holds: Callable[[Item], bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(msgspec.Struct, frozen=True, kw_only=True):
     """Which items of one folder, or of the whole mailbox, in which order.
 
     ``window`` keeps the calendar items of a folder that overlap it (end > window.start and start < window.end); series

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+
+import msgspec
 
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.ews.times import absolute, format_time
@@ -12,8 +13,7 @@ from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """What every part of an answer depends on.
 
     ``zone`` and ``zone_name`` come from the TimeZoneContext header; None where there is none, which means UTC.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
 from lxml import etree
 
 from reference_impl.ews import xml
@@ -48,13 +48,12 @@ _CLIENT_ERROR: Final = -2146233088  # an exception that nobody gave a number
 _OTHER_ACCESS_MODES: Final = frozenset({t("SerializedSecurityContext"), t("ExchangeImpersonation")})
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A request whose envelope and body are valid in its version."""
 
     version: Version
     operation: Element
-    headers: dict[str, Element] = field(default_factory=dict)
+    headers: dict[str, Element] = msgspec.field(default_factory=dict)
 
     @property
     def name(self) -> str:

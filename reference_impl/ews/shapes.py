@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Item
 from reference_impl.ews import markup, xml
 from reference_impl.ews.bodies import PLAIN, Rendering

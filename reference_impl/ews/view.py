@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+import msgspec
 
 from reference_impl.domain.access import Reach
 from reference_impl.domain.attached import AttachedItem
@@ -20,8 +21,7 @@ LONGEST_FOUND_TEXT: Final = 255
 LONGEST_FOUND_BINARY: Final = 512
 
 
-@dataclass(frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True, dict=True):
     """One item as one call sees it; ``found`` marks a FindItem answer, which shows less than GetItem.
 
     ``way`` leads to the attachment in which the item lies, and ``attached`` is what lies there, if it is an attached

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from reference_impl.domain.acts import FolderRef
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Group, GroupedPage, Grouping, Page, Query, Shelf
 from reference_impl.ews import xml

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import TimeSlot
 from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Edge, Order, Query, Seek

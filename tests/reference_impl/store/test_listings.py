@@ -1,7 +1,6 @@
 """Listings cost what their slice costs: indexes, counters, and memory that does not grow with the folder."""
 
 import tracemalloc
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Body, CalendarItem, Message, MessageKind
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.domain.queries import (

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from reference_impl.app import Application
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import ConflictResolution, Delivery, EventDraft, FolderRef, Reply, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import StaleVersion
 from reference_impl.domain.items import Attendee, Message, MessageKind, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person

@@ -1,12 +1,12 @@
 import sqlite3
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import EventDraft, FolderRef, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
 from reference_impl.domain.queries import Query
