@@ -47,7 +47,7 @@ LAYERS = {
         "delivering": {"service"},
         "oauth": {"domain", "service", "http"},
         "auth": {"domain", "service", "oauth"},
-        "faults": {"service", "http"},
+        "faults": {"domain", "service", "http"},
         "routes": {"service", "http", "auth", "oauth", "autodiscover", "ews", "graph"},
         "app": {
             "domain",
@@ -71,7 +71,6 @@ LAYERS = {
 OWNERS = {
     "mitmproxy": {"proxy"},
     "sqlalchemy": {"store"},
-    "msgspec": {"store", "service"},
     "icalendar": {"mime"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
