@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.permissions import LEVELS, Level
+from reference_impl.domain.places import PostalAddress
+from reference_impl.domain.rooms import BookingKind, RoomFacts
 from reference_impl.domain.timezone import to_windows
 
 PASSWORD = "meetproof"  # noqa: S105  the documented password of made-up people
@@ -78,10 +80,10 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
     Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
     time_only, time_subject_location, full, or a permission level such as reviewer or editor), auto_accept and booking
-    (of a room or equipment that answers by its calendar, a table), may_impersonate, hidden (from address lists),
-    members and room_list (of a list), and what an address book says: given_name, surname, alias, job_title,
-    department, company, office, business_phone, mobile_phone; redirect (an address or URL where Autodiscover tells
-    clients to look instead). Raises PopulationError.
+    (of a room or equipment that answers by its calendar, a table), room (what is told of a room or list of rooms, a
+    table), may_impersonate, hidden (from address lists), members and room_list (of a list), and what an address book
+    says: given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone; redirect
+    (an address or URL where Autodiscover tells clients to look instead). Raises PopulationError.
     """
     where = Path(path)
     try:
@@ -144,6 +146,7 @@ class _Table:
             is_hidden=self._take("hidden", bool, False),
             card=BusinessCard(**{entry.name: self._take(entry.name, str, "") for entry in fields(BusinessCard)}),
             redirect=self._redirect(),
+            room=self._room(kind),
         )
         if mailbox.members and kind is not MailboxKind.LIST:
             raise PopulationError(f'{self._where}: a {kind} has no members. Set kind = "list" or remove members.')
@@ -165,14 +168,18 @@ class _Table:
         return PopulationError(f"{self._where}: {name} must be {expected}, got {got!r}.")
 
     def _choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
-        value = self._left.pop(name, str(default))
+        return self._chosen(name, kind, self._left.pop(name, str(default)))
+
+    def _chosen(self, name: str, kind: type[Choice], value: Any) -> Choice:
         try:
             return kind(value)
         except ValueError:
             raise self._wrong(name, "one of " + ", ".join(kind), value) from None
 
     def _texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        value = self._left.pop(name, list(default))
+        return self._listed(name, self._left.pop(name, list(default)))
+
+    def _listed(self, name: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
             raise self._wrong(name, "a list of texts", value)
         return tuple(value)
@@ -225,6 +232,35 @@ class _Table:
                 expected = "true or false" if isinstance(known, bool) else "a whole number"
                 raise self._wrong(f"booking.{name}", expected, given)
         return BookingPolicy(**value)
+
+    def _room(self, kind: MailboxKind) -> RoomFacts:
+        """The members of a [mailbox.room] table are those of RoomFacts; address is a table of PostalAddress."""
+        given = self._left.pop("room", {})
+        if given and kind not in {MailboxKind.ROOM, MailboxKind.LIST}:
+            raise PopulationError(f'{self._where}: a {kind} is no place. Set kind = "room" or remove room.')
+        facts = self._facts("room", RoomFacts, given, special={"tags", "booking", "address"})
+        if "tags" in facts:
+            facts["tags"] = self._listed("room.tags", facts["tags"])
+        if "booking" in facts:
+            facts["booking"] = self._chosen("room.booking", BookingKind, facts["booking"])
+        if "address" in facts:
+            address = self._facts("room.address", PostalAddress, facts["address"], special=set())
+            facts["address"] = PostalAddress(**address)
+        return RoomFacts(**facts)
+
+    def _facts(self, name: str, kind: type[Any], given: Any, special: set[str]) -> dict[str, Any]:
+        """The members of a table, each of the type that its field has."""
+        if not isinstance(given, dict):
+            raise self._wrong(name, "a table", given)
+        hints = get_type_hints(kind)
+        for member, value in given.items():
+            if member not in hints:
+                raise self._wrong(name, f"a table of {', '.join(hints)}", member)
+            types = get_args(hints[member]) or (hints[member],)
+            allowed = (*types, int) if float in types else types
+            if member not in special and type(value) not in allowed:
+                raise self._wrong(f"{name}.{member}", types[0].__name__, value)
+        return dict(given)
 
     def _access(self) -> tuple[tuple[str, Level], ...]:
         value = self._left.pop("access", {})

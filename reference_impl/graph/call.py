@@ -142,11 +142,19 @@ class Call:
         members["value"] = value
         return Result(200, members)
 
-    def table_page(self, context: str, table: Table[Any], subjects: Iterable[Any], selection: Selection) -> Result:
+    def table_page(
+        self,
+        context: str,
+        table: Table[Any],
+        subjects: Iterable[Any],
+        selection: Selection,
+        usual_size: int = DEFAULT_TOP,
+    ) -> Result:
         """A page of a short collection that is read whole."""
         every = list(subjects)
         skip = self.options.skip
-        rows = [table.show(each, self.view, selection) for each in every[skip : skip + self.page_size]]
+        size = self.options.top or self.preferences.page_size or usual_size
+        rows = [table.show(each, self.view, selection) for each in every[skip : skip + size]]
         return self.collection(f"{context}{selection.suffix}", rows, total=len(every), skip=skip)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.domain.languages import languages
+from reference_impl.domain.mailbox import MailboxKind
 from reference_impl.domain.timezone import iana_names, shown_name, windows_names
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.mailbox_settings import locale
 from reference_impl.graph.fields.person import USER
 from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.refusals import ParameterInvalid
+from reference_impl.graph.resources.listed import listed
+from reference_impl.service import directory
 
+_PAGE: Final = 100
 _NAMES: Final = {"windows": windows_names, "iana": iana_names}
 
 
@@ -20,6 +24,12 @@ def user(call: Call) -> Result:
     selection = read_select(call.options, USER.selectable(call.version))
     members = USER.show(call.owner, call.view, selection)
     return call.entity(call.context(f"users{selection.suffix}/$entity"), members)
+
+
+def listing(call: Call) -> Result:
+    """GET of all users: everybody and everything with a mailbox that address lists show."""
+    known = (one for one in directory.people(call.world) if one.kind is not MailboxKind.LIST and not one.is_hidden)
+    return listed(call, call.context("users"), USER, known, size=_PAGE)
 
 
 def time_zones(call: Call) -> Result:

@@ -1,8 +1,15 @@
 import pytest
 
-from reference_impl.directory.population import PASSWORD, PopulationError, default_population, read_population
+from reference_impl.directory.population import (
+    PASSWORD,
+    PopulationError,
+    default_population,
+    population_of,
+    read_population,
+)
 from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, MailboxKind, WorkingHours
 from reference_impl.domain.permissions import Level
+from reference_impl.domain.rooms import BookingKind
 from reference_impl.service import directory
 from reference_impl.service.world import World
 from reference_impl.store.store import open_store
@@ -179,3 +186,38 @@ def test_a_file_says_what_an_address_book_does(tmp_path):
     assert (anna.alias, anna.is_hidden, anna.is_room_list) == ("aberg", True, False)
     assert (rooms.alias, rooms.is_hidden, rooms.is_room_list) == ("rooms", False, True)
     assert anna.distinguished_name != rooms.distinguished_name
+
+
+ROOM = {"address": "room@example.com", "kind": "room"}
+
+
+def test_a_room_is_described():
+    facts = {"capacity": 8, "tags": ["quiet"], "booking": "standard", "address": {"city": "Oslo", "latitude": 60}}
+    (room,) = population_of([{**ROOM, "room": facts}], "test")
+    assert (room.room.capacity, room.room.tags, room.room.booking) == (8, ("quiet",), BookingKind.STANDARD)
+    assert room.room.address is not None
+    assert (room.room.address.city, room.room.address.latitude) == ("Oslo", 60)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "large",
+        {"capacity": "eight"},
+        {"capacity": True},
+        {"tags": "quiet"},
+        {"booking": "never"},
+        {"address": "Oslo"},
+        {"address": {"planet": "Mars"}},
+        {"address": {"city": 7}},
+        {"windows": 4},
+    ],
+)
+def test_a_room_that_is_described_wrongly_is_refused(facts):
+    with pytest.raises(PopulationError, match=r"test, mailbox 1: room"):
+        population_of([{**ROOM, "room": facts}], "test")
+
+
+def test_only_rooms_and_lists_are_places():
+    with pytest.raises(PopulationError, match="no place"):
+        population_of([{"address": "a@example.com", "room": {"capacity": 1}}], "test")
