@@ -48,7 +48,7 @@ def model_of(routes: Iterable[Route], version: str) -> Model:
     every = tuple(routes)
     links = dict(_links(every, types))
     _outlook(types, links)
-    roots = {"/me": _named("user"), "/users": _many("user")}
+    roots = {"/me": _named("user"), "/users": _many("user"), "/places": _many("place")}
     for path, kind in links.items():
         parent, _, word = path.rpartition("/")
         owner = roots.get(path) if not parent else _at(parent, links)

@@ -133,7 +133,10 @@ def test_links_lead_from_the_user_to_events_by_every_way(schema):
     assert links["mailFolder"]["messages"] == "Collection(microsoft.graph.message)"
     assert links["eventMessage"]["event"] == "microsoft.graph.event"
     roots = {each.get("Name") for each in schema.find(f"{EDM}EntityContainer")}
-    assert {"me", "users", "subscriptions"} <= roots
+    assert {"me", "users", "places", "subscriptions"} <= roots
+    assert types["room"].get("BaseType") == types["roomList"].get("BaseType") == "microsoft.graph.place"
+    (rooms,) = types["roomList"].findall(f"{EDM}NavigationProperty")
+    assert (rooms.get("Name"), rooms.get("Type")) == ("rooms", "Collection(microsoft.graph.room)")
 
 
 def test_the_document_is_public_and_xml_alone(office):
