@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph import refusals

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
 import orjson
 
+from reference_impl.domain.copying import replace
 from reference_impl.graph.call import Asking, Call, Result
 from reference_impl.graph.errors import envelope
 from reference_impl.graph.refusals import BatchInvalid, BodyInvalid

@@ -171,7 +171,7 @@ def test_a_mistake_of_the_server_is_owned_up_to_in_each_dialect(call, token, mon
         raise KeyError("a mistake")
 
     monkeypatch.setattr(EwsEndpoint, "_content", broken)
-    monkeypatch.setattr(GraphEndpoint, "_result", broken)
+    monkeypatch.setattr(GraphEndpoint, "_routed", broken)
     monkeypatch.setattr(TokenIssuer, "_password_grant", broken)
     answer = call("POST", EWS, content=ENVELOPE, headers=BASIC | {"Content-Type": "text/xml"})
     assert fault_of(answer) == "ErrorInternalServerError"
