@@ -17,7 +17,8 @@ import orjson
 
 from reference_impl.app import Application
 from reference_impl.auth.schemes import CHALLENGES
-from reference_impl.directory.population import read_population
+from reference_impl.directory.population import read_population, read_tenant
+from reference_impl.domain.applications import Tenant
 from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
 from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
@@ -63,7 +64,7 @@ def _parser() -> Parser:
         "--mailboxes",
         type=Path,
         metavar="FILE.toml",
-        help="the mailboxes, instead of the default ones; a database keeps those it has besides",
+        help="the mailboxes and applications, instead of the default ones; a database keeps mailboxes it has besides",
     )
     serve.add_argument(
         "--database",
@@ -141,6 +142,7 @@ def _serve(options: argparse.Namespace) -> int:
             delivery_delay=options.delivery_delay,
             settings=dict(options.set),
             mailboxes=read_population(options.mailboxes) if options.mailboxes else None,
+            tenant=read_tenant(options.mailboxes) if options.mailboxes else Tenant(),
             database=options.database,
             auth=options.auth,
             keytab=options.keytab,
@@ -211,13 +213,14 @@ async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any, t
 
 
 def _announce_server(app: Application, origin: str, options: argparse.Namespace) -> None:
-    facts = describe(origin, directory.people(app.world))
+    facts = describe(origin, directory.people(app.world), app.world.tenant)
     if options.tls_ca is not None:
         facts["ca"] = str(options.tls_ca)
     if options.ready_json:
         _say(orjson.dumps(facts).decode())
         return
     lines = [f"EWS    {facts['ews']}", f"Graph  {facts['graph']}", f"Token  {facts['token']}"]
+    lines += [f"Login  {facts['authority']}"]
     lines += [f"CA     {facts['ca']}", ""] if "ca" in facts else [""]
     width = max(len(mailbox["address"]) for mailbox in facts["mailboxes"])
     lines += [

@@ -20,7 +20,8 @@ from reference_impl.domain.copying import replace
 from reference_impl.faults import deviate
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
 from reference_impl.notify.delivery import Deliveries
-from reference_impl.oauth import TokenIssuer
+from reference_impl.oauth.ledger import Ledger
+from reference_impl.oauth.tokens import Tokens
 from reference_impl.routes import TEXT, Route, routes
 from reference_impl.service.delivery import deliver_due
 from reference_impl.service.world import World
@@ -28,6 +29,7 @@ from reference_impl.service.world import World
 BODY_LIMIT: Final = 32 * 1024 * 1024
 BODY_SECONDS: Final = 120
 TOO_SLOW: Final = b"The request did not arrive in time.\n"
+FORBIDDEN: Final = b"The token holds no permission for this service.\n"
 UNAUTHORIZED: Final = b"Credentials of a mailbox are needed.\n"
 NOT_HERE: Final = (
     b"Nothing is served here. EWS is at /EWS/Exchange.asmx, Graph at /v1.0 and /beta, tokens at /oauth2/v2.0/token, "
@@ -42,6 +44,7 @@ class Application:
 
     def __init__(self, world: World, schemes: Schemes | None = None) -> None:
         self._token_key = world.ids.token(32)
+        self._ledger = Ledger()
         self._schemes = schemes or choose_schemes()
         self._deliveries = Deliveries(lambda: self.world)
         self.use(world)
@@ -49,9 +52,9 @@ class Application:
     def use(self, world: World) -> None:
         """Serve this world from the next request on; tokens given before stay good."""
         self.world = world
-        tokens = TokenIssuer(world, self._token_key)
+        tokens = Tokens(world, self._token_key)
         self._authenticator = Authenticator(world, tokens, self._schemes)
-        self._routes = routes(world, self._schemes, tokens)
+        self._routes = routes(world, self._schemes, tokens, self._ledger)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
@@ -106,9 +109,12 @@ class Application:
             actor=caller.mailbox if caller else None,
             scopes=caller.scopes if caller else frozenset(),
             application=caller.application if caller else False,
+            client_id=caller.client_id if caller else "",
         )
         if body is None:
             return route.endpoint.too_large(request, BODY_LIMIT)
+        if route.guarded and verdict.is_forbidden:
+            return HttpAnswer(403, TEXT, FORBIDDEN)
         if route.guarded and caller is None:
             return HttpAnswer(401, (*verdict.challenges, *TEXT), UNAUTHORIZED)
         answer = await self.world.run(_answered, self.world, route, request)

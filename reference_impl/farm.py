@@ -18,6 +18,7 @@ import orjson
 from reference_impl.app import Application
 from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, write_answer
 from reference_impl.directory.population import population_of
+from reference_impl.directory.tenants import tenant_of
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
 from reference_impl.server import Listening, Options, application, bind, describe, listen
@@ -100,6 +101,7 @@ class Farm:
             faults=frozenset(body.get("faults") or ()),
             profile=body.get("profile") or "onpremises",
             mailboxes=None if mailboxes is None else population_of(mailboxes, "mailboxes"),
+            tenant=tenant_of(body.get("tenant") or {}, body.get("applications") or [], "applications"),
             auth=body.get("auth"),
             delivery_delay=float(body.get("delivery_delay") or 0),
             settings=body.get("settings") or {},
@@ -111,7 +113,7 @@ class Farm:
         name = str(self._count)
         self._servers[name] = Grown(grown, listening)
         people = directory.people(grown.world)
-        told = {"id": name, **describe(listening.origin, people)}
+        told = {"id": name, **describe(listening.origin, people, grown.world.tenant)}
         return _json(201, told if tls is None else told | {"ca": tls.ca})
 
 

@@ -26,6 +26,7 @@ class HttpRequest(msgspec.Struct, frozen=True):
     actor: Mailbox | None = None
     scopes: frozenset[str] = frozenset()  # granted permissions; holds "*" where all are granted
     application: bool = False  # the token is an application's own: nobody is signed in, ``actor`` is its registration
+    client_id: str = ""  # of the application that holds the token
 
 
 class Question(NamedTuple):

@@ -16,12 +16,24 @@ from reference_impl.autodiscover.v2 import JsonEndpoint
 from reference_impl.ews.documents import DocumentsEndpoint
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.ews.versions import build_of
+from reference_impl.graph.routes import ROUTES
+from reference_impl.graph.routes.scopes import offered_roles, offered_scopes
 from reference_impl.graph.service import GraphEndpoint
 from reference_impl.http import HttpAnswer, HttpRequest
-from reference_impl.oauth import EWS, GRAPH, TokenIssuer
+from reference_impl.oauth.endpoint import PATHS, IdentityEndpoint
+from reference_impl.oauth.ledger import Ledger
+from reference_impl.oauth.resources import EWS, EWS_DELEGATED, EWS_ROLE, GRAPH, Permissions
+from reference_impl.oauth.tokens import Tokens
 from reference_impl.service.world import World
 
 TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
+
+
+OFFERED: Final = {
+    GRAPH: Permissions(offered_scopes(ROUTES), offered_roles(ROUTES)),
+    EWS: Permissions(frozenset({EWS_DELEGATED}), frozenset({EWS_ROLE})),
+}
+"""The permissions that tokens may carry."""
 
 
 class Endpoint(Protocol):
@@ -61,7 +73,7 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(path, re.IGNORECASE)
 
 
-def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, ...]:
+def routes(world: World, schemes: Schemes, tokens: Tokens, ledger: Ledger) -> tuple[Route, ...]:
     """The routes of one server; the first that matches leads."""
     chosen, bearer = frozenset(schemes.names), frozenset({"bearer"})
     build = build_of(world.settings.server_version, world.settings.newest_schema)
@@ -77,7 +89,7 @@ def routes(world: World, schemes: Schemes, tokens: TokenIssuer) -> tuple[Route, 
             guarded=True,
         ),
         Route(r"/(v1\.0|beta)(/.*)?", GraphEndpoint(world), GRAPH, bearer),
-        Route(r"(/[^/]+)?/oauth2/v2\.0/token", tokens),
+        Route(PATHS, IdentityEndpoint(world, tokens, ledger, OFFERED), GRAPH, bearer),
         Route(r"/autodiscover/autodiscover\.svc", soap, EWS, chosen, guarded=True, refuse=_not_soap),
         Route(r"/autodiscover/autodiscover\.xml", pox, EWS, chosen, guarded=True, refuse=_not_plain),
         Route(r"/autodiscover/autodiscover\.json(/v1\.0/[^/]+/?)?", JsonEndpoint(world)),

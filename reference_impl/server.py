@@ -18,6 +18,7 @@ from reference_impl.app import Application
 from reference_impl.asgi import Receive, Scope, Send
 from reference_impl.auth.schemes import choose_schemes
 from reference_impl.directory.population import default_population
+from reference_impl.domain.applications import Tenant
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
 from reference_impl.protocol import http_protocol
@@ -39,7 +40,7 @@ class Options:
     ``auth`` names the authentication schemes offered, all that work where it says nothing; ``keytab`` is for Kerberos.
     ``notify`` names the hosts beside this machine to which events may be pushed, as ``Callbacks`` has them. What is
     sent is delivered ``delivery_delay`` seconds later. ``settings`` are other values than the profile's, as
-    ``set_settings`` takes them.
+    ``set_settings`` takes them. ``tenant`` has the applications that may ask for tokens; without any, all may.
     """
 
     seed: str | None = None
@@ -47,6 +48,7 @@ class Options:
     faults: frozenset[str] = frozenset()
     profile: str = "onpremises"
     mailboxes: Sequence[Mailbox] | None = None
+    tenant: Tenant = field(default_factory=Tenant)
     database: str = IN_MEMORY
     auth: Sequence[str] | None = None
     keytab: Path | None = None
@@ -74,7 +76,7 @@ def build_world(options: Options) -> World:
     ids: Ids = RandomIds() if options.seed is None else SeededIds(options.seed)
     store = open_store(options.database)
     store.populate(_newcomers(options, store), ids, clock.now())
-    return World(store=store, clock=clock, ids=ids, settings=settings, faults=options.faults)
+    return World(store=store, clock=clock, ids=ids, settings=settings, faults=options.faults, tenant=options.tenant)
 
 
 def _newcomers(options: Options, store: Store) -> Sequence[Mailbox]:
@@ -160,12 +162,13 @@ async def _serve(server: Server, app: Served, sock: socket.socket) -> None:
         await server.serve(sockets=[sock])
 
 
-def describe(origin: str, mailboxes: Sequence[Mailbox]) -> dict[str, Any]:
+def describe(origin: str, mailboxes: Sequence[Mailbox], tenant: Tenant) -> dict[str, Any]:
     """What a client needs to know of a server: its endpoints and its mailboxes."""
     return {
         "ews": f"{origin}/EWS/Exchange.asmx",
         "graph": f"{origin}/v1.0",
         "token": f"{origin}/oauth2/v2.0/token",
+        "authority": f"{origin}/{tenant.id}",
         "mailboxes": [
             {"address": mailbox.address, "name": mailbox.person.name, "kind": mailbox.kind.value}
             for mailbox in mailboxes

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.targets import read_target
 from conformance.targets.features import FEATURES
+from reference_impl.directory.population import read_tenant
 from reference_impl.ews.operations.registry import OPERATIONS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -48,6 +49,14 @@ def test_the_described_mailboxes_can_be_served(tmp_path):
         server.send_signal(signal.SIGINT)
         assert server.wait(20) == 0
     assert [mailbox["address"] for mailbox in facts["mailboxes"]] == ["zoe@example.org"]
+
+
+def test_the_described_application_can_be_registered(tmp_path):
+    file = tmp_path / "people.toml"
+    file.write_text("".join(text for text in blocks("toml") if "[target]" not in text), encoding="utf-8")
+    [robot] = read_tenant(file).applications
+    assert not robot.is_public
+    assert robot.reaches("zoe@example.org")
 
 
 def test_the_operations_of_ews_are_those_of_the_server():

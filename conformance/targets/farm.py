@@ -33,13 +33,17 @@ class FarmRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class FarmServer:
-    """One server of the farm: its addresses, its accounts and, over TLS, its authority's certificate in PEM."""
+    """One server of the farm: its addresses, its accounts and, over TLS, the certificate behind it in PEM.
+
+    ``authority`` is whom its tokens come from, as clients of the identity platform name it.
+    """
 
     id: str
     ews: Endpoint
     graph: Endpoint
     accounts: tuple[Account, ...]
     ca: str = ""
+    authority: str = ""
 
     @property
     def token_url(self) -> str:
@@ -63,6 +67,7 @@ class Farm:
         faults: Iterable[str] = (),
         profile: str = "onpremises",
         mailboxes: Any = None,
+        applications: Any = None,
         auth: Iterable[str] | None = None,
         tls: bool | Iterable[str] = False,
         delivery_delay: float = 0,
@@ -71,7 +76,7 @@ class Farm:
         """A fresh server with its own port, mailboxes, ids, clock and faults."""
         asked = {"seed": seed, "clock": clock, "faults": sorted(faults), "profile": profile, "mailboxes": mailboxes}
         asked |= {"auth": None if auth is None else list(auth), "tls": tls if isinstance(tls, bool) else list(tls)}
-        asked |= {"delivery_delay": delivery_delay, "settings": dict(settings or {})}
+        asked |= {"applications": applications, "delivery_delay": delivery_delay, "settings": dict(settings or {})}
         told = self._ask("POST", "/servers", asked)
         return FarmServer(
             id=told["id"],
@@ -79,6 +84,7 @@ class Farm:
             graph=Endpoint("graph", told["graph"], "oauth", told["token"]),
             accounts=tuple(_account(row) for row in told["mailboxes"]),
             ca=told.get("ca", ""),
+            authority=told["authority"],
         )
 
     def stop(self, server: FarmServer) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from conformance.targets.farm import Farm, FarmServer
 from conformance.targets.target import Account, find_account
 
-_OPTIONS = frozenset({"mailboxes", "faults", "clock", "seed", "profile", "auth", "tls", "delivery_delay", "settings"})
+_OPTIONS = frozenset(
+    {"mailboxes", "applications", "faults", "clock", "seed", "profile", "auth", "tls", "delivery_delay", "settings"}
+)
 
 
 class OptionInvalid(ValueError):
@@ -20,7 +22,8 @@ class OptionInvalid(ValueError):
 def server_options(asked: Mapping[str, Any]) -> dict[str, Any]:
     """A marker's keywords as the farm takes them.
 
-    ``mailboxes`` are addresses or tables of address, name and kind; ``clock`` is a datetime or ISO 8601; ``auth`` are
+    ``mailboxes`` are addresses or tables of address, name and kind; ``applications`` are tables of those that get
+    tokens, by their id, with secrets, scopes, roles and redirects; ``clock`` is a datetime or ISO 8601; ``auth`` are
     the authentication schemes that EWS offers; ``tls`` makes it speak HTTPS: True, or its names besides those of
     loopback; what is sent is delivered ``delivery_delay`` seconds later; ``settings`` gives limits and switches other
     values (``meetproof serve --list-settings`` describes them). OptionInvalid for an unknown keyword.
@@ -120,8 +123,13 @@ class MeetproofServer:
 
     @property
     def token_url(self) -> str:
-        """The OAuth 2.0 token endpoint: password and client credentials grants."""
+        """The OAuth 2.0 token endpoint."""
         return self._server.token_url
+
+    @property
+    def authority_url(self) -> str:
+        """The authority that MSAL and azure-identity take, ending in the id of the tenant; they want HTTPS."""
+        return self._server.authority
 
     @property
     def mailboxes(self) -> tuple[Account, ...]:

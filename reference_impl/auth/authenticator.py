@@ -14,7 +14,8 @@ from reference_impl.auth.handshake import Handshake, LoginRefused, begins
 from reference_impl.auth.login import Caller, Login
 from reference_impl.auth.schemes import CHALLENGES, HANDSHAKES, Schemes
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.oauth import TokenIssuer
+from reference_impl.oauth.resources import ANY, EWS, EWS_DELEGATED, EWS_ROLE
+from reference_impl.oauth.tokens import Grant, Tokens
 from reference_impl.service import directory
 from reference_impl.service.world import World
 
@@ -26,10 +27,14 @@ _MOST_VERIFIED: Final = 1024
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """A caller, or none, and the WWW-Authenticate headers that the answer carries."""
+    """A caller, or none, and the WWW-Authenticate headers that the answer carries.
+
+    ``is_forbidden`` means that the credentials are good and the dialect is not among what they allow.
+    """
 
     caller: Caller | None = None
     challenges: tuple[Challenge, ...] = ()
+    is_forbidden: bool = False
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -43,7 +48,7 @@ class Shown(msgspec.Struct, frozen=True):
 class Authenticator:
     """Reads the Authorization header of requests, and knows who is logged in on their connection."""
 
-    def __init__(self, world: World, tokens: TokenIssuer, schemes: Schemes) -> None:
+    def __init__(self, world: World, tokens: Tokens, schemes: Schemes) -> None:
         self._world = world
         self._tokens = tokens
         self._schemes = schemes
@@ -115,4 +120,12 @@ class Authenticator:
         grant = self._tokens.read(shown.credentials)
         if grant is None or shown.dialect not in grant.audiences:
             return None
-        return Verdict(Caller(grant.mailbox, grant.scopes, grant.application))
+        if shown.dialect == EWS and not _opens_ews(grant):
+            return Verdict(is_forbidden=True)
+        return Verdict(Caller(grant.mailbox, grant.scopes, grant.application, grant.client_id))
+
+
+def _opens_ews(grant: Grant) -> bool:
+    """Whether a token has the one permission of EWS there is for people, or the one for applications."""
+    needed = EWS_ROLE if grant.application else EWS_DELEGATED
+    return any(scope == ANY or scope.casefold() == needed.casefold() for scope in grant.scopes)

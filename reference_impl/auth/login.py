@@ -16,6 +16,7 @@ class Caller(msgspec.Struct, frozen=True):
     mailbox: Mailbox
     scopes: frozenset[str]
     application: bool = False
+    client_id: str = ""  # of a token
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,12 @@ import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
+from reference_impl.directory.tables import PopulationError, Table
+from reference_impl.directory.tenants import tenant_of
+from reference_impl.domain.applications import Tenant
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.permissions import LEVELS, Level
@@ -19,16 +21,11 @@ from reference_impl.domain.timezone import to_windows
 
 PASSWORD = "meetproof"  # noqa: S105  the documented password of made-up people
 
+_TABLES = frozenset({"mailbox", "application", "tenant"})
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _ACCESS: Mapping[str, Level] = {**{str(level): level for level in LEVELS}, "full": Level.REVIEWER}
 """The names of access to a calendar; who sees all of it reads it like a reviewer."""
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class PopulationError(ValueError):
-    """A population file that cannot be used; the text says where and what to do."""
 
 
 def mailbox_id(address: str) -> str:
@@ -75,7 +72,7 @@ def _person(address: str, name: str, *, time_zone: str, may_impersonate: bool = 
 
 
 def read_population(path: str | Path) -> tuple[Mailbox, ...]:
-    """The mailboxes of a TOML file of ``[[mailbox]]`` tables.
+    """The mailboxes of a TOML file of ``[[mailbox]]`` tables, beside which ``read_tenant`` reads others.
 
     Members of a table: address (needed), name, kind (user, room, equipment, list), password, time_zone (Windows or
     IANA), working_days, working_from and working_until ("HH:MM"), default_access and access (address = level; none,
@@ -85,26 +82,40 @@ def read_population(path: str | Path) -> tuple[Mailbox, ...]:
     says: given_name, surname, alias, job_title, department, company, office, business_phone, mobile_phone; redirect
     (an address or URL where Autodiscover tells clients to look instead). Raises PopulationError.
     """
-    where = Path(path)
-    try:
-        document = tomllib.loads(where.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PopulationError(f"{where} cannot be read: {error.strerror}. Give the path of a TOML file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PopulationError(f"{where} is not TOML: {error}.") from error
+    where, document = Path(path), _document(Path(path))
     tables = document.get("mailbox")
-    if set(document) != {"mailbox"} or not isinstance(tables, list) or not tables:
+    if not set(document) <= _TABLES or not isinstance(tables, list) or not tables:
         raise PopulationError(
-            f"{where}: expected [[mailbox]] tables only, got {', '.join(sorted(document)) or 'nothing'}. "
+            f"{where}: expected [[mailbox]] tables, and [[application]] and [tenant] if any, "
+            f"got {', '.join(sorted(document)) or 'nothing'}. "
             "Describe each mailbox in a [[mailbox]] table of its own."
         )
     return population_of(tables, str(where))
 
 
+def read_tenant(path: str | Path) -> Tenant:
+    """The tenant of the same file: what ``tenant_of`` reads of its [tenant] table and [[application]] tables.
+
+    Raises PopulationError.
+    """
+    document = _document(Path(path))
+    return tenant_of(document.get("tenant", {}), document.get("application", []), str(path))
+
+
+def _document(where: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(where.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PopulationError(f"{where} cannot be read: {error.strerror}. Give the path of a TOML file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PopulationError(f"{where} is not TOML: {error}.") from error
+
+
 def population_of(tables: Sequence[object], where: str) -> tuple[Mailbox, ...]:
     """The mailboxes of tables with the members that ``read_population`` names. Raises PopulationError."""
     mailboxes = tuple(
-        _Table(f"{where}, mailbox {number}", table).mailbox() for number, table in enumerate(tables, start=1)
+        _Mailbox(f"{where}, mailbox {number}", table, "mailbox").mailbox()
+        for number, table in enumerate(tables, start=1)
     )
     seen: set[str] = set()
     for mailbox in mailboxes:
@@ -114,14 +125,8 @@ def population_of(tables: Sequence[object], where: str) -> tuple[Mailbox, ...]:
     return mailboxes
 
 
-class _Table:
+class _Mailbox(Table):
     """One [[mailbox]] table being read."""
-
-    def __init__(self, where: str, table: object) -> None:
-        if not isinstance(table, dict):
-            raise PopulationError(f"{where}: expected a table, got {table!r}. Write [[mailbox]] above its members.")
-        self._where = where
-        self._left: dict[str, Any] = dict(table)
 
     def mailbox(self) -> Mailbox:
         """The mailbox that the table describes."""
@@ -152,37 +157,8 @@ class _Table:
             raise PopulationError(f'{self._where}: a {kind} has no members. Set kind = "list" or remove members.')
         if mailbox.is_room_list and kind is not MailboxKind.LIST:
             raise PopulationError(f'{self._where}: a {kind} lists no rooms. Set kind = "list" or remove room_list.')
-        if self._left:
-            raise PopulationError(
-                f"{self._where}: unknown {', '.join(sorted(self._left))}. Remove it or correct its name."
-            )
+        self._finish()
         return mailbox
-
-    def _take(self, name: str, kind: type[Any], default: Any) -> Any:
-        value = self._left.pop(name, default)
-        if not isinstance(value, kind):
-            raise self._wrong(name, {str: "a text", bool: "true or false"}.get(kind, kind.__name__), value)
-        return value
-
-    def _wrong(self, name: str, expected: str, got: object) -> PopulationError:
-        return PopulationError(f"{self._where}: {name} must be {expected}, got {got!r}.")
-
-    def _choice(self, name: str, kind: type[Choice], default: Choice) -> Choice:
-        return self._chosen(name, kind, self._left.pop(name, str(default)))
-
-    def _chosen(self, name: str, kind: type[Choice], value: Any) -> Choice:
-        try:
-            return kind(value)
-        except ValueError:
-            raise self._wrong(name, "one of " + ", ".join(kind), value) from None
-
-    def _texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        return self._listed(name, self._left.pop(name, list(default)))
-
-    def _listed(self, name: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise self._wrong(name, "a list of texts", value)
-        return tuple(value)
 
     def _time_zone(self) -> str:
         name = self._take("time_zone", str, "UTC")

@@ -12,7 +12,7 @@ from reference_impl.ews.envelope import Request
 from reference_impl.ews.errors import ResponseError, SoapFault
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element
-from reference_impl.service.directory import find_by_security_id, find_mailbox
+from reference_impl.service.directory import find_by_security_id, find_mailbox, mailbox_by_id
 from reference_impl.service.world import World
 
 _PRECISE: Final = frozenset({"GetItem", "FindItem"})
@@ -21,8 +21,8 @@ _PRECISE: Final = frozenset({"GetItem", "FindItem"})
 _WITHOUT_IMPERSONATION: Final = frozenset({"GetServerTimeZones"})
 
 
-def call_of(request: Request, world: World, actor: Mailbox, *, application: bool = False) -> Call:
-    """The call that a request makes.
+def call_of(request: Request, world: World, actor: Mailbox, *, application: bool = False, client_id: str = "") -> Call:
+    """The call that a request makes; an application may be registered for some mailboxes only.
 
     Raises SoapFault: the impersonation codes and ErrorTimeZone.
     """
@@ -31,6 +31,14 @@ def call_of(request: Request, world: World, actor: Mailbox, *, application: bool
     impersonation = request.headers.get("ExchangeImpersonation")
     if impersonation is not None and request.name not in _WITHOUT_IMPERSONATION:
         actor = _impersonated(impersonation, world, actor, application=application)
+        registered = world.tenant.application(client_id) if application else None
+        if registered is not None and not registered.reaches(actor.address):
+            raise SoapFault("ErrorImpersonateUserDenied", f"{registered.name} may not act for {actor.address}.")
+    elif application and mailbox_by_id(world, actor.id) is None and request.name not in _WITHOUT_IMPERSONATION:
+        raise SoapFault(
+            "ErrorInvalidExchangeImpersonationHeaderData",
+            "An application's own token needs an ExchangeImpersonation header that says for whom it acts.",
+        )
     return Call(
         world=world,
         actor=actor,

@@ -95,7 +95,7 @@ class EwsEndpoint:
     def _content(self, soap: Request, request: HttpRequest) -> str | Refused | AsyncGenerator[str, None]:
         assert request.actor is not None
         actor = mailbox_by_id(self._world, request.actor.id) or request.actor  # logins outlive changes of mailboxes
-        call = call_of(soap, self._world, actor, application=request.application)
+        call = call_of(soap, self._world, actor, application=request.application, client_id=request.client_id)
         return OPERATIONS[soap.name](soap.operation, call)
 
 

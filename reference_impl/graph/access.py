@@ -7,9 +7,9 @@ from typing import Final
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.graph import refusals
 from reference_impl.graph.address import Address
-from reference_impl.graph.callers import check_scopes, find_person
+from reference_impl.graph.callers import check_scopes, find_person, holds
 from reference_impl.graph.router import Reach, Route
-from reference_impl.graph.routes.scopes import DIRECTORY, permissions_for
+from reference_impl.graph.routes.scopes import DIRECTORY, USER_READ, permissions_for, roles_for
 from reference_impl.http import HttpRequest
 from reference_impl.service.folders import shares
 from reference_impl.service.world import World
@@ -29,24 +29,31 @@ def admit(world: World, request: HttpRequest, address: Address, route: Route) ->
     owner = actor if route.reach is Reach.SERVICE else _mailbox(world, request, actor, address)
     if not route.scopes:
         return owner
-    is_others = owner.id != actor.id and not request.application
-    needed = permissions_for(route.scopes, is_others=is_others)
-    if not needed:
-        raise refusals.MailboxForbidden(user=address.user)
+    if request.application:
+        needed = roles_for(route.scopes)
+        if not needed:
+            raise refusals.NotForApplications
+    else:
+        needed = permissions_for(route.scopes, is_others=owner.id != actor.id)
+        if not needed:
+            raise refusals.MailboxForbidden(user=address.user)
     check_scopes(request.scopes, needed)
     return owner
 
 
 def _person(world: World, request: HttpRequest, actor: Mailbox, address: Address) -> Mailbox:
-    """Whom /me or /users/{key} itself names; others' entries need a directory permission."""
+    """Whom /me or /users/{key} itself names; one's own entry needs a permission, others' one of the directory."""
     if address.user is None:
         _check_delegated(request)
-        return actor
-    owner = find_person(world, address.user)
+        owner: Mailbox | None = actor
+    else:
+        owner = find_person(world, address.user)
+    needed = DIRECTORY | USER_READ if owner is not None and owner.id == actor.id else DIRECTORY
+    needed = roles_for(needed) if request.application else needed
+    if not holds(request.scopes, needed):
+        raise refusals.DirectoryForbidden(needed=", ".join(sorted(needed)))
     if owner is None or owner.kind is MailboxKind.LIST:
         raise refusals.DirectoryObjectUnknown(user=address.user)
-    if owner.id != actor.id:
-        check_scopes(request.scopes, DIRECTORY)
     return owner
 
 
@@ -60,9 +67,16 @@ def _mailbox(world: World, request: HttpRequest, actor: Mailbox, address: Addres
         raise refusals.UserUnknown(user=address.user)
     if owner.kind is MailboxKind.LIST:
         raise refusals.MailboxMissing(user=address.user)
-    if owner.id != actor.id and not request.application and not shares(world, owner, actor):
+    is_open = _is_in_reach(world, request, owner) if request.application else shares(world, owner, actor)
+    if owner.id != actor.id and not is_open:
         raise refusals.MailboxForbidden(user=address.user)
     return owner
+
+
+def _is_in_reach(world: World, request: HttpRequest, owner: Mailbox) -> bool:
+    """Whether an application may go into a mailbox (application access policies)."""
+    application = world.tenant.application(request.client_id)
+    return application is None or application.reaches(owner.address)
 
 
 def _check_delegated(request: HttpRequest) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
+from reference_impl.domain.applications import permission_names
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph import refusals
 from reference_impl.service import directory
@@ -15,10 +17,18 @@ ANY_SCOPE: Final = "*"
 _GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
+_names: Final = lru_cache(maxsize=1024)(permission_names)
+
+
+def holds(held: frozenset[str], needed: frozenset[str]) -> bool:
+    """Whether one of the needed permissions is held; hosts before their names, and case, do not count."""
+    names = _names(held)
+    return ANY_SCOPE in names or not names.isdisjoint(_names(needed))
+
+
 def check_scopes(held: frozenset[str], needed: frozenset[str]) -> None:
-    """One of the needed permissions is held; names are compared without their host and without regard to case."""
-    names = {scope.rpartition("/")[2].lower() for scope in held}
-    if ANY_SCOPE not in names and not names & {scope.lower() for scope in needed}:
+    """ScopeMissing unless one of the needed permissions is held."""
+    if not holds(held, needed):
         raise refusals.ScopeMissing(needed=", ".join(sorted(needed)))
 
 

@@ -132,6 +132,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     # Who asks, and for what
     refusals.Unauthenticated: (401, "InvalidAuthenticationToken"),
     refusals.ScopeMissing: (403, "ErrorAccessDenied"),
+    refusals.DirectoryForbidden: (403, "Authorization_RequestDenied"),
+    refusals.NotForApplications: (403, "ErrorAccessDenied"),
     refusals.MailboxForbidden: (403, "ErrorAccessDenied"),
     refusals.MeNeedsUser: (400, "BadRequest"),
     refusals.UserUnknown: (404, "ErrorInvalidUser"),

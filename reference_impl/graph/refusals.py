@@ -27,10 +27,22 @@ class ScopeMissing(Refusal):
     sentence = "The token lacks a permission for this request; one of these is needed: {needed}."
 
 
+class DirectoryForbidden(Refusal):
+    """The token does not carry a permission for somebody's entry in the directory."""
+
+    sentence = "Insufficient privileges; one of these permissions is needed: {needed}."
+
+
+class NotForApplications(Refusal):
+    """An operation that needs somebody who is signed in."""
+
+    sentence = "This request is not offered to applications; it needs a signed-in user."
+
+
 class MailboxForbidden(Refusal):
     """A delegated token reaches for somebody else's mailbox."""
 
-    sentence = "The signed-in user has no access to the mailbox of {user}."
+    sentence = "The caller has no access to the mailbox of {user}."
 
 
 class MeNeedsUser(Refusal):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from reference_impl.domain.applications import Tenant
 from reference_impl.service.settings import Settings
 from reference_impl.service.subscriptions import Subscriptions
 from reference_impl.service.throttling import Throttle
@@ -103,7 +104,7 @@ class SeededIds:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One server's store, clock, ids, settings and active faults.
+    """One server's store, clock, ids, settings, active faults and tenant.
 
     Subscriptions and uploads live as long as it runs.
     """
@@ -113,6 +114,7 @@ class World:
     ids: Ids = field(default_factory=RandomIds)
     settings: Settings = field(default_factory=Settings)
     faults: frozenset[str] = frozenset()
+    tenant: Tenant = field(default_factory=Tenant)
     throttle: Throttle = field(default_factory=Throttle)
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
     uploads: Uploads = field(default_factory=Uploads)

@@ -115,7 +115,7 @@ def test_a_file_describes_people_rooms_and_lists(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "expected [[mailbox]] tables only, got nothing"),
+        ("", "expected [[mailbox]] tables, and [[application]] and [tenant] if any, got nothing"),
         ("[mailbox]\naddress = 'a@b'", "[[mailbox]]"),
         ("mailbox = [1]", "expected a table, got 1"),
         ("x = 1\n[[mailbox]]\naddress = 'a@b'", "got mailbox, x"),

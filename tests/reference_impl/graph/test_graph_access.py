@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from reference_impl.domain.acts import CALENDAR
 from reference_impl.domain.mailbox import permissions_of
 from reference_impl.domain.permissions import LEVELS, Level, Permission
+from reference_impl.graph.router import Reach, Route
+from reference_impl.graph.routes import ROUTES
 from reference_impl.service import folders
 
 WRITES = frozenset({"Calendars.ReadWrite"})
@@ -49,6 +52,60 @@ def test_each_operation_needs_its_permission(office, lunch, scope, method, targe
     if status == 403:
         assert answer.code == "ErrorAccessDenied"
         assert office.alex.get("/v1.0/me/events")["value"] == []
+
+
+def address_of(route: Route, user: str) -> str:
+    """Somewhere that a route leads to, with keys that name nothing."""
+    path = re.sub(r"\{\w+\}", "nothing", route.paths[0])
+    path = re.sub(r"\((\w[\w,]*)\)", lambda found: f"({','.join(f'{each}=1' for each in found[1].split(','))})", path)
+    return f"/v1.0{path}" if route.reach is Reach.SERVICE else f"/v1.0{user}{path}"
+
+
+GUARDED = [route for route in ROUTES if route.scopes]
+
+
+@pytest.mark.requirement("GRAPH-WIRE-002", "GRAPH-WIRE-004")
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
+def test_no_operation_is_done_without_a_token_or_with_another_permission(office, route):
+    target = address_of(route, "/me")
+    assert (office.nobody(route.method, target, {}).status) == 401
+    answer = office.caller("AlexW@contoso.com", scopes=frozenset({"Files.Read"}))(route.method, target, {})
+    code = "Authorization_RequestDenied" if route.reach is Reach.PERSON else "ErrorAccessDenied"
+    assert (answer.status, answer.code) == (403, code)
+
+
+@pytest.mark.requirement("GRAPH-WIRE-004")
+@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
+def test_no_operation_is_done_for_an_application_with_another_role(office, route):
+    target = address_of(route, "/users/AlexW@contoso.com")
+    application = office.caller("organizer0@example.com", application=True, scopes=frozenset({"User.Read"}))
+    answer = application(route.method, target, {})
+    code = "Authorization_RequestDenied" if route.reach is Reach.PERSON else "ErrorAccessDenied"
+    assert (answer.status, answer.code) == (403, code)
+
+
+@pytest.mark.parametrize(
+    ("role", "target", "status"),
+    [
+        ("Calendars.Read", "/events", 200),
+        ("Calendars.Read.Shared", "/events", 403),
+        ("User.Read", "/outlook/supportedTimeZones", 403),
+        ("User.Read.All", "/outlook/supportedTimeZones", 200),
+        ("User.Read.All", "", 200),
+        ("User.Read", "", 403),
+        ("Calendars.Read", "", 403),
+    ],
+)
+def test_an_application_needs_a_role_that_applications_have(office, role, target, status):
+    application = office.caller("organizer0@example.com", application=True, scopes=frozenset({role}))
+    assert application.get(f"/v1.0/users/AlexW@contoso.com{target}").status == status
+
+
+def test_ones_own_entry_needs_a_permission_too(office):
+    for scope, status in (("Calendars.Read", 403), ("User.Read", 200), ("User.ReadBasic.All", 200)):
+        caller = office.caller("AlexW@contoso.com", scopes=frozenset({scope}))
+        assert caller.get("/v1.0/me").status == status
+        assert caller.get("/v1.0/users/AlexW@contoso.com").status == status
 
 
 def test_a_message_cannot_be_changed_with_a_reading_permission(office, invited):

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from reference_impl.oauth import LIFETIME_SECONDS
+from reference_impl.oauth.tokens import LIFETIME_SECONDS
 from reference_impl.server import Options, application
 from reference_impl.service import directory
 
@@ -159,8 +159,8 @@ def test_an_expired_token_is_refused(app, call):
         ({"username": "nobody@example.com"}, 400, "invalid_grant"),
         ({"username": "list0@example.com"}, 400, "invalid_grant"),
         (CLIENT | {"client_secret": "wrong"}, 401, "invalid_client"),
-        (CLIENT | {"client_id": "nobody@example.com"}, 401, "invalid_client"),
-        (CLIENT | {"client_id": "list0@example.com"}, 401, "invalid_client"),
+        (CLIENT | {"client_id": "nobody@example.com"}, 400, "unauthorized_client"),
+        (CLIENT | {"client_id": "list0@example.com"}, 400, "unauthorized_client"),
         ({"grant_type": "implicit"}, 400, "unsupported_grant_type"),
         ({"grant_type": ""}, 400, "invalid_request"),
     ],

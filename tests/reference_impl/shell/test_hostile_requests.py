@@ -14,7 +14,7 @@ from lxml import etree
 from reference_impl import app as shell
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.graph.service import GraphEndpoint
-from reference_impl.oauth import TokenIssuer
+from reference_impl.oauth.grants import GRANTS
 from reference_impl.schemas import Direction, ews_schema
 
 USER = "organizer0@example.com"
@@ -172,7 +172,7 @@ def test_a_mistake_of_the_server_is_owned_up_to_in_each_dialect(call, token, mon
 
     monkeypatch.setattr(EwsEndpoint, "_content", broken)
     monkeypatch.setattr(GraphEndpoint, "_routed", broken)
-    monkeypatch.setattr(TokenIssuer, "_password_grant", broken)
+    monkeypatch.setitem(GRANTS, "password", broken)
     answer = call("POST", EWS, content=ENVELOPE, headers=BASIC | {"Content-Type": "text/xml"})
     assert fault_of(answer) == "ErrorInternalServerError"
     assert refusal_of(call("GET", GRAPH, headers=token), 500) == "ErrorInternalServerError"

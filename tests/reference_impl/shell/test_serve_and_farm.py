@@ -65,7 +65,7 @@ def received(facts: dict) -> list[str]:
 
 def test_a_server_tells_its_endpoints_and_mailboxes_when_it_answers():
     with started("serve", "--port", "0") as (_, facts):
-        assert {"ews", "graph", "token", "mailboxes"} == set(facts)
+        assert {"ews", "graph", "token", "authority", "mailboxes"} == set(facts)
         addresses = {mailbox["address"]: mailbox["kind"] for mailbox in facts["mailboxes"]}
         assert addresses["room0@example.com"] == "room"
         assert {"organizer0@example.com", "attendee9@example.com", "AlexW@contoso.com"} <= set(addresses)
@@ -75,11 +75,11 @@ def test_a_server_tells_its_endpoints_and_mailboxes_when_it_answers():
 def test_a_server_prints_a_table_for_people():
     command = [sys.executable, "-u", "-m", "reference_impl", "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        head = [process.stdout.readline() for _ in range(6)]
+        head = [process.stdout.readline() for _ in range(7)]
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
     assert head[0].startswith("EWS    http://127.0.0.1:")
-    assert [line.split("  ")[0] for line in head[3:]] == ["\n", "organizer0@example.com", "attendee0@example.com"]
+    assert [line.split("  ")[0] for line in head[4:]] == ["\n", "organizer0@example.com", "attendee0@example.com"]
 
 
 def test_the_named_faults_are_listed():

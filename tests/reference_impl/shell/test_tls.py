@@ -92,11 +92,11 @@ def test_a_table_for_people_names_the_authority(tmp_path):
     file = tmp_path / "ca.pem"
     command = [sys.executable, "-u", "-m", "reference_impl", "serve", "--tls", "--tls-ca", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        head = [process.stdout.readline() for _ in range(4)]
+        head = [process.stdout.readline() for _ in range(5)]
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
     assert head[0].startswith("EWS    https://127.0.0.1:")
-    assert head[3] == f"CA     {file}\n"
+    assert head[4] == f"CA     {file}\n"
 
 
 @pytest.fixture
