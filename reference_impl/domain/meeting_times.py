@@ -4,8 +4,8 @@ The page leaves much of this open; where it does, the following is decided:
 
 - Meetings begin on the half hours of the asking person's own clock, and at the start of each window that was named.
 - Somebody who is free or works elsewhere comes for certain, of somebody about whom nothing is known the chance is 49,
-  of somebody with something tentative 50, and who is busy or away does not come. The members of a list count one by
-  one. Where nobody is invited the organizer is the only one who counts.
+  of somebody with something tentative half or what the search says, and who is busy or away does not come. The members
+  of a list count one by one. Where nobody is invited the organizer is the only one who counts.
 - Working time is that of the organizer, by the clock of the organizer's hours; personal time is the same hours of all
   days of work and of Saturday and Sunday.
 - The organizer is unavailable when busy or away. A room is free when nothing at all is in its calendar.
@@ -34,15 +34,14 @@ _MINUTE: Final = timedelta(minutes=1)
 _QUARTER: Final = timedelta(minutes=15)
 _WEEKEND: Final = frozenset({5, 6})
 
-CHANCE: Final[Mapping[ShowAs, int]] = {
+_CHANCE: Final[Mapping[ShowAs, int]] = {
     ShowAs.FREE: 100,
     ShowAs.WORKING_ELSEWHERE: 100,
-    ShowAs.TENTATIVE: 50,
     ShowAs.NO_DATA: 49,
     ShowAs.BUSY: 0,
     ShowAs.OOF: 0,
 }
-"""Status -> the chance in percent that somebody comes."""
+_ABSENT: Final = frozenset({ShowAs.BUSY, ShowAs.OOF})
 
 
 class Activity(StrEnum):
@@ -102,12 +101,17 @@ class Search:
     most: int = 5
     least_chance: float = 50
     is_organizer_optional: bool = False
+    tentative_chance: int = 50
     places: Places = Places()
 
     @property
     def length(self) -> timedelta:
         """How long the meeting lasts."""
         return self.minutes * _MINUTE
+
+    def chance(self, status: ShowAs) -> int:
+        """The chance in percent that somebody with this status comes."""
+        return _CHANCE.get(status, self.tentative_chance)
 
     @property
     def span(self) -> TimeSlot:
@@ -166,7 +170,7 @@ def meeting_times(search: Search, organizer: Calendar, invited: Sequence[Invited
     survey = _Survey(search, starts, organizer, invited)
     kept: Sequence[int] = range(len(starts))
     if not search.is_organizer_optional:
-        kept = [at for at in kept if CHANCE[survey.organizer(at)] > 0]
+        kept = [at for at in kept if survey.organizer(at) not in _ABSENT]
         if not kept:
             return Outcome(lack=Lack.ORGANIZER)
     likely = [at for at in kept if survey.chance[at] >= search.least_chance]
@@ -210,7 +214,8 @@ class _Survey:
         self._organizer = self._ranks(organizer)
         self._people = [[self._ranks(calendar) for calendar in one.calendars] for one in invited]
         every = [ranks for each in self._people for ranks in each] or [self._organizer]
-        chances = [ranks.translate(_CHANCE_OF_RANK) for ranks in every]
+        chance_of_rank = bytes(map(search.chance, STRENGTH)).ljust(256, b"\0")
+        chances = [ranks.translate(chance_of_rank) for ranks in every]
         self.chance = [sum(column) / len(every) for column in zip(*chances, strict=True)]
         known = (*(named.place for named in search.places.named), *search.places.others)
         self._rooms = {place.address: self._ranks(place.calendar) for place in known if place.calendar is not None}
@@ -267,6 +272,3 @@ class _Survey:
 
     def _is_free(self, place: Place, at: int) -> bool:
         return place.calendar is None or STRENGTH[self._rooms[place.address][at]] is ShowAs.FREE
-
-
-_CHANCE_OF_RANK: Final = bytes(CHANCE[STRENGTH[rank]] if rank < len(STRENGTH) else 0 for rank in range(256))

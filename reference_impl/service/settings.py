@@ -85,6 +85,15 @@ class Settings:
     ] = False
     schedule_days: Annotated[int, _count("days in Graph's getSchedule at most")] = 62
     schedule_mailboxes: Annotated[int, _count("mailboxes in Graph's getSchedule at most")] = 100
+    tentative_chance: Annotated[
+        int,
+        Meta(
+            description="the chance in percent, to Graph's findMeetingTimes, of somebody with something tentative",
+            title="a whole number from 0 to 100",
+            ge=0,
+            le=100,
+        ),
+    ] = 50
     comment_needs_response: Annotated[bool, _meaning("Graph refuses a comment where sendResponse is false")] = False
     unknown_members_refused: Annotated[bool, _meaning("Graph refuses JSON members that nothing declares")] = True
     graph_requests_per_minute: Annotated[

@@ -15,7 +15,6 @@ from reference_impl.domain.freebusy import STRENGTH, BusyEvent
 from reference_impl.domain.items import ShowAs, TimeSlot
 from reference_impl.domain.mailbox import WorkingHours
 from reference_impl.domain.meeting_times import (
-    CHANCE,
     Activity,
     Invited,
     Lack,
@@ -240,6 +239,7 @@ def _searches(draw):
         most=draw(st.integers(1, 20)),
         least_chance=draw(st.sampled_from((0, 30, 49, 50, 75, 100))),
         is_organizer_optional=draw(st.booleans()),
+        tentative_chance=draw(st.sampled_from((0, 50, 80))),
         places=Places(
             draw(st.booleans()),
             draw(st.booleans()),
@@ -311,7 +311,7 @@ def test_the_outcome_is_that_of_looking_at_every_minute(search, organizer, invit
         end = start + search.length
         if not search.is_organizer_optional and _status(organizer, start, end) in {ShowAs.BUSY, ShowAs.OOF}:
             continue
-        chance = sum(CHANCE[_status(one, start, end)] for one in counted) / len(counted)
+        chance = sum(search.chance(_status(one, start, end)) for one in counted) / len(counted)
         places = _places(search, start)
         if chance >= search.least_chance and (places or not search.places.is_required):
             expected.append((-chance, start, places))

@@ -118,6 +118,15 @@ def test_the_likeliest_come_first_and_are_numbered(office, occupy):
     assert availability == ["busy", "unknown", "free"]
 
 
+@pytest.mark.parametrize("chance", [0, 20, 100])
+def test_the_chance_of_the_tentative_is_a_switch(make_office, chance):
+    office = make_office(tentative_chance=chance)
+    body = {**slot(), "subject": "Perhaps", "showAs": "tentative"}
+    office.adele.post("/v1.0/me/events", body)
+    (first, *_) = find(office.alex, ask("AdeleV@contoso.com", minimumAttendeePercentage=0))["meetingTimeSuggestions"]
+    assert first["confidence"] == chance
+
+
 @pytest.mark.requirement("GRAPH-FMT-007")
 def test_without_the_organizer_there_is_no_meeting_unless_that_is_optional(office, occupy):
     occupy("AlexW@contoso.com", "09:00", "11:00")
