@@ -25,6 +25,7 @@ BASE = CalendarItem(
 )
 BOOKKEEPING = {
     "id",
+    "lasting_id",
     "mailbox_id",
     "folder_id",
     "version",
