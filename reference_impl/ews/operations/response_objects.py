@@ -30,6 +30,7 @@ class _Answering:
     def __call__(self, request: Element, entry: Element, call: Call) -> str:
         delivery = disposition_of(request)
         item = referenced(entry, call)
+        folder = saved_in(request, call)
         body = entry.find(t("Body"))
         reply = Reply(
             response=self.response,
@@ -37,7 +38,7 @@ class _Answering:
             proposal=_proposal(entry, call),
             delivery=delivery,
             more=read_heading(entry, call),
-            save_in=saved_in(request, call) if not delivery.send else None,
+            save_in=None if delivery.send else folder,
         )
         replied = _respond(call, item, reply)
         return _told([replied.event, replied.request], call)
@@ -82,6 +83,7 @@ def cancel_calendar_item(request: Element, entry: Element, call: Call) -> str:
     """Call a meeting off; NewBodyContent is what attendees read (R490, R740)."""
     delivery = disposition_of(request)
     item = referenced(entry, call)
+    saved_in(request, call)  # what is saved lies where such things lie, but the folder must be one
     content = entry.find(t("NewBodyContent"))
     if content is None:
         content = entry.find(t("Body"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reference_impl.domain.acts import ConflictResolution, Delivery
+from reference_impl.domain.acts import ConflictResolution, Delivery, FolderRef
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
@@ -52,9 +52,10 @@ def _update(request: Element, change: Element, call: Call) -> _Changed:
     resolution = _RESOLUTIONS[request.get("ConflictResolution", "")]
     item = item_of(id_element, call)
     expected = version_read(id_element, call)
+    folder = saved_in(request, call)
     if isinstance(item, CalendarItem):
         return _update_event(request, item, updates, call, expected, resolution)
-    return _update_message(request, item, updates, call, expected, resolution)
+    return _update_message(request, item, updates, call, folder, expected, resolution)
 
 
 def _update_event(
@@ -82,6 +83,7 @@ def _update_message(
     message: Item,
     updates: Element,
     call: Call,
+    folder: FolderRef | None,
     expected: int | None,
     resolution: ConflictResolution,
 ) -> _Changed:
@@ -90,7 +92,7 @@ def _update_message(
     edit = item_edit(updates, call, element_of(message))
     owner = call.owner(message.mailbox_id)
     if delivery.send:
-        return _send(request, message, call, edit, delivery, expected, resolution)
+        return _send(message, call, edit, delivery, folder, expected, resolution)
     if resolution is ConflictResolution.NEVER_OVERWRITE and expected not in {None, message.version}:
         raise ResponseError("ErrorIrresolvableConflict", "The item has changed since it was read.")
     suppressed = request.get("SuppressReadReceipts") in {"true", "1"}
@@ -99,18 +101,17 @@ def _update_message(
 
 
 def _send(
-    request: Element,
     message: Item,
     call: Call,
     edit: Callable[[Any], Any],
     delivery: Delivery,
+    folder: FolderRef | None,
     expected: int | None,
     resolution: ConflictResolution,
 ) -> _Changed:
     """Send a draft as changed; what is told of it is the copy that is saved, if one is."""
     if not isinstance(message, Message) or not message.is_draft:
         raise ResponseError("ErrorInvalidOperation", "Only a draft can be sent; MessageDisposition must be SaveOnly.")
-    folder = saved_in(request, call)
     read = None if resolution is ConflictResolution.ALWAYS_OVERWRITE else expected
     owner = call.owner(message.mailbox_id)
     return _Changed(messages.send_draft(call.world, owner, message.id, delivery, folder, read, edit, call.actor))

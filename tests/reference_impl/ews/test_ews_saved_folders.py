@@ -40,3 +40,32 @@ def test_the_saved_folder_holds_the_calendar_item_and_not_the_sent_copy(organize
     assert len(organizer.find("sentitems").all("MeetingRequest")) == 1
     assert len(attendee.find("inbox").all("MeetingRequest")) == 1
     assert organizer.get(item_id).one("CalendarItem").findtext(t("AppointmentState")) == "1"
+
+
+@pytest.mark.parametrize("disposition", ["SendAndSaveCopy", "SendOnly", "SaveOnly"])
+def test_whoever_answers_and_names_a_folder_names_one(organizer, attendee, meeting, tools, everything, disposition):
+    request = attendee.only("inbox", "MeetingRequest").replace("t:ItemId", "t:ReferenceItemId")
+    sent = meeting.replace("t:ItemId", "t:ReferenceItemId")
+    new_subject = tools.set_field("item:Subject", "<t:Subject>X</t:Subject>")
+    before = everything()
+    for folder, code in (
+        ('<t:FolderId Id="AAAA"/>', "ErrorInvalidIdMalformed"),
+        ('<t:DistinguishedFolderId Id="voicemail"/>', "ErrorFolderNotFound"),
+    ):
+        named = saved_in(folder)
+        for speaker, item in (
+            (attendee, f"<t:AcceptItem>{request}</t:AcceptItem>"),
+            (attendee, f"<t:DeclineItem>{request}</t:DeclineItem>"),
+            (organizer, f"<t:CancelCalendarItem>{sent}</t:CancelCalendarItem>"),
+        ):
+            items = f"<m:Items>{item}</m:Items>"
+            answer = speaker(f'<m:CreateItem MessageDisposition="{disposition}">{named}{items}</m:CreateItem>')
+            assert answer.code == code
+        change = f"<t:ItemChange>{meeting}<t:Updates>{new_subject}</t:Updates></t:ItemChange>"
+        answer = organizer(
+            f'<m:UpdateItem ConflictResolution="AlwaysOverwrite" MessageDisposition="{disposition}" '
+            f'SendMeetingInvitationsOrCancellations="SendToNone">{named}<m:ItemChanges>{change}</m:ItemChanges>'
+            "</m:UpdateItem>"
+        )
+        assert answer.code == code
+    assert everything() == before
