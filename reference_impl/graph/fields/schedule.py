@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from reference_impl.domain.freebusy import BusyEvent, Schedule, spelt
@@ -11,7 +12,6 @@ from reference_impl.graph.errors import SCHEDULE_CODE_OTHERWISE, SCHEDULE_CODES
 from reference_impl.graph.fields.field import ABSENT, Field, Table, View
 from reference_impl.graph.fields.values import SHOW_AS, local
 from reference_impl.graph.fields.working_hours import working_hours
-from reference_impl.graph.odata.selecting import Selection
 
 DIGITS: Final[Mapping[ShowAs, str]] = {
     ShowAs.FREE: "0",
@@ -23,23 +23,31 @@ DIGITS: Final[Mapping[ShowAs, str]] = {
 }
 
 
-def _is_private(event: BusyEvent) -> Any:
-    if event.item is None:
-        return ABSENT
-    return event.item.sensitivity in {Sensitivity.PRIVATE, Sensitivity.CONFIDENTIAL}
+_PRIVATE: Final = frozenset({Sensitivity.PRIVATE, Sensitivity.CONFIDENTIAL})
 
 
-ITEM: Final[Table[BusyEvent]] = Table(
-    (
-        Field("isPrivate", lambda b, _: _is_private(b)),
-        Field("status", lambda b, _: SHOW_AS[b.show_as]),
-        Field("subject", lambda b, _: b.item.subject if b.item is not None else ABSENT),
-        Field("location", lambda b, _: b.item.location if b.item is not None else ABSENT),
-        Field("start", lambda b, v: local(b.start, v)),
-        Field("end", lambda b, v: local(b.end, v)),
-    )
-)
-"""A scheduleItem; subject, location and isPrivate only where the asking person may see them."""
+@lru_cache(maxsize=256)
+def _items_of(events: tuple[BusyEvent, ...], view: View) -> list[dict[str, Any]]:
+    """The scheduleItems of one mailbox, which are asked for again and again while nothing changes."""
+    return [_item(event, view) for event in events]
+
+
+def _item(event: BusyEvent, view: View) -> dict[str, Any]:
+    """A scheduleItem; subject, location and isPrivate only where the asking person may see them.
+
+    There may be thousands in an answer, so it is no table.
+    """
+    start, end, show_as, item, _ = event
+    if item is None:
+        return {"status": SHOW_AS[show_as], "start": local(start, view), "end": local(end, view)}
+    return {
+        "isPrivate": item.sensitivity in _PRIVATE,
+        "status": SHOW_AS[show_as],
+        "subject": item.subject,
+        "location": item.location,
+        "start": local(start, view),
+        "end": local(end, view),
+    }
 
 
 def _answered(shown: Any, schedule: Schedule) -> Any:
@@ -60,7 +68,7 @@ def _hours(schedule: Schedule) -> Any:
 
 
 def _items(schedule: Schedule, view: View) -> Any:
-    return _answered([ITEM.show(each, view, Selection()) for each in schedule.events], schedule)
+    return _answered(_items_of(schedule.events, view), schedule)
 
 
 SCHEDULE: Final[Table[Schedule]] = Table(

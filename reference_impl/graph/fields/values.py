@@ -13,6 +13,8 @@ from reference_impl.graph.fields.field import View
 
 _DAY: Final = 1440  # minutes
 
+_MICROSECONDS: Final = len("0001-01-01T00:00:00.000000")
+
 NEVER: Final = "0001-01-01T00:00:00Z"
 RESET: Final = "4501-01-01T00:00:00Z"
 
@@ -100,6 +102,8 @@ def recipient(person: Person) -> dict[str, Any]:
 
 
 def _shift(value: datetime, view: View) -> datetime:
+    if value.tzinfo is view.zone:
+        return value
     try:
         return value.astimezone(view.zone)
     except OverflowError:  # the first or last day of the calendar
@@ -107,4 +111,5 @@ def _shift(value: datetime, view: View) -> datetime:
 
 
 def _wall(value: datetime) -> str:
-    return f"{value.replace(tzinfo=None, microsecond=0).isoformat()}.{value.microsecond:06d}0"
+    """The wall time of a value, with the seven digits of fraction that the service writes."""
+    return f"{value.isoformat(timespec='microseconds')[:_MICROSECONDS]}0"

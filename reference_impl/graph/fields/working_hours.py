@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from reference_impl.domain.mailbox import WorkingHours
@@ -15,6 +16,7 @@ CUSTOM: Final = "#microsoft.graph.customTimeZone"
 _MINUTE: Final = timedelta(minutes=1)
 
 
+@lru_cache(maxsize=1024)
 def working_hours(hours: WorkingHours, zone_name: str) -> dict[str, Any]:
     """A workingHours object; days in the order of the week. ``zone_name`` is that of the hours' clock."""
     return {

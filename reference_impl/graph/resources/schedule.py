@@ -49,10 +49,12 @@ def get_schedule(call: Call) -> Result:
 
 def _as_seen(schedule: Schedule, reader: Mailbox) -> Schedule:
     """The schedule without what private and confidential items are about, for anyone but their owner."""
-    if schedule.mailbox is None or schedule.mailbox.id == reader.id:
+    is_own = schedule.mailbox is None or schedule.mailbox.id == reader.id
+    if is_own or not any(_is_veiled(event) for event in schedule.events):
         return schedule
-    return replace(schedule, events=tuple(_veiled(event) for event in schedule.events))
+    told = (event._replace(item=None) if _is_veiled(event) else event for event in schedule.events)
+    return replace(schedule, events=tuple(told))
 
 
-def _veiled(event: BusyEvent) -> BusyEvent:
-    return event._replace(item=None) if event.item is not None and event.item.sensitivity in _VEILED else event
+def _is_veiled(event: BusyEvent) -> bool:
+    return event.item is not None and event.item.sensitivity in _VEILED
