@@ -43,7 +43,7 @@ def test_several_preferences_are_honoured_and_unknown_ones_ignored(office, invit
     answer = office.alex.get(f"/v1.0/me/events/{invited[0]}", prefer=prefer)
     assert answer["body"] == {"contentType": "text", "content": "Shall we?"}
     assert answer["start"]["timeZone"] == "Pacific Standard Time"
-    assert answer.headers["preference-applied"] == f'{PACIFIC}, outlook.body-content-type="text"'
+    assert answer.headers["preference-applied"] == f'{PACIFIC}, outlook.body-content-type="text", IdType="ImmutableId"'
 
 
 def test_the_html_body_is_the_default_whatever_was_sent(office, lunch):
