@@ -157,6 +157,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.BodyMissing: (400, "BadRequest"),
     refusals.ContentTypeMissing: (400, "BadRequest"),
     refusals.MediaTypeUnsupported: (415, "RequestBodyRead"),
+    refusals.EncodingUnsupported: (415, "RequestBodyRead"),
     refusals.BodyNotJson: (400, "BadRequest"),
     refusals.BatchInvalid: (400, "BadRequest"),
     refusals.BodyInvalid: (400, "RequestBodyRead"),

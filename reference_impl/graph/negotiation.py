@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from reference_impl.graph.refusals import NotAcceptable
@@ -38,6 +39,7 @@ class _Range(NamedTuple):
     quality: float
 
 
+@lru_cache(maxsize=256)
 def metadata_asked(accept: str, form: str | None, produced: str = JSON) -> Metadata:
     """How many annotations are asked for, by $format or else by Accept; NotAcceptable where another type is wanted.
 

@@ -105,6 +105,12 @@ class MediaTypeUnsupported(Refusal):
     sentence = "A body of type application/json was expected, got {got!r}."
 
 
+class EncodingUnsupported(Refusal):
+    """A body that is packed; clients that pack theirs send it plain after this answer."""
+
+    sentence = "A body without Content-Encoding was expected, got one in {coding}."
+
+
 class BodyMissing(Refusal):
     """A body is needed and none was sent."""
 

@@ -29,6 +29,7 @@ COUNT: Final = "$count"
 COUNTED: Final = frozenset({"$filter", "$search"})
 """The options of a listing that matter to how many there are."""
 
+_PLAIN: Final = frozenset({"", "identity"})
 _FORMAT: Final = frozenset({"$format"})
 
 
@@ -64,6 +65,9 @@ class GraphEndpoint:
         """Who answers, what they are told, and how the answer is to look; a refusal where nobody does."""
         if request.actor is None and not self._is_public(request):
             raise refusals.Unauthenticated
+        coding = request.headers.get("content-encoding", "").strip().lower()
+        if coding not in _PLAIN:
+            raise refusals.EncodingUnsupported(coding=coding)
         preferences = read_prefer(request.headers.get("prefer", ""))
         address = read_address(request.path)
         found, is_counted = self._found(request.method, address)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from reference_impl.domain.queries import Order
@@ -76,7 +77,7 @@ class Field(Generic[Subject]):
     orders: tuple[tuple[str, Order], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table(Generic[Subject]):
     """A resource's members in the order they are written.
 
@@ -90,43 +91,66 @@ class Table(Generic[Subject]):
     def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
         """The members of one subject that its type, the version and the selection leave."""
         shown: dict[str, Any] = {}
-        type_name = self.type_of(subject)
-        for field in self.fields:
-            if view.version not in field.versions or not (field.types is None or type_name in field.types):
-                continue
+        for field in _fields(self, view.version, self.type_of(subject)):
             if field.always or selection.keeps(field.name, by_name=field.on_request):
                 value = field.show(subject, view)
                 if value is not ABSENT:
                     shown[field.name] = value
         return shown
 
-    def selectable(self, version: str) -> dict[str, str]:
+    def selectable(self, version: str) -> Mapping[str, str]:
         """What $select may name, in lower case, and the member it means; derived members need a cast."""
-        return {
-            f"{cast}{field.name}".lower(): field.name
-            for field in self.fields
-            if version in field.versions and "@" not in field.name
-            for cast in _casts(field.types)
-        }
+        return _selectable(self, version)
 
     def filterable(self, version: str) -> Mapping[str, Filterable]:
         """What $filter may name, in lower case."""
-        return {
-            f"{cast}{name}".lower(): Filterable(kind, read if cast == "" else self._cast(cast, read))
-            for field in self.fields
-            if version in field.versions
-            for name, kind, read in field.filters
-            for cast in _casts(field.types)
-        }
-
-    def _cast(self, cast: str, read: Callable[[Subject], Any]) -> Callable[[Subject], Any]:
-        """The property through a cast: null of subjects that are not of that type."""
-        admitted = self.casts[cast.removeprefix(QUALIFIER).removesuffix("/")]
-        return lambda subject: read(subject) if self.type_of(subject) in admitted else None
+        return _filterable(self, version)
 
     def sortable(self) -> Mapping[str, Order]:
         """What $orderby may name, in lower case."""
-        return {path.lower(): order for field in self.fields for path, order in field.orders}
+        return _sortable(self)
+
+
+@cache
+def _fields(table: Table[Any], version: str, type_name: str | None) -> tuple[Field[Any], ...]:
+    """The members that subjects of a type have in a version."""
+    return tuple(
+        field
+        for field in table.fields
+        if version in field.versions and (field.types is None or type_name in field.types)
+    )
+
+
+@cache
+def _selectable(table: Table[Any], version: str) -> Mapping[str, str]:
+    return {
+        f"{cast}{field.name}".lower(): field.name
+        for field in table.fields
+        if version in field.versions and "@" not in field.name
+        for cast in _casts(field.types)
+    }
+
+
+@cache
+def _filterable(table: Table[Any], version: str) -> Mapping[str, Filterable]:
+    return {
+        f"{cast}{name}".lower(): Filterable(kind, read if cast == "" else _cast(table, cast, read))
+        for field in table.fields
+        if version in field.versions
+        for name, kind, read in field.filters
+        for cast in _casts(field.types)
+    }
+
+
+@cache
+def _sortable(table: Table[Any]) -> Mapping[str, Order]:
+    return {path.lower(): order for field in table.fields for path, order in field.orders}
+
+
+def _cast(table: Table[Any], cast: str, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The property through a cast: null of subjects that are not of that type."""
+    admitted = table.casts[cast.removeprefix(QUALIFIER).removesuffix("/")]
+    return lambda subject: read(subject) if table.type_of(subject) in admitted else None
 
 
 def _casts(types: frozenset[str] | None) -> Iterable[str]:

@@ -16,7 +16,7 @@ import jsonschema_rs
 import orjson
 
 from reference_impl import schemas
-from reference_impl.graph.reading.liberties import BY_PLACE, Made
+from reference_impl.graph.reading.liberties import BY_PLACE, FREEDOMS, Freedom, Made
 from reference_impl.graph.refusals import (
     BodyInvalid,
     BodyMissing,
@@ -111,10 +111,11 @@ class _Reader:
         """The members that a schema declares, under their names there; of an open one the others too, as they are."""
         declared = schema.get("properties", {})
         is_open = schema.get("additionalProperties", not declared) is not False
-        names = {name.lower(): name for name in declared}
+        cased = _as_is if Freedom.NAMES not in FREEDOMS else str.lower
+        names = {cased(name): name for name in declared}
         written: dict[str, Any] = {}
         for given, value in sent.items():
-            name = names.get(given.lower())
+            name = names.get(cased(given))
             if name is None and is_open:
                 written[given] = self.read(value, {}, f"{place}.{given}" if place else given)
                 continue
@@ -136,8 +137,8 @@ class _Reader:
 
     def _literal(self, value: str, schema: Mapping[str, Any], place: str) -> Any:
         if "enum" in schema:
-            return next((word for word in schema["enum"] if word.lower() == value.lower()), value)
-        if self._is_entity and self._made(place) is not Made.CONVERTED:
+            return next((word for word in schema["enum"] if _is_same(word, value)), value)
+        if (self._is_entity or Freedom.PARAMETERS not in FREEDOMS) and self._made(place) is not Made.CONVERTED:
             return value
         types = schema.get("type", ())
         if "boolean" in types:
@@ -150,6 +151,15 @@ class _Reader:
 
     def _made(self, place: str) -> Made | None:
         return BY_PLACE.get((self._request, place))
+
+
+def _as_is(name: str) -> str:
+    return name
+
+
+def _is_same(word: Any, literal: str) -> bool:
+    """Whether a literal is the word of an enumeration."""
+    return word == literal or (Freedom.WORDS in FREEDOMS and isinstance(word, str) and word.lower() == literal.lower())
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from reference_impl.graph.reading.liberties import FREEDOMS, Freedom
 from reference_impl.graph.refusals import BodyInvalid
 
 _DURATION: Final = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,10})(?:\.0{1,7})?S)?)?")
@@ -17,7 +18,7 @@ def read_minutes(text: str, where: str) -> int:
     Raises BodyInvalid, also for what leaves seconds over.
     """
     spelt = text.strip().upper()
-    if match := _CLOCK.fullmatch(spelt):
+    if Freedom.DURATIONS in FREEDOMS and (match := _CLOCK.fullmatch(spelt)):
         days, hours, minutes, seconds = "0", *match.groups(default="0")
     elif (match := _DURATION.fullmatch(spelt)) and spelt[-1] not in "PT":
         days, hours, minutes, seconds = match.groups(default="0")

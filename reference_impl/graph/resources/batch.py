@@ -14,6 +14,7 @@ import orjson
 from reference_impl.domain.copying import replace
 from reference_impl.graph.call import Asking, Call, Result
 from reference_impl.graph.errors import envelope
+from reference_impl.graph.reading.liberties import FREEDOMS, Freedom
 from reference_impl.graph.refusals import BatchInvalid, BodyInvalid
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
 
@@ -25,6 +26,7 @@ _JSON: Final = "application/json"
 _NOT_INHERITED: Final = frozenset({"content-type", "content-length", "accept", "if-match", "if-none-match"})
 _PATH_KEPT: Final = "/%$'()=@,;:!*+-._~&"
 _DONE: Final = 400
+_URL_SAFE: Final = str.maketrans("+/", "-_")
 
 Steps = Generator[Pending, Sequence[Heard | None], Result]
 
@@ -47,7 +49,7 @@ def run(call: Call) -> Result | Asking:
         sent = call.body("batch.run")["requests"]
     except BodyInvalid as problem:
         raise BatchInvalid(reason=str(problem)) from None
-    entries = [_entry(each, call.world.settings.batch_writes_need_type) for each in sent]
+    entries = [_entry(call, each) for each in sent]
     _check(entries)
     return _resumed(_carried_out(call, entries), None)
 
@@ -79,7 +81,8 @@ def _carried_out(call: Call, entries: Sequence[_Entry]) -> Steps:
     return Result(200, {"responses": told})
 
 
-def _entry(sent: Mapping[str, Any], writes_need_type: bool) -> _Entry:
+def _entry(call: Call, sent: Mapping[str, Any]) -> _Entry:
+    writes_need_type = call.world.settings.batch_writes_need_type
     headers = {name.lower(): value for name, value in (sent.get("headers") or {}).items()}
     method, where = sent["method"].upper(), f"the request {sent['id']!r}"
     body = sent.get("body")
@@ -87,7 +90,7 @@ def _entry(sent: Mapping[str, Any], writes_need_type: bool) -> _Entry:
         raise BatchInvalid(reason=f"{where}: {sent['method']!r} is no method of a request.")
     if (body is not None or (writes_need_type and method not in {"GET", "DELETE"})) and "content-type" not in headers:
         raise BatchInvalid(reason=f"{where} has no Content-Type header for its body.")
-    path, query = _path(sent["url"], where)
+    path, query = _path(_relative(call, sent["url"]), where)
     return _Entry(
         id=sent["id"],
         method=method,
@@ -96,6 +99,12 @@ def _entry(sent: Mapping[str, Any], writes_need_type: bool) -> _Entry:
         body=_bytes(body, headers.get("content-type", ""), where),
         needs=tuple(sent.get("dependsOn") or ()),
     )
+
+
+def _relative(call: Call, url: str) -> str:
+    """The address below the version, where it is one of this service."""
+    home = f"{call.request.origin}/{call.version}/"
+    return url[len(home) :] if Freedom.ADDRESSES in FREEDOMS and url.startswith(home) else url
 
 
 def _path(url: str, where: str) -> tuple[str, str]:
@@ -119,7 +128,7 @@ def _bytes(body: Any, media_type: str, where: str) -> bytes:
     if _is_json(media_type) or not isinstance(body, str):
         return orjson.dumps(body)
     try:
-        return base64.b64decode(body + "=" * (-len(body) % 4), b"-_", validate=True)
+        return base64.b64decode(body.translate(_URL_SAFE) + "=" * (-len(body) % 4), b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise BatchInvalid(reason=f"{where}: a body that is not JSON is written in base64url.") from None
 

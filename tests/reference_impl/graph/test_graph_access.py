@@ -17,6 +17,7 @@ from reference_impl.service import folders
 WRITES = frozenset({"Calendars.ReadWrite"})
 
 
+@pytest.mark.requirement("GRAPH-WIRE-002", "GRAPH-WIRE-003")
 def test_without_a_token_the_answer_is_401_with_a_bearer_challenge(office, lunch):
     for method, target in (("GET", "/v1.0/me"), ("POST", "/v1.0/me/events"), ("GET", "/beta/nowhere")):
         answer = office.nobody(method, target, lunch if method == "POST" else None)
@@ -24,6 +25,7 @@ def test_without_a_token_the_answer_is_401_with_a_bearer_challenge(office, lunch
         assert answer.headers["www-authenticate"].startswith("Bearer ")
 
 
+@pytest.mark.requirement("GRAPH-WIRE-004")
 @pytest.mark.parametrize(
     ("scope", "method", "target", "status"),
     [
@@ -116,6 +118,7 @@ def test_a_message_cannot_be_changed_with_a_reading_permission(office, invited):
     assert reader.get(f"/v1.0/me/messages/{key}")["isRead"] is False
 
 
+@pytest.mark.requirement("GRAPH-WIRE-028")
 def test_me_id_address_and_the_kits_placeholder_are_one_mailbox(office, invited):
     mine, _ = invited
     alex = office.alex
@@ -238,6 +241,7 @@ def test_an_application_reaches_every_mailbox_but_has_no_me(office, lunch):
     assert application.get("/v1.0/users/AlexW@contoso.com/messages").status == 403
 
 
+@pytest.mark.requirement("GRAPH-WIRE-013", "GRAPH-WIRE-014")
 def test_keys_stand_in_slashes_or_parentheses_and_keywords_in_any_case(office, invited):
     mine, _ = invited
     expected = office.alex.get(f"/v1.0/me/events/{mine}").json

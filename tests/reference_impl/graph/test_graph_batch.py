@@ -10,6 +10,7 @@ import pytest
 
 from reference_impl.graph.call import Asking, Result
 from reference_impl.graph.refusals import ParameterInvalid
+from reference_impl.graph.resources import batch
 from reference_impl.graph.router import Reach, Route, Router
 from reference_impl.graph.routes import ROUTES
 from reference_impl.http import Heard, Question
@@ -146,7 +147,10 @@ def test_a_batch_that_is_not_understood_is_refused_as_a_whole(office, lunch, nam
         [ask("1", "POST", "/$batch", headers=JSON, body={"requests": []})],
         [ask("1", "POST", "$BATCH()", headers=JSON, body={"requests": []})],
         [ask("1", "POST", "%24batch", headers=JSON, body={"requests": []})],
-        [ask("1", url="http://server.test:8080/v1.0/me")],
+        [ask("1", url="http://elsewhere.test/v1.0/me")],
+        [ask("1", url="http://server.test:8080/beta/me")],
+        [ask("1", url="https://server.test:8080/v1.0/me")],
+        [ask("1", url="http://server.test:8080/v1.0/$batch")],
         [ask("1", url="//server.test/v1.0/me")],
         [ask("1", url="http://[")],
         [ask("1", "PUT", "/me/events", headers={"Content-Type": "text/plain"}, body="n o t base64")],
@@ -203,9 +207,24 @@ def test_each_request_is_throttled_by_itself(make_office):
 
 
 def test_a_body_that_is_no_json_is_written_in_base64url(office):
-    raw = base64.urlsafe_b64encode("Grüße?>".encode()).decode().rstrip("=")
-    entry = ask("1", "POST", "/me/events", headers={"content-type": "text/plain"}, body=raw)
-    assert told(office.alex.post(BATCH, {"requests": [entry]}))["1"]["status"] == 415
+    raw = "Grüße?>??".encode()
+    assert {*base64.b64encode(raw).decode()} & {*"+/"}
+    for written in (base64.urlsafe_b64encode(raw).decode().rstrip("="), base64.b64encode(raw).decode()):
+        entry = ask("1", "POST", "/me/events", headers={"content-type": "text/plain"}, body=written)
+        assert told(office.alex.post(BATCH, {"requests": [entry]}))["1"]["status"] == 415
+
+
+def test_what_a_kit_adds_to_a_request_is_passed_over(office, monkeypatch):
+    kits = {
+        "headers": {},
+        "depends_on": ["x"],
+        "id": "1",
+        "method": "GET",
+        "url": "http://server.test:8080/v1.0/me?$select=id",
+    }
+    assert set(told(office.alex.post(BATCH, {"requests": [kits]}))["1"]["body"]) == {"@odata.context", "id"}
+    monkeypatch.setattr(batch, "FREEDOMS", {})
+    assert office.alex.post(BATCH, {"requests": [kits]}).code == "BadRequest"
 
 
 @pytest.mark.parametrize("strict", [False, True])

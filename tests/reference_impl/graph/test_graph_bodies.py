@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from reference_impl.graph.reading import body as reading
+from reference_impl.graph.reading import durations
 from reference_impl.graph.reading.body import read_json
-from reference_impl.graph.reading.liberties import LIBERTIES, Made
+from reference_impl.graph.reading.liberties import FREEDOMS, LIBERTIES, Freedom, Made
 from reference_impl.graph.refusals import BodyInvalid
 
 PASCAL = {
@@ -28,6 +29,7 @@ PASCAL = {
 }
 
 
+@pytest.mark.requirement("GRAPH-WIRE-016", "GRAPH-WIRE-017")
 def test_names_and_literals_are_matched_in_any_case_and_shown_in_their_own(office):
     event = office.alex.post("/v1.0/me/events", PASCAL)
     assert event["subject"] == "Pascal"
@@ -67,6 +69,7 @@ def test_read_only_members_change_nothing(office, invited):
     }
 
 
+@pytest.mark.requirement("GRAPH-WIRE-018", "GRAPH-WIRE-019")
 def test_the_parameters_of_acts_may_be_texts(office, invited):
     office.adele.post(f"/v1.0/me/events/{invited[1]}/accept", {"SendResponse": "False", "Comment": "silent"})
     attendee = office.alex.get(f"/v1.0/me/events/{invited[0]}")["attendees"][0]
@@ -111,7 +114,45 @@ def test_each_liberty_of_a_client_is_taken_because_the_table_says_so(liberty, mo
         read_json(liberty.request, sample, "application/json")
 
 
+@pytest.mark.requirement("GRAPH-WIRE-016", "GRAPH-WIRE-017", "GRAPH-WIRE-018", "GRAPH-WIRE-019")
+@pytest.mark.parametrize(
+    ("freedom", "request_name", "sample", "read"),
+    [
+        (Freedom.NAMES, "event.accept", {"Comment": "x"}, {"comment": "x"}),
+        (Freedom.NAMES, "event.create", {"Body": {"CONTENT": "x"}}, {"body": {"content": "x"}}),
+        (Freedom.WORDS, "event.create", {"showAs": "WorkingElsewhere"}, {"showAs": "workingElsewhere"}),
+        (Freedom.PARAMETERS, "event.accept", {"sendResponse": "True"}, {"sendResponse": True}),
+        (
+            Freedom.PARAMETERS,
+            "calendar.getSchedule",
+            {"availabilityViewInterval": "15"},
+            {"availabilityViewInterval": 15},
+        ),
+    ],
+)
+def test_each_freedom_of_writing_is_taken_because_the_table_says_so(freedom, request_name, sample, read, monkeypatch):
+    raw = json.dumps(sample).encode()
+    assert read_json(request_name, raw, "application/json") == read
+    monkeypatch.setattr(reading, "FREEDOMS", {each: source for each, source in FREEDOMS.items() if each is not freedom})
+    with pytest.raises(BodyInvalid):
+        read_json(request_name, raw, "application/json")
+
+
+def test_a_duration_with_colons_is_taken_because_the_table_says_so(monkeypatch):
+    assert durations.read_minutes("1:30:00", "x") == durations.read_minutes("PT1H30M", "x") == 90
+    monkeypatch.setattr(durations, "FREEDOMS", {})
+    with pytest.raises(BodyInvalid):
+        durations.read_minutes("1:30:00", "x")
+
+
+def test_the_parameters_of_an_entity_are_no_freedom():
+    with pytest.raises(BodyInvalid):
+        read_json("event.create", b'{"isAllDay": "true"}', "application/json")
+
+
 def test_each_liberty_names_its_client_and_source():
+    assert set(FREEDOMS) == set(Freedom)
+    assert all(FREEDOMS.values())
     assert all(liberty.client and liberty.source for liberty in LIBERTIES)
     assert len({(liberty.request, liberty.member) for liberty in LIBERTIES}) == len(LIBERTIES)
 

@@ -27,6 +27,7 @@ def days(answer) -> list[int]:
     return [int(event["subject"][4]) for event in answer["value"]]
 
 
+@pytest.mark.requirement("GRAPH-ODT-015", "GRAPH-ODT-019")
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
@@ -65,6 +66,7 @@ def test_a_filter_keeps_what_it_says(week, condition, expected):
     assert days(week.alex.get(f"/v1.0/me/events?%24filter={escaped.replace(' ', '+')}")) == expected
 
 
+@pytest.mark.requirement("GRAPH-ODT-008", "GRAPH-ODT-017", "GRAPH-ODT-020", "GRAPH-ODT-023")
 @pytest.mark.parametrize(
     ("options", "code"),
     [
@@ -114,6 +116,7 @@ def test_options_of_listings_are_refused_elsewhere(office, invited):
     assert office.alex.get(f"/v1.0/me/events/{invited[0]}?colour=red").status == 200
 
 
+@pytest.mark.requirement("GRAPH-ODT-014")
 def test_events_are_sorted_as_asked(week):
     assert days(week.alex.get("/v1.0/me/events")) == [2, 3, 4, 5, 6, 7, 8]
     assert days(week.alex.get("/v1.0/me/events?$orderby=start/dateTime desc")) == [8, 7, 6, 5, 4, 3, 2]
@@ -121,6 +124,9 @@ def test_events_are_sorted_as_asked(week):
     assert days(week.alex.get("/v1.0/me/events?$orderby=subject%20asc")) == [2, 3, 4, 5, 6, 7, 8]
 
 
+@pytest.mark.requirement(
+    "GRAPH-ODT-009", "GRAPH-ODT-010", "GRAPH-ODT-011", "GRAPH-ODT-012", "GRAPH-ODT-013", "GRAPH-ODT-018"
+)
 def test_walking_the_next_links_visits_each_event_once_and_repeats_the_options(week):
     target = "/v1.0/me/events?$top=3&$select=subject&$count=true&$filter=startswith(subject,'Day%20')"
     seen: list[int] = []
@@ -138,6 +144,7 @@ def test_walking_the_next_links_visits_each_event_once_and_repeats_the_options(w
     assert lengths == [3, 3, 1]
 
 
+@pytest.mark.requirement("GRAPH-ODT-007", "GRAPH-ODT-010")
 def test_the_page_is_ten_unless_said_otherwise_and_the_last_has_no_link(office, lunch):
     for number in range(12):
         office.alex.post("/v1.0/me/events", {**lunch, "subject": str(number), "attendees": []})
@@ -152,6 +159,7 @@ def test_the_page_is_ten_unless_said_otherwise_and_the_last_has_no_link(office, 
     assert preferred.headers["preference-applied"] == "odata.maxpagesize=5"
 
 
+@pytest.mark.requirement("GRAPH-ODT-002", "GRAPH-ODT-005", "GRAPH-ODT-006", "GRAPH-ODT-020")
 def test_a_selection_names_members_in_any_case_and_keeps_id_and_etag(office, invited):
     answer = office.alex.get(f"/v1.0/me/events/{invited[0]}?$select=Subject,START,subject")
     assert list(answer.json) == ["@odata.context", "@odata.etag", "id", "subject", "start"]
@@ -161,6 +169,7 @@ def test_a_selection_names_members_in_any_case_and_keeps_id_and_etag(office, inv
     assert set(office.alex.get(f"/beta/me/events/{invited[0]}?$select=uid").json) >= {"uid"}
 
 
+@pytest.mark.requirement("GRAPH-ODT-016")
 def test_the_meeting_is_found_by_its_global_id_in_each_mailbox(office, invited):
     uid = office.alex.get(f"/v1.0/me/events/{invited[0]}")["iCalUId"]
     for caller, key in ((office.alex, invited[0]), (office.adele, invited[1])):
@@ -171,6 +180,7 @@ def test_the_meeting_is_found_by_its_global_id_in_each_mailbox(office, invited):
 VIEW = "/v1.0/me/calendarView"
 
 
+@pytest.mark.requirement("GRAPH-WIRE-015", "GRAPH-PREF-007")
 @pytest.mark.parametrize(
     ("window", "expected"),
     [

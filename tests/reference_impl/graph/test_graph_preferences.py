@@ -7,6 +7,7 @@ import pytest
 PACIFIC = 'outlook.timezone="Pacific Standard Time"'
 
 
+@pytest.mark.requirement("GRAPH-PREF-001", "GRAPH-PREF-003", "GRAPH-PREF-006")
 @pytest.mark.parametrize(
     ("zone", "hour"),
     [
@@ -26,18 +27,21 @@ def test_times_are_shown_in_the_preferred_zone_by_either_kind_of_name(office, in
     assert answer.headers["preference-applied"] == f'outlook.timezone="{zone}"'
 
 
+@pytest.mark.requirement("GRAPH-PREF-002")
 def test_without_a_preference_times_are_utc_and_nothing_is_said_to_be_applied(office, invited):
     answer = office.alex.get(f"/v1.0/me/events/{invited[0]}", prefer="")
     assert answer["start"]["timeZone"] == "UTC"
     assert "preference-applied" not in answer.headers
 
 
+@pytest.mark.requirement("GRAPH-PREF-005")
 def test_an_unknown_zone_is_refused(office, invited):
     for zone in ("Mars/Olympus", "tzone://Microsoft/Custom", "../../etc/passwd", "\xe9"):
         answer = office.alex.get("/v1.0/me/events", prefer=f'outlook.timezone="{zone}"')
         assert (answer.status, answer.code) == (400, "TimeZoneNotSupportedException")
 
 
+@pytest.mark.requirement("GRAPH-PREF-008", "GRAPH-PREF-013")
 def test_several_preferences_are_honoured_and_unknown_ones_ignored(office, invited):
     prefer = f'{PACIFIC}, outlook.body-content-type="text", IdType="ImmutableId", respond-async; wait=5'
     answer = office.alex.get(f"/v1.0/me/events/{invited[0]}", prefer=prefer)
@@ -46,6 +50,7 @@ def test_several_preferences_are_honoured_and_unknown_ones_ignored(office, invit
     assert answer.headers["preference-applied"] == f'{PACIFIC}, outlook.body-content-type="text", IdType="ImmutableId"'
 
 
+@pytest.mark.requirement("GRAPH-PREF-009")
 def test_the_html_body_is_the_default_whatever_was_sent(office, lunch):
     lunch["body"] = {"contentType": "text", "content": "1 < 2\nand so on"}
     event = office.alex.post("/v1.0/me/events", lunch)
@@ -99,6 +104,7 @@ def test_daylight_saving_time_counts(office, lunch):
     assert event["originalEndTimeZone"] == "Europe/Berlin"
 
 
+@pytest.mark.requirement("GRAPH-PREF-004")
 def test_answers_without_a_body_apply_no_preference(office, invited):
     answer = office.adele.post(f"/v1.0/me/events/{invited[1]}/accept", {}, prefer=PACIFIC)
     assert "preference-applied" not in answer.headers

@@ -79,6 +79,7 @@ BAD_EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.requirement("GRAPH-WIRE-021")
 @pytest.mark.parametrize("name", BAD_EVENTS)
 def test_a_bad_event_is_refused_on_create_and_changes_nothing(office, lunch, invited, name):
     change, code = BAD_EVENTS[name]
@@ -118,6 +119,7 @@ BAD_BODIES = {
 }
 
 
+@pytest.mark.requirement("GRAPH-WIRE-020")
 @pytest.mark.parametrize("name", BAD_BODIES)
 def test_a_body_that_is_no_json_object_is_refused(office, name):
     body, code = BAD_BODIES[name]
@@ -301,6 +303,7 @@ def test_there_is_no_answering_on_a_message(office, invited):
     assert (answer.status, answer.code) == (400, "BadRequest")
 
 
+@pytest.mark.requirement("GRAPH-WIRE-022")
 @pytest.mark.parametrize(
     ("method", "target", "allow"),
     [
@@ -317,6 +320,7 @@ def test_a_method_that_is_not_offered_gets_405_with_the_offered_ones(office, met
     assert answer.headers["allow"] == allow
 
 
+@pytest.mark.requirement("GRAPH-WIRE-023")
 def test_only_json_can_be_answered(office):
     assert office.alex.get("/v1.0/me", accept="application/xml").status == 406
     for fine in (
@@ -328,6 +332,7 @@ def test_only_json_can_be_answered(office):
         assert office.alex.get("/v1.0/me", accept=fine).status == 200
 
 
+@pytest.mark.requirement("GRAPH-WIRE-005", "GRAPH-WIRE-006", "GRAPH-WIRE-008")
 def test_the_envelope_names_request_and_client(office):
     answer = office.alex.get("/v1.0/me/nothing", client_request_id="7a1e0000-0000-0000-0000-000000000001")
     inner = answer["error"]["innerError"]
@@ -337,6 +342,7 @@ def test_the_envelope_names_request_and_client(office):
     assert inner["date"] == "2026-01-05T08:00:01"
 
 
+@pytest.mark.requirement("GRAPH-WIRE-009")
 def test_without_a_client_request_id_the_request_id_stands_for_it(office):
     answer = office.alex.get("/v1.0/me")
     assert answer.headers["client-request-id"] == answer.headers["request-id"]
