@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -14,10 +15,11 @@ from reference_impl.ews.folders import folder_named
 from reference_impl.ews.namespaces import local, m
 from reference_impl.ews.operations.answers import each
 from reference_impl.ews.tree import Element
+from reference_impl.service.categories import categories
 
 
 def get_user_configuration(request: Element, call: Call) -> str:
-    """Answer a GetUserConfiguration; of the configurations of this server only the dictionary has something in it."""
+    """Answer a GetUserConfiguration; a configuration of this server has either a dictionary or a document."""
     name = request.find(m("UserConfigurationName"))
     assert name is not None
     asked = frozenset((request.findtext(m("UserConfigurationProperties")) or "").split())
@@ -28,14 +30,17 @@ def _configuration(named: Element, asked: frozenset[str], call: Call) -> str:
     element = named[0]
     folder = folder_named(element, call)
     name = named.get("Name", "")
-    tell = _KNOWN.get((folder.role, name.casefold()))
-    if tell is None:
+    key = (folder.role, name.casefold())
+    tell, write = _DICTIONARIES.get(key), _DOCUMENTS.get(key)
+    if tell is None and write is None:
         raise ResponseError("ErrorItemNotFound", f"The folder {folder.name} has no configuration {name!r}.")
     place = _folder_id(element, folder)
     content = f'<t:UserConfigurationName Name="{xml.attribute(name)}">{place}</t:UserConfigurationName>'
-    if asked & {"Dictionary", "All"}:
+    if tell is not None and asked & {"Dictionary", "All"}:
         entries = tell(call.owner(folder.mailbox_id)).items()
         content += xml.node("Dictionary", "".join(_entry(key, value) for key, value in entries))
+    if write is not None and asked & {"XmlData", "All"}:
+        content += xml.leaf("XmlData", base64.b64encode(write(call, call.owner(folder.mailbox_id))).decode())
     return f"<m:UserConfiguration>{content}</m:UserConfiguration>"
 
 
@@ -60,7 +65,22 @@ def _options(owner: Mailbox) -> Mapping[str, str]:
     return {"timezone": known_name(owner.time_zone)}
 
 
-_KNOWN: Final[Mapping[tuple[FolderRole | None, str], Callable[[Mailbox], Mapping[str, str]]]] = {
+def _category_list(call: Call, owner: Mailbox) -> bytes:
+    """The list of categories as clients keep it ([MS-OXOCFG] 2.2.5.2.1); -1 is no colour."""
+    entries = "".join(
+        f'<category name="{xml.attribute(each.name)}" color="{-1 if each.color is None else each.color}" '
+        f'keyboardShortcut="0" usageCount="0" guid="{{{each.id.upper()}}}" renameOnFirstUse="0"/>'
+        for each in categories(call.world, owner)
+    )
+    return f'<?xml version="1.0"?><categories default="" xmlns="CategoryList.xsd">{entries}</categories>'.encode()
+
+
+_DICTIONARIES: Final[Mapping[tuple[FolderRole | None, str], Callable[[Mailbox], Mapping[str, str]]]] = {
     (FolderRole.ROOT, "owa.useroptions"): _options,
 }
 """(folder, case-folded name) -> the dictionary."""
+
+_DOCUMENTS: Final[Mapping[tuple[FolderRole | None, str], Callable[[Call, Mailbox], bytes]]] = {
+    (FolderRole.CALENDAR, "categorylist"): _category_list,
+}
+"""(folder, case-folded name) -> the document."""

@@ -1,5 +1,7 @@
 """GetServiceConfiguration, GetUserConfiguration and GetUserPhoto, and operations that there are not."""
 
+import base64
+
 import pytest
 from lxml import etree
 
@@ -8,6 +10,8 @@ from reference_impl.ews.namespaces import ERRORS, MESSAGES, m, t
 from reference_impl.ews.operations.registry import OPERATIONS
 from reference_impl.ews.versions import NAMES
 from reference_impl.schemas import folder
+from reference_impl.service.categories import add_category, categories
+from reference_impl.service.directory import find_mailbox
 from reference_impl.service.settings import Settings
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -155,6 +159,22 @@ def test_the_folder_may_be_named_by_its_id(organizer):
 )
 def test_there_are_no_other_configurations(organizer, changes, code):
     assert options(organizer, **changes).code == code
+
+
+def test_the_list_of_categories_is_a_document_in_the_calendar(organizer):
+    mailbox = find_mailbox(organizer.world, organizer.address)
+    add_category(organizer.world, mailbox, "Q & A", 24)
+    add_category(organizer.world, mailbox, "Plain", None)
+    answer = options(organizer, name="CategoryList", place='<t:DistinguishedFolderId Id="calendar"/>')
+    assert not answer.all("Dictionary")
+    document = etree.fromstring(base64.b64decode(answer.text("XmlData")))
+    assert document.tag == "{CategoryList.xsd}categories"
+    listed = [(each.get("name"), int(each.get("color"))) for each in document]
+    assert listed == [
+        (each.name, -1 if each.color is None else each.color) for each in categories(organizer.world, mailbox)
+    ]
+    assert listed[-2:] == [("Q & A", 24), ("Plain", -1)]
+    assert {each.get("guid")[0] + each.get("guid")[-1] for each in document} == {"{}"}
 
 
 def test_nobody_is_told_the_options_of_somebody_else(organizer):

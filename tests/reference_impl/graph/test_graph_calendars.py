@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reference_impl.domain.acts import Disposal, FolderDraft, FolderRef
 from reference_impl.domain.calendars import HEX
 from reference_impl.domain.mailbox import FolderRole
-from reference_impl.service import directory
+from reference_impl.service import directory, folders
 
 ME = "/v1.0/me"
 
@@ -216,6 +217,21 @@ def test_a_group_that_cannot_be_is_refused(office, body, status, code):
 def test_a_group_of_ones_own_class_keeps_it(office):
     class_id = "11111111-2222-3333-4444-555555555555"
     assert office.alex.post(f"{ME}/calendarGroups", {"name": "A", "classId": class_id.upper()})["classId"] == class_id
+
+
+def test_calendars_made_and_deleted_by_other_protocols_come_and_go(office):
+    alex = office.alex.actor
+    top = FolderRef(role=FolderRole.TOP)
+    draft = FolderDraft(name="From elsewhere", folder_class="IPF.Appointment.Special")
+    made = folders.create_folder(office.world, alex, top, draft)
+    folders.create_folder(office.world, alex, top, FolderDraft(name="No calendar", folder_class="IPF.Task"))
+    assert names(office.alex) == ["Calendar", "From elsewhere"]
+    (_, shown) = office.alex.get(f"{ME}/calendars")["value"]
+    assert (shown["color"], shown["isRemovable"]) == ("auto", True)
+    changed = office.alex.patch(f"{ME}/calendars/{shown['id']}", {"name": "From here"})
+    assert folders.get_folder(office.world, alex, FolderRef(id=made.id)).name == changed["name"]
+    folders.delete_folder(office.world, alex, FolderRef(id=made.id), Disposal.TO_DELETED_ITEMS)
+    assert names(office.alex) == ["Calendar"]
 
 
 def test_answers_about_calendars_are_whole(office, see_damage):
