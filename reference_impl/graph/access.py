@@ -37,6 +37,8 @@ def admit(world: World, request: HttpRequest, address: Address, route: Route) ->
         needed = permissions_for(route.scopes, is_others=owner.id != actor.id)
         if not needed:
             raise refusals.MailboxForbidden(user=address.user)
+    if route.reach is Reach.SERVICE and route.scopes <= DIRECTORY | USER_READ and not holds(request.scopes, needed):
+        raise refusals.DirectoryForbidden(needed=", ".join(sorted(needed)))
     check_scopes(request.scopes, needed)
     return owner
 

@@ -31,7 +31,6 @@ LEAST_MINUTES: Final = 45
 MOST_MINUTES: Final = 10080
 MOST_MINUTES_WITH_DATA: Final = 1440
 DEFAULT_TLS: Final = "v1_2"
-TENANT: Final = "7ebd79c9-7b9f-5bf8-a9ad-b29c8a3349fb"
 
 _PROOF_HEADERS: Final = (("Content-Type", "text/plain; charset=utf-8"),)
 _PROOF: Final = "Validation: Testing client application reachability for subscription Request-Id: "
@@ -109,7 +108,7 @@ def _terms(call: Call, sent: Mapping[str, Any]) -> Terms:
         recipient=recipient,
         application_id=_caller(call).id,
         creator_id=_caller(call).id,
-        tenant_id=TENANT,
+        tenant_id=call.world.tenant.id,
         view=call.view,
     )
 
