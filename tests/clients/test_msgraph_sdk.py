@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import httpx
 import pytest
-from azure.core.credentials import AccessToken
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from msgraph import GraphRequestAdapter, GraphServiceClient
+from msgraph import GraphServiceClient
 from msgraph.generated.models.attendee import Attendee
-from msgraph.generated.models.date_time_time_zone import DateTimeTimeZone
 from msgraph.generated.models.email_address import EmailAddress
 from msgraph.generated.models.event import Event
 from msgraph.generated.models.event_message_request import EventMessageRequest
@@ -26,55 +19,19 @@ from msgraph.generated.users.item.events.item.tentatively_accept.tentatively_acc
     TentativelyAcceptPostRequestBody,
 )
 
+from tests.clients.graph_clients import instant, moment, signed_in
+
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
 
-class StaticCredential:
-    """A token obtained beforehand."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def get_token(self, *scopes: str, **options: object) -> AccessToken:
-        return AccessToken(self.token, int(time.time()) + 3600)
-
-
-def transport_beneath(adapter: GraphRequestAdapter) -> httpx.AsyncBaseTransport:
-    """The transport that holds the connections: the SDK's own, wrapped around it, does not pass closing on."""
-    transport = adapter._http_client._transport
-    while hasattr(transport, "transport"):
-        transport = transport.transport
-    return transport
-
-
-@asynccontextmanager
-async def client(server, address: str) -> AsyncIterator[GraphServiceClient]:
-    form = {"grant_type": "password", "username": address, "password": server.password}
-    async with httpx.AsyncClient(trust_env=False) as plain:
-        token = (await plain.post(server.token_url, data=form)).json()["access_token"]
-    provider = AzureIdentityAuthenticationProvider(
-        StaticCredential(token), scopes=["https://graph.microsoft.com/.default"], allowed_hosts=["127.0.0.1"]
-    )
-    adapter = GraphRequestAdapter(provider)
-    adapter.base_url = server.graph_url
-    yield GraphServiceClient(request_adapter=adapter)
-    await transport_beneath(adapter).aclose()
-
-
-def moment(text: str) -> DateTimeTimeZone:
-    return DateTimeTimeZone(date_time=text, time_zone="Pacific Standard Time")
-
-
-def instant(value: DateTimeTimeZone) -> datetime:
-    assert value.time_zone == "UTC"
-    return datetime.fromisoformat(value.date_time[:19]).replace(tzinfo=UTC)
+PACIFIC = "Pacific Standard Time"
 
 
 async def live_a_lunch(server) -> None:
-    async with client(server, "AlexW@contoso.com") as alex, client(server, "AdeleV@contoso.com") as adele:
+    async with signed_in(server, "AlexW@contoso.com") as alex, signed_in(server, "AdeleV@contoso.com") as adele:
         await have_lunch_moved(alex, adele)
 
 
@@ -83,8 +40,8 @@ async def have_lunch_moved(alex: GraphServiceClient, adele: GraphServiceClient) 
     lunch = await alex.me.events.post(
         Event(
             subject="Let's go for lunch",
-            start=moment("2026-08-14T12:00:00"),
-            end=moment("2026-08-14T14:00:00"),
+            start=moment("2026-08-14T12:00:00", PACIFIC),
+            end=moment("2026-08-14T14:00:00", PACIFIC),
             allow_new_time_proposals=True,
             attendees=[invited],
         )
@@ -96,7 +53,7 @@ async def have_lunch_moved(alex: GraphServiceClient, adele: GraphServiceClient) 
     [copy] = (await adele.me.events.get()).value
     assert copy.response_status.response is ResponseType.NotResponded
 
-    proposal = TimeSlot(start=moment("2026-08-15T12:00:00"), end=moment("2026-08-15T14:00:00"))
+    proposal = TimeSlot(start=moment("2026-08-15T12:00:00", PACIFIC), end=moment("2026-08-15T14:00:00", PACIFIC))
     body = TentativelyAcceptPostRequestBody(comment="The next day?", send_response=True, proposed_new_time=proposal)
     await adele.me.events.by_event_id(copy.id).tentatively_accept.post(body)
 
