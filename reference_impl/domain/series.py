@@ -7,7 +7,7 @@ master but its times; what an exception changes is kept on the master, as is the
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
@@ -267,6 +267,18 @@ def exceptions_of(master: CalendarItem) -> tuple[CalendarItem, ...]:
     """The changed occurrences, by the days of the pattern."""
     found = (occurrence(master, exception.day) for exception in master.exceptions)
     return tuple(changed for changed in found if changed is not None)
+
+
+def veiled(master: CalendarItem, reads: Callable[[CalendarItem], bool]) -> CalendarItem:
+    """The master for somebody who does not see all of its occurrences: those that are hidden are as if deleted."""
+    hidden = frozenset(changed.day for changed in exceptions_of(master) if changed.day and not reads(changed))
+    if not hidden:
+        return master
+    return replace(
+        master,
+        exceptions=tuple(exception for exception in master.exceptions if exception.day not in hidden),
+        deleted=tuple(sorted(hidden | frozenset(master.deleted))),
+    )
 
 
 def deleted_starts(master: CalendarItem) -> tuple[datetime, ...]:

@@ -10,7 +10,7 @@ from reference_impl.domain.delegation import MeetingDelivery
 from reference_impl.domain.items import Item, Message, MessageKind, RequestKind, Sensitivity
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.copies import facts_in
-from reference_impl.service.rights import delegation_of
+from reference_impl.service.rights import delegation_of, sees_private
 from reference_impl.store.unit import UnitOfWork
 
 _FORWARDED: Final = frozenset({MessageKind.REQUEST, MessageKind.RESPONSE, MessageKind.CANCELLATION})
@@ -69,7 +69,18 @@ def hand_on(
     if isinstance(kept, Message) and kept.is_out_of_date:
         copy = replace(copy, is_out_of_date=True, meeting=kept.meeting)
     for delegate in delegates:
-        unit.enqueue(replace(copy, mailbox_id=delegate.id), now)
+        unit.enqueue(replace(_shown_to(unit, owner, delegate, copy), mailbox_id=delegate.id), now)
+
+
+def _shown_to(unit: UnitOfWork, owner: Mailbox, delegate: Mailbox, message: Message) -> Message:
+    """A message without the private occurrences of its series, for a delegate who may not see them."""
+    facts = message.meeting
+    if facts is None or not facts.exceptions or sees_private(unit, owner, delegate):
+        return message
+    private = {one.day for one in facts.exceptions if one.changes.get("sensitivity") is Sensitivity.PRIVATE}
+    shown = tuple(one for one in facts.exceptions if one.day not in private)
+    deleted = tuple(sorted(private | set(facts.deleted)))
+    return replace(message, meeting=replace(facts, exceptions=shown, deleted=deleted))
 
 
 def copies_before(unit: UnitOfWork, message: Message) -> list[Message]:

@@ -13,7 +13,7 @@ from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, M
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess
 from reference_impl.domain.queries import Query
-from reference_impl.domain.series import occurrence
+from reference_impl.domain.series import occurrence, veiled
 from reference_impl.service.rights import reach_into, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
@@ -39,6 +39,23 @@ def item_in(
     if not needs(reach, item):
         raise AccessDenied
     return item
+
+
+def shown_in(unit: UnitOfWork, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Item:
+    """The actor's item as somebody sees it, of whom occurrences of a series may be hidden. Raises ItemNotFound."""
+    item = item_in(unit, actor, item_id, by)
+    return item if by is None or not _has_exceptions(item) else as_seen(reach_to(unit, item, by), item)
+
+
+def as_seen(reach: Reach, item: Item) -> Item:
+    """An item without the occurrences that are hidden from somebody who sees it."""
+    if reach.reads_everything or not isinstance(item, CalendarItem) or not item.exceptions:
+        return item
+    return veiled(item, reach.reads)
+
+
+def _has_exceptions(item: Item) -> bool:
+    return isinstance(item, CalendarItem) and bool(item.exceptions)
 
 
 def folder_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:

@@ -13,7 +13,7 @@ from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Messag
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
 from reference_impl.service.delivery import keep, send, settle
 from reference_impl.service.drafts import message_from
-from reference_impl.service.finding import item_in, place_of_copy
+from reference_impl.service.finding import place_of_copy, shown_in
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -35,7 +35,7 @@ def forward_meeting(
     CreatingItemsDenied, NoRecipients, BadAddress, MessageTooLarge.
     """
     with world.store.begin() as unit:
-        item, sender = item_in(unit, actor, item_id, by), by or actor
+        item, sender = shown_in(unit, actor, item_id, by), by or actor
         facts = _facts(item)
         if facts.is_cancelled:
             raise MeetingIsCancelled

@@ -22,7 +22,7 @@ from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
 from reference_impl.domain.receipts import Receipt
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import attachments_from
-from reference_impl.service.finding import folder_in, item_in, place_in, reading_reach, seen
+from reference_impl.service.finding import as_seen, folder_in, item_in, place_in, reading_reach, seen, shown_in
 from reference_impl.service.invitations import call_off
 from reference_impl.service.receipts import settle_receipt
 from reference_impl.service.rights import creator_in, is_other, reach_to
@@ -55,7 +55,7 @@ _NOT_EDITABLE = (
 def get_item(world: World, actor: Mailbox, item_id: str, by: Mailbox | None = None) -> Item:
     """The actor's item with this id; raises ItemNotFound."""
     with world.store.begin(write=False) as unit:
-        return item_in(unit, actor, item_id, by)
+        return shown_in(unit, actor, item_id, by)
 
 
 def current_id(world: World, actor: Mailbox, lasting: str, by: Mailbox | None = None) -> str:
@@ -76,8 +76,11 @@ def reach(world: World, item: Item, by: Mailbox) -> Reach:
 def find_items(world: World, actor: Mailbox, query: Query, by: Mailbox | None = None) -> Page:
     """A slice of the actor's items, asked for by somebody; raises FolderNotFound, AccessDenied."""
     with world.store.begin(write=False) as unit:
-        folder_id, query = _readable(unit, actor, query, by)
-        return listing(unit, actor.id, folder_id, query)
+        folder_id, query, far = _readable(unit, actor, query, by)
+        page = listing(unit, actor.id, folder_id, query)
+    if far is None or far.reads_everything:
+        return page
+    return Page(tuple(as_seen(far, item) for item in page.items), page.total, page.offset)
 
 
 def find_groups(
@@ -85,18 +88,24 @@ def find_groups(
 ) -> GroupedPage:
     """A slice of the rows of the actor's items in groups; raises FolderNotFound, AccessDenied."""
     with world.store.begin(write=False) as unit:
-        folder_id, query = _readable(unit, actor, query, by)
+        folder_id, query, _ = _readable(unit, actor, query, by)
         return grouped(unit, actor.id, folder_id, query, grouping)
 
 
-def _readable(unit: UnitOfWork, actor: Mailbox, query: Query, by: Mailbox | None) -> tuple[str | None, Query]:
-    """The folder of a query, and the query for what the one who asks may read. Raises FolderNotFound, AccessDenied."""
+def _readable(
+    unit: UnitOfWork, actor: Mailbox, query: Query, by: Mailbox | None
+) -> tuple[str | None, Query, Reach | None]:
+    """The folder of a query, the query for what the one who asks may read, and how far that one reaches there.
+
+    Raises FolderNotFound, AccessDenied.
+    """
     if query.folder is None:
         if is_other(actor, by):
             raise AccessDenied
-        return None, query
+        return None, query, None
     folder = folder_in(unit, actor, query.folder, by)
-    return folder.id, seen(query, reading_reach(unit, folder, by))
+    far = reading_reach(unit, folder, by)
+    return folder.id, seen(query, far), far
 
 
 def delete_item(
@@ -152,7 +161,7 @@ def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef, by:
     Raises ItemNotFound, FolderNotFound, CreatingItemsDenied, OccurrenceNotMovable.
     """
     with world.store.begin() as unit:
-        item = _whole(item_in(unit, actor, item_id, by))
+        item = _whole(shown_in(unit, actor, item_id, by))
         place = place_in(unit, actor, folder, by)
         unlike: dict[str, Any] = {"creator": creator_in(actor, by)}
         unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}

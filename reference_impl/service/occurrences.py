@@ -12,7 +12,7 @@ from reference_impl.domain.era import FIRST_MOMENT, LAST_MOMENT
 from reference_impl.domain.errors import NotAMaster, NotAnOccurrence
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.service.finding import item_in
+from reference_impl.service.finding import item_in, shown_in
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
@@ -89,7 +89,7 @@ def _within(master: CalendarItem, wanted: OccurrenceRange, limit: int) -> Iterat
 
 
 def _master(unit: UnitOfWork, actor: Mailbox, item_id: str, by: Mailbox | None) -> CalendarItem:
-    item = item_in(unit, actor, item_id, by)
+    item = shown_in(unit, actor, item_id, by)
     if not isinstance(item, CalendarItem) or item.recurrence is None:
         raise NotAMaster
     return item
