@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Delivery, Disposal, FolderRef, MessageDraft, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AccessDenied,
     BadAddress,
