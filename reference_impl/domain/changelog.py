@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from reference_impl.domain.recurrence import Recurrence
+
 
 class Change(StrEnum):
     """What happened."""
@@ -47,7 +49,7 @@ class Entry:
 
     ``fields`` names the changed attributes; those of an occurrence are written ``YYYY-MM-DD/name``. ``other`` is the
     item that the entry's item was copied or moved from, or moved to; of a folder it names its parents. ``lasting`` is
-    the id that the item began with.
+    the id that the item began with. ``former`` is the recurrence of a series that is gone or now has another one.
     """
 
     version: int
@@ -58,3 +60,4 @@ class Entry:
     fields: frozenset[str] = frozenset()
     other: Origin = Origin()
     lasting: str = ""
+    former: Recurrence | None = None

@@ -17,6 +17,7 @@ from reference_impl.domain.changelog import ADDED, GONE, Entry
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder, Mailbox
+from reference_impl.domain.recurrence import Recurrence
 from reference_impl.service.finding import reading_reach
 from reference_impl.service.folders import folders_below
 from reference_impl.service.world import World
@@ -51,13 +52,18 @@ class ItemSyncState:
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """One change; ``item`` is None for what is gone, ``lasting`` the id that the item began with."""
+    """One change; ``item`` is None for what is gone, ``lasting`` the id that the item began with.
+
+    ``fields`` are the attributes that changed, as the log has them; ``formers`` the recurrences that it had meanwhile.
+    """
 
     change: SyncChange
     item_id: str
     version: int
     item: Item | None = None
     lasting: str = ""
+    fields: frozenset[str] = frozenset()
+    formers: tuple[Recurrence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def _seen(change: ItemChange | None, reach: Reach) -> ItemChange | None:
     if change is None or change.item is None or reach.reads(change.item):
         return change
     is_new = change.change is SyncChange.CREATE
-    return None if is_new else ItemChange(SyncChange.DELETE, change.item_id, change.version, lasting=change.lasting)
+    return None if is_new else replace(change, change=SyncChange.DELETE, item=None)
 
 
 def _is_hidden(change: ItemChange) -> bool:
@@ -152,14 +158,16 @@ def _logged(unit: UnitOfWork, folder: Folder, state: ItemSyncState) -> Iterator[
 def _collapsed(unit: UnitOfWork, folder: Folder, last: Entry, entries: tuple[Entry, ...]) -> ItemChange | None:
     """All that a round tells of one item, as one change."""
     is_known = entries[0].change not in ADDED
+    formers = tuple(entry.former for entry in entries if entry.former is not None)
     if last.change in GONE:
-        return ItemChange(SyncChange.DELETE, last.item, last.version, lasting=last.lasting) if is_known else None
+        gone = ItemChange(SyncChange.DELETE, last.item, last.version, lasting=last.lasting, formers=formers)
+        return gone if is_known else None
     item = unit.item(folder.mailbox_id, last.item)
     if item is None or item.folder_id != folder.id:
         return None  # gone after this round, and told in the next
     fields = frozenset[str]().union(*(entry.fields for entry in entries))
     change = SyncChange.CREATE if not is_known else SyncChange.READ_FLAG if fields == {"is_read"} else SyncChange.UPDATE
-    return ItemChange(change, item.id, item.version, item, item.lasting)
+    return ItemChange(change, item.id, item.version, item, item.lasting, fields, formers)
 
 
 @dataclass(frozen=True, slots=True)

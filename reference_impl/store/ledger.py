@@ -54,6 +54,7 @@ class Ledger:
         fields: str = "",
         other: Origin = NOWHERE,
         lasting: str = "",
+        former: str | None = None,
     ) -> None:
         """Note a change."""
         self._entries.append(
@@ -69,6 +70,7 @@ class Ledger:
                 "other_item": other.item,
                 "other_folder": other.folder,
                 "lasting": lasting,
+                "former": former,
             }
         )
 

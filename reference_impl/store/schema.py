@@ -148,6 +148,7 @@ change_log = Table(
     Column("other_item", _ID, nullable=False),  # what it was copied or moved from, or moved to, or empty
     Column("other_folder", _ID, nullable=False),
     Column("lasting", _ID, nullable=False),  # the id that the item began with, or empty where that is its id
+    Column("former", Text),  # the recurrence that a series had before, where it has another one now, or is gone
     Index("change_log_by_folder", "folder", "version"),
     _index_of_some("change_log_by_item", "item_number", "version", having="item_number"),
     sqlite_with_rowid=False,

@@ -16,6 +16,7 @@ from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
+from reference_impl.domain.recurrence import Recurrence
 from reference_impl.store.codec import decode, encode
 from reference_impl.store.columns import KINDS, Share, changed_fields, columns, contents_of, share_of, uid_of
 from reference_impl.store.contents import Contents
@@ -32,6 +33,12 @@ TOKEN_DIGITS = 32
 _BATCH = 256
 
 Kept = TypeVar("Kept", bound=Item)
+
+
+def _former(item: Item) -> str | None:
+    """The recurrence of a series, as the log keeps it."""
+    recurrence = item.recurrence if isinstance(item, CalendarItem) else None
+    return None if recurrence is None else encode(recurrence)
 
 
 class UnitOfWork:
@@ -266,7 +273,16 @@ class UnitOfWork:
         self._ledger.count(folder, share_of(kept), share_of(before))
         names = " ".join(sorted(fields))
         self._ledger.log(
-            mailbox, version, row["modified"], Change.CHANGED, folder, kept.id, number, names, lasting=kept.lasting_id
+            mailbox,
+            version,
+            row["modified"],
+            Change.CHANGED,
+            folder,
+            kept.id,
+            number,
+            names,
+            lasting=kept.lasting_id,
+            former=_former(before) if "recurrence" in fields else None,
         )
         return kept
 
@@ -314,6 +330,7 @@ class UnitOfWork:
             number,
             other=other,
             lasting=item.lasting_id,
+            former=_former(item),
         )
 
     def _remove_occurrence(self, occurrence: CalendarItem) -> None:
@@ -391,8 +408,9 @@ class UnitOfWork:
                 fields=frozenset(fields.split()),
                 other=Origin(other_item, other_folder),
                 lasting=lasting or item,
+                former=None if former is None else decode(Recurrence, former),
             )
-            for number, time, change, item, folder, fields, other_item, other_folder, lasting in self.run(
+            for number, time, change, item, folder, fields, other_item, other_folder, lasting, former in self.run(
                 statement, **values
             ).fetchall()
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_impl.graph.delta import TOKENS
 from reference_impl.graph.fields.event import event_id
 from reference_impl.graph.negotiation import ANYTHING
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import attachments, event_lists, event_reminders, events, responses
+from reference_impl.graph.resources import attachments, event_deltas, event_lists, event_reminders, events, responses
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import EVENT, EVENTS, VIEWS, below
 from reference_impl.graph.routes.scopes import CALENDARS_READ, CALENDARS_WRITE
@@ -33,6 +34,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),
     Route("event.list", "GET", EVENTS, event_lists.listing, CALENDARS_READ, LISTING | _EXPANDED),
     Route("event.view", "GET", VIEWS, event_lists.view, CALENDARS_READ, LISTING | _EXPANDED),
+    Route("event.delta", "GET", below(EVENTS, "delta()"), event_deltas.events, CALENDARS_READ, TOKENS),
+    Route("event.view.delta", "GET", below(VIEWS, "delta()"), event_deltas.view, CALENDARS_READ, TOKENS),
     Route("event.get", "GET", EVENT, events.get, CALENDARS_READ, ENTITY | _EXPANDED),
     Route("event.update", "PATCH", EVENT, events.update, CALENDARS_WRITE, ENTITY),
     Route("event.delete", "DELETE", EVENT, events.delete, CALENDARS_WRITE),
