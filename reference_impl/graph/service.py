@@ -9,28 +9,25 @@ from typing import Final
 from urllib.parse import quote
 
 from reference_impl.domain.copying import replace
-from reference_impl.domain.errors import DomainError
+from reference_impl.domain.errors import DomainError, StaleVersion
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.graph import refusals
+from reference_impl.graph import ids, refusals
 from reference_impl.graph.access import admit
 from reference_impl.graph.address import Address, literal, read_address
 from reference_impl.graph.answers import Said, enveloped, refused, said_of, written
-from reference_impl.graph.call import Asking, Call, Content, Result
-from reference_impl.graph.negotiation import TEXT, Metadata, metadata_asked
+from reference_impl.graph.call import Asking, Call, Result
+from reference_impl.graph.derived import Answer, way_to
+from reference_impl.graph.negotiation import Metadata, metadata_asked
 from reference_impl.graph.odata.options import Options, read_options
 from reference_impl.graph.prefer import read_prefer
 from reference_impl.graph.refusals import Refusal
-from reference_impl.graph.router import Found, Router
+from reference_impl.graph.router import Router
 from reference_impl.graph.routes import ROUTES
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
 from reference_impl.service.world import World
 
-COUNT: Final = "$count"
-COUNTED: Final = frozenset({"$filter", "$search"})
-"""The options of a listing that matter to how many there are."""
-
 _PLAIN: Final = frozenset({"", "identity"})
-_FORMAT: Final = frozenset({"$format"})
+_WRITES: Final = frozenset({"PATCH", "PUT", "DELETE"})
 
 
 class GraphEndpoint:
@@ -44,10 +41,15 @@ class GraphEndpoint:
         """The answer to one request whose path begins with /v1.0 or /beta."""
         said = said_of(self._world, request)
         try:
-            call, act, metadata = self._routed(request)
+            call, address, act, metadata = self._routed(request)
         except (DomainError, Refusal) as problem:
             return refused(self._world, problem, said)
-        return self._carried_out(call, said, metadata, lambda: act(call))
+
+        def carry_out() -> Result | Asking:
+            self._check_condition(call, address)
+            return act(call)
+
+        return self._carried_out(call, said, metadata, carry_out)
 
     def failed(self, request: HttpRequest) -> HttpAnswer:
         """The envelope that owns up to a mistake of this server."""
@@ -61,7 +63,7 @@ class GraphEndpoint:
     def _envelope(self, status: int, code: str, text: str, request: HttpRequest) -> HttpAnswer:
         return enveloped(status, code, text, self._world.clock.now(), said_of(self._world, request))
 
-    def _routed(self, request: HttpRequest) -> tuple[Call, Callable[[Call], Result | Asking], Metadata]:
+    def _routed(self, request: HttpRequest) -> tuple[Call, Address, Answer, Metadata]:
         """Who answers, what they are told, and how the answer is to look; a refusal where nobody does."""
         if request.actor is None and not self._is_public(request):
             raise refusals.Unauthenticated
@@ -70,13 +72,11 @@ class GraphEndpoint:
             raise refusals.EncodingUnsupported(coding=coding)
         preferences = read_prefer(request.headers.get("prefer", ""))
         address = read_address(request.path)
-        found, is_counted = self._found(request.method, address)
-        route = found.route
-        offered = route.options & COUNTED if is_counted else route.options
-        options = read_options(request.query, offered | _FORMAT if request.method == "GET" else offered)
-        produced = TEXT if is_counted else route.produces
-        metadata = metadata_asked(request.headers.get("accept", ""), options.system.get("$format"), produced)
-        owner = admit(self._world, request, address, route)
+        way = way_to(self._router, request.method, address)
+        options = read_options(request.query, way.offered)
+        form = options.system.get("$format")
+        metadata = metadata_asked(request.headers.get("accept", ""), form, way.produced)
+        owner = admit(self._world, request, address, way.found.route)
         self._let_in(owner)
         call = Call(
             world=self._world,
@@ -85,12 +85,12 @@ class GraphEndpoint:
             owner=owner,
             by=None if request.application else request.actor,
             user_key=owner.id if address.user is None else quote(address.user, safe=""),
-            keys={name: _meant(key, options) for name, key in found.keys.items()},
+            keys={name: _meant(key, options) for name, key in way.found.keys.items()},
             options=options,
             preferences=preferences,
             again=self.answer,
         )
-        return call, (_counted(route.answer) if is_counted else route.answer), metadata
+        return call, address, way.answer, metadata
 
     def _is_public(self, request: HttpRequest) -> bool:
         try:
@@ -98,17 +98,21 @@ class GraphEndpoint:
         except Refusal:
             return False
 
-    def _found(self, method: str, address: Address) -> tuple[Found, bool]:
-        """The route, and whether only the number of what it lists is asked for (OData 4.01 URL conventions, 4.8)."""
-        steps = address.steps
-        if not steps or steps[-1].text.lower() != COUNT:
-            return self._router.find(method, address), False
-        found = self._router.find("GET", replace(address, steps=steps[:-1]))
-        if COUNT not in found.route.options:
-            raise refusals.SegmentUnknown(segment=COUNT)
-        if method != "GET":
-            raise refusals.MethodNotAllowed(method=method, offered="GET")
-        return found, True
+    def _check_condition(self, call: Call, address: Address) -> None:
+        """If-Match holds of what is to be written, where it is sent and that has a tag or change key; StaleVersion."""
+        condition = call.request.headers.get("if-match", "*").strip()
+        if condition == "*" or call.request.method not in _WRITES:
+            return
+        try:
+            read = self._router.find("GET", address).route.answer
+        except (refusals.SegmentUnknown, refusals.MethodNotAllowed):
+            return
+        result = read(replace(call, options=Options()))
+        assert isinstance(result, Result), "to read asks nobody"
+        members = result.body or {}
+        tag = members.get("@odata.etag") or members.get("changeKey")
+        if tag is not None and not ids.names_tag(condition, tag):
+            raise StaleVersion
 
     def _carried_out(
         self, call: Call, said: Said, metadata: Metadata, act: Callable[[], Result | Asking]
@@ -132,20 +136,6 @@ class GraphEndpoint:
         wait = world.throttle.admit(f"graph {owner.id}", world.clock.now(), world.settings.graph_requests_per_minute)
         if wait is not None:
             raise refusals.Throttled(seconds=math.ceil(wait.total_seconds()))
-
-
-def _counted(answer: Callable[[Call], Result | Asking]) -> Callable[[Call], Result | Asking]:
-    """Of a listing the number of what there is, as text."""
-
-    def count(call: Call) -> Result:
-        asked = replace(call.options, system={**call.options.system, COUNT: "true", "$top": "1"})
-        listed = answer(replace(call, options=asked))
-        assert isinstance(listed, Result), "to list asks nobody"
-        body = listed.body or {}
-        number = body.get("@odata.count", len(body.get("value", ())))
-        return Result(200, content=Content(TEXT, str(number).encode()))
-
-    return count
 
 
 def _meant(key: str, options: Options) -> str:

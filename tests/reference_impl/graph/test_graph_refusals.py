@@ -281,7 +281,6 @@ BAD_ADDRESSES = {
     "/v1.0/me/colours": 400,
     "/v1.0/colours": 400,
     "/v1.0": 400,
-    "/v1.0/users": 400,
     "/v1.0/me//events": 400,
     "/v1.0/me/events/x/y/z": 400,
     "/v1.0/me/mailFolders/nofolder": 400,
