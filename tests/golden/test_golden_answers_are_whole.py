@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ OPTIONAL_EWS = re.compile(
     """,
     re.VERBOSE,
 )
+TRIES = 4  # in how many answers one place is tried
 # What a Graph answer may be without.
 OPTIONAL_GRAPH = re.compile(r"@odata\.(nextLink|count|deltaLink|context|type)|transactionId|proposedNewTime|\[\d+\]$")
 
@@ -65,15 +67,19 @@ def required(exchange: Exchange) -> Iterator[str]:
 
 
 def test_losing_any_required_part_makes_an_answer_invalid():
-    tried, missed = 0, []
+    tried: Counter[str] = Counter()
+    missed = []
     for name, exchange in golden():
         if violations(exchange):
             missed.append(f"{name}: invalid as it is")
             continue
         for path in required(exchange):
-            tried += 1
+            place = re.sub(r"\[\d+\]", "", path)
+            if tried[place] == TRIES:
+                continue
+            tried[place] += 1
             body = paths.remove(exchange.response.body, path)
             if not violations(replace(exchange, response=replace(exchange.response, body=body))):
                 missed.append(f"{name}: {path}")
     assert missed == []
-    assert tried > 1000
+    assert tried.total() > 1000
