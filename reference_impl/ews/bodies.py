@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,14 +77,3 @@ def _cut(content: str, limit: int | None) -> str:
 def preview(body: Body) -> str:
     """The beginning of a body's words."""
     return " ".join(as_text(body).split())[:_PREVIEW]
-
-
-def with_reply(original: Body, answer: Body | None, heading: Sequence[str]) -> Body:
-    """An answer above the original text, in the answer's type, with the lines of a heading between them."""
-    if answer is None:
-        return original
-    if answer.type is BodyType.TEXT:
-        lines = "\r\n".join(heading)
-        return Body(f"{answer.content}\r\n\r\n{lines}\r\n\r\n{as_text(original)}", BodyType.TEXT)
-    lines = "".join(f"<div>{html.escape(line)}</div>" for line in heading)
-    return Body(f"{answer.content}<hr>{lines}{as_html(original)}", BodyType.HTML)
