@@ -17,6 +17,7 @@ from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.item_views import viewed
 from reference_impl.ews.operations.paging import Allowance, Paging, Slice, Way, allowance_of
 from reference_impl.ews.search.expressions import Search, restriction
+from reference_impl.ews.search.query_strings import highlights
 from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
 from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_found
@@ -81,7 +82,7 @@ def _search(request: Element, call: Call) -> tuple[Search | None, str]:
     if written is None or sought is None:
         return None, ""
     is_highlighted = written.get("ReturnHighlightTerms", "").strip() in {"true", "1"}
-    return Search(sought.keep), sought.highlights if is_highlighted else ""
+    return Search(sought.keep), highlights(sought) if is_highlighted else ""
 
 
 def _query(request: Element, folder: Folder, search: Search | None) -> Query:

@@ -14,9 +14,9 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Kind
 from reference_impl.ews.namespaces import local
 from reference_impl.ews.search.constants import bitmask, constant
-from reference_impl.ews.search.containment import MODES, Folding, are_near, folding
 from reference_impl.ews.search.paths import NOT_SEARCHED, PATHS, Properties, Property, item_property
 from reference_impl.ews.tree import Element
+from reference_impl.search.containment import MODES, Folding, are_near, folding
 
 Predicate = Callable[[Any], bool]
 

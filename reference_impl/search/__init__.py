@@ -1,0 +1,1 @@
+"""Finding items by words: query strings, as several protocols take them."""
