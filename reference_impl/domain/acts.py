@@ -192,6 +192,7 @@ class MessageDraft:
     read_receipt_requested: bool = False
     delivery_receipt_requested: bool = False
     flag: Flag = field(default_factory=Flag)
+    is_focused: bool = True
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
     categories: tuple[str, ...] = ()

@@ -427,6 +427,7 @@ class Message:
     delivery_receipt_requested: bool = False
     receipt_pending: bool = False  # the sender still waits to hear that this copy was read
     flag: Flag = field(default_factory=Flag)
+    is_focused: bool = True  # among the mail that matters most to its reader, not the other
     meeting: MeetingFacts | None = None
     task: TaskFacts | None = None
     is_out_of_date: bool = False

@@ -165,6 +165,11 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.ZoneInvalid: (400, "InvalidTimeZone"),
     refusals.PropertyInvalid: (400, "ErrorPropertyValidationFailure"),
     refusals.ScheduleWindowMissing: (400, "ErrorInvalidTimeInterval"),
+    # Mail
+    refusals.NotAnswerable: (400, "ErrorInvalidReferenceItem"),
+    refusals.HeaderInvalid: (400, "InvalidInternetMessageHeader"),
+    refusals.MimeNotBase64: (400, "ErrorMimeContentInvalidBase64String"),
+    refusals.MimeUnreadable: (400, "ErrorMimeContentInvalid"),
     # Change notifications
     refusals.ResourceUnwatchable: (400, "InvalidRequest"),
     refusals.SubscriptionInvalid: (400, "InvalidRequest"),

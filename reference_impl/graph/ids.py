@@ -36,6 +36,12 @@ def of_item(item: Item, *, lasting: bool) -> str:
     return spell(IdKind.ITEM, item.mailbox_id, item.id)
 
 
+def of_gone(mailbox_id: str, token: str, lasting_token: str, *, lasting: bool) -> str:
+    """The wire id of an item that may be gone, by the id that it had last or the one that it began with."""
+    kind = IdKind.LASTING_ITEM if lasting else IdKind.ITEM
+    return spell(kind, mailbox_id, lasting_token if lasting else token)
+
+
 def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     """The stored token of a wire id of this mailbox; IdMalformed, WrongKind, or ItemNotFound for another mailbox's."""
     return _read(text, owner, frozenset({kind}), _NAMES.get(kind, _ITEM)).token

@@ -17,7 +17,6 @@ from reference_impl.graph.fields.field import View
 from reference_impl.graph.fields.values import moment
 from reference_impl.graph.sealing import KEY_BYTES, Recipient
 from reference_impl.graph.watched import Watched
-from reference_impl.service.item_ids import IdKind
 from reference_impl.service.item_news import ItemNews, News, item_news
 from reference_impl.service.pushing import Letter, Verdict
 from reference_impl.service.subscriptions import Subscription
@@ -130,10 +129,7 @@ class ChangeNotifications:
 
     def _notice(self, world: World, subscription: Subscription, one: ItemNews) -> Mapping[str, Any]:
         watched = self.terms.watched
-        kind, token = (IdKind.ITEM, one.item_id)
-        if self.terms.view.lasting_ids:
-            kind, token = IdKind.LASTING_ITEM, one.lasting
-        key = ids.spell(kind, watched.scope.mailbox_id, token)
+        key = ids.of_gone(watched.scope.mailbox_id, one.item_id, one.lasting, lasting=self.terms.view.lasting_ids)
         path = f"Users/{watched.scope.mailbox_id}/{watched.kind.collection}/{key}"
         notice = {
             **self._about(subscription),

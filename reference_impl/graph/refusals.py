@@ -207,6 +207,30 @@ class WindowTooWide(Refusal):
     sentence = "The window is {days} days wide; {limit} days are allowed."
 
 
+class NotAnswerable(Refusal):
+    """A reply to what has not been sent."""
+
+    sentence = "The message is a draft: it can be sent, but neither answered nor forwarded."
+
+
+class HeaderInvalid(Refusal):
+    """A custom header that a message does not take."""
+
+    sentence = "internetMessageHeaders: {reason}"
+
+
+class MimeNotBase64(Refusal):
+    """A message in MIME format that does not come in base64."""
+
+    sentence = "A body of type text/plain is a message in MIME format, in base64; this one is no base64."
+
+
+class MimeUnreadable(Refusal):
+    """What is no message in MIME format, or none that can be made."""
+
+    sentence = "The body is no message in MIME format that can be made: {reason}."
+
+
 class ResourceUnwatchable(Refusal):
     """A subscription to something that nobody is told of."""
 

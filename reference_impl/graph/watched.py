@@ -67,7 +67,7 @@ class Watched:
     @property
     def key(self) -> tuple[Scope, str]:
         """Two subscriptions of one key are about the same."""
-        return self.scope, self.query
+        return replace(self.scope, follows=False), self.query
 
 
 def read_watched(call: Call, resource: str) -> Watched:
@@ -89,7 +89,7 @@ def read_watched(call: Call, resource: str) -> Watched:
     restriction, filterable = options.system.get("$filter"), kind.table.filterable(call.version)
     return Watched(
         kind=kind,
-        scope=Scope(owner.id, kind.of_calendar, _folder(there, kind)),
+        scope=Scope(owner.id, kind.of_calendar, _folder(there, kind), follows=call.view.lasting_ids),
         selection=read_select(options, kind.table.selectable(call.version)),
         keep=None if restriction is None else compile_filter(parse_filter(restriction), filterable),
         query=_normal(options),

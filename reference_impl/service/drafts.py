@@ -240,6 +240,7 @@ class _Making:
             read_receipt_requested=draft.read_receipt_requested,
             delivery_receipt_requested=draft.delivery_receipt_requested,
             flag=draft.flag,
+            is_focused=draft.is_focused,
             is_read=draft.is_read,
             is_draft=True,
             importance=draft.importance,

@@ -8,7 +8,7 @@ from reference_impl.domain.acts import FolderRef
 from reference_impl.domain.errors import AccessDenied, CreatingFoldersDenied
 from reference_impl.domain.mailbox import Folder, Mailbox
 from reference_impl.domain.permissions import FreeBusyAccess
-from reference_impl.service.finding import folder_in
+from reference_impl.service.finding import as_seen, folder_in
 from reference_impl.service.folders import check_name, children_of
 from reference_impl.service.items import copied
 from reference_impl.service.rights import reach_into
@@ -46,7 +46,7 @@ def _copied(unit: UnitOfWork, world: World, folder: Folder, above: Folder, by: M
     reach, owner = reach_into(unit, folder, by), unit.mailbox(folder.mailbox_id)
     for item in list(unit.items_in(folder)):
         if reach.reads(item):
-            copied(unit, world, owner, item, copy, by)
+            copied(unit, world, owner, as_seen(reach, item), copy, by)
     for child in inside:
         if reach_into(unit, child, by).rights.is_visible:
             _copied(unit, world, child, copy, by)

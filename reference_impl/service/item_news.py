@@ -37,11 +37,16 @@ class ItemNews:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is watched in a mailbox: calendar items or messages, in one folder or in all; nothing associated."""
+    """What is watched in a mailbox: calendar items or messages, in one folder or in all; nothing associated.
+
+    Who knows items by the ids that they began with ``follows`` them: of one that is moved within what is watched it is
+    told as a change, not as an end and a beginning.
+    """
 
     mailbox_id: str
     of_calendar: bool
     folder_id: str | None = None
+    follows: bool = False
 
 
 def item_news(world: World, scope: Scope, after: int, limit: int) -> tuple[tuple[ItemNews, ...], int]:
@@ -83,8 +88,20 @@ def _news(unit: UnitOfWork, scope: Scope, entry: Entry) -> ItemNews | None:
         item = None
     if _is_event(unit, scope, entry, item) is not scope.of_calendar or (item is not None and item.is_associated):
         return None
-    news = News.CREATED if entry.change in ADDED else News.DELETED if entry.change in GONE else News.UPDATED
+    news = _followed(unit, scope, entry)
+    if news is None:
+        return None
     return ItemNews(news, entry.item, entry.version if item is None else item.version, item, entry.lasting)
+
+
+def _followed(unit: UnitOfWork, scope: Scope, entry: Entry) -> News | None:
+    """What the entry tells; None for the half of a move that is told by the other one."""
+    is_inside = scope.follows and scope.folder_id is None and not _is_calendar(unit, entry.other.folder)
+    if is_inside and entry.change is Change.MOVED_OUT:
+        return None
+    if is_inside and entry.change is Change.MOVED_IN:
+        return News.UPDATED
+    return News.CREATED if entry.change in ADDED else News.DELETED if entry.change in GONE else News.UPDATED
 
 
 def _is_event(unit: UnitOfWork, scope: Scope, entry: Entry, item: Item | None) -> bool:

@@ -17,7 +17,7 @@ from reference_impl.domain.errors import (
     SentRequestNotEditable,
 )
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
-from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.domain.queries import GroupedPage, Grouping, Page, Query
 from reference_impl.domain.receipts import Receipt
 from reference_impl.service.delivery import settle
@@ -32,7 +32,18 @@ from reference_impl.store.grouping import grouped
 from reference_impl.store.listing import listing
 from reference_impl.store.unit import UnitOfWork
 
-_RECEIVED_REQUEST_FIELDS = frozenset({"is_read", "categories", "importance", "extended"})
+_RECEIVED_REQUEST_FIELDS = frozenset(
+    {
+        "is_read",
+        "categories",
+        "importance",
+        "extended",
+        "flag",
+        "is_focused",
+        "read_receipt_requested",
+        "delivery_receipt_requested",
+    }
+)
 """What the reader of a sent meeting request may change on it."""
 
 _NOT_EDITABLE = (
@@ -162,14 +173,18 @@ def copy_item(world: World, actor: Mailbox, item_id: str, folder: FolderRef, by:
     """
     with world.store.begin() as unit:
         item = _whole(shown_in(unit, actor, item_id, by))
-        place = place_in(unit, actor, folder, by)
-        unlike: dict[str, Any] = {"creator": creator_in(actor, by)}
-        unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
-        now = world.clock.now()
-        copy = replace(
-            item, id=world.ids.token(16).hex(), folder_id=place.id, lasting_id="", created=now, modified=now, **unlike
-        )
-        return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
+        return copied(unit, world, actor, item, place_in(unit, actor, folder, by), by)
+
+
+def copied(unit: UnitOfWork, world: World, owner: Mailbox, item: Item, place: Folder, by: Mailbox | None) -> Item:
+    """The copy of a stored item in a folder of its owner's."""
+    unlike: dict[str, Any] = {"creator": creator_in(owner, by)}
+    unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
+    now = world.clock.now()
+    copy = replace(
+        item, id=world.ids.token(16).hex(), folder_id=place.id, lasting_id="", created=now, modified=now, **unlike
+    )
+    return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
 
 
 def _whole(item: Item) -> Item:

@@ -98,13 +98,16 @@ class Table(Generic[Subject]):
                     shown[field.name] = value
         return shown
 
-    def selectable(self, version: str) -> Mapping[str, str]:
-        """What $select may name, in lower case, and the member it means; derived members need a cast."""
-        return _selectable(self, version)
+    def selectable(self, version: str, within: str | None = None) -> Mapping[str, str]:
+        """What $select may name, in lower case, and the member it means.
 
-    def filterable(self, version: str) -> Mapping[str, Filterable]:
-        """What $filter may name, in lower case."""
-        return _filterable(self, version)
+        Derived members need a cast, unless everything is of the type ``within`` that has them.
+        """
+        return _selectable(self, version, within)
+
+    def filterable(self, version: str, within: str | None = None) -> Mapping[str, Filterable]:
+        """What $filter may name, in lower case; casts are needed as in $select."""
+        return _filterable(self, version, within)
 
     def sortable(self) -> Mapping[str, Order]:
         """What $orderby may name, in lower case."""
@@ -122,23 +125,23 @@ def _fields(table: Table[Any], version: str, type_name: str | None) -> tuple[Fie
 
 
 @cache
-def _selectable(table: Table[Any], version: str) -> Mapping[str, str]:
+def _selectable(table: Table[Any], version: str, within: str | None) -> Mapping[str, str]:
     return {
         f"{cast}{field.name}".lower(): field.name
         for field in table.fields
         if version in field.versions and "@" not in field.name
-        for cast in _casts(field.types)
+        for cast in _casts(table, field.types, within)
     }
 
 
 @cache
-def _filterable(table: Table[Any], version: str) -> Mapping[str, Filterable]:
+def _filterable(table: Table[Any], version: str, within: str | None) -> Mapping[str, Filterable]:
     return {
         f"{cast}{name}".lower(): Filterable(kind, read if cast == "" else _cast(table, cast, read))
         for field in table.fields
         if version in field.versions
         for name, kind, read in field.filters
-        for cast in _casts(field.types)
+        for cast in _casts(table, field.types, within)
     }
 
 
@@ -153,6 +156,9 @@ def _cast(table: Table[Any], cast: str, read: Callable[[Any], Any]) -> Callable[
     return lambda subject: read(subject) if table.type_of(subject) in admitted else None
 
 
-def _casts(types: frozenset[str] | None) -> Iterable[str]:
-    """What stands before a member's name in a query."""
-    return ("",) if types is None else tuple(f"{QUALIFIER}{each}/" for each in sorted(types))
+def _casts(table: Table[Any], types: frozenset[str] | None, within: str | None) -> Iterable[str]:
+    """What may stand before a member's name in a query."""
+    if types is None:
+        return ("",)
+    needless = ("",) if within is not None and table.casts[within] <= types else ()
+    return (*needless, *(f"{QUALIFIER}{each}/" for each in sorted(types)))

@@ -8,14 +8,27 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from reference_impl.domain.items import MeetingFacts, Message, MessageKind, RequestKind, Response
+from reference_impl.domain.attached import shows_attachments
+from reference_impl.domain.items import (
+    EventKind,
+    Flag,
+    FlagStatus,
+    MeetingFacts,
+    Message,
+    MessageKind,
+    RequestKind,
+    Response,
+)
 from reference_impl.domain.queries import Order
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.event import OWA
 from reference_impl.graph.fields.field import ABSENT, BETA, V1, Field, Table, View
+from reference_impl.graph.fields.recurrence import TYPES as TYPES_OF_EVENTS
+from reference_impl.graph.fields.recurrence import patterned
 from reference_impl.graph.fields.values import IMPORTANCE, RESPONSES, brief_local, local, moment, recipient
 from reference_impl.graph.odata.filtering import Type
+from reference_impl.mime.headers import headers_of
 from reference_impl.service.item_ids import IdKind
 
 EVENT_MESSAGE: Final = "eventMessage"
@@ -43,6 +56,12 @@ RESPONSE_KINDS: Final[Mapping[Response | None, tuple[str, str]]] = {
     Response.ACCEPTED: ("meetingAccepted", "meetingAccepted"),
     Response.TENTATIVE: ("meetingTenativelyAccepted", "meetingTentativelyAccepted"),
     Response.DECLINED: ("meetingDeclined", "meetingDeclined"),
+}
+INFERENCES: Final[Mapping[bool, str]] = {True: "focused", False: "other"}
+FLAGS: Final[Mapping[FlagStatus, str]] = {
+    FlagStatus.NOT_FLAGGED: "notFlagged",
+    FlagStatus.FLAGGED: "flagged",
+    FlagStatus.COMPLETE: "complete",
 }
 _OTHER_KINDS: Final[Mapping[MessageKind, str]] = {
     MessageKind.NOTE: "none",
@@ -89,6 +108,27 @@ def _previous_slot(message: Message, edge: str, view: View) -> Any:
 def _proposal(message: Message, view: View) -> Any:
     slot = _facts(message).proposal
     return {"start": brief_local(slot.start, view), "end": brief_local(slot.end, view)} if slot else ABSENT
+
+
+def _delivery_receipt(message: Message) -> bool | None:
+    """Whether it was asked for; of received mail nobody knows unless it says so."""
+    return True if message.delivery_receipt_requested else False if message.is_draft or message.from_me else None
+
+
+def _event_kind(facts: MeetingFacts) -> EventKind:
+    """What the message is about: a series, one day of one, or a meeting that takes place once."""
+    if facts.recurrence is not None:
+        return EventKind.RECURRING_MASTER
+    return EventKind.SINGLE if facts.day is None else EventKind.EXCEPTION
+
+
+def _flag(flag: Flag, view: View) -> dict[str, Any]:
+    """A followupFlag; members that say nothing are left out."""
+    times = {"completedDateTime": flag.completed, "dueDateTime": flag.due, "startDateTime": flag.start}
+    return {
+        **{name: local(value, view) for name, value in times.items() if value is not None},
+        "flagStatus": FLAGS[flag.status],
+    }
 
 
 def _conversation_digest(message: Message) -> bytes:
@@ -141,7 +181,11 @@ MESSAGE: Final[Table[Message]] = Table(
             lambda m, _: moment(m.sent or m.created),
             filters=(("sentDateTime", Type.MOMENT, lambda m: m.sent or m.created),),
         ),
-        Field("hasAttachments", lambda _m, _v: False, filters=(("hasAttachments", Type.BOOLEAN, lambda _: False),)),
+        Field(
+            "hasAttachments",
+            lambda m, _: shows_attachments(m),
+            filters=(("hasAttachments", Type.BOOLEAN, shows_attachments),),
+        ),
         Field(
             "internetMessageId",
             lambda m, _: m.internet_message_id,
@@ -166,15 +210,24 @@ MESSAGE: Final[Table[Message]] = Table(
             filters=(("conversationId", Type.TEXT, lambda m: ids.opaque(_conversation_digest(m))),),
         ),
         Field("conversationIndex", lambda m, _: _conversation_index(m)),
-        Field("isDeliveryReceiptRequested", lambda m, _: False if m.is_draft or m.from_me else None),
-        Field("isReadReceiptRequested", lambda _m, _v: False),
+        Field(
+            "internetMessageHeaders",
+            lambda m, _: [{"name": name, "value": value} for name, value in headers_of(m)],
+            on_request=True,
+        ),
+        Field("isDeliveryReceiptRequested", lambda m, _: _delivery_receipt(m)),
+        Field("isReadReceiptRequested", lambda m, _: m.read_receipt_requested),
         Field("isRead", lambda m, _: m.is_read, filters=(("isRead", Type.BOOLEAN, lambda m: m.is_read),)),
         Field("isDraft", lambda m, _: m.is_draft, filters=(("isDraft", Type.BOOLEAN, lambda m: m.is_draft),)),
         Field(
             "webLink",
             lambda m, v: f"{OWA}?ItemID={quote(message_id(m, v), safe='')}&exvsurl=1&viewmodel=ReadMessageItem",
         ),
-        Field("inferenceClassification", lambda _m, _v: "focused"),
+        Field(
+            "inferenceClassification",
+            lambda m, _: INFERENCES[m.is_focused],
+            filters=(("inferenceClassification", Type.WORD, lambda m: INFERENCES[m.is_focused]),),
+        ),
         Field("unsubscribeData", lambda _m, _v: [], versions=_BETA),
         Field("unsubscribeEnabled", lambda _m, _v: False, versions=_BETA),
         Field(
@@ -183,7 +236,7 @@ MESSAGE: Final[Table[Message]] = Table(
             types=_ANY_MEETING,
             filters=(("meetingMessageType", Type.WORD, lambda m: _kind(m, V1)),),
         ),
-        Field("type", lambda _m, _v: "singleInstance", types=_ANY_MEETING),
+        Field("type", lambda m, _: TYPES_OF_EVENTS[_event_kind(_facts(m))], types=_ANY_MEETING),
         Field(
             "isOutOfDate",
             lambda m, _: m.is_out_of_date,
@@ -196,7 +249,7 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("responseRequested", lambda m, _: _facts(m).response_requested, types=_REQUEST),
         Field("allowNewTimeProposals", lambda m, _: _facts(m).allow_new_time_proposals, types=_REQUEST),
         Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_facts(m).request_kind], types=_REQUEST),
-        Field("recurrence", lambda _m, _v: None, types=_ANY_MEETING),
+        Field("recurrence", lambda m, _: patterned(_facts(m)), types=_ANY_MEETING),
         Field("body", lambda m, v: text.shown(m.body, v.preferences.text_bodies)),
         Field("sender", lambda m, _: recipient(m.sent_by or m.sender)),
         Field(
@@ -210,8 +263,12 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("toRecipients", lambda m, _: [recipient(each) for each in m.to]),
         Field("ccRecipients", lambda m, _: [recipient(each) for each in m.cc]),
         Field("bccRecipients", lambda m, _: [recipient(each) for each in m.bcc]),
-        Field("replyTo", lambda _m, _v: []),
-        Field("flag", lambda _m, _v: {"flagStatus": "notFlagged"}),
+        Field("replyTo", lambda m, _: [recipient(each) for each in m.reply_to]),
+        Field(
+            "flag",
+            lambda m, v: _flag(m.flag, v),
+            filters=(("flag/flagStatus", Type.WORD, lambda m: FLAGS[m.flag.status]),),
+        ),
         Field("startDateTime", lambda m, v: local(_facts(m).start, v), types=_ANY_MEETING),
         Field("endDateTime", lambda m, v: local(_facts(m).end, v), types=_ANY_MEETING),
         Field("location", lambda m, _: _location(_facts(m).location), types=_ANY_MEETING),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reference_impl.domain.items import CalendarItem, EventKind
+from reference_impl.domain.items import CalendarItem, EventKind, MeetingFacts
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.graph.fields.values import zone_shown
 
@@ -33,7 +33,7 @@ _ABSOLUTE: Final = frozenset({Frequency.ABSOLUTE_MONTHLY, Frequency.ABSOLUTE_YEA
 _YEARLY: Final = frozenset({Frequency.ABSOLUTE_YEARLY, Frequency.RELATIVE_YEARLY})
 
 
-def patterned(event: CalendarItem) -> dict[str, Any] | None:
+def patterned(event: CalendarItem | MeetingFacts) -> dict[str, Any] | None:
     """The recurrence of the master of a series; members that its pattern has no use for are zero."""
     recurrence = event.recurrence
     if recurrence is None:

@@ -15,7 +15,7 @@ from reference_impl.graph.metadata.types import NAMESPACE, Property, Structure, 
 from reference_impl.graph.router import Reach, Route
 
 _CALL: Final = re.compile(r"([\w.]+)\(([\w,]*)\)")
-_COLLECTION: Final = "/$defs/collection"
+_COLLECTIONS: Final = frozenset({"/$defs/collection", "/$defs/delta"})
 _CAMEL_CASE: Final = frozenset({"findMeetingTimes"})
 """Actions whose parameters begin with small letters; those of all others with capitals (metadata)."""
 
@@ -64,7 +64,8 @@ def _links(routes: Iterable[Route], types: Types) -> Iterator[tuple[str, str]]:
     """The paths that things are read at, with the types of these; those of users begin with /me."""
     for route in routes:
         for path in route.paths:
-            if route.method != "GET" or not path or path.endswith(("}", ")")) or "$" in path:
+            is_cast = path.rpartition("/")[2].startswith(NAMESPACE)
+            if route.method != "GET" or not path or path.endswith(("}", ")")) or "$" in path or is_cast:
                 continue
             kind = _answered(route, types)
             if kind:
@@ -91,10 +92,20 @@ def _at(path: str, links: Mapping[str, str]) -> str | None:
 def _link(types: Types, owner: str, word: str, kind: str) -> None:
     structure = types.structures.get(owner.removeprefix(f"{NAMESPACE}."))
     linked = types.structures.get(_element(kind).removeprefix(f"{NAMESPACE}."))
-    if structure is None or linked is None or word in structure.properties:
+    if structure is None or linked is None or any(word in each.properties for each in _line(types, structure)):
+        return
+    if any(word in each.navigations for each in _line(types, structure)):
         return
     place = structure.navigations if linked.is_entity else structure.properties
     place.setdefault(word, Property(word, kind, is_nullable=not kind.startswith("Collection")))
+
+
+def _line(types: Types, structure: Structure) -> Iterator[Structure]:
+    """A type and those that it is derived from."""
+    present: Structure | None = structure
+    while present is not None:
+        yield present
+        present = types.structures.get(present.base)
 
 
 def _bound(route: Route, types: Types, links: Mapping[str, str]) -> Iterator[Operation]:
@@ -134,7 +145,7 @@ def _answered(route: Route, types: Types) -> str:
         return ""
     file, _, pointer = described["schema"].partition("#")
     name = types.of({"$ref": file}, file, "", "")[0] if file != "anyMessage.schema.json" else _named("message")
-    if pointer == _COLLECTION:
+    if pointer in _COLLECTIONS:
         return f"Collection({name})"
     return name if pointer in {"", "/$defs/entity"} else ""
 

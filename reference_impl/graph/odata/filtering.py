@@ -56,6 +56,10 @@ _OPERATORS: Final[Mapping[Type, frozenset[str]]] = {
 }
 
 
+# The metadata of v1.0 misspells this word, that of beta does not; filters know both.
+SPELLINGS: Final[Mapping[str, str]] = {"meetingtentativelyaccepted": "meetingtenativelyaccepted"}
+
+
 def compile_filter(expression: Expression, table: Mapping[str, Filterable]) -> Predicate:
     """The predicate of a tree; ``table`` is keyed by the property path in lower case.
 
@@ -126,7 +130,9 @@ def _property(path: str, table: Mapping[str, Filterable]) -> Filterable:
 
 def _literal(path: str, kind: Type, literal: Literal) -> Any:
     """The literal as compared: texts without regard to case, times as aware UTC."""
-    if kind in {Type.TEXT, Type.WORD} and isinstance(literal, str):
+    if kind is Type.WORD and isinstance(literal, str):
+        return SPELLINGS.get(literal.casefold(), literal.casefold())
+    if kind is Type.TEXT and isinstance(literal, str):
         return literal.casefold()
     if kind is Type.BOOLEAN and isinstance(literal, bool):
         return literal

@@ -58,6 +58,10 @@ class Options:
         """Whether the number of all matches is asked for."""
         return _boolean("$count", self.system.get("$count"))
 
+    def flag(self, name: str) -> bool:
+        """Whether a parameter that takes true or false is true."""
+        return _boolean(name, self.parameters.get(name.lower()))
+
 
 def read_options(query: str, offered: frozenset[str]) -> Options:
     """The options of a query string; OptionInvalid for one that is unknown, repeated or not offered."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from reference_impl.domain.acts import EventDraft, MessageDraft
+from reference_impl.domain.acts import EventDraft, MessageDraft, NewAttachment
+from reference_impl.domain.copying import replace
 from reference_impl.graph.extended import with_properties
 from reference_impl.graph.reading.attachment import read_attachment
 from reference_impl.graph.reading.body import read_members
 from reference_impl.graph.reading.event import draft_values
+from reference_impl.graph.reading.message import draft_values as message_values
 from reference_impl.graph.refusals import BodyInvalid, PropertyInvalid
 from reference_impl.service.settings import Settings
 
@@ -23,14 +25,36 @@ def event_draft(settings: Settings, sent: Mapping[str, Any]) -> EventDraft:
     for edge in ("start", "end"):
         if edge not in sent:
             raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
-    attached = tuple(read_attachment(each, partial(read_draft, settings)) for each in sent.get("attachments") or ())
-    return with_properties(EventDraft(attachments=attached, **draft_values(sent)), sent)
+    return with_properties(EventDraft(attachments=attached(settings, sent), **draft_values(sent)), sent)
+
+
+def message_draft(settings: Settings, sent: Mapping[str, Any], base: MessageDraft | None = None) -> MessageDraft:
+    """The draft of a message from the members of ``message.create``; what they leave open is as in ``base``.
+
+    The errors of ``with_properties`` and ``read_attachment``, and of the members.
+    """
+    made = replace(base or MessageDraft(), **message_values(sent))
+    hung = attached(settings, sent)
+    return with_properties(replace(made, attachments=(*made.attachments, *hung)) if hung else made, sent)
+
+
+def attached(settings: Settings, sent: Mapping[str, Any]) -> tuple[NewAttachment, ...]:
+    """What is to hang on an item. Raises BodyInvalid."""
+    return tuple(read_attachment(each, partial(read_draft, settings)) for each in sent.get("attachments") or ())
 
 
 def read_draft(settings: Settings, kind: str, sent: Mapping[str, Any]) -> EventDraft | MessageDraft:
     """The draft of an item that is to be attached. BodyInvalid for what is no item, or cannot be attached."""
-    if kind != "event":
-        raise BodyInvalid(reason=f"item: expected an event, with its @odata.type, got {kind or 'no type'!r}.")
+    drafting = _DRAFTS.get(kind)
+    if drafting is None:
+        known = " or ".join(_DRAFTS)
+        raise BodyInvalid(reason=f"item: expected an {known}, with its @odata.type, got {kind or 'no type'!r}.")
     members = {name: value for name, value in sent.items() if name.lower() != "@odata.type"}
-    read = read_members("event.create", members, undeclared_refused=settings.unknown_members_refused)
-    return event_draft(settings, read)
+    read = read_members(f"{kind}.create", members, undeclared_refused=settings.unknown_members_refused)
+    return drafting(settings, read)
+
+
+_DRAFTS: Final[Mapping[str, Callable[[Settings, Mapping[str, Any]], EventDraft | MessageDraft]]] = {
+    "event": event_draft,
+    "message": message_draft,
+}

@@ -16,6 +16,7 @@ CALENDARS_SHARED: Final = frozenset({"Calendars.Read.Shared", "Calendars.ReadWri
 MAIL_READ: Final = frozenset({"Mail.Read", "Mail.ReadWrite"})
 MAIL_BASIC: Final = MAIL_READ | {"Mail.ReadBasic"}
 MAIL_WRITE: Final = frozenset({"Mail.ReadWrite"})
+MAIL_SEND: Final = frozenset({"Mail.Send"})
 PLACES_READ: Final = frozenset({"Place.Read.All", "Place.ReadWrite.All"})
 PLACES_WRITE: Final = frozenset({"Place.ReadWrite.All"})
 SETTINGS_READ: Final = frozenset({"MailboxSettings.Read", "MailboxSettings.ReadWrite"})
@@ -26,7 +27,7 @@ DIRECTORY: Final = frozenset({"User.ReadBasic.All", "User.Read.All", "User.ReadW
 _SHARED: Final = ".Shared"
 _DELEGATED_ONLY: Final = frozenset({"User.Read", "User.ReadWrite"})
 """What, beside permissions for shared things, no application can be granted (permissions reference)."""
-_SHAREABLE: Final = frozenset({"Calendars.Read", "Calendars.ReadWrite", "Mail.Read", "Mail.ReadWrite"})
+_SHAREABLE: Final = frozenset({"Calendars.Read", "Calendars.ReadWrite", "Mail.Read", "Mail.ReadWrite", "Mail.Send"})
 
 
 @cache

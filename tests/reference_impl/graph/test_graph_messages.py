@@ -129,7 +129,7 @@ def test_the_event_behind_a_message_is_reached_in_two_ways(office, invited):
     shown = {name: value for name, value in event.json.items() if name != "@odata.context"}
     assert expanded["event"] == shown
     assert expanded["event@odata.context"] == event["@odata.context"]
-    assert office.adele.get(f"/v1.0/me/messages/{key}?$expand=attachments").code == "BadRequest"
+    assert office.adele.get(f"/v1.0/me/messages/{key}?$expand=replies").code == "BadRequest"
     sent = office.alex.get("/v1.0/me/mailFolders/sentitems/messages")["value"][0]["id"]
     assert office.alex.get(f"/v1.0/me/messages/{sent}/microsoft.graph.eventMessage/event")["id"] == invited[0]
 

@@ -480,6 +480,18 @@ def test_a_subscriber_learns_that_changes_were_missed(alex, app, listener, secon
     assert listener.changes() == [("created", key)]
 
 
+@pytest.mark.requirement("GRAPH-SUB-018")
+def test_a_subscriber_learns_that_the_folder_is_gone(alex, app, listener, second):
+    folder = alex("POST", "/me/mailFolders", {"displayName": "Orders"}, 201)["id"]
+    terms = {"resource": f"me/mailFolders/{folder}/messages", "lifecycleNotificationUrl": second.url}
+    alex.subscribe(listener.url, **terms)
+    alex.subscribe(listener.url, resource=terms["resource"], changeType="deleted")
+    alex("POST", f"/me/mailFolders/{folder}/permanentDelete", status=204)
+    assert second.lifecycle()["lifecycleEvent"] == "subscriptionRemoved"
+    eventually(lambda: known(app) == [])
+    assert listener.is_quiet()
+
+
 def certificate(key):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "listener")])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + timedelta(days=9))
