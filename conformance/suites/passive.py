@@ -16,8 +16,8 @@ SCHEMA_REQUIREMENTS: Mapping[Protocol, str] = {Protocol.EWS: "WIRE-EWS-SCHEMA", 
 _TOLD = 5  # breaches told of one answer; the rest follow from the first as often as not
 
 
-def check_schemas(seen: Iterable[Observed], ledger: Ledger) -> None:
-    """Note against the ledger whether every answer meets the schema of its protocol."""
+def check_schemas(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = False) -> None:
+    """Note against the ledger whether every answer meets the schema of its protocol, that of Graph open or strict."""
     valid: dict[Protocol, int] = {}
     for one in seen:
         if one.protocol not in SCHEMA_REQUIREMENTS:
@@ -25,7 +25,7 @@ def check_schemas(seen: Iterable[Observed], ledger: Ledger) -> None:
         requirement = SCHEMA_REQUIREMENTS[one.protocol]
         ledger.declare(requirement)
         place = one.place
-        breaches = violations(one.exchange)
+        breaches = violations(one.exchange, is_open=is_open)
         for breach in breaches[:_TOLD]:
             ledger.note(
                 requirement,

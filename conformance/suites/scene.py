@@ -204,7 +204,8 @@ class Scene:
         ``ending`` is what the test function raised. What the server refused or did not answer leaves the unchecked
         requirements inconclusive, and so does anything raised after a failed expectation; else the suite erred.
         """
-        check_schemas(self._observed.seen, self.ledger)
+        graph = self._stage.target.graph
+        check_schemas(self._observed.seen, self.ledger, is_open=graph is not None and graph.is_open)
         unchecked = Verdict.ERROR if ending is None else self._after(ending)
         why = "" if ending is None else f"The case stopped: {_words(ending)}"
         outcomes = self.ledger.outcomes(unchecked, why)

@@ -36,13 +36,14 @@ class Endpoint:
     """Where one protocol answers, and how a client proves who it is.
 
     ``url`` is the EWS address or Graph's versioned root; ``auth`` is ``basic`` or ``oauth``, the latter by a password
-    grant at ``token_url``.
+    grant at ``token_url``. ``is_open`` tells that answers of Graph may have members that no schema declares.
     """
 
     protocol: str
     url: str
     auth: str
     token_url: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ class TargetInvalid(ValueError):
 
 
 _ROLES = ("organizer", "attendee", "room", "list", "outsider")
+_MEMBERS = (_DECLARED, _ANY) = ("declared", "any")
 _TABLES = {
     "target": {"name", "kind", "delivery", "deadline", "features"},
     "ews": {"url", "version", "auth", "token_url"},
-    "graph": {"url", "auth", "token_url"},
+    "graph": {"url", "auth", "token_url", "members"},
     "embedded": {"control", "faults"},
     "proxy": {"url", "origin"},
     "accounts": {"address", "name", "role", "password", "password_env"},
@@ -129,6 +130,7 @@ class _Reader:
             self._url(table, f"{protocol}.url"),
             auth,
             self._url(table, f"{protocol}.token_url") if auth == "oauth" else "",
+            self._choice(table, f"{protocol}.members", _MEMBERS, _DECLARED) != _DECLARED,
         )
 
     def _proxy(self) -> Proxy | None:
@@ -211,7 +213,7 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
         if endpoint is not None:
             version = target.version if endpoint.protocol == "ews" else ""
             fields = {"url": endpoint.url, "auth": endpoint.auth, "token_url": endpoint.token_url, "version": version}
-            yield f"[{endpoint.protocol}]", dict(fields)
+            yield f"[{endpoint.protocol}]", {**fields, "members": _ANY if endpoint.is_open else ""}
     if target.control:
         yield "[embedded]", {"control": target.control, "faults": sorted(target.faults)}
     if target.proxy is not None:

@@ -49,65 +49,77 @@ def written_out(path: str, places: Mapping[str, Sequence[str]]) -> Iterator[str]
             yield head + tail
 
 
-def breaches(document: Any, reference: str) -> Iterator[tuple[str, str]]:
+def breaches(document: Any, reference: str, *, is_open: bool = False) -> Iterator[tuple[str, str]]:
     """Path and message of each breach of a schema, named by its reference below the index's base; in order of path.
+
+    The open variant of a schema lets objects have members that it does not declare.
 
     Where jsonschema-rs is installed it passes good documents, at a fraction of the time; what it does not pass is
     left to jsonschema, whose words are told.
     """
-    quick = quick_verdict(reference)
+    quick = quick_verdict(reference, is_open)
     if quick is not None and quick(document):
         return
     for error in sorted(
-        validator(reference).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
+        validator(reference, is_open).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
     ):
         yield _told(error)
 
 
-@functools.lru_cache(maxsize=128)
-def validator(reference: str) -> Validator:
-    """The jsonschema validator of one schema by its reference below the index's base."""
-    return _VALIDATOR({"$ref": index()["base"] + reference}, registry=_registry())
+@functools.lru_cache(maxsize=256)
+def validator(reference: str, is_open: bool = False) -> Validator:
+    """The jsonschema validator of one schema by its reference below the index's base, strict or open."""
+    return _VALIDATOR({"$ref": index()["base"] + reference}, registry=_registry(is_open))
 
 
-@functools.lru_cache(maxsize=128)
-def quick_verdict(reference: str) -> Callable[[Any], bool] | None:
+@functools.lru_cache(maxsize=256)
+def quick_verdict(reference: str, is_open: bool = False) -> Callable[[Any], bool] | None:
     """Whether documents are valid, as jsonschema-rs says of the same schema; None where it is not installed."""
     try:
         import jsonschema_rs
     except ImportError:
         return None
     found = jsonschema_rs.Draft202012Validator(
-        {"$ref": index()["base"] + reference}, registry=_quick_registry(), validate_formats=False
+        {"$ref": index()["base"] + reference}, registry=_quick_registry(is_open), validate_formats=False
     )
     return found.is_valid
 
 
-@functools.lru_cache(maxsize=1)
-def _documents() -> tuple[tuple[str, Any], ...]:
-    """Every schema file of Graph with the address it is referred to by."""
+def opened(schema: Any) -> Any:
+    """The open variant of a schema: the same without what closes objects, as the index says."""
+    if isinstance(schema, dict):
+        return {
+            name: opened(value) for name, value in schema.items() if not (name in index()["closing"] and value is False)
+        }
+    return [opened(each) for each in schema] if isinstance(schema, list) else schema
+
+
+@functools.lru_cache(maxsize=2)
+def _documents(is_open: bool) -> tuple[tuple[str, Any], ...]:
+    """Every schema file of Graph, in one variant, with the address it is referred to by."""
     home = folder() / "graph"
     base = index()["base"]
-    return tuple(
+    found = (
         (base + path.relative_to(home).as_posix(), orjson.loads(path.read_bytes()))
         for path in sorted(home.rglob("*.schema.json"))
     )
+    return tuple((address, opened(each) if is_open else each) for address, each in found)
 
 
-@functools.lru_cache(maxsize=1)
-def _registry() -> Registry[Any]:
+@functools.lru_cache(maxsize=2)
+def _registry(is_open: bool) -> Registry[Any]:
     """The documents for jsonschema, which would leave its extended validator where a document names its own dialect."""
     return Registry[Any]().with_resources(
         (address, DRAFT202012.create_resource({name: value for name, value in each.items() if name != "$schema"}))
-        for address, each in _documents()
+        for address, each in _documents(is_open)
     )
 
 
-@functools.lru_cache(maxsize=1)
-def _quick_registry() -> Any:
+@functools.lru_cache(maxsize=2)
+def _quick_registry(is_open: bool) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Registry(_documents(), draft=jsonschema_rs.Draft202012)
+    return jsonschema_rs.Registry(_documents(is_open), draft=jsonschema_rs.Draft202012)
 
 
 # Python's own expressions read these otherwise than ECMA-262, which JSON Schema refers to.

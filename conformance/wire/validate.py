@@ -33,17 +33,18 @@ class Violation:
     message: str
 
 
-def violations(exchange: Exchange) -> tuple[Violation, ...]:
+def violations(exchange: Exchange, *, is_open: bool = False) -> tuple[Violation, ...]:
     """What of the answer breaks the schema of its protocol, in the body's order; nothing when it is valid.
 
     An EWS answer is held to the version its request asked for. Traffic of neither protocol, and what has no schema (an
-    HTTP error without SOAP, an operation of Graph that the index does not know), breaks none.
+    HTTP error without SOAP, an operation of Graph that the index does not know), breaks none. ``is_open`` lets answers
+    of Graph have members that their schema does not declare.
     """
     match protocol(exchange.request):
         case Protocol.EWS:
             return tuple(_ews_answer(exchange))
         case Protocol.GRAPH:
-            return tuple(_graph_answer(exchange))
+            return tuple(_graph_answer(exchange, is_open))
         case _:
             return ()
 
@@ -189,11 +190,11 @@ def _graph_request(request: Request) -> Iterator[Violation]:
     yield from _json_schema(request.body or b"{}", found.request, "request")
 
 
-def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
+def _graph_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
     response = exchange.response
     if response.status >= _ERROR:
         if response.body:
-            yield from _json_schema(response.body, index()["errors"], "response")
+            yield from _json_schema(response.body, index()["errors"], "response", is_open)
         return
     found = _operation(exchange.request.method, exchange.request.url)
     if found is None:
@@ -214,7 +215,7 @@ def _graph_answer(exchange: Exchange) -> Iterator[Violation]:
         return
     selected = _selection(exchange.request.url)
     reference = described.get("selected", described["schema"]) if selected else described["schema"]
-    yield from _json_schema(response.body, reference, "response")
+    yield from _json_schema(response.body, reference, "response", is_open)
     if selected and "selected" in described:
         yield from _all_selected(response.body, selected)
 
@@ -269,11 +270,11 @@ def _all_selected(body: bytes, selected: tuple[str, ...]) -> Iterator[Violation]
                 yield Violation(f"response{path}", f"the selected member {name!r} is missing")
 
 
-def _json_schema(body: bytes, reference: str, side: str) -> Iterator[Violation]:
+def _json_schema(body: bytes, reference: str, side: str, is_open: bool = False) -> Iterator[Violation]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as problem:
         yield Violation(side, f"the body is no JSON: {problem}")
         return
-    for path, message in breaches(document, reference):
+    for path, message in breaches(document, reference, is_open=is_open):
         yield Violation(f"{side}{path}", message)

@@ -204,14 +204,17 @@ ENDPOINTS = st.one_of(
     features=st.sets(st.sampled_from(sorted(FEATURES))),
     proxy=st.none() | st.builds(Proxy, PLACES, PLACES),
     delivery=st.sampled_from(Delivery),
+    is_open=st.booleans(),
 )
-def test_a_target_written_is_read_as_the_same(tmp_path_factory, name, people, ews, graph, features, proxy, delivery):
+def test_a_target_written_is_read_as_the_same(
+    tmp_path_factory, name, people, ews, graph, features, proxy, delivery, is_open
+):
     target = Target(
         name=name,
         kind=TargetKind.LIVE,
         accounts=tuple(people),
         ews=Endpoint("ews", ews[1], ews[0], ews[2]),
-        graph=Endpoint("graph", graph[1], graph[0], graph[2]),
+        graph=Endpoint("graph", graph[1], graph[0], graph[2], is_open),
         delivery=delivery,
         deadline=2.5,
         features=frozenset(features),
@@ -221,3 +224,13 @@ def test_a_target_written_is_read_as_the_same(tmp_path_factory, name, people, ew
     write_target(target, file)
     assert read_target(file) == target
     assert schema_accepts(file.read_text(encoding="utf-8"))
+
+
+def test_answers_of_graph_may_have_more_than_is_declared_where_the_file_says_so(tmp_path):
+    assert read(tmp_path, LIVE).graph.is_open is False
+    text = LIVE.replace("[graph]\n", '[graph]\nmembers = "any"\n')
+    assert read(tmp_path, text).graph.is_open is True
+    assert schema_accepts(text)
+    assert read(tmp_path, text.replace("any", "declared")).graph.is_open is False
+    with pytest.raises(TargetInvalid, match=r"graph\.members must be one of declared, any"):
+        read(tmp_path, text.replace('"any"', '"some"'))
