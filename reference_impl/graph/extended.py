@@ -7,7 +7,7 @@ An id is a type and a tag, or a type, a property set and a number or a name in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -97,6 +97,14 @@ def _moment(text: str) -> datetime:
         raise ValueError(text)
     moment, has_offset = parsed
     return moment if has_offset else moment.replace(tzinfo=UTC)
+
+
+def reader(name: str, *, has_several: bool) -> Callable[[Item], tuple[str, ...] | None]:
+    """What reads a property's values by its id, None where an item has none. OptionInvalid for the id of none."""
+    address = read_id(name)
+    if address is None or is_array(address.type) is not has_several:
+        raise OptionInvalid(reason=f"{name!r} is the id of no such property.")
+    return lambda item: values_at(item, address)
 
 
 def expanded(item: Item, expansion: Expansion) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from reference_impl.domain.series import lasting_series_id
 from reference_impl.domain.timezone import zone
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
+from reference_impl.graph.fields.collections import ATTENDEES, EXTENDED
 from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
 from reference_impl.graph.fields.recurrence import TYPES, patterned
 from reference_impl.graph.fields.values import (
@@ -237,6 +238,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
         ),
         Field("onlineMeeting", lambda _e, _v: None),
         Field("cancelledOccurrences", lambda e, v: list(cancelled_occurrences(e, v)), on_request=True),
-    )
+    ),
+    collections={**ATTENDEES, **EXTENDED},
 )
 """An event's members, in the order the service writes them. The server holds no online meetings."""

@@ -81,12 +81,14 @@ class Field(Generic[Subject]):
 class Table(Generic[Subject]):
     """A resource's members in the order they are written.
 
-    ``type_of`` names a subject's derived type, ``casts`` the types that each name of a cast admits.
+    ``type_of`` names a subject's derived type, ``casts`` the types that each name of a cast admits, ``collections`` are
+    those whose elements can be filtered by.
     """
 
     fields: tuple[Field[Subject], ...]
     type_of: Callable[[Subject], str | None] = _untyped
     casts: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
+    collections: Mapping[str, Filterable] = dataclasses.field(default_factory=dict)
 
     def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
         """The members of one subject that its type, the version and the selection leave."""
@@ -136,13 +138,14 @@ def _selectable(table: Table[Any], version: str, within: str | None) -> Mapping[
 
 @cache
 def _filterable(table: Table[Any], version: str, within: str | None) -> Mapping[str, Filterable]:
-    return {
+    own = {
         f"{cast}{name}".lower(): Filterable(kind, read if cast == "" else _cast(table, cast, read))
         for field in table.fields
         if version in field.versions
         for name, kind, read in field.filters
         for cast in _casts(table, field.types, within)
     }
+    return {**own, **{name.lower(): each for name, each in table.collections.items()}}
 
 
 @cache

@@ -22,6 +22,7 @@ from reference_impl.domain.items import (
 from reference_impl.domain.queries import Order
 from reference_impl.graph import ids
 from reference_impl.graph.fields import text
+from reference_impl.graph.fields.collections import EXTENDED, RECIPIENTS
 from reference_impl.graph.fields.event import OWA
 from reference_impl.graph.fields.field import ABSENT, BETA, V1, Field, Table, View
 from reference_impl.graph.fields.recurrence import TYPES as TYPES_OF_EVENTS
@@ -282,6 +283,7 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("proposedNewTime", _proposal, types=_RESPONSE),
     ),
     type_of=type_name,
+    collections={**RECIPIENTS, **EXTENDED},
     casts={EVENT_MESSAGE: _ANY_MEETING, REQUEST: _REQUEST, RESPONSE: _RESPONSE},
 )
 """A message's members, in the order the service writes them; ``types`` say which derived types have them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
@@ -25,14 +25,21 @@ class Type(Enum):
     MOMENT = "a date and time with offset"
     LOCAL = "a date and time in quotes"
     TEXTS = "a collection of texts"
+    OBJECTS = "a collection of objects"
+    NAMED = "a collection of properties, each named by its id"
 
 
 @dataclass(frozen=True, slots=True)
 class Filterable:
-    """One property: its type and how it is read from an item (None where the item has no such property)."""
+    """One property: its type and how it is read from an item (None where the item has no such property).
+
+    ``inner`` is what the elements of a collection of objects have. Of a NAMED one ``read`` takes a name, which it may
+    refuse, and gives what reads that one element from an item.
+    """
 
     type: Type
     read: Callable[[Any], Any]
+    inner: Mapping[str, Filterable] = field(default_factory=dict)
 
 
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
@@ -92,11 +99,35 @@ def _compile(expression: Expression, table: Mapping[str, Filterable], bound: Map
             join = all if word == "and" else any
             return lambda item: join(part(item) for part in parts)
         case AnyOf(path=path, variable=variable, term=term):
-            collection = _property(path, table)
-            if collection.type is not Type.TEXTS:
-                raise FilterUnsupported(reason=f"{path} is no collection.")
-            holds = _compile(term, {}, {variable.lower(): Filterable(Type.TEXT, lambda element: element)})
-            return lambda item: any(holds(element) for element in collection.read(item))
+            return _any(_property(path, {**table, **bound}), path, variable.lower(), term)
+
+
+def _any(collection: Filterable, path: str, variable: str, term: Expression) -> Predicate:
+    """Some element for which the term holds."""
+    if collection.type is Type.TEXTS:
+        holds = _compile(term, {}, {variable: Filterable(Type.TEXT, lambda element: element)})
+        return lambda item: any(holds(element) for element in collection.read(item))
+    if collection.type not in {Type.OBJECTS, Type.NAMED}:
+        raise FilterUnsupported(reason=f"{path} is no collection.")
+    holds = _compile(term, {}, {f"{variable}/{name}": each for name, each in collection.inner.items()})
+    if collection.type is Type.OBJECTS:
+        return lambda item: any(holds(element) for element in collection.read(item))
+    readers = [collection.read(name) for name in _named(term, f"{variable}/id")]
+    if not readers:
+        raise FilterUnsupported(reason=f"{path}: name the properties, as in {variable}/id eq 'String 0x37'.")
+    return lambda item: any(holds(element) for read in readers if (element := read(item)) is not None)
+
+
+def _named(expression: Expression, path: str) -> Iterator[str]:
+    """The texts that a property is compared with."""
+    match expression:
+        case Comparison(path=found, operator="eq", literal=str() as literal) if found.lower() == path:
+            yield literal
+        case Negation(term=term):
+            yield from _named(term, path)
+        case Junction(terms=terms):
+            for each in terms:
+                yield from _named(each, path)
 
 
 def _comparison(comparison: Comparison, table: Mapping[str, Filterable]) -> Predicate:

@@ -13,6 +13,9 @@ COMPARISONS: Final = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 FUNCTIONS: Final = frozenset({"startswith", "endswith", "contains"})
 DEEPEST: Final = 50
 
+_LITERALS: Final = frozenset({"text", "moment", "number"})
+_MIRRORED: Final = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
+
 Literal = str | bool | int | datetime | None
 
 
@@ -111,6 +114,12 @@ class _Parser:
             inner = self.disjunction(depth + 1)
             self._need_mark(")")
             return inner
+        if self._tokens[self._next][0] in _LITERALS:
+            return self._mirrored()
+        return self._of_property(depth)
+
+    def _of_property(self, depth: int) -> Expression:
+        """A term that begins with a property or a function."""
         name = self._need("path")
         if name.lower() in FUNCTIONS and self._take_mark("("):
             path = self._need("path")
@@ -130,6 +139,15 @@ class _Parser:
             self._next += 1
             return Comparison(name, word.lower(), self._literal())
         return Comparison(name, "eq", True)
+
+    def _mirrored(self) -> Expression:
+        """A comparison that begins with its literal."""
+        literal = self._literal()
+        kind, word, _ = self._tokens[self._next]
+        if kind != "path" or word.lower() not in COMPARISONS:
+            raise self._wrong()
+        self._next += 1
+        return Comparison(self._need("path"), _MIRRORED.get(word.lower(), word.lower()), literal)
 
     def _literal(self) -> Literal:
         kind, text, position = self._tokens[self._next]
