@@ -66,7 +66,10 @@ class Visit:
 
 
 def read_parameters(request: HttpRequest) -> dict[str, str]:
-    """The parameters of a query and of a form in the body, each once at most (RFC 6749 section 3.1). Raises Refused."""
+    """The parameters of a query and of a form in the body, each once at most (RFC 6749 section 3.1). Raises Refused.
+
+    What is in both, as msal-node sends client-request-id, is that of the body.
+    """
     found: dict[str, str] = {}
     for text in (request.query, request.body.decode("utf-8", "replace")):
         try:
@@ -74,7 +77,7 @@ def read_parameters(request: HttpRequest) -> dict[str, str]:
         except ValueError:
             raise Refused(MALFORMED, reason=f"it has more than {_MOST_PARAMETERS} parameters.") from None
         for name, values in given.items():
-            if name in found or len(values) > 1:
+            if len(values) > 1:
                 raise Refused(PARAMETER_REPEATED, name=name)
             found[name] = values[0]
     return found

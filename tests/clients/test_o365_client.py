@@ -140,7 +140,7 @@ def test_settings_and_categories_are_kept(account):
     made = organizer.outlook_categories().create_category("Customers")
     assert "Customers" in {each.name for each in organizer.outlook_categories().get_categories()}
     assert made.delete()
-    assert organizer.get_current_user().mail == "organizer0@example.com"
+    assert organizer.get_current_user_data().mail == "organizer0@example.com"
 
 
 @pytest.mark.requirement("GRAPH-SUB-001", "GRAPH-SUB-011", "GRAPH-SUB-015", "GRAPH-SUB-017")

@@ -233,8 +233,8 @@ def test_a_refusal_is_explained_as_the_platform_explains_it(platform, form, stat
 def test_a_parameter_comes_once(platform):
     answer = platform("POST", "/common/oauth2/v2.0/token", content=b"grant_type=password&grant_type=password")
     assert (answer.status_code, answer.json()["error_codes"]) == (400, [9000411])
-    answer = platform("POST", "/common/oauth2/v2.0/token?grant_type=password", content=b"grant_type=password")
-    assert (answer.status_code, answer.json()["error_codes"]) == (400, [9000411])
+    answer = platform("POST", "/common/oauth2/v2.0/token?grant_type=password", content=b"grant_type=implicit")
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [70003])
     many = "&".join(f"p{number}=" for number in range(200)).encode()
     assert platform("POST", "/common/oauth2/v2.0/token", content=many).json()["error_codes"] == [9002313]
 
