@@ -82,6 +82,16 @@ def test_a_calendar_is_listed_and_free_times_are_told_and_suggested(lived):
     }
 
 
+@pytest.mark.requirement("GRAPH-PREF-014", "GRAPH-VIEW-007", "GRAPH-VIEW-009", "GRAPH-VIEW-010")
+def test_changes_of_a_calendar_are_followed(lived):
+    assert lived("delta") == {
+        "first": ["Gone", "Kept"],
+        "changed": ["Changed"],
+        "removed": ["deleted"],
+        "quiet": 0,
+    }
+
+
 @pytest.mark.requirement("GRAPH-BAT-001", "GRAPH-BAT-005", "GRAPH-BAT-006", "GRAPH-BAT-008")
 def test_several_requests_go_in_one_batch(lived):
     assert lived("batch") == {

@@ -56,6 +56,7 @@ from tests.clients.listener import listening
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # the SDK's own
     from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
+    from msgraph.generated.users.item.calendar_view.delta.delta_request_builder import DeltaRequestBuilder
     from msgraph.generated.users.item.events.events_request_builder import EventsRequestBuilder
 
 pytestmark = [
@@ -248,6 +249,33 @@ async def find_times(server) -> None:
         assert starts
         assert not {TEN, TEN - timedelta(minutes=30), TEN + timedelta(minutes=30)} & set(starts)
         assert all(each.suggestion_reason for each in found.meeting_time_suggestions)
+
+
+@pytest.mark.requirement("GRAPH-VIEW-007", "GRAPH-VIEW-009", "GRAPH-VIEW-010")
+def test_changes_of_a_calendar_are_followed(meetproof_server):
+    lived(follow_changes(meetproof_server))
+
+
+async def follow_changes(server) -> None:
+    async with signed_in(server, ORGANIZER) as organizer:
+        kept = await organizer.me.events.post(meeting(subject="Kept"))
+        gone = await organizer.me.events.post(meeting(subject="Gone", day=3))
+        delta = organizer.me.calendar_view.delta
+        page = await delta.get(day_of(DeltaRequestBuilder.DeltaRequestBuilderGetQueryParameters))
+        seen = {event.id for event in page.value}
+        while page.odata_next_link:
+            page = await delta.with_url(page.odata_next_link).get()
+            seen |= {event.id for event in page.value}
+        assert seen == {kept.id, gone.id}
+        await organizer.me.events.by_event_id(gone.id).delete()
+        await organizer.me.events.by_event_id(kept.id).patch(Event(subject="Changed"))
+        page = await delta.with_url(page.odata_delta_link).get()
+        changed = {event.id: event for event in page.value}
+        assert changed[kept.id].subject == "Changed"
+        assert changed[gone.id].additional_data["@removed"] == {"reason": "deleted"}
+        assert page.odata_delta_link
+        page = await delta.with_url(page.odata_delta_link).get()
+        assert page.value == []
 
 
 @pytest.mark.requirement("GRAPH-BAT-001", "GRAPH-BAT-004", "GRAPH-BAT-008")
