@@ -92,8 +92,10 @@ class Application:
         for raw_name, raw_value in scope["headers"]:
             name, value = _name(raw_name), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        route = next((route for route in self._routes if route.leads(path)), None)
-        if route is None:
+        for route in self._routes:
+            if route.leads(path):
+                break
+        else:
             return HttpAnswer(404, TEXT, NOT_HERE)
         connection = _connection(scope)
         login = connection.login if connection else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from reference_impl.ews.errors import ResponseError
@@ -31,6 +32,7 @@ _WRONG_KIND: Final = {
 """(what is expected, what is given) -> the code; for all else the id is malformed."""
 
 
+@lru_cache(maxsize=8192)
 def item_id(mailbox_id: str, token: str) -> str:
     """The EWS id of an item."""
     return base64.b64encode(pack_id(IdKind.ITEM, mailbox_id, token)).decode()
@@ -41,6 +43,7 @@ def folder_id(mailbox_id: str, token: str) -> str:
     return base64.b64encode(pack_id(IdKind.FOLDER, mailbox_id, token)).decode()
 
 
+@lru_cache(maxsize=8192)
 def change_key(version: int) -> str:
     """The change key of one state of an item."""
     return base64.b64encode(pack_version(version)).decode()
@@ -53,13 +56,19 @@ def stored_id(text: str, kind: IdKind) -> StoredId:
     if len(text) > ID_LIMIT:
         raise ResponseError("ErrorInvalidIdMonikerTooLong", f"An id has {ID_LIMIT} characters at most.")
     try:
-        stored = unpack_id(base64.b64decode(text, validate=True))
+        stored = _unpacked(text)
     except (binascii.Error, ValueError):
         raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
     if stored.kind is not kind:
         code = _WRONG_KIND.get((kind, stored.kind), "ErrorInvalidIdMalformed")
         raise ResponseError(code, f"The id is that of an {stored.kind.name.lower()}, not of an {kind.name.lower()}.")
     return stored
+
+
+@lru_cache(maxsize=8192)
+def _unpacked(text: str) -> StoredId:
+    """What was handed out comes back, again and again."""
+    return unpack_id(base64.b64decode(text, validate=True))
 
 
 class AttachmentRef(NamedTuple):

@@ -90,7 +90,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
         """The calendar item that a meeting message is about."""
         return events.event_of_message(self.call.world, self.owner, self.message, self.call.actor)
 
-    @cached_property
+    @property
     def offered(self) -> frozenset[str]:
         """What the viewer may answer with."""
         return responses.offered(self.call.world, self.owner, self.item)

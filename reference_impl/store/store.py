@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -49,6 +49,23 @@ class FreshIds(Protocol):
         ...
 
 
+class _Act:
+    """One transaction of a store as a context; a generator would cost more than a small transaction does."""
+
+    __slots__ = ("_store", "_unit", "_write")
+
+    def __init__(self, store: Store, *, write: bool) -> None:
+        self._store = store
+        self._write = write
+
+    def __enter__(self) -> UnitOfWork:
+        self._unit = self._store.enter(write=self._write)
+        return self._unit
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        self._store.leave(self._unit, write=self._write, is_undone=kind is not None)
+
+
 class Store:
     """Mailboxes in one database. Writers take turns, so an act over several mailboxes never meets another half-way.
 
@@ -70,8 +87,7 @@ class Store:
             create(unit.run.connection.execute, database.dialect, present)
         self.directory = self._read_directory()
 
-    @contextmanager
-    def begin(self, *, write: bool = True) -> Iterator[UnitOfWork]:
+    def begin(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
         """One transaction: committed at the end, rolled back by any exception.
 
         Acts that only read pass ``write=False`` and wait for nobody (except in memory, where all share a connection).
@@ -79,30 +95,45 @@ class Store:
         listeners hear after a commit which mailboxes were written to.
         """
         present: UnitOfWork | None = getattr(self._open, "unit", None)
-        if present is not None:
-            if write:
-                raise RuntimeError("an act cannot begin within another act; finish the first one before")
-            yield present
-            return
+        if present is None:
+            return _Act(self, write=write)
+        if write:
+            raise RuntimeError("an act cannot begin within another act; finish the first one before")
+        return nullcontext(present)
+
+    def enter(self, *, write: bool) -> UnitOfWork:
+        """The unit of work of a transaction that begins; ``leave`` ends it."""
         waits = write or self._database.is_single
         if waits:
             self._lock.acquire()
         try:
-            run = Execution(self._database, self._statements, write=write)
-            unit = self._open.unit = UnitOfWork(run, self.directory)
+            unit = UnitOfWork(Execution(self._database, self._statements, write=write), self.directory)
+        except BaseException:
+            if waits:
+                self._lock.release()
+            raise
+        self._open.unit = unit
+        return unit
+
+    def leave(self, unit: UnitOfWork, *, write: bool, is_undone: bool) -> None:
+        """End a transaction, with its effects or without any."""
+        try:
             try:
-                yield unit
-                if write:
+                if write and not is_undone:
                     unit.finish()
             except BaseException:
-                run.rollback()
+                is_undone = True
                 raise
             finally:
                 self._open.unit = None
-            run.commit()
+                if is_undone:
+                    unit.run.rollback()
+            if is_undone:
+                return
+            unit.run.commit()
             self.directory = unit.directory if write else self.directory
         finally:
-            if waits:
+            if write or self._database.is_single:
                 self._lock.release()
         if unit.touched:
             for listener in tuple(self.listeners):
