@@ -9,6 +9,7 @@ from typing import Final
 from reference_impl.domain.items import Body, BodyType
 from reference_impl.ews import markup, words, xml
 from reference_impl.mime.bodies import as_html, as_text
+from reference_impl.mime.markup import Change, changed
 
 _PREVIEW: Final = 255
 _KILOBYTE: Final = 1024
@@ -26,7 +27,7 @@ class Rendering:
     unique_type: str = "Best"
     normalized_type: str = "HTML"
     limit: int | None = None
-    changes: tuple[markup.Change, ...] = ()
+    changes: tuple[Change, ...] = ()
     blocks_images: bool = False
 
 
@@ -51,7 +52,7 @@ def fragment(body: Body) -> Body:
 def unique_part(body: Body) -> Body:
     """What the body adds to its conversation: all that stands above a quoted message."""
     if body.type is BodyType.HTML:
-        return fragment(Body(markup.changed(body.content, markup.without_quotation), BodyType.HTML))
+        return fragment(Body(changed(body.content, markup.without_quotation), BodyType.HTML))
     lines = body.content.splitlines(keepends=True)
     quoted = next((number for number, line in enumerate(lines) if markup.QUOTED.fullmatch(line)), len(lines))
     kept = "".join(lines[:quoted])
@@ -60,7 +61,7 @@ def unique_part(body: Body) -> Body:
 
 def write_body(name: str, body: Body, rendering: Rendering, *, tells_truncation: bool) -> str:
     """A body element with its type, changed and cut as asked; what is cut has told so since Exchange2013."""
-    content = markup.changed(body.content, *rendering.changes) if body.type is BodyType.HTML else body.content
+    content = changed(body.content, *rendering.changes) if body.type is BodyType.HTML else body.content
     shown = _cut(content, rendering.limit)
     if len(shown) < len(content) and body.type is BodyType.HTML:
         shown = _UNFINISHED_TAG.sub("", shown)

@@ -1,43 +1,24 @@
-"""HTML of bodies: its inside, what of it is unsafe, and where an older message is quoted."""
+"""HTML of bodies: its inside, the images and links in it, and where an older message is quoted."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from typing import Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from reference_impl.ews.tree import Element
 from reference_impl.mime.bodies import parsed
+from reference_impl.mime.markup import Change
 
-_UNSAFE: Final = frozenset(
-    {"script", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "base", "link", "meta"}
-)
-_URLS: Final = frozenset({"href", "src", "action", "background", "formaction", "xlink:href"})
-_UNSAFE_URL: Final = re.compile(r"(?:javascript:|vbscript:|data:(?!image/))", re.IGNORECASE)
-_BLANKS: Final = re.compile(r"[\x00-\x20]+")
 _EXTERNAL: Final = re.compile(r"\s*(?:https?:|ftp:|//)", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\w-]+", re.IGNORECASE)
 QUOTED: Final = re.compile(
     r"\s*(?:-{2,}\s*Original Message\s*-{2,}|_{10,}|On .{4,200} wrote:|From:\s.*)\s*", re.IGNORECASE
 )
 """The line with which a quoted message begins."""
-
-Change = Callable[[Element], None]
-"""A change of a parsed document, in place."""
-
-
-def changed(text: str, *changes: Change) -> str:
-    """A text of HTML after changes; as it is where there are none, or nothing to change."""
-    document = parsed(text) if changes else None
-    if document is None:
-        return text
-    for change in changes:
-        change(document)
-    return etree.tostring(document, encoding="unicode", method="html")
 
 
 def inside(text: str) -> str:
@@ -49,18 +30,6 @@ def inside(text: str) -> str:
     parts = [html.escape(body.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in body]
     return "".join(parts).strip()
-
-
-def without_unsafe(document: Element) -> None:
-    """Scripts, frames, forms and whatever else a reader could be harmed by, taken away."""
-    for element in list(document.iter(*_UNSAFE)):
-        if element.getparent() is not None:
-            cast("lxml_html.HtmlElement", element).drop_tree()
-    for element in document.iter(etree.Element):
-        for name, value in list(element.attrib.items()):
-            is_url = str(name).lower() in _URLS
-            if str(name).lower().startswith("on") or (is_url and _UNSAFE_URL.match(_BLANKS.sub("", str(value)))):
-                del element.attrib[name]
 
 
 def _external_images(document: Element) -> Iterator[Element]:

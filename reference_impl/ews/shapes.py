@@ -23,6 +23,7 @@ from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version, version
 from reference_impl.ews.view import View, element_of
+from reference_impl.mime.markup import without_unsafe
 
 _MEETING_MESSAGES: Final = frozenset({"MeetingMessage", "MeetingRequest", "MeetingResponse", "MeetingCancellation"})
 
@@ -107,7 +108,7 @@ _HEADERS: Final = "item:InternetMessageHeaders"
 
 _CHANGES: Final = (
     ("ConvertHtmlCodePageToUTF8", markup.in_utf8),
-    ("FilterHtmlContent", markup.without_unsafe),
+    ("FilterHtmlContent", without_unsafe),
     ("BlockExternalImages", markup.without_external_images),
     ("AddBlankTargetToLinks", markup.with_blank_targets),
 )

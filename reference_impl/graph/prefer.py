@@ -25,6 +25,7 @@ class Preferences:
     zone_name: str = "UTC"
     zone: tzinfo = UTC
     text_bodies: bool = False
+    unsafe_html: bool = False
     page_size: int | None = None
     immutable_ids: bool = False
     returns: str = ""
@@ -49,6 +50,9 @@ def read_prefer(header: str) -> Preferences:
     if (asked := given.get("outlook.body-content-type", "").lower()) in {"text", "html"}:
         text_bodies = asked == "text"
         applied.append(f'outlook.body-content-type="{asked}"')
+    unsafe_html = "outlook.allow-unsafe-html" in given
+    if unsafe_html:
+        applied.append("outlook.allow-unsafe-html")
     asked = given.get("odata.maxpagesize", "")
     if _PAGE.fullmatch(asked) and int(asked) <= _LARGEST_PAGE:
         page_size = int(asked)
@@ -61,6 +65,7 @@ def read_prefer(header: str) -> Preferences:
         zone_name,
         moment_zone,
         text_bodies,
+        unsafe_html,
         page_size,
         immutable_ids,
         returns if returns in _RETURNS else "",

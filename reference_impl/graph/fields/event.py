@@ -209,7 +209,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             lambda e, _: _own_status(e),
             filters=(("responseStatus/response", Type.WORD, lambda e: RESPONSES[e.my_response]),),
         ),
-        Field("body", lambda e, v: text.shown(e.body, v.preferences.text_bodies)),
+        Field("body", lambda e, v: text.shown(e.body, v.preferences)),
         Field(
             "start",
             lambda e, v: _edge(e.start, e.start_zone, e, v),

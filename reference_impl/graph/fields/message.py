@@ -251,7 +251,7 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("allowNewTimeProposals", lambda m, _: _facts(m).allow_new_time_proposals, types=_REQUEST),
         Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_facts(m).request_kind], types=_REQUEST),
         Field("recurrence", lambda m, _: patterned(_facts(m)), types=_ANY_MEETING),
-        Field("body", lambda m, v: text.shown(m.body, v.preferences.text_bodies)),
+        Field("body", lambda m, v: text.shown(m.body, v.preferences)),
         Field("sender", lambda m, _: recipient(m.sent_by or m.sender)),
         Field(
             "from",

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from typing import Final
 
 from reference_impl.domain.items import Body, BodyType
+from reference_impl.graph.prefer import Preferences
+from reference_impl.mime.markup import safe
 
 PREVIEW_LENGTH: Final = 255
 
@@ -49,11 +51,13 @@ def preview(body: Body) -> str:
     return as_text(body).strip()[:PREVIEW_LENGTH]
 
 
-def shown(body: Body, text: bool) -> dict[str, str]:
-    """An itemBody in the format asked for."""
-    return (
-        {"contentType": "text", "content": as_text(body)} if text else {"contentType": "html", "content": as_html(body)}
-    )
+def shown(body: Body, preferences: Preferences) -> dict[str, str]:
+    """An itemBody in the format asked for; of HTML only what is safe to show, unless all of it is wanted."""
+    if preferences.text_bodies:
+        return {"contentType": "text", "content": as_text(body)}
+    if body.type is BodyType.HTML and not preferences.unsafe_html:
+        body = Body(safe(body.content), BodyType.HTML)
+    return {"contentType": "html", "content": as_html(body)}
 
 
 def _escaped(text: str) -> str:

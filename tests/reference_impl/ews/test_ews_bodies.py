@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from reference_impl.domain.items import Body, BodyType
-from reference_impl.ews import bodies, markup
+from reference_impl.ews import bodies
 from reference_impl.ews.namespaces import t
 from reference_impl.mime.bodies import parsed
+from reference_impl.mime.markup import changed, without_unsafe
 
 HTML = (
     '<html><head><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1"></head><body>'
@@ -182,7 +183,7 @@ def test_any_text_survives_every_form(text):
 
 @given(anything)
 def test_filtered_html_has_nothing_unsafe_and_stays_so(text):
-    once = markup.changed(text, markup.without_unsafe)
+    once = changed(text, without_unsafe)
     document = parsed(once)
     if document is not None:
         assert not list(document.iter("script", "iframe", "object"))

@@ -108,3 +108,35 @@ def test_daylight_saving_time_counts(office, lunch):
 def test_answers_without_a_body_apply_no_preference(office, invited):
     answer = office.adele.post(f"/v1.0/me/events/{invited[1]}/accept", {}, prefer=PACIFIC)
     assert "preference-applied" not in answer.headers
+
+
+UNSAFE = '<p onclick="run()">Hi <a href="javascript:run()">you</a><script>run()</script><iframe src="x"></iframe></p>'
+
+
+def test_of_html_only_what_is_safe_is_shown_unless_all_of_it_is_wanted(office, lunch):
+    made = office.alex.post("/v1.0/me/events", {**lunch, "body": {"contentType": "html", "content": UNSAFE}})
+    safe = made["body"]["content"]
+    assert "Hi" in safe
+    assert not any(word in safe for word in ("onclick", "javascript:", "<script", "<iframe", "run()"))
+    target = f"/v1.0/me/events/{made['id']}"
+    whole = office.alex.get(target, prefer="outlook.allow-unsafe-html")
+    assert UNSAFE in whole["body"]["content"]
+    assert whole.headers["preference-applied"] == "outlook.allow-unsafe-html"
+    copy = office.adele.get("/v1.0/me/messages", prefer="outlook.allow-unsafe-html, IdType=ImmutableId")["value"][0]
+    assert UNSAFE in copy["body"]["content"]
+    assert office.adele.get("/v1.0/me/messages")["value"][0]["body"]["content"] == safe
+
+
+def test_html_without_anything_unsafe_is_shown_as_it_was_sent(office, lunch):
+    plain = '<p style="color: red">On Monday = free; <img src="cid:1"> <b>once</b><br>data: 1&#8217;s</P>'
+    made = office.alex.post("/v1.0/me/events", {**lunch, "body": {"contentType": "html", "content": plain}})
+    assert plain in made["body"]["content"]
+
+
+@pytest.mark.parametrize(
+    "link", ["java&#115;cript:x()", "java&Tab;script&colon;x()", " JavaScript:x()", "data:text/html,x"]
+)
+def test_a_link_that_runs_something_is_taken_away_however_it_is_written(office, lunch, link):
+    body = {"contentType": "html", "content": f'<a href="{link}">x</a>'}
+    shown = office.alex.post("/v1.0/me/events", {**lunch, "body": body})["body"]["content"]
+    assert "href" not in shown
