@@ -35,7 +35,7 @@ def bearer(server, address: str) -> str:
     return answer.json()["access_token"]
 
 
-def _transport_beneath(adapter: GraphRequestAdapter) -> httpx.AsyncBaseTransport:
+def transport_beneath(adapter: GraphRequestAdapter) -> httpx.AsyncBaseTransport:
     """The transport that holds the connections: the SDK's own, wrapped around it, does not pass closing on."""
     transport = adapter._http_client._transport
     while hasattr(transport, "transport"):
@@ -52,7 +52,7 @@ async def opened(server, credential) -> AsyncIterator[GraphServiceClient]:
     adapter = GraphRequestAdapter(provider)
     adapter.base_url = server.graph_url
     yield GraphServiceClient(request_adapter=adapter)
-    await _transport_beneath(adapter).aclose()
+    await transport_beneath(adapter).aclose()
 
 
 @asynccontextmanager

@@ -92,6 +92,14 @@ def test_changes_of_a_calendar_are_followed(lived):
     }
 
 
+@pytest.mark.requirement("GRAPH-WIRE-024", "GRAPH-WIRE-026")
+@pytest.mark.meetproof(tls=True, settings={"graph_requests_per_minute": 20})
+def test_whoever_asks_too_often_waits_as_told(lived):
+    seen = lived("throttled")
+    assert seen.pop("refused") >= 1
+    assert seen == {"answered": 22, "early": []}
+
+
 @pytest.mark.requirement("GRAPH-BAT-001", "GRAPH-BAT-005", "GRAPH-BAT-006", "GRAPH-BAT-008")
 def test_several_requests_go_in_one_batch(lived):
     assert lived("batch") == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import warnings
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,7 @@ from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.clients.graph_clients import instant, moment, opened, signed_in
+from tests.clients.graph_clients import instant, moment, opened, signed_in, transport_beneath
 from tests.clients.listener import listening
 
 with warnings.catch_warnings():
@@ -353,6 +354,32 @@ async def be_refused(server) -> None:
             with pytest.raises(ODataError) as refused:
                 await act
             assert refused.value.error.code == code
+
+
+@pytest.mark.requirement("GRAPH-WIRE-024", "GRAPH-WIRE-026")
+@pytest.mark.meetproof(settings={"graph_requests_per_minute": 20})
+def test_whoever_asks_too_often_waits_as_told(meetproof_server, monkeypatch):
+    lived(ask_too_often(meetproof_server, monkeypatch))
+
+
+async def ask_too_often(server, monkeypatch) -> None:
+    async with signed_in(server, ORGANIZER) as organizer:
+        transport = transport_beneath(organizer.request_adapter)
+        send, until, waits = transport.handle_async_request, 0.0, []
+
+        async def watched(request: httpx.Request) -> httpx.Response:
+            nonlocal until
+            waits.append(time.monotonic() - until if until else 0.0)
+            response = await send(request)
+            told = response.headers.get("Retry-After")
+            until = time.monotonic() + float(told) if response.status_code == 429 else 0.0
+            return response
+
+        monkeypatch.setattr(transport, "handle_async_request", watched)
+        for _ in range(22):
+            assert (await organizer.me.get()).mail == ORGANIZER
+        assert any(waits), "nobody was asked to wait"
+        assert min(waits) >= 0
 
 
 ROBOT = {"id": "robot", "secrets": ["s3cret"], "roles": ["Calendars.ReadWrite"]}

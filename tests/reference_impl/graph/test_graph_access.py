@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reference_impl.domain.acts import CALENDAR
-from reference_impl.domain.mailbox import permissions_of
+from reference_impl.domain.mailbox import Mailbox, Person, permissions_of
 from reference_impl.domain.permissions import LEVELS, Level, Permission
 from reference_impl.graph.router import Reach, Route
 from reference_impl.graph.routes import ROUTES
@@ -89,6 +89,14 @@ def test_no_operation_is_done_for_an_application_with_another_role(office, route
     application = office.caller("organizer0@example.com", application=True, scopes=frozenset({"User.Read"}))
     answer = application(route.method, target, {})
     assert (answer.status, answer.code) == refusal_of(route)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_an_application_without_a_mailbox_is_answered_everywhere(office, route):
+    entry = Mailbox(id="9b0f3c0e-2d0f-5f0b-8a64-0c8f1b0d7a11", person=Person("robot@tenant", "Robot"))
+    robot = replace(office.caller("organizer0@example.com", application=True), actor=entry)
+    answer = robot(route.method, address_of(route, "/users/AlexW@contoso.com"), {} if route.method != "GET" else None)
+    assert answer.status < 500
 
 
 @pytest.mark.parametrize(
