@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from reference_impl.graph.reading.liberties import FREEDOMS, Freedom
 from reference_impl.graph.refusals import SegmentUnknown
 
 VERSIONS: Final = {"v1.0": "v1.0", "beta": "beta"}
@@ -18,6 +19,7 @@ _TEXT: Final = re.compile(r"'((?:[^']|'')*)'")
 _LITERAL: Final = r"(?:[\w.]*'(?:[^']|'')*'|[^,'=]+)"
 _ARGUMENT: Final = re.compile(rf"\s*([A-Za-z_]\w*)\s*=\s*({_LITERAL})\s*")
 _ARGUMENTS: Final = re.compile(rf"{_ARGUMENT.pattern}(?:,{_ARGUMENT.pattern})*")
+_LOOSE_ARGUMENTS: Final = re.compile(rf"{_ARGUMENT.pattern}(?:(?:,|(?<=')){_ARGUMENT.pattern})*")
 _KEY_NAME: Final = "id"
 
 
@@ -66,7 +68,7 @@ def _steps(segment: str) -> tuple[Step, ...]:
     name, inner = match[1], match[2].strip()
     if not inner:
         return (Step(name, arguments={}),)
-    if _ARGUMENTS.fullmatch(inner):
+    if (_LOOSE_ARGUMENTS if Freedom.COMMAS in FREEDOMS else _ARGUMENTS).fullmatch(inner):
         given = {argument[1].lower(): literal(argument[2]) for argument in _ARGUMENT.finditer(inner)}
         if set(given) != {_KEY_NAME}:
             return (Step(name, arguments=given),)

@@ -15,6 +15,8 @@ from reference_impl.graph.odata.options import NOTHING
 from reference_impl.graph.refusals import MethodNotAllowed, SegmentUnknown
 
 QUALIFIER: Final = "microsoft.graph."
+ALIAS: Final = "graph."
+"""The short form of the namespace (metadata, alias of the schema)."""
 
 _CALLABLE: Final = re.compile(r"([\w.]+)\(([\w,]*)\)")
 
@@ -120,6 +122,8 @@ def _ends(node: _Node, steps: tuple[Step, ...], at: int, furthest: list[int]) ->
 
 def _onward(node: _Node, step: Step) -> Iterator[tuple[_Node, dict[str, str]]]:
     word = step.text.lower()
+    if word.startswith(ALIAS):
+        word = QUALIFIER + word.removeprefix(ALIAS)
     if not step.is_key:
         if not step.arguments and (following := node.words.get(word)):
             yield following, {}

@@ -16,7 +16,8 @@ def written(model: Model) -> bytes:
     register_namespace("edmx", EDMX)
     register_namespace("", EDM)
     document = Element(f"{{{EDMX}}}Edmx", Version="4.01")
-    schema = SubElement(SubElement(document, f"{{{EDMX}}}DataServices"), f"{{{EDM}}}Schema", Namespace=NAMESPACE)
+    services = SubElement(document, f"{{{EDMX}}}DataServices")
+    schema = _under(services, "Schema", Namespace=NAMESPACE, Alias="graph")
     for name, words in sorted(model.types.enumerations.items()):
         enumeration = _under(schema, "EnumType", Name=name)
         for value, word in enumerate(words):

@@ -37,6 +37,7 @@ class Freedom(Enum):
     WORDS = "literals of enumerations are written in any case, as in HTML and Required"
     PARAMETERS = 'a parameter of an action is a text that reads as its type, as in "true" and "15"'
     ADDRESSES = "the address of a request in a batch is absolute, as long as it is one of this service and version"
+    COMMAS = "a text among a function's arguments may be followed by the next one without a comma"
     DURATIONS = "a duration is hours, minutes and seconds between colons, as in 1:00:00"
 
 
@@ -45,6 +46,7 @@ FREEDOMS: Final[Mapping[Freedom, str]] = {
     Freedom.WORDS: "user-post-events, requests; founding document, step 1",
     Freedom.PARAMETERS: "founding document, step 2; outlook-get-free-busy-schedule and user-findmeetingtimes, requests",
     Freedom.ADDRESSES: "msgraph-core 1.5, BatchRequestItem, which takes the address of its request as it is",
+    Freedom.COMMAS: "msgraph-sdk 1.65.0 (std-uritemplate), which writes no comma in reminderView(...)",
     Freedom.DURATIONS: "msgraph-sdk 1.65.0, which writes a timedelta as Python does",
 }
 """Where each is seen."""

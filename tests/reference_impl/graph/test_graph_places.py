@@ -8,6 +8,7 @@ import pytest
 
 from reference_impl.directory.population import default_population, population_of
 from reference_impl.domain.mailbox import BusinessCard
+from reference_impl.http import HttpRequest
 
 ROOMS = "/v1.0/places/microsoft.graph.room"
 LISTS = "/v1.0/places/microsoft.graph.roomlist"
@@ -40,6 +41,10 @@ def house(office):
     mailboxes = (*default_population(), *population_of(TABLES, "tables"))
     office.world.store.populate(mailboxes, office.world.ids, office.world.clock.now())
     return office
+
+
+def request(house, target: str) -> HttpRequest:
+    return HttpRequest(method="GET", path=target, actor=house.alex.actor, scopes=frozenset({"*"}))
 
 
 def names(caller, target: str) -> list[str]:
@@ -82,6 +87,13 @@ def test_rooms_and_lists_of_rooms_are_listed_without_hidden_ones(house):
     assert set(north) == {"id", "displayName", "emailAddress", "address", "geoCoordinates", "phone"}
     for key in (north["id"], "north@example.com"):
         assert names(house.alex, f"/v1.0/places/{key}/microsoft.graph.roomlist/rooms") == ["Fjord"]
+
+
+def test_types_may_be_named_by_the_alias_of_their_namespace(house):
+    for target in (ROOMS, LISTS, "/v1.0/places/north@example.com/microsoft.graph.roomlist/rooms"):
+        short = target.replace("microsoft.graph.", "Graph.")
+        assert house.endpoint.answer(request(house, short)).status == 200
+    assert b'Alias="graph"' in house.alex.get("/v1.0/$metadata").body
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reference_impl.graph import address
+
 ME = "/v1.0/me"
 
 
@@ -77,6 +79,14 @@ def test_they_come_in_the_order_of_their_times_and_in_pages(office, event, lunch
     assert page["value"] == [{"eventId": first["id"], "eventSubject": "Lunch"}]
     following = office.alex.get(page["@odata.nextLink"].partition(":8080")[2])
     assert [each["eventId"] for each in following["value"]] == [event["id"]]
+
+
+def test_a_window_may_be_written_as_msgraph_sdk_writes_it(office, event, monkeypatch):
+    target = f"{ME}/reminderView(StartDateTime='2026-02-02T00%3A00%3A00'EndDateTime='2026-02-03T00%3A00%3A00')"
+    assert office.alex.get(target)["value"] == office.alex.get(DAY)["value"] != []
+    monkeypatch.setattr(address, "FREEDOMS", {})
+    assert office.alex.get(target).code == "BadRequest"
+    assert len(office.alex.get(DAY)["value"]) == 1
 
 
 @pytest.mark.parametrize(
