@@ -144,6 +144,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     refusals.MethodNotAllowed: (405, "UnsupportedMethod"),
     refusals.NotAcceptable: (406, "NotAcceptable"),
     refusals.Throttled: (429, "TooManyRequests"),
+    refusals.TooManyAtOnce: (429, "ApplicationThrottled"),
     refusals.IdMalformed: (400, "ErrorInvalidIdMalformed"),
     refusals.WrongKind: (400, "ErrorInvalidRequest"),
     refusals.OptionInvalid: (400, "BadRequest"),

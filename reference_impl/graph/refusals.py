@@ -93,6 +93,12 @@ class Throttled(Refusal):
     sentence = "Too many requests; the next one is answered in {seconds} seconds."
 
 
+class TooManyAtOnce(Throttled):
+    """More requests at once than a mailbox takes."""
+
+    sentence = "Too many requests to this mailbox are being answered; try again in {seconds} seconds."
+
+
 class ContentTypeMissing(Refusal):
     """A body without its media type."""
 

@@ -24,6 +24,7 @@ from reference_impl.graph.refusals import Refusal
 from reference_impl.graph.router import Router
 from reference_impl.graph.routes import ROUTES
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
+from reference_impl.service.throttling import Crowd
 from reference_impl.service.world import World
 
 _PLAIN: Final = frozenset({"", "identity"})
@@ -36,6 +37,7 @@ class GraphEndpoint:
     def __init__(self, world: World) -> None:
         self._world = world
         self._router = Router(ROUTES)
+        self._crowd = Crowd()
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """The answer to one request whose path begins with /v1.0 or /beta."""
@@ -49,7 +51,11 @@ class GraphEndpoint:
             self._check_condition(call, address)
             return act(call)
 
-        return self._carried_out(call, said, metadata, carry_out)
+        most = self._world.settings.graph_requests_at_once if address.is_personal else 0
+        with self._crowd.joined(call.owner.id, most) as has_room:
+            if not has_room:
+                return refused(self._world, refusals.TooManyAtOnce(seconds=1), said)
+            return self._carried_out(call, said, metadata, carry_out)
 
     def failed(self, request: HttpRequest) -> HttpAnswer:
         """The envelope that owns up to a mistake of this server."""

@@ -99,11 +99,17 @@ class Settings:
     graph_requests_per_minute: Annotated[
         int, _count("requests to a mailbox over Graph in a minute, with a minute's worth at once; 0 sets no limit", 0)
     ] = 0
+    graph_requests_at_once: Annotated[
+        int, _count("requests to a mailbox over Graph that are answered at once; 0 sets no limit", 0)
+    ] = 0
     unchanged_is_304: Annotated[bool, _meaning("Graph heeds If-None-Match where an entity is read")] = True
     batch_writes_need_type: Annotated[
         bool, _meaning("Graph refuses a batch with a write without Content-Type, even where the write has no body")
     ] = False
     minimal_is_honoured: Annotated[bool, _meaning("Graph gives nothing back where Prefer says return=minimal")] = True
+    view_members_are_all_selectable: Annotated[
+        bool, _meaning("Graph's calendar views let createdDateTime and lastModifiedDateTime be selected")
+    ] = True
     end_may_equal_start: Annotated[bool, _meaning("a meeting may last no time")] = True
     change_key_required: Annotated[bool, _meaning("for UpdateItem, also with AlwaysOverwrite")] = True
     silent_updates_of_people: Annotated[

@@ -1,7 +1,10 @@
-"""How many requests a mailbox may make: a budget that fills up evenly and is used up by one each."""
+"""How many requests a mailbox may make, of which each uses up a budget that fills up evenly, and how many at once."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -26,3 +29,24 @@ class Throttle:
             over = spent + 1 - per_minute
             self._spent[mailbox_id] = (now, spent if over > 0 else spent + 1)
         return timedelta(seconds=over * 60 / per_minute) if over > 0 else None
+
+
+class Crowd:
+    """The requests that are being answered at this moment, by mailbox."""
+
+    def __init__(self) -> None:
+        self._present: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def joined(self, mailbox_id: str, most: int) -> Generator[bool, None, None]:
+        """Whether one more may be answered while this lasts; 0 sets no limit."""
+        with self._lock:
+            has_room = not most or self._present[mailbox_id] < most
+            self._present[mailbox_id] += has_room
+        try:
+            yield has_room
+        finally:
+            with self._lock:
+                self._present[mailbox_id] -= has_room
+                self._present += Counter()  # keeps none but those that are there

@@ -23,6 +23,8 @@ from reference_impl.graph.resources.events import calendar_ref, read_event
 from reference_impl.service import items, occurrences
 
 WIDEST_VIEW_DAYS: Final = 1825
+_NOT_IN_VIEWS: Final = frozenset({"createdDateTime", "lastModifiedDateTime"})
+"""What a view cannot be asked for, as its page says (calendar-list-calendarview, optional query parameters)."""
 
 
 def listing(call: Call) -> Result:
@@ -77,7 +79,10 @@ def _parameter(call: Call, name: str) -> datetime:
 
 
 def _page(call: Call, window: TimeSlot | None) -> Result:
-    selection = read_select(call.options, EVENT.selectable(call.version))
+    selectable = EVENT.selectable(call.version)
+    if window is not None and not call.world.settings.view_members_are_all_selectable:
+        selectable = {name: member for name, member in selectable.items() if member not in _NOT_IN_VIEWS}
+    selection = read_select(call.options, selectable)
     expansions = read_expand(call.options, EXPANDABLE)
     query = Query(
         folder=calendar_ref(call),

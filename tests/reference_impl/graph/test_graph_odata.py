@@ -130,3 +130,13 @@ def test_a_body_that_is_packed_is_refused(office, lunch):
     answer = office.alex.post("/v1.0/me/events", lunch, content_encoding="gzip")
     assert (answer.status, answer.code) == (415, "RequestBodyRead")
     assert office.alex.post("/v1.0/me/events", lunch, content_encoding="identity").status == 201
+
+
+@pytest.mark.requirement("GRAPH-ODT-024")
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_a_view_can_be_asked_for_its_making_or_not(make_office, all_of_them):
+    office = make_office(view_members_are_all_selectable=all_of_them)
+    for name in ("createdDateTime", "LastModifiedDateTime"):
+        window = f"startDateTime=2026-02-01&endDateTime=2026-03-01&$select=subject,{name}"
+        assert office.alex.get(f"/v1.0/me/calendarView?{window}").status == (200 if all_of_them else 400)
+        assert office.alex.get(f"/v1.0/me/events?$select={name}").status == 200

@@ -168,3 +168,52 @@ def test_no_condition_makes_the_server_fail(office, invited, method):
         body = {"subject": "x"} if method == "PATCH" else None
         assert office.alex(method, f"/v1.0/me/events/{invited[0]}", body, if_match=condition).status == 412
     assert office.alex.get(f"/v1.0/me/events/{invited[0]}").json == before
+
+
+@RELAXED
+@given(header=st.text(alphabet='aplictonjs/*;=.dmx q,01-none"\xe9', max_size=40))
+def test_no_header_makes_the_server_fail(office, invited, header):
+    for name in ("accept", "if_none_match", "if_match", "content_encoding", "client_request_id"):
+        answer = office.alex.sent("GET", f"/v1.0/me/events/{invited[0]}", **{name: header})
+        assert answer.status in {200, 304, 406, 415}
+    assert office.alex.sent("GET", f"/v1.0/me/events?$format={quote(header)}").status in {200, 406}
+
+
+ENTRIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.one_of(st.sampled_from(["1", "2", "3"]), VALUES),
+        "method": st.one_of(st.sampled_from(["GET", "post", "PATCH", "DELETE", "PUT"]), TEXTS),
+        "url": st.one_of(
+            st.sampled_from(["/me", "me/events", "/me/calendar/getSchedule", "/$batch", "//x", "http://[", "/users/%"]),
+            st.text(alphabet="/%()'=.meventsAg0?$#:@", max_size=20),
+        ),
+        "headers": st.one_of(st.just({"Content-Type": "application/json"}), st.just({"content-type": "x/y"}), VALUES),
+        "body": VALUES,
+        "dependsOn": st.one_of(st.lists(st.sampled_from(["1", "2", "3"]), max_size=2), VALUES),
+        "atomicityGroup": TEXTS,
+    },
+)
+
+
+@RELAXED
+@given(requests=st.lists(ENTRIES, max_size=4))
+def test_no_batch_makes_the_server_fail(office, requests):
+    answer = office.alex.post("/v1.0/$batch", {"requests": requests})
+    assert answer.status in {200, 400}
+    if answer.status == 200:
+        assert sorted(each["id"] for each in answer["responses"]) == sorted(each["id"] for each in requests)
+        assert all(each["status"] < 500 for each in answer["responses"])
+
+
+FORMATS = st.sampled_from(["entryId", "ewsId", "immutableEntryId", "restId", "restImmutableEntryId"])
+
+
+@RELAXED
+@given(given_ids=st.lists(st.text(max_size=12), min_size=1, max_size=3), source=FORMATS, target=FORMATS)
+def test_no_id_makes_the_server_fail(office, given_ids, source, target):
+    body = {"inputIds": given_ids, "sourceIdType": source, "targetIdType": target}
+    answer = office.alex.post("/v1.0/me/translateExchangeIds", body)
+    assert answer.status in {200, 400}
+    if answer.status == 200:
+        assert all("errorDetails" in each for each in answer["value"])

@@ -8,6 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from reference_impl.graph.call import Result
+from reference_impl.graph.router import Reach, Route, Router
+
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 BASIC = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -233,3 +236,27 @@ def test_what_beta_alone_has_is_shown_there_alone(office, invited):
     assert office.alex.get("/beta/me/events?$filter=uid eq 'x'")["value"] == []
     for version in ("v2.0", "v1", "BETA2"):
         assert office.alex.get(f"/{version}/me").status == 400
+
+
+@pytest.mark.requirement("GRAPH-WIRE-025")
+def test_a_mailbox_answers_so_many_requests_at_once(make_office):
+    office = make_office(graph_requests_at_once=4)
+    statuses: list[int] = []
+
+    def crowded(call):
+        """While it is answered, one more of its kind arrives."""
+        if len(statuses) < 6:
+            answer = call.again(call.request)
+            statuses.append(answer.status)
+            told = {name.lower(): value for name, value in answer.headers}
+            assert answer.status == 200 or (json.loads(answer.body)["error"]["code"], told["retry-after"]) == (
+                "ApplicationThrottled",
+                "1",
+            )
+        return Result(200, {"value": len(statuses)})
+
+    route = Route("crowded", "GET", ("/crowded",), crowded, frozenset(), reach=Reach.MAILBOX)
+    office.endpoint._router = Router([route])
+    assert office.alex.sent("GET", "/v1.0/me/crowded").status == 200
+    assert statuses == [429, 200, 200, 200]
+    assert office.alex.sent("GET", "/v1.0/me/crowded").status == 200

@@ -200,8 +200,9 @@ def test_the_token_endpoint_takes_posts_only(call):
     assert call("GET", "/oauth2/v2.0/token").status_code == 405
 
 
+@pytest.mark.requirement("GRAPH-WIRE-010")
 def test_every_answer_is_dated_by_the_servers_clock(call):
-    dates = [call("GET", "/nothing").headers["date"] for _ in range(2)]
+    dates = [call("GET", path).headers["date"] for path in ("/nothing", "/v1.0/me")]
     assert dates == ["Mon, 05 Jan 2026 08:00:01 GMT", "Mon, 05 Jan 2026 08:00:02 GMT"]
 
 
