@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from reference_impl.directory.population import PASSWORD
-from tests.bench.ews_calendars import GUESTS, MONDAY, ORGANIZER, PER_WEEK
-from tests.bench.ews_load import Ask
+from tests.bench.calendars import GUESTS, MONDAY, ORGANIZER, PER_WEEK
+from tests.bench.load import Ask
 
+PATH = "/EWS/Exchange.asmx"
 PAGE = 2 * PER_WEEK
 """The items of a CalendarView of two weeks, and of a page."""
 
@@ -31,7 +32,7 @@ def ask(caller: str, content: str, expected: Mapping[str, int], password: str = 
         "SOAPAction": f'"{_MESSAGES}/{operation}"',
         "Authorization": f"Basic {base64.b64encode(f'{caller}:{password}'.encode()).decode()}",
     }
-    return Ask(headers, body, {text.encode(): times for text, times in expected.items()})
+    return Ask(PATH, headers, body, {text.encode(): times for text, times in expected.items()})
 
 
 def answered(times: int, items: int) -> dict[str, int]:

@@ -1,15 +1,15 @@
-"""The benchmarks of cassettes, comparison and EWS run, at sizes that take no time."""
+"""The benchmarks of cassettes, comparison, EWS and Graph run, at sizes that take no time."""
 
 import importlib.util
 from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_ews
-from tests.bench.bench_ews import LEAST, Compared
-from tests.bench.ews_asks import page
-from tests.bench.ews_calendars import SMALL
-from tests.bench.ews_load import Load, served
+from tests.bench import bench_ews, bench_graph
+from tests.bench.calendars import SMALL
+from tests.bench.comparing import LEAST, Compared
+from tests.bench.ews_asks import PATH, page
+from tests.bench.load import Load, served
 
 SIZES = {
     "append": {"exchanges": 3, "items": 1, "rounds": 1},
@@ -64,9 +64,18 @@ def test_the_benchmark_of_ews_prints_every_row(capsys):
         assert any(row.startswith(name) and "at most" in row for row in rows), name
 
 
+def test_the_benchmark_of_graph_prints_every_row(capsys):
+    assert bench_graph.main(list(NO_TIME)) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if "at least" in line or "at most" in line]
+    for name in ("GET event", "POST event", "GET calendarView of 50", "getSchedule"):
+        assert any(row.startswith(name) and "at least" in row for row in rows), name
+    for name in ("GET calendarView of 50", "getSchedule", "GET events, first 50", "GET calendarView of a series"):
+        assert any(row.startswith(name) and "at most" in row for row in rows), name
+
+
 def test_a_wrong_answer_ends_the_benchmark_of_ews():
-    with served("tests.bench.ews_echo") as echo:
-        echo.send("PUT", {}, b"<m:ResponseCode>ErrorItemNotFound</m:ResponseCode>")
+    with served("tests.bench.echo") as echo:
+        echo.send("PUT", PATH, {}, b"<m:ResponseCode>ErrorItemNotFound</m:ResponseCode>")
         with pytest.raises(AssertionError, match="0 times"):
             echo.load([page(SMALL)], 0.01, 2)
 

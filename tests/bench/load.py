@@ -21,27 +21,29 @@ from urllib.parse import urlsplit
 import uvloop
 
 ROOT = Path(__file__).parents[2]
-PATH = "/EWS/Exchange.asmx"
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One POST request, and how often each of some texts occurs in a right answer, which has status 200."""
+    """One request, the status of a right answer, and how often each of some texts occurs in it."""
 
+    path: str
     headers: Mapping[str, str]
     body: bytes
     expected: Mapping[bytes, int]
+    method: str = "POST"
+    status: int = 200
 
     @cached_property
     def request(self) -> bytes:
         """All that is sent."""
         headers = {"Host": "127.0.0.1", **self.headers, "Content-Length": len(self.body)}
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"POST {PATH} HTTP/1.1\r\n{lines}\r\n".encode() + self.body
+        return f"{self.method} {self.path} HTTP/1.1\r\n{lines}\r\n".encode() + self.body
 
     def check(self, status: int, answer: bytes) -> None:
         """Raise AssertionError for a wrong answer."""
-        assert status == 200, f"status {status}: {answer[:1500].decode()}"
+        assert status == self.status, f"status {status}: {answer[:1500].decode()}"
         for text, times in self.expected.items():
             found = answer.count(text)
             assert found == times, f"{found} times {text[:80]!r} instead of {times} in {answer[:1500].decode()}"
@@ -149,11 +151,17 @@ class Served:
             await asyncio.gather(*(connection.lost.wait() for _, connection in opened))
         return Load(sum(connection.answers for _, connection in opened), *took)
 
-    def send(self, method: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    def answer(self, ask: Ask) -> bytes:
+        """The body of the answer to one request, on a connection of its own. Raises AssertionError for a wrong one."""
+        status, body = self.send(ask.method, ask.path, ask.headers, ask.body)
+        ask.check(status, body)
+        return body
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         """The status and the body of the answer to one request, on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with contextlib.closing(connection):
-            connection.request(method, PATH, body, dict(headers))
+            connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read()
 

@@ -1,7 +1,7 @@
-"""What the EWS benchmark compares with: a Starlette application that reads a request and answers at once.
+"""What benchmarks compare the server with: a Starlette application that reads a request and answers at once.
 
-Run by ``python -m tests.bench.ews_echo``. Its event loop, uvicorn and their settings are those of the reference server.
-It answers every POST with the bytes that were last PUT to it, so that both servers send the same.
+Run by ``python -m tests.bench.echo``. Its event loop, uvicorn and their settings are those of the reference server.
+It answers every GET and POST with the bytes that were last PUT to it, so that both servers send the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reference_impl.server import bind, listen
-from tests.bench.ews_load import PATH
+
+ANY = "/{path:path}"
 
 
 class Echo:
@@ -33,7 +34,7 @@ class Echo:
         self.answer = await request.body()
         return Response()
 
-    async def post(self, request: Request) -> Response:
+    async def give(self, request: Request) -> Response:
         """Read the whole request, give the answer."""
         await request.body()
         return Response(self.answer, media_type="text/xml")
@@ -50,9 +51,9 @@ class Application(Starlette):
 async def serve() -> None:
     """Tell the port and serve until the process is ended."""
     echo = Echo()
-    app = Application(routes=[Route(PATH, echo.put, methods=["PUT"]), Route(PATH, echo.post, methods=["POST"])])
+    app = Application(routes=[Route(ANY, echo.put, methods=["PUT"]), Route(ANY, echo.give, methods=["GET", "POST"])])
     listening = await listen(app, bind("127.0.0.1", 0))
-    sys.stdout.write(json.dumps({"ews": f"{listening.origin}{PATH}"}) + "\n")
+    sys.stdout.write(json.dumps({"ews": listening.origin}) + "\n")
     sys.stdout.flush()
     gc.freeze()
     await listening.task
