@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from reference_impl.domain.queries import Order
+from reference_impl.graph.odata.filtering import Filterable, Type
 from reference_impl.graph.odata.options import Options
 from reference_impl.graph.refusals import OptionInvalid
 
@@ -59,6 +60,20 @@ def read_orderby(options: Options, sortable: Mapping[str, Order]) -> tuple[tuple
             known = ", ".join(sorted(sortable))
             raise OptionInvalid(reason=f"Cannot sort by {part.strip()!r}; known: {known}, each with asc or desc.")
         keys.append((path.lower(), order, descending))
+    return tuple(keys)
+
+
+def read_properties(options: Options, table: Mapping[str, Filterable]) -> tuple[tuple[Callable[[Any], Any], bool], ...]:
+    """The sort keys of $orderby where a collection is sorted as it is read: how each is read, whether descending."""
+    text = options.system.get("$orderby")
+    keys: list[tuple[Callable[[Any], Any], bool]] = []
+    for part in () if text is None else text.split(","):
+        path, _, direction = part.strip().partition(" ")
+        found, descending = table.get(path.lower()), _DIRECTIONS.get(direction.strip().lower())
+        if found is None or found.type is Type.TEXTS or descending is None:
+            known = ", ".join(sorted(name for name, each in table.items() if each.type is not Type.TEXTS))
+            raise OptionInvalid(reason=f"Cannot sort by {part.strip()!r}; known: {known}, each with asc or desc.")
+        keys.append((found.read, descending))
     return tuple(keys)
 
 

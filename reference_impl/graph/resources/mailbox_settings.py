@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.mailbox_settings import SETTINGS
+from reference_impl.graph.odata.selecting import read_select
 from reference_impl.graph.reading.mailbox_settings import changed
 from reference_impl.service.mailbox_settings import change_settings, settings_of
 
@@ -13,10 +14,11 @@ _PLACE = "mailboxSettings"
 
 
 def get(call: Call) -> Result:
-    """GET of all settings."""
+    """GET of all settings, or of those that $select names."""
+    selection = read_select(call.options, {name.lower(): name for name in SETTINGS})
     settings = settings_of(call.world, call.owner)
-    members = {name: show(call.owner, settings) for name, show in SETTINGS.items()}
-    return call.entity(call.user_context(_PLACE), members)
+    members = {name: show(call.owner, settings) for name, show in SETTINGS.items() if selection.keeps(name)}
+    return call.entity(call.user_context(f"{_PLACE}{selection.suffix}"), members)
 
 
 def setting(name: str) -> Callable[[Call], Result]:

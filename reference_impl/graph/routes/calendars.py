@@ -32,7 +32,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         LISTING - {"$filter", "$orderby"},
     ),
     Route("user.findMeetingTimes", "POST", ("/findMeetingTimes()",), meeting_times.find, CALENDARS_SHARED),
-    Route("calendar.list", "GET", CALENDARS, calendars.listing, CALENDARS_BASIC, _LISTED),
+    Route("calendar.list", "GET", CALENDARS, calendars.listing, CALENDARS_BASIC, LISTING),
     Route("calendar.create", "POST", CALENDARS, calendars.create, CALENDARS_WRITE, ENTITY),
     Route("calendar.get", "GET", CALENDAR, calendars.get, CALENDARS_BASIC, ENTITY),
     Route("calendar.update", "PATCH", CALENDAR, calendars.update, CALENDARS_WRITE, ENTITY),

@@ -10,6 +10,6 @@ from reference_impl.graph.router import Reach, Route
 from reference_impl.graph.routes.scopes import DIRECTORY, USER_READ
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("user.list", "GET", ("/users",), people.listing, DIRECTORY, LISTING - {"$orderby"}, Reach.SERVICE),
+    Route("user.list", "GET", ("/users",), people.listing, DIRECTORY, LISTING, Reach.SERVICE),
     Route("user.get", "GET", ("",), people.user, USER_READ, ENTITY, Reach.PERSON),
 )

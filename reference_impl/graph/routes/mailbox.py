@@ -16,7 +16,7 @@ _CATEGORY: Final = below(_CATEGORIES, "{category}")
 _ZONES: Final = ("/outlook/supportedTimeZones()", "/outlook/supportedTimeZones(TimeZoneStandard)")
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("mailboxSettings.get", "GET", ("/mailboxSettings",), mailbox_settings.get, SETTINGS_READ),
+    Route("mailboxSettings.get", "GET", ("/mailboxSettings",), mailbox_settings.get, SETTINGS_READ, ENTITY),
     Route("mailboxSettings.update", "PATCH", ("/mailboxSettings",), mailbox_settings.update, SETTINGS_WRITE),
     *(
         Route(

@@ -49,6 +49,26 @@ def test_a_new_calendar_is_on_the_list_and_takes_events(office, lunch):
     assert office.alex.get(f"{ME}/calendars?$top=1&$skip=1&$count=true").json["@odata.count"] == 2
 
 
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("name", ["ball", "Calendar", "Training"]),
+        ("name desc", ["Training", "Calendar", "ball"]),
+        ("isDefaultCalendar desc,name desc", ["Calendar", "Training", "ball"]),
+    ],
+)
+def test_calendars_are_sorted(office, order, found):
+    for name in ("Training", "ball"):
+        make(office.alex, name)
+    assert names(office.alex, f"{ME}/calendars?$orderby={order}") == found
+
+
+@pytest.mark.parametrize("order", ["color", "name up", "owner/address", ""])
+def test_calendars_are_sorted_by_nothing_else(office, order):
+    answer = office.alex.get(f"{ME}/calendars?$orderby={order}")
+    assert (answer.status, answer.code) == (400, "BadRequest")
+
+
 def test_a_calendar_is_renamed_and_coloured_but_the_default_one_only_coloured(office):
     made = make(office.alex)
     changed = office.alex.patch(f"{ME}/calendars/{made['id']}", {"Name": "Courses", "color": "LightRed"})

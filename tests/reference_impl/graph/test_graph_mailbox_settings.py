@@ -55,6 +55,13 @@ def test_a_mailbox_has_settings_before_anybody_sets_them(office):
     assert {"timeZone", "workingHours", "userPurpose", "archiveFolder"} <= told.keys()
 
 
+def test_settings_are_selected(office):
+    told = office.alex.get(f"{SETTINGS}?$select=timeZone,DateFormat").json
+    assert {name for name in told if "@" not in name} == {"timeZone", "dateFormat"}
+    assert told["@odata.context"].endswith("/mailboxSettings(timeZone,dateFormat)")
+    assert office.alex.get(f"{SETTINGS}?$select=mood").code == "BadRequest"
+
+
 CHANGES = {
     "timeZone": "Europe/Berlin",
     "dateFormat": "dd.MM.yyyy",

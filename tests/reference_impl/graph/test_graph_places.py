@@ -253,6 +253,8 @@ def test_users_are_listed_without_lists_and_hidden_ones(house):
         "Attendee 0",
         "Attendee 1",
     ]
+    by_title = house.alex.get("/v1.0/users?$orderby=jobTitle,displayName desc&$top=1")["value"]
+    assert by_title[0]["displayName"] == "room0@example.com"
     reader = house.caller("AlexW@contoso.com", scopes=frozenset({"User.Read"}))
     assert reader.get("/v1.0/users").status == 403
 
