@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 
 import httpx
 import msal
@@ -126,6 +127,25 @@ def test_a_page_gives_a_code_and_the_code_tokens(phone, graph, browser, meetproo
     assert graph(obtained, "/me").json()["mail"] == USER
     again = phone.acquire_token_by_auth_code_flow(flow, back)
     assert again["error"] == "invalid_grant"
+
+
+def test_a_browser_that_msal_opens_brings_the_code_back_to_it(phone, graph, browser, meetproof_server):
+    """MSAL listens on a port of its own choice on loopback."""
+
+    def sign_in(uri):
+        action, fields = form_of(typed(browser, browser.get(uri), username=USER, password=meetproof_server.password))
+        assert httpx.URL(action).host == "localhost"
+        assert httpx.post(action, data=fields, trust_env=False).status_code == 200
+
+    def visit(uri):
+        visits.append(threading.Thread(target=sign_in, args=(uri,)))
+        visits[-1].start()
+
+    visits = []
+    obtained = phone.acquire_token_interactive(["User.Read"], auth_uri_callback=visit, timeout=30)
+    for each in visits:
+        each.join(30)
+    assert graph(obtained, "/me").json()["mail"] == USER
 
 
 def test_a_devices_code_gives_tokens(phone, graph, browser, meetproof_server):
