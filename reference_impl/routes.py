@@ -78,9 +78,10 @@ def routes(world: World, schemes: Schemes, tokens: Tokens, ledger: Ledger) -> tu
     chosen, bearer = frozenset(schemes.names), frozenset({"bearer"})
     build = build_of(world.settings.server_version, world.settings.newest_schema)
     service = Service((build.major, build.minor, build.build, build.revision), build.schemas, schemes.names)
+    refuse = _not_soap if world.settings.ews_is_offered else _switched_off
     soap, pox = SoapEndpoint(world, service), PoxEndpoint(world, service)
     return (
-        Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world), EWS, chosen, guarded=True, refuse=_not_soap),
+        Route(r"/ews/exchange\.asmx/?", EwsEndpoint(world), EWS, chosen, guarded=True, refuse=refuse),
         Route(
             r"/ews/(services\.wsdl|types\.xsd|messages\.xsd)",
             DocumentsEndpoint(build.newest),
@@ -104,6 +105,11 @@ def _not_soap(request: HttpRequest) -> HttpAnswer | None:
     if media_type and not media_type.endswith(("/xml", "+xml")):
         return HttpAnswer(415, TEXT, b"EWS takes SOAP 1.1 envelopes; expected Content-Type: text/xml.\n")
     return None
+
+
+def _switched_off(_request: HttpRequest) -> HttpAnswer:
+    """Nothing of EWS is answered any more, whoever asks."""
+    return HttpAnswer(403, TEXT, b"EWS is switched off here; Graph is at /v1.0.\n")
 
 
 def _not_plain(request: HttpRequest) -> HttpAnswer | None:

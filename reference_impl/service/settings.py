@@ -65,6 +65,10 @@ class Settings:
     requests_per_minute: Annotated[
         int, _count("requests of a mailbox in a minute, with a minute's worth at once; 0 sets no limit", 0)
     ] = 0
+    ews_is_offered: Annotated[
+        bool,
+        _meaning("EWS is there; else it answers with status 403 alone, as where Exchange Online has switched it off"),
+    ] = True
     busy_is_unavailable: Annotated[
         bool, _meaning("beyond that EWS answers with status 503 alone, else with a fault")
     ] = False

@@ -122,6 +122,29 @@ def test_a_path_nobody_serves_is_told_where_things_are(call):
     assert "/EWS/Exchange.asmx" in answer.text
 
 
+@pytest.mark.requirement("GRAPH-MIG-012")
+def test_graph_and_autodiscover_go_on_where_ews_is_switched_off():
+    app = application(Options(settings={"ews_is_offered": False}))
+
+    async def calls():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://server.test") as client:
+            ews = await client.post("/EWS/Exchange.asmx", content=ENVELOPE, headers=basic())
+            stranger = await client.post("/EWS/Exchange.asmx", content=ENVELOPE)
+            form = {"grant_type": "password", "username": USER, "password": PASSWORD}
+            token = (await client.post("/oauth2/v2.0/token", data=form)).json()["access_token"]
+            graph = await client.get("/v1.0/me/events", headers={"Authorization": f"Bearer {token}"})
+            found = await client.get(
+                "/autodiscover/autodiscover.json", params={"Email": USER, "Protocol": "AutodiscoverV1"}
+            )
+            return ews, stranger, graph, found
+
+    ews, stranger, graph, found = asyncio.run(calls())
+    app.world.store.close()
+    assert (ews.status_code, b"Envelope" in ews.content) == (403, False)
+    assert (stranger.status_code, graph.status_code, found.status_code) == (401, 200, 200)
+
+
 def test_one_token_opens_both_dialects(call):
     headers = bearer(call)
     assert call("POST", "/EWS/Exchange.asmx", content=ENVELOPE, headers=headers).status_code == 200
