@@ -32,12 +32,16 @@ Answer = Callable[[Call], Result | Asking]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What an address leads to: a route with its keys, the options there, the media type, and who answers."""
+    """What an address leads to: a route with its keys, the options there, the media type, and who answers.
+
+    ``is_direct`` where the answer is the route's own.
+    """
 
     found: Found
     offered: frozenset[str]
     produced: str
     answer: Answer
+    is_direct: bool = False
 
 
 def way_to(router: Router, method: str, address: Address) -> Way:
@@ -53,7 +57,7 @@ def way_to(router: Router, method: str, address: Address) -> Way:
             raise
         return way
     offered = found.route.options | _FORMAT if method == "GET" else found.route.options
-    return Way(found, offered, found.route.produces, found.route.answer)
+    return Way(found, offered, found.route.produces, found.route.answer, is_direct=True)
 
 
 def _to_count(router: Router, method: str, address: Address) -> Way:

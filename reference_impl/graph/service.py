@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from reference_impl.domain.copying import replace
@@ -16,7 +16,9 @@ from reference_impl.graph.access import admit
 from reference_impl.graph.address import Address, literal, read_address
 from reference_impl.graph.answers import Said, enveloped, refused, said_of, written
 from reference_impl.graph.call import Asking, Call, Result
-from reference_impl.graph.derived import Answer, way_to
+from reference_impl.graph.derived import Way, way_to
+from reference_impl.graph.metadata.annotating import annotated
+from reference_impl.graph.metadata.model import model_of
 from reference_impl.graph.negotiation import Metadata, metadata_asked
 from reference_impl.graph.odata.options import Options, read_options
 from reference_impl.graph.prefer import read_prefer
@@ -31,6 +33,15 @@ _PLAIN: Final = frozenset({"", "identity"})
 _WRITES: Final = frozenset({"PATCH", "PUT", "DELETE"})
 
 
+class _Routed(NamedTuple):
+    """A request that somebody answers, and how the answer is to look."""
+
+    call: Call
+    address: Address
+    way: Way
+    metadata: Metadata
+
+
 class GraphEndpoint:
     """Microsoft Graph's calendar and mail over one world."""
 
@@ -43,19 +54,20 @@ class GraphEndpoint:
         """The answer to one request whose path begins with /v1.0 or /beta."""
         said = said_of(self._world, request)
         try:
-            call, address, act, metadata = self._routed(request)
+            routed = self._routed(request)
         except (DomainError, Refusal) as problem:
             return refused(self._world, problem, said)
+        call, address = routed.call, routed.address
 
         def carry_out() -> Result | Asking:
             self._check_condition(call, address)
-            return act(call)
+            return routed.way.answer(call)
 
         most = self._world.settings.graph_requests_at_once if address.is_personal else 0
         with self._crowd.joined(call.owner.id, most) as has_room:
             if not has_room:
                 return refused(self._world, refusals.TooManyAtOnce(seconds=1), said)
-            return self._carried_out(call, said, metadata, carry_out)
+            return self._carried_out(routed, said, carry_out)
 
     def failed(self, request: HttpRequest) -> HttpAnswer:
         """The envelope that owns up to a mistake of this server."""
@@ -69,7 +81,7 @@ class GraphEndpoint:
     def _envelope(self, status: int, code: str, text: str, request: HttpRequest) -> HttpAnswer:
         return enveloped(status, code, text, self._world.clock.now(), said_of(self._world, request))
 
-    def _routed(self, request: HttpRequest) -> tuple[Call, Address, Answer, Metadata]:
+    def _routed(self, request: HttpRequest) -> _Routed:
         """Who answers, what they are told, and how the answer is to look; a refusal where nobody does."""
         if request.actor is None and not self._is_public(request):
             raise refusals.Unauthenticated
@@ -96,7 +108,7 @@ class GraphEndpoint:
             preferences=preferences,
             again=self.answer,
         )
-        return call, address, way.answer, metadata
+        return _Routed(call, address, way, metadata)
 
     def _is_public(self, request: HttpRequest) -> bool:
         try:
@@ -120,19 +132,20 @@ class GraphEndpoint:
         if tag is not None and not ids.names_tag(condition, tag):
             raise StaleVersion
 
-    def _carried_out(
-        self, call: Call, said: Said, metadata: Metadata, act: Callable[[], Result | Asking]
-    ) -> HttpAnswer:
+    def _carried_out(self, routed: _Routed, said: Said, act: Callable[[], Result | Asking]) -> HttpAnswer:
         try:
             result = act()
         except (DomainError, Refusal) as problem:
             return refused(self._world, problem, said)
         if isinstance(result, Result):
-            return written(call, result, said, metadata)
+            if routed.metadata is Metadata.FULL and routed.way.is_direct and result.body is not None:
+                types = model_of(ROUTES, routed.call.version).types
+                result = replace(result, body=annotated(result.body, routed.way.found.route, types))
+            return written(routed.call, result, said, routed.metadata)
         asking = result
 
         def go_on(heard: Sequence[Heard | None]) -> HttpAnswer:
-            return self._carried_out(call, said, metadata, lambda: asking.answer(heard))
+            return self._carried_out(routed, said, lambda: asking.answer(heard))
 
         return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, pending=Pending(asking.questions, go_on))
 

@@ -42,11 +42,11 @@ class Model:
     roots: Mapping[str, str]
 
 
-def model_of(routes: Iterable[Route], version: str) -> Model:
+@cache
+def model_of(routes: tuple[Route, ...], version: str) -> Model:
     """The model that a table of routes has."""
     types = Types(version)
-    every = tuple(routes)
-    links = dict(_links(every, types))
+    links = dict(_links(routes, types))
     _outlook(types, links)
     roots = {"/me": _named("user"), "/users": _many("user"), "/places": _many("place")}
     for path, kind in links.items():
@@ -56,7 +56,7 @@ def model_of(routes: Iterable[Route], version: str) -> Model:
             roots.setdefault(path, kind)
         elif owner is not None:
             _link(types, owner, word, kind)
-    operations = dict.fromkeys(each for route in every for each in _bound(route, types, links))
+    operations = dict.fromkeys(each for route in routes for each in _bound(route, types, links))
     return Model(types, tuple(operations), {path.lstrip("/"): kind for path, kind in roots.items()})
 
 
@@ -67,7 +67,7 @@ def _links(routes: Iterable[Route], types: Types) -> Iterator[tuple[str, str]]:
             is_cast = path.rpartition("/")[2].startswith(NAMESPACE)
             if route.method != "GET" or not path or path.endswith(("}", ")")) or "$" in path or is_cast:
                 continue
-            kind = _answered(route, types)
+            kind = answered(route, types)
             if kind:
                 yield f"/me{path}" if route.reach is not Reach.SERVICE else path, kind
 
@@ -125,7 +125,7 @@ def _bound(route: Route, types: Types, links: Mapping[str, str]) -> Iterator[Ope
             if is_action
             else tuple(Property(each, "Edm.String", is_nullable=False) for each in given.split(",") if each)
         )
-        yield Operation(name, is_action, owner, parameters, _answered(route, types))
+        yield Operation(name, is_action, owner, parameters, answered(route, types))
 
 
 def _parameters(route: Route, name: str, types: Types) -> Iterator[Property]:
@@ -137,7 +137,7 @@ def _parameters(route: Route, name: str, types: Types) -> Iterator[Property]:
         yield Property(f"{first}{each.name[1:]}", each.type, each.is_nullable)
 
 
-def _answered(route: Route, types: Types) -> str:
+def answered(route: Route, types: Types) -> str:
     """The type of a route's answer; empty where it has no body, or one of another kind."""
     responses = operations_by_name().get(route.name, {}).get("responses", {})
     described = next(iter(responses.values()), None)

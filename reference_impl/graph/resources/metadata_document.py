@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 from reference_impl.graph.call import Call, Content, Result
@@ -12,7 +12,7 @@ from reference_impl.graph.negotiation import XML
 from reference_impl.graph.router import Route
 
 
-def document_of(routes: Sequence[Route]) -> Callable[[Call], Result]:
+def document_of(routes: tuple[Route, ...]) -> Callable[[Call], Result]:
     """GET of the document of these routes, each version's made once."""
 
     @cache

@@ -146,3 +146,60 @@ def test_the_document_is_public_and_xml_alone(office):
     assert office.nobody.post("/v1.0/$metadata").status == 401
     assert office.nobody.get("/v1.0/$metadata/x").status == 401
     assert office.alex.post("/v1.0/$metadata").status == 405
+
+
+FULL = "application/json;odata.metadata=full"
+
+
+def test_a_full_answer_tells_types_addresses_and_links(office, lunch):
+    made = office.alex.post("/v1.0/me/events", lunch)
+    event = office.alex.bare(f"/v1.0/me/events/{made['id']}", accept=FULL)
+    assert "odata.metadata=full" in event.headers["content-type"]
+    told = event.json
+    assert {name: value for name, value in told.items() if "@" not in name and not isinstance(value, dict | list)} == {
+        name: value for name, value in made.json.items() if "@" not in name and not isinstance(value, dict | list)
+    }
+    here = f"http://server.test:8080/v1.0/users('{office.alex.actor.id}')/events('{made['id']}')"
+    assert told["@odata.type"] == "#microsoft.graph.event"
+    assert told["@odata.id"] == told["@odata.editLink"] == here
+    assert told["@odata.etag"] == made["@odata.etag"]
+    assert told["createdDateTime@odata.type"] == "#DateTimeOffset"
+    assert told["importance@odata.type"] == "#microsoft.graph.importance"
+    assert told["attendees@odata.type"] == "#Collection(microsoft.graph.attendee)"
+    assert told["attendees"][0]["emailAddress"]["@odata.type"] == "#microsoft.graph.emailAddress"
+    assert told["start"]["@odata.type"] == "#microsoft.graph.dateTimeTimeZone"
+    assert "subject@odata.type" not in told
+    assert told["instances@odata.navigationLink"] == f"{here}/instances"
+    assert told["instances@odata.associationLink"] == f"{here}/instances/$ref"
+    target = told["@odata.id"].removeprefix("http://server.test:8080")
+    assert office.alex.get(target)["id"] == made["id"]
+
+
+def test_so_does_each_entity_of_a_full_listing_by_its_own_type(office, lunch):
+    office.alex.post("/v1.0/me/events", lunch)
+    (request,) = office.adele.bare("/v1.0/me/messages?$format=" + FULL).json["value"]
+    assert request["@odata.type"] == "#microsoft.graph.eventMessageRequest"
+    assert request["meetingMessageType@odata.type"] == "#microsoft.graph.meetingMessageType"
+    assert request["@odata.id"].endswith(f"/messages('{request['id']}')")
+    zones = office.adele.bare("/v1.0/me/outlook/supportedTimeZones", accept=FULL).json
+    assert zones["value"][0]["@odata.type"] == "#microsoft.graph.timeZoneInformation"
+    assert "@odata.id" not in zones["value"][0]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "me",
+        "me/calendar",
+        "me/calendars",
+        "me/mailboxSettings",
+        "me/mailboxSettings/timeZone",
+        "me/mailFolders",
+        "users",
+    ],
+)
+def test_everything_can_be_told_in_full(office, target):
+    plain, full = office.alex.get(f"/v1.0/{target}").json, office.alex.bare(f"/v1.0/{target}", accept=FULL).json
+    assert {name for name in full if "@" not in name} == {name for name in plain if "@" not in name}
+    subject = office.alex.bare(f"/v1.0/{target}", accept=FULL, prefer="IdType=ImmutableId")
+    assert subject.status == 200
