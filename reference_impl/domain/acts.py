@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from reference_impl.domain.calendars import CalendarColor
-from reference_impl.domain.extended import ExtendedProperty
+from reference_impl.domain.extended import ExtendedProperty, OpenExtension
 from reference_impl.domain.items import (
     Attachment,
     AttachmentKind,
@@ -158,6 +158,7 @@ class EventDraft:
     called: Called | None = None
     attachments: Attached = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    open_extensions: tuple[OpenExtension, ...] = ()
     item_class: str = ""
     culture: str = ""
     is_associated: bool = False

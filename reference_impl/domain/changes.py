@@ -53,6 +53,7 @@ MATTERS: Mapping[str, Matter] = {
     "reminder_due": Matter.PRIVATE,
     "reminder_snooze": Matter.PRIVATE,
     "extended": Matter.PRIVATE,
+    "open_extensions": Matter.PRIVATE,
     "item_class": Matter.PRIVATE,
     "culture": Matter.PRIVATE,
 }

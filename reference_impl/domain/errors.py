@@ -339,6 +339,18 @@ class UploadOutOfOrder(DomainError):
     sentence = "The next byte expected is {expected}; the piece begins at {start}."
 
 
+class ExtensionNotFound(DomainError):
+    """No such extension on this item."""
+
+    sentence = "The item has no extension named {name!r}."
+
+
+class ExtensionExists(DomainError):
+    """Another extension of this name on the same item."""
+
+    sentence = "The item has an extension named {name!r} already."
+
+
 class AttachmentTooLarge(DomainError):
     """More bytes than an attachment may have."""
 

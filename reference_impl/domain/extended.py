@@ -1,4 +1,4 @@
-"""Properties that no protocol knows by a name of its own: found, set and taken away by their addresses."""
+"""What no protocol knows by a name of its own: properties by their addresses, and extensions of applications."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ class ExtendedProperty:
 
 
 Extended = tuple[ExtendedProperty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenExtension:
+    """What an application keeps on an item under a name of its own; ``members`` is the text of a JSON object."""
+
+    name: str
+    members: str
 
 
 def value_at(extended: Extended, address: ExtendedAddress) -> tuple[str, ...] | None:

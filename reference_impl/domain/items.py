@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from reference_impl.domain.extended import ExtendedProperty
+from reference_impl.domain.extended import ExtendedProperty, OpenExtension
 from reference_impl.domain.mail_reminders import MailReminder
 from reference_impl.domain.mailbox import Person
 from reference_impl.domain.places import Place
@@ -275,6 +275,7 @@ class CalendarItem:
     transaction_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    open_extensions: tuple[OpenExtension, ...] = ()
     item_class: str = ""  # the message class, where it is not that of every calendar item
     culture: str = ""  # a language tag, where one was given
     is_associated: bool = False  # belongs to its folder, whose listings do not show it
@@ -434,6 +435,7 @@ class Message:
     has_been_processed: bool = False
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
+    open_extensions: tuple[OpenExtension, ...] = ()
     item_class: str = ""  # as in a calendar item
     culture: str = ""
     is_associated: bool = False

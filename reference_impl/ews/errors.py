@@ -106,6 +106,8 @@ CODES: Final[Mapping[type[errors.DomainError], str]] = {
     errors.AttachmentNotFound: "ErrorInvalidAttachmentId",
     errors.AttachmentTooLarge: "ErrorAttachmentSizeLimitExceeded",
     errors.UploadNotFound: "ErrorItemNotFound",
+    errors.ExtensionNotFound: "ErrorItemNotFound",
+    errors.ExtensionExists: "ErrorItemSave",
     errors.UploadOutOfOrder: "ErrorInvalidOperation",
     errors.AttachmentsTooDeep: "ErrorAttachmentNestLevelLimitExceeded",
     errors.TooManyAttendees: "ErrorIndividualMailboxLimitReached",

@@ -72,6 +72,8 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     domain.AttachmentNotFound: (404, "ErrorInvalidAttachmentId"),
     domain.AttachmentTooLarge: (413, "ErrorAttachmentSizeLimitExceeded"),
     domain.UploadNotFound: (404, "ErrorItemNotFound"),
+    domain.ExtensionNotFound: (404, "ErrorItemNotFound"),
+    domain.ExtensionExists: (409, "ErrorItemSave"),
     domain.UploadOutOfOrder: (416, "InvalidRange"),
     domain.AttachmentsTooDeep: (400, "ErrorAttachmentNestLevelLimitExceeded"),
     # Series

@@ -195,6 +195,7 @@ class _Making:
             recurrence=draft.recurrence,
             attachments=self.attachments(draft.attachments),
             extended=draft.extended,
+            open_extensions=draft.open_extensions,
             item_class=draft.item_class,
             culture=draft.culture,
             is_associated=draft.is_associated,

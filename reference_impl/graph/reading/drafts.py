@@ -9,6 +9,7 @@ from typing import Any, Final
 from reference_impl.domain.acts import EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.copying import replace
 from reference_impl.graph.extended import with_properties
+from reference_impl.graph.extensions import read_extension
 from reference_impl.graph.reading.attachment import read_attachment
 from reference_impl.graph.reading.body import read_members
 from reference_impl.graph.reading.event import draft_values
@@ -25,7 +26,9 @@ def event_draft(settings: Settings, sent: Mapping[str, Any]) -> EventDraft:
     for edge in ("start", "end"):
         if edge not in sent:
             raise PropertyInvalid(reason=f"{edge}: an event needs a start and an end.")
-    return with_properties(EventDraft(attachments=attached(settings, sent), **draft_values(sent)), sent)
+    kept = tuple(read_extension(each) for each in sent.get("extensions") or ())
+    draft = EventDraft(attachments=attached(settings, sent), open_extensions=kept, **draft_values(sent))
+    return with_properties(draft, sent)
 
 
 def message_draft(settings: Settings, sent: Mapping[str, Any], base: MessageDraft | None = None) -> MessageDraft:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.series import exceptions_of
+from reference_impl.graph import extensions
 from reference_impl.graph.call import Call
 from reference_impl.graph.extended import MULTI, SINGLE, expanded
 from reference_impl.graph.fields.attachment import ATTACHMENT
@@ -44,6 +45,7 @@ def _attachments(call: Call, event: CalendarItem, expansion: Expansion) -> list[
 _PARTS: Final[Mapping[str, Callable[[Call, CalendarItem, Expansion], list[dict[str, Any]]]]] = {
     "attachments": _attachments,
     "exceptionOccurrences": _exceptions,
+    "extensions": lambda _call, event, expansion: extensions.expanded(event, expansion),
     SINGLE: lambda _call, event, expansion: expanded(event, expansion),
     MULTI: lambda _call, event, expansion: expanded(event, expansion),
 }

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from reference_impl.domain.items import CalendarItem
 from reference_impl.graph.delta import TOKENS
 from reference_impl.graph.fields.event import event_id
+from reference_impl.graph.fields.field import View
 from reference_impl.graph.negotiation import ANYTHING
 from reference_impl.graph.odata.options import ENTITY, LISTING
-from reference_impl.graph.resources import attachments, event_deltas, event_lists, event_reminders, events, responses
+from reference_impl.graph.resources import (
+    attachments,
+    event_deltas,
+    event_lists,
+    event_reminders,
+    events,
+    extensions,
+    responses,
+)
 from reference_impl.graph.router import Route
 from reference_impl.graph.routes.paths import EVENT, EVENTS, VIEWS, below
 from reference_impl.graph.routes.scopes import CALENDARS_READ, CALENDARS_WRITE
@@ -28,7 +38,16 @@ _EXPANDED: Final = frozenset({"$expand"})
 
 _ATTACHMENTS: Final = below(EVENT, "attachments")
 _ATTACHMENT: Final = below(_ATTACHMENTS, "{attachment}")
-_HUNG: Final = attachments.AttachmentsOf(events.read_event, lambda event, view: f"events('{event_id(event, view)}')")
+_EXTENSIONS: Final = below(EVENT, "extensions")
+_EXTENSION: Final = below(_EXTENSIONS, "{extension}")
+
+
+def _place(event: CalendarItem, view: View) -> str:
+    return f"events('{event_id(event, view)}')"
+
+
+_HUNG: Final = attachments.AttachmentsOf(events.read_event, _place)
+_KEPT: Final = extensions.ExtensionsOf(events.read_event, _place)
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),
@@ -81,6 +100,11 @@ ROUTES: Final[tuple[Route, ...]] = (
         _HUNG.create_upload,
         CALENDARS_WRITE,
     ),
+    Route("event.extensions.list", "GET", _EXTENSIONS, _KEPT.listing, CALENDARS_READ),
+    Route("event.extensions.create", "POST", _EXTENSIONS, _KEPT.create, CALENDARS_WRITE),
+    Route("event.extensions.get", "GET", _EXTENSION, _KEPT.get, CALENDARS_READ),
+    Route("event.extensions.update", "PATCH", _EXTENSION, _KEPT.update, CALENDARS_WRITE),
+    Route("event.extensions.delete", "DELETE", _EXTENSION, _KEPT.delete, CALENDARS_WRITE),
     *(
         Route(f"event.{name}", "POST", below(EVENT, f"{name}()"), act, CALENDARS_WRITE)
         for name, act in _ACTIONS.items()
