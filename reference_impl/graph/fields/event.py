@@ -59,6 +59,11 @@ def _ical_uid(item: CalendarItem) -> str:
     return item.uid if item.day is None else global_object_id(item.uid, item.day).hex().upper()
 
 
+def _original_start(item: CalendarItem) -> Any:
+    """When an occurrence was to start by the pattern; what stands alone has no pattern."""
+    return ABSENT if item.series_id is None or item.original_start is None else moment(item.original_start)
+
+
 def _occurrence_id(item: CalendarItem, view: View) -> str | None:
     """How an occurrence is known within its series."""
     if item.day is None or item.series_id is None:
@@ -184,7 +189,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
             filters=(("isOrganizer", Type.BOOLEAN, lambda e: e.is_organizer),),
         ),
         Field("responseRequested", lambda e, _: e.response_requested),
-        Field("originalStart", lambda e, _: ABSENT if e.original_start is None else moment(e.original_start)),
+        Field("originalStart", lambda e, _: _original_start(e)),
         Field("seriesMasterId", _series_id),
         Field(
             "showAs",
