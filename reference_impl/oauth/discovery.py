@@ -9,7 +9,7 @@ import orjson
 
 from reference_impl.http import HttpAnswer
 from reference_impl.oauth.authority import ANY_TENANT, Authority, Visit
-from reference_impl.oauth.errors import INSTANCE_UNKNOWN, METHOD_WRONG, Refused
+from reference_impl.oauth.errors import INSTANCE_UNKNOWN, MALFORMED, METHOD_WRONG, Refused
 from reference_impl.oauth.resources import OPENID, URIS
 from reference_impl.service import directory
 
@@ -69,7 +69,10 @@ def instance(authority: Authority, visit: Visit) -> HttpAnswer:
     The host is compared without its port, which some clients leave out.
     """
     _check_get(visit)
-    asked = urlsplit(visit.need("authorization_endpoint"))
+    try:
+        asked = urlsplit(visit.need("authorization_endpoint"))
+    except ValueError:
+        raise Refused(MALFORMED, reason="the authorization_endpoint is no address.") from None
     here = urlsplit(visit.request.origin)
     if asked.hostname != here.hostname:
         raise Refused(INSTANCE_UNKNOWN, host=asked.hostname or "")

@@ -98,13 +98,9 @@ class IdentityEndpoint:
 
     def _refused(self, request: HttpRequest, refused: Refused, *, is_seen: bool) -> HttpAnswer:
         trace = self._authority.trace(request)
-        if is_seen:
-            return page(
-                "told",
-                refused.kind.status,
-                title="That did not work",
-                text=str(refused),
-                small=describe(refused, trace),
-            )
         further = (("Allow", str(refused.data["offered"])),) if refused.kind is METHOD_WRONG else ()
+        if is_seen:
+            told = describe(refused, trace)
+            shown = page("told", refused.kind.status, title="That did not work", text=str(refused), small=told)
+            return HttpAnswer(shown.status, (*shown.headers, *further), shown.body)
         return refusal(refused, trace, *further)
