@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from reference_impl.domain.queries import Order
@@ -93,11 +93,10 @@ class Table(Generic[Subject]):
     def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
         """The members of one subject that its type, the version and the selection leave."""
         shown: dict[str, Any] = {}
-        for field in _fields(self, view.version, self.type_of(subject)):
-            if field.always or selection.keeps(field.name, by_name=field.on_request):
-                value = field.show(subject, view)
-                if value is not ABSENT:
-                    shown[field.name] = value
+        for field in _shown(self, view.version, self.type_of(subject), selection):
+            value = field.show(subject, view)
+            if value is not ABSENT:
+                shown[field.name] = value
         return shown
 
     def selectable(self, version: str, within: str | None = None) -> Mapping[str, str]:
@@ -116,13 +115,15 @@ class Table(Generic[Subject]):
         return _sortable(self)
 
 
-@cache
-def _fields(table: Table[Any], version: str, type_name: str | None) -> tuple[Field[Any], ...]:
-    """The members that subjects of a type have in a version."""
+@lru_cache(maxsize=1024)
+def _shown(table: Table[Any], version: str, type_name: str | None, selection: Selection) -> tuple[Field[Any], ...]:
+    """The members that subjects of a type have in a version and a selection leaves."""
     return tuple(
         field
         for field in table.fields
-        if version in field.versions and (field.types is None or type_name in field.types)
+        if version in field.versions
+        and (field.types is None or type_name in field.types)
+        and (field.always or selection.keeps(field.name, by_name=field.on_request))
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 
@@ -46,6 +47,7 @@ def as_text(body: Body) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace("\n", "\r\n")
 
 
+@lru_cache(maxsize=2048)
 def preview(body: Body) -> str:
     """The first 255 characters of the text."""
     return as_text(body).strip()[:PREVIEW_LENGTH]
