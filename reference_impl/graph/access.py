@@ -7,7 +7,7 @@ from typing import Final
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.graph import refusals
 from reference_impl.graph.address import Address
-from reference_impl.graph.callers import check_scopes, find_person, holds
+from reference_impl.graph.callers import check_scopes, find_person, holds, reaches
 from reference_impl.graph.router import Reach, Route
 from reference_impl.graph.routes.scopes import DIRECTORY, USER_READ, permissions_for, roles_for
 from reference_impl.http import HttpRequest
@@ -69,16 +69,10 @@ def _mailbox(world: World, request: HttpRequest, actor: Mailbox, address: Addres
         raise refusals.UserUnknown(user=address.user)
     if owner.kind is MailboxKind.LIST:
         raise refusals.MailboxMissing(user=address.user)
-    is_open = _is_in_reach(world, request, owner) if request.application else shares(world, owner, actor)
+    is_open = reaches(world, request.client_id, owner) if request.application else shares(world, owner, actor)
     if owner.id != actor.id and not is_open:
         raise refusals.MailboxForbidden(user=address.user)
     return owner
-
-
-def _is_in_reach(world: World, request: HttpRequest, owner: Mailbox) -> bool:
-    """Whether an application may go into a mailbox (application access policies)."""
-    application = world.tenant.application(request.client_id)
-    return application is None or application.reaches(owner.address)
 
 
 def _check_delegated(request: HttpRequest) -> None:

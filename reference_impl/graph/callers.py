@@ -37,3 +37,9 @@ def find_person(world: World, key: str) -> Mailbox | None:
     if _GUID.fullmatch(key):
         return directory.mailbox_by_id(world, key.lower())
     return directory.find_mailbox(world, key)
+
+
+def reaches(world: World, client_id: str, owner: Mailbox) -> bool:
+    """Whether an application may go into a mailbox (application access policies)."""
+    application = world.tenant.application(client_id)
+    return application is None or application.reaches(owner.address)

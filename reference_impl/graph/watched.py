@@ -10,7 +10,7 @@ from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.graph import refusals
 from reference_impl.graph.address import Address, read_address
 from reference_impl.graph.call import Call
-from reference_impl.graph.callers import check_scopes, find_person
+from reference_impl.graph.callers import check_scopes, find_person, reaches
 from reference_impl.graph.fields.event import EVENT
 from reference_impl.graph.fields.field import Table
 from reference_impl.graph.fields.message import MESSAGE
@@ -126,7 +126,8 @@ def _owner(call: Call, address: Address) -> Mailbox:
     owner = find_person(call.world, address.user)
     if owner is None or owner.kind is MailboxKind.LIST:
         raise refusals.UserUnknown(user=address.user)
-    if call.by is not None and call.by.id != owner.id:
+    is_open = reaches(call.world, call.request.client_id, owner) if call.by is None else call.by.id == owner.id
+    if not is_open:
         raise refusals.MailboxForbidden(user=address.user)
     return owner
 

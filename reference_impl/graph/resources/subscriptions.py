@@ -106,7 +106,7 @@ def _terms(call: Call, sent: Mapping[str, Any]) -> Terms:
         client_state=sent.get("clientState"),
         tls=sent.get("latestSupportedTlsVersion") or DEFAULT_TLS,
         recipient=recipient,
-        application_id=_caller(call).id,
+        application_id=_application(call),
         creator_id=_caller(call).id,
         tenant_id=call.world.tenant.id,
         view=call.view,
@@ -227,19 +227,30 @@ def _caller(call: Call) -> Mailbox:
     return call.request.actor
 
 
+def _application(call: Call) -> str:
+    """By which application; a person's own where it has no id."""
+    return call.request.client_id or _caller(call).id
+
+
 def _own(call: Call) -> list[Subscription]:
+    """The subscriptions that the caller has made by this application."""
     every = call.world.subscriptions.of(_caller(call), call.world.clock.now())
-    return [each for each in every if each.push is not None and isinstance(each.push.dialect, ChangeNotifications)]
+    return [each for each in every if _is_own(call, each)]
+
+
+def _is_own(call: Call, subscription: Subscription) -> bool:
+    dialect = None if subscription.push is None else subscription.push.dialect
+    return isinstance(dialect, ChangeNotifications) and dialect.terms.application_id == _application(call)
 
 
 def _find(call: Call) -> Subscription:
-    """The subscription that the path names; SubscriptionNotFound for others', and for those of other protocols."""
+    """The subscription that the path names; SubscriptionNotFound for those of others, applications or protocols."""
     key = call.keys["subscription"].lower()
     try:
         found = call.world.subscriptions.find(_caller(call), key, call.world.clock.now())
     except SubscriptionOfAnother:
         raise SubscriptionNotFound from None
-    if found.push is None or not isinstance(found.push.dialect, ChangeNotifications):
+    if not _is_own(call, found):
         raise SubscriptionNotFound
     return found
 

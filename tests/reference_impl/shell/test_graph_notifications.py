@@ -140,9 +140,14 @@ class Client:
 
     origin: str
     person: str = ALEX
+    application: str = ""  # whose token it is, where nobody is signed in
+    scope: str = ""
 
     def __call__(self, method, path, body=None, status=200, **headers):
-        form = {"grant_type": "password", "username": self.person, "password": "meetproof"}
+        form = {"grant_type": "password", "username": self.person, "password": "meetproof", "scope": self.scope}
+        if self.application:
+            form = {"grant_type": "client_credentials", "client_id": self.application, "client_secret": "meetproof"}
+            form["scope"] = "https://graph.microsoft.com/.default"
         token = httpx.post(f"{self.origin}/oauth2/v2.0/token", data=form, trust_env=False).json()["access_token"]
         answer = httpx.request(
             method,
@@ -444,6 +449,68 @@ def test_nobody_sees_or_ends_the_subscription_of_another(alex, app, listener):
     assert adele.subscribe(listener.url, 403, resource=f"users/{ALEX}/events") == "ErrorAccessDenied"
     assert adele.subscribe(listener.url, 404, resource="users/nobody@nowhere.test/events") == "ErrorInvalidUser"
     assert len(known(app)) == 1
+
+
+def test_an_application_watches_any_mailbox_and_its_subscriptions_are_its_own(alex, listener):
+    robot = Client(alex.origin, application=ALEX)
+    made = robot.subscribe(listener.url, resource=f"users/{ADELE}/messages", changeType="created")
+    assert made["applicationId"] == ALEX
+    assert robot.subscribe(listener.url, 400, resource="me/messages") == "BadRequest"
+    alex("GET", f"/subscriptions/{made['id']}", status=404)
+    assert alex("GET", "/subscriptions")["value"] == []
+    assert [each["id"] for each in robot("GET", "/subscriptions")["value"]] == [made["id"]]
+    alex.create(attendees=[{"emailAddress": {"address": ADELE}}])
+    assert [kind for kind, _ in listener.changes()] == ["created"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "resource", "status"),
+    [
+        ("Calendars.Read", "me/events", 201),
+        ("Calendars.Read", "me/messages", 403),
+        ("Mail.ReadBasic", "me/messages", 201),
+        ("Mail.Read", "me/events", 403),
+        ("User.Read", "me/events", 403),
+    ],
+)
+def test_what_is_watched_needs_a_permission(alex, app, listener, scope, resource, status):
+    answer = Client(alex.origin, scope=scope).subscribe(listener.url, status, resource=resource)
+    assert len(known(app)) == (1 if status == 201 else 0)
+    assert status == 201 or answer == "ErrorAccessDenied"
+
+
+def test_whoever_follows_lasting_ids_is_told_of_a_move_as_of_a_change(alex, listener, second):
+    adele = Client(alex.origin, ADELE)
+    terms = {"resource": "me/messages"}
+    lasting = {"Prefer": 'IdType="ImmutableId"'}
+    adele.subscribe(listener.url, **terms)
+    body = {
+        "changeType": "created,deleted,updated",
+        "notificationUrl": second.url,
+        "resource": "/me/messages?$filter=isDraft eq false",
+    }
+    adele("POST", "/subscriptions", {**body, "expirationDateTime": alex.after(days=1)}, 201, **lasting)
+    alex.create(attendees=[{"emailAddress": {"address": ADELE}}])
+    key = adele("GET", "/me/messages", **lasting)["value"][0]["id"]
+    assert second.changes() == [("created", key)]
+    ((_, old),) = listener.changes()
+    new = adele("POST", f"/me/messages/{old}/move", {"destinationId": "drafts"}, 201)["id"]
+    assert second.changes() == [("updated", key)]
+    assert listener.changes() == [("deleted", old), ("created", new)]
+
+
+def test_a_subscription_may_be_made_in_a_batch(alex, listener):
+    body = {
+        "changeType": "created",
+        "notificationUrl": listener.url,
+        "resource": "me/events",
+        "expirationDateTime": alex.after(days=1),
+    }
+    headers = {"Content-Type": "application/json"}
+    entry = {"id": "1", "method": "POST", "url": "/subscriptions", "headers": headers, "body": body}
+    (answer,) = alex("POST", "/$batch", {"requests": [entry]})["responses"]
+    assert answer["status"] == 201
+    assert alex("GET", "/subscriptions")["value"][0]["id"] == answer["body"]["id"]
 
 
 @pytest.mark.requirement("GRAPH-SUB-018", "GRAPH-SUB-019")
