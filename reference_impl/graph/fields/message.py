@@ -94,6 +94,11 @@ def _kind(message: Message, version: str) -> str:
     return _OTHER_KINDS[message.kind]
 
 
+def _request_kind(message: Message) -> RequestKind | None:
+    """What a request tells; one that a later one has superseded tells that."""
+    return RequestKind.OUTDATED if message.is_out_of_date else _facts(message).request_kind
+
+
 def _location(name: str) -> dict[str, str]:
     return {"displayName": name, "locationType": "default", "uniqueIdType": "unknown"}
 
@@ -249,7 +254,7 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("responseType", lambda m, _: RESPONSES[_facts(m).response or Response.NONE], types=_RESPONSE),
         Field("responseRequested", lambda m, _: _facts(m).response_requested, types=_REQUEST),
         Field("allowNewTimeProposals", lambda m, _: _facts(m).allow_new_time_proposals, types=_REQUEST),
-        Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_facts(m).request_kind], types=_REQUEST),
+        Field("meetingRequestType", lambda m, _: REQUEST_KINDS[_request_kind(m)], types=_REQUEST),
         Field("recurrence", lambda m, _: patterned(_facts(m)), types=_ANY_MEETING),
         Field("body", lambda m, v: text.shown(m.body, v.preferences)),
         Field("sender", lambda m, _: recipient(m.sent_by or m.sender)),
