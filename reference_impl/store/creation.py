@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 
 from sqlalchemy import Dialect, Table, insert, select
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.schema import metadata, origin
 
@@ -30,14 +32,25 @@ def create(run: Callable[[str], Any], dialect: Dialect, present: Collection[str]
         if known is None or known[0] != ours:
             raise MadeByAnother
         return
+    for definition in _definitions(cast("Any", type(dialect))):
+        run(definition)
+
+
+@cache
+def _definitions(language: type[Dialect]) -> tuple[str, ...]:
+    """The statements that make the tables, and say by whom they were made."""
+    dialect = language()
+    definitions: list[ClauseElement] = []
     for table in metadata.sorted_tables:
-        run(str(CreateTable(table).compile(dialect=dialect)))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            run(str(CreateIndex(index).compile(dialect=dialect)))
-    made = insert(origin).values(schema=ours)
-    run(str(made.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
+        definitions += CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))
+    made = insert(origin).values(schema=fingerprint())
+    return (
+        *(str(definition.compile(dialect=dialect)) for definition in definitions),
+        str(made.compile(dialect=dialect, compile_kwargs={"literal_binds": True})),
+    )
 
 
+@cache
 def fingerprint() -> str:
     """What changes whenever the tables do."""
     lines = [line for table in metadata.sorted_tables for line in _described(table)]

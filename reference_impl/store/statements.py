@@ -208,7 +208,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
 
 
 class Statements:
-    """Every statement of one database, each compiled when it is used and not at hand."""
+    """Every statement in one language of databases, each compiled when it is used and not at hand."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -226,3 +226,11 @@ class Statements:
                 self._prepared.clear()
             prepared = self._prepared[shape] = Prepared(build(), self._dialect)
         return prepared
+
+
+_LANGUAGES: dict[tuple[str, str], Statements] = {}
+
+
+def statements_in(dialect: Dialect) -> Statements:
+    """The statements in the language of a database, which all databases of this process that speak it share."""
+    return _LANGUAGES.setdefault((dialect.name, dialect.paramstyle), Statements(dialect))

@@ -20,7 +20,7 @@ from reference_impl.store.creation import MadeByAnother, create
 from reference_impl.store.directory import Directory, Numbers
 from reference_impl.store.execution import Execution
 from reference_impl.store.schema import metadata
-from reference_impl.store.statements import Statements
+from reference_impl.store.statements import statements_in
 from reference_impl.store.unit import UnitOfWork
 
 FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None, str], ...] = (
@@ -74,7 +74,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._statements = Statements(database.dialect)
+        self._statements = statements_in(database.dialect)
         self._lock = threading.Lock()
         self._open = threading.local()
         self.is_remote = database.is_remote

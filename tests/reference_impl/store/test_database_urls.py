@@ -43,7 +43,7 @@ def test_a_database_of_another_version_is_refused_and_left_as_it_is(tmp_path, mo
     before = store.snapshot()
     store.close()
     with monkeypatch.context() as patch:
-        patch.setattr(creation, "_PAYLOADS", 0)
+        patch.setattr(creation, "fingerprint", lambda: "of another version")
         with pytest.raises(ValueError, match="was made by another version of this server"):
             open_store(url)
     again = open_store(url)
