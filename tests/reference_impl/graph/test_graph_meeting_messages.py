@@ -22,7 +22,7 @@ def kinds(caller, path: str = INBOX) -> list[str]:
     return [each.get("meetingRequestType") or each.get("meetingMessageType") for each in found]
 
 
-@pytest.mark.requirement("GRAPH-MSG-001", "GRAPH-MSG-002", "GRAPH-MSG-004")
+@pytest.mark.requirement("GRAPH-MSG-001", "GRAPH-MSG-002", "GRAPH-MSG-003", "GRAPH-MSG-004")
 def test_each_attendee_is_asked_and_both_sides_keep_what_they_sent(office, lunch):
     third = office.caller(THIRD)
     office.alex.post("/v1.0/me/events", {**lunch, "attendees": [invitee(ADELE), invitee(THIRD)]})
@@ -30,6 +30,7 @@ def test_each_attendee_is_asked_and_both_sides_keep_what_they_sent(office, lunch
         (request,) = caller.get(f"{INBOX}?$expand=microsoft.graph.eventMessage/event")["value"]
         assert request["@odata.type"] == "#microsoft.graph.eventMessageRequest"
         assert (request["event"]["showAs"], request["event"]["isOrganizer"]) == ("tentative", False)
+        assert (request["meetingMessageType"], request["meetingRequestType"]) == ("meetingRequest", "newMeetingRequest")
         assert request["event"]["responseStatus"]["response"] == "notResponded"
         assert request["event"]["id"] == caller.get("/v1.0/me/events")["value"][0]["id"]
         caller.post(f"/v1.0/me/events/{request['event']['id']}/accept", {})
