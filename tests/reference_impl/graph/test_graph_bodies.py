@@ -48,6 +48,7 @@ def test_annotations_are_passed_over(office, lunch):
     assert office.alex.post("/v1.0/me/events", lunch).status == 201
 
 
+@pytest.mark.requirement("GRAPH-EVT-030", "GRAPH-EVT-031")
 def test_read_only_members_change_nothing(office, invited):
     key = invited[0]
     before = office.alex.get(f"/beta/me/events/{key}").json
@@ -85,6 +86,7 @@ def test_the_parameters_of_acts_may_be_texts(office, invited):
     assert len(answer["value"][0]["availabilityView"]) == 24
 
 
+@pytest.mark.requirement("GRAPH-RSP-003")
 @pytest.mark.parametrize("body", [None, b"", b"{}", {"comment": None, "sendResponse": None, "proposedNewTime": None}])
 def test_an_act_needs_no_parameters(office, invited, body):
     assert office.adele.post(f"/v1.0/me/events/{invited[1]}/decline", body).status == 202
@@ -171,6 +173,7 @@ def test_undeclared_members_are_passed_over_where_the_server_is_lenient(make_off
     assert "proposedNewTime" not in attendee
 
 
+@pytest.mark.requirement("GRAPH-RSP-010")
 def test_a_comment_that_is_not_sent_is_refused_where_the_server_is_strict(make_office, lunch):
     office = make_office(comment_needs_response=True)
     office.alex.post("/v1.0/me/events", lunch)

@@ -17,6 +17,9 @@ def people(*addresses: str, role: str = "required") -> list[dict[str, Any]]:
     return [{"emailAddress": {"address": address}, "type": role} for address in addresses]
 
 
+@pytest.mark.requirement(
+    "GRAPH-EVT-003", "GRAPH-EVT-006", "GRAPH-EVT-007", "GRAPH-EVT-008", "GRAPH-EVT-009", "GRAPH-EVT-035"
+)
 def test_an_event_of_start_and_end_alone_has_the_documented_defaults(office, lunch):
     event = office.alex.post("/v1.0/me/events", {"start": lunch["start"], "end": lunch["end"]})
     assert event.headers["location"].endswith(f"/v1.0/users('{office.alex.actor.id}')/events('{event['id']}')")
@@ -46,6 +49,7 @@ def test_an_event_of_start_and_end_alone_has_the_documented_defaults(office, lun
     assert messages(office.alex, "sentitems") == []
 
 
+@pytest.mark.requirement("GRAPH-CAN-010", "GRAPH-CAN-012")
 def test_an_appointments_deletion_tells_nobody(office, lunch):
     key = office.alex.post("/v1.0/me/events", {**lunch, "attendees": []})["id"]
     assert office.alex.delete(f"/v1.0/me/events/{key}").status == 204
@@ -54,6 +58,7 @@ def test_an_appointments_deletion_tells_nobody(office, lunch):
     assert (answer.status, answer.code) == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.requirement("GRAPH-EVT-017", "GRAPH-EVT-018", "GRAPH-EVT-024", "GRAPH-EVT-025", "GRAPH-EVT-029")
 def test_a_change_touches_only_the_members_sent(office, invited):
     key = invited[0]
     before = office.alex.get(f"/v1.0/me/events/{key}").json
@@ -69,6 +74,7 @@ def test_an_empty_change_changes_nothing(office, invited):
     assert office.alex.patch(f"/v1.0/me/events/{invited[0]}", {}).json == before
 
 
+@pytest.mark.requirement("GRAPH-EVT-013")
 def test_a_change_of_words_informs_and_keeps_the_answers(office, invited):
     office.adele.post(f"/v1.0/me/events/{invited[1]}/accept")
     change = {"subject": "Brunch", "location": {"displayName": "Cafe"}}
@@ -85,6 +91,7 @@ def test_a_change_of_words_informs_and_keeps_the_answers(office, invited):
     assert copy["responseStatus"]["response"] == "accepted"
 
 
+@pytest.mark.requirement("GRAPH-PNT-013")
 def test_a_new_time_asks_everybody_again_and_outdates_the_old_request(office, invited):
     office.adele.post(f"/v1.0/me/events/{invited[1]}/accept")
     end = {"dateTime": "2026-02-02T14:00:00", "timeZone": "UTC"}
@@ -101,6 +108,7 @@ def test_a_new_time_asks_everybody_again_and_outdates_the_old_request(office, in
     assert copy["showAs"] == "tentative"
 
 
+@pytest.mark.requirement("GRAPH-EVT-026")
 def test_the_attendees_are_replaced_as_a_whole_and_only_those_concerned_are_told(office, invited):
     office.adele.post(f"/v1.0/me/events/{invited[1]}/accept")
     one, two = office.caller("attendee1@example.com"), office.caller("attendee2@example.com")
@@ -130,6 +138,7 @@ def test_no_attendees_may_be_said_with_null(office, invited):
     assert messages(office.adele)[0]["meetingMessageType"] == "meetingCancelled"
 
 
+@pytest.mark.requirement("GRAPH-EVT-045")
 def test_an_attendees_change_stays_in_the_own_mailbox(office, invited):
     copy = office.adele.patch(f"/v1.0/me/events/{invited[1]}", {"subject": "Mine", "showAs": "oof"})
     assert copy.status == 200
@@ -138,6 +147,7 @@ def test_an_attendees_change_stays_in_the_own_mailbox(office, invited):
     assert messages(office.alex) == []
 
 
+@pytest.mark.requirement("GRAPH-CAN-001", "GRAPH-CAN-002", "GRAPH-CAN-005", "GRAPH-CAN-006")
 def test_cancelling_tells_everybody_with_the_comment(office, invited):
     assert office.alex.post(f"/v1.0/me/events/{invited[0]}/cancel", {"Comment": "Fire drill"}).status == 202
     assert office.alex.get("/v1.0/me/events")["value"] == []
@@ -152,12 +162,14 @@ def test_cancelling_tells_everybody_with_the_comment(office, invited):
     assert (again.status, again.code) == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.requirement("GRAPH-CAN-006", "GRAPH-CAN-007")
 def test_the_organizers_deletion_cancels_the_meeting(office, invited):
     assert office.alex.delete(f"/v1.0/me/events/{invited[0]}").status == 204
     assert messages(office.adele)[0]["meetingMessageType"] == "meetingCancelled"
     assert office.adele.get(f"/v1.0/me/events/{invited[1]}")["isCancelled"] is True
 
 
+@pytest.mark.requirement("GRAPH-CAN-008", "GRAPH-CAN-009")
 def test_an_attendees_deletion_tells_nobody_and_leaves_the_meeting(office, invited):
     assert office.adele.delete(f"/v1.0/me/events/{invited[1]}").status == 204
     assert office.adele.get("/v1.0/me/events")["value"] == []
@@ -176,6 +188,7 @@ def test_an_event_in_deleted_items_is_deleted_for_good(office, invited):
     assert office.adele.get(f"/v1.0/me/mailFolders/inbox/messages?{expand}")["value"][0]["event"] is None
 
 
+@pytest.mark.requirement("GRAPH-EVT-032", "GRAPH-EVT-033", "GRAPH-EVT-034", "GRAPH-EVT-035")
 def test_the_same_transaction_makes_one_event(office, lunch):
     lunch["transactionId"] = "7E5DFC67-0000"
     first = office.alex.post("/v1.0/me/events", lunch)
@@ -189,6 +202,7 @@ def test_the_same_transaction_makes_one_event(office, lunch):
     assert len(office.alex.get("/v1.0/me/events")["value"]) == 1
 
 
+@pytest.mark.requirement("GRAPH-EVT-013")
 def test_several_locations_are_kept_in_step(office, lunch):
     lunch.pop("location")
     lunch["locations"] = [{"displayName": "A"}, {"displayName": "B"}]
@@ -199,6 +213,7 @@ def test_several_locations_are_kept_in_step(office, lunch):
     assert patched["locations"] == []
 
 
+@pytest.mark.requirement("GRAPH-EVT-043", "GRAPH-EVT-044")
 def test_an_online_meeting_stays_one_and_gets_no_link_without_a_provider(office, lunch):
     lunch |= {"isOnlineMeeting": True, "onlineMeetingProvider": "TeamsForBusiness"}
     event = office.alex.post("/v1.0/me/events", lunch)
@@ -208,6 +223,7 @@ def test_an_online_meeting_stays_one_and_gets_no_link_without_a_provider(office,
     assert office.alex.patch(f"/v1.0/me/events/{event['id']}", {"isOnlineMeeting": False})["isOnlineMeeting"] is True
 
 
+@pytest.mark.requirement("GRAPH-EVT-048")
 def test_hidden_attendees_do_not_see_each_other(office, lunch):
     lunch |= {"hideAttendees": True, "attendees": people("AdeleV@contoso.com", "attendee1@example.com")}
     assert len(office.alex.post("/v1.0/me/events", lunch)["attendees"]) == 2
@@ -215,6 +231,7 @@ def test_hidden_attendees_do_not_see_each_other(office, lunch):
     assert [each["emailAddress"]["address"] for each in copy["attendees"]] == ["AdeleV@contoso.com"]
 
 
+@pytest.mark.requirement("GRAPH-EVT-011")
 def test_the_zones_of_creation_stay_when_the_time_changes(office, lunch):
     lunch["start"]["timeZone"] = lunch["end"]["timeZone"] = "Tokyo Standard Time"
     key = office.alex.post("/v1.0/me/events", lunch)["id"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 PACIFIC = {"prefer": 'outlook.timezone="Pacific Standard Time"'}
 INVITATION = {
     "subject": "Let's go for lunch",
@@ -91,6 +93,17 @@ def adeles_event(office) -> str:
     return str(request["value"][0]["event"]["id"])
 
 
+@pytest.mark.requirement(
+    "GRAPH-EVT-002",
+    "GRAPH-EVT-003",
+    "GRAPH-EVT-004",
+    "GRAPH-EVT-005",
+    "GRAPH-EVT-010",
+    "GRAPH-EVT-012",
+    "GRAPH-EVT-014",
+    "GRAPH-EVT-016",
+    "GRAPH-EVT-041",
+)
 def test_the_created_event_has_every_stable_member_of_the_document(office):
     event = invite(office)
     assert shared(STABLE_EVENT, event) == STABLE_EVENT
@@ -102,6 +115,7 @@ def test_the_created_event_has_every_stable_member_of_the_document(office):
     assert event["webLink"] == f"https://outlook.office365.com/owa/?itemid={quoted}&exvsurl=1&path=/calendar/item"
 
 
+@pytest.mark.requirement("GRAPH-EVT-022", "GRAPH-RSP-016", "GRAPH-PNT-019")
 def test_the_invitation_arrives_as_a_request_whose_event_is_tentative(office):
     event = invite(office)
     message = office.adele.get("/v1.0/me/messages?$top=1&$expand=microsoft.graph.eventMessage/event")["value"][0]
@@ -118,6 +132,7 @@ def test_the_invitation_arrives_as_a_request_whose_event_is_tentative(office):
     assert copy["responseStatus"] == {"response": "notResponded", "time": NEVER}
 
 
+@pytest.mark.requirement("GRAPH-PNT-001", "GRAPH-PNT-003", "GRAPH-PNT-004", "GRAPH-PNT-005", "GRAPH-PNT-016")
 def test_the_proposal_reaches_the_organizer_in_message_and_event(office):
     event = invite(office)
     accepted = office.adele.post(f"/v1.0/me/events/{adeles_event(office)}/tentativelyAccept", PROPOSAL)
@@ -180,6 +195,7 @@ def test_the_proposal_reaches_the_organizer_in_message_and_event(office):
     ]
 
 
+@pytest.mark.requirement("GRAPH-PNT-013", "GRAPH-PNT-014", "GRAPH-EVT-017")
 def test_rescheduling_to_the_proposal_resets_the_answer(office):
     event = invite(office)
     office.adele.post(f"/v1.0/me/events/{adeles_event(office)}/tentativelyAccept", PROPOSAL)
@@ -199,6 +215,7 @@ def test_rescheduling_to_the_proposal_resets_the_answer(office):
     assert update["previousLocation"] is None
 
 
+@pytest.mark.requirement("GRAPH-PNT-006", "GRAPH-PNT-007", "GRAPH-PNT-020")
 def test_without_a_proposal_neither_message_nor_event_carries_one(office):
     for act, response, kind in (
         ("tentativelyAccept", "tentativelyAccepted", "meetingTenativelyAccepted"),

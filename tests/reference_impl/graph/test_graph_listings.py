@@ -180,7 +180,7 @@ def test_the_meeting_is_found_by_its_global_id_in_each_mailbox(office, invited):
 VIEW = "/v1.0/me/calendarView"
 
 
-@pytest.mark.requirement("GRAPH-WIRE-015", "GRAPH-PREF-007")
+@pytest.mark.requirement("GRAPH-WIRE-015", "GRAPH-PREF-007", "GRAPH-VIEW-003", "GRAPH-VIEW-004")
 @pytest.mark.parametrize(
     ("window", "expected"),
     [
@@ -202,6 +202,7 @@ def test_a_view_has_what_overlaps_its_window(week, window, expected):
     assert days(tokyo) == expected
 
 
+@pytest.mark.requirement("GRAPH-VIEW-001", "GRAPH-VIEW-005")
 @pytest.mark.parametrize(
     ("window", "code"),
     [

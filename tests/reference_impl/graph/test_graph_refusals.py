@@ -79,7 +79,7 @@ BAD_EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.requirement("GRAPH-WIRE-021")
+@pytest.mark.requirement("GRAPH-WIRE-021", "GRAPH-EVT-036", "GRAPH-EVT-037", "GRAPH-EVT-038", "GRAPH-EVT-039")
 @pytest.mark.parametrize("name", BAD_EVENTS)
 def test_a_bad_event_is_refused_on_create_and_changes_nothing(office, lunch, invited, name):
     change, code = BAD_EVENTS[name]
@@ -89,6 +89,7 @@ def test_a_bad_event_is_refused_on_create_and_changes_nothing(office, lunch, inv
     assert state(office) == before
 
 
+@pytest.mark.requirement("GRAPH-EVT-036", "GRAPH-EVT-037", "GRAPH-EVT-038", "GRAPH-EVT-039")
 @pytest.mark.parametrize("name", BAD_EVENTS)
 def test_a_bad_change_is_refused_and_changes_nothing(office, invited, name):
     change, code = BAD_EVENTS[name]
@@ -142,6 +143,7 @@ def folder_id(office) -> str:
     return str(office.alex.get("/v1.0/me/mailFolders/inbox")["id"])
 
 
+@pytest.mark.requirement("GRAPH-EVT-019", "GRAPH-EVT-020", "GRAPH-EVT-021")
 def test_ids_that_are_malformed_unknown_or_of_another_mailbox_are_told_apart(office, invited):
     mine, theirs = invited
     raw = base64.urlsafe_b64decode(mine)
@@ -215,6 +217,7 @@ BAD_ACTS: dict[str, tuple[str, str, Any, int, str]] = {
 }
 
 
+@pytest.mark.requirement("GRAPH-RSP-011", "GRAPH-RSP-022", "GRAPH-PNT-009", "GRAPH-PNT-012", "GRAPH-CAN-003")
 @pytest.mark.parametrize("name", BAD_ACTS)
 def test_a_bad_act_is_refused_and_changes_nothing(office, invited, name):
     who, act, body, status, code = BAD_ACTS[name]
@@ -225,6 +228,7 @@ def test_a_bad_act_is_refused_and_changes_nothing(office, invited, name):
     assert state(office) == before
 
 
+@pytest.mark.requirement("GRAPH-PNT-008")
 def test_a_proposal_is_refused_where_the_organizer_allows_none(office, lunch):
     office.alex.post("/v1.0/me/events", {**lunch, "allowNewTimeProposals": False})
     before = state(office)
@@ -250,6 +254,7 @@ def test_an_appointment_cannot_be_cancelled(office, lunch):
     assert (answer.status, answer.code) == (400, "ErrorInvalidRequest")
 
 
+@pytest.mark.requirement("GRAPH-EVT-027", "GRAPH-EVT-028")
 def test_a_stale_condition_is_refused_and_a_current_one_is_not(office, invited):
     mine, _ = invited
     old = office.alex.get(f"/v1.0/me/events/{mine}")["@odata.etag"]
@@ -296,6 +301,7 @@ def test_an_address_that_leads_nowhere_is_refused(office, target):
     assert answer.code in {"BadRequest", "ErrorInvalidIdMalformed"}
 
 
+@pytest.mark.requirement("GRAPH-RSP-021")
 def test_there_is_no_answering_on_a_message(office, invited):
     message = office.adele.get("/v1.0/me/messages")["value"][0]["id"]
     answer = office.adele.post(f"/v1.0/me/messages/{message}/accept")

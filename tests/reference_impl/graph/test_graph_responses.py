@@ -12,6 +12,18 @@ ANSWERS = {
 }
 
 
+@pytest.mark.requirement(
+    "GRAPH-RSP-001",
+    "GRAPH-RSP-002",
+    "GRAPH-RSP-004",
+    "GRAPH-RSP-005",
+    "GRAPH-RSP-006",
+    "GRAPH-RSP-007",
+    "GRAPH-RSP-009",
+    "GRAPH-RSP-019",
+    "GRAPH-RSP-020",
+    "GRAPH-PNT-020",
+)
 @pytest.mark.parametrize("act", ANSWERS)
 def test_an_answer_is_seen_in_both_mailboxes(office, invited, act):
     response, kind, subject, shows = ANSWERS[act]
@@ -39,6 +51,7 @@ def test_an_answer_is_seen_in_both_mailboxes(office, invited, act):
     assert copy["responseStatus"] == {"response": response, "time": message["sentDateTime"]}
 
 
+@pytest.mark.requirement("GRAPH-RSP-008")
 @pytest.mark.parametrize("act", ANSWERS)
 def test_an_answer_that_is_not_sent_stays_in_the_own_mailbox(office, invited, act):
     before = office.alex.get(f"/v1.0/me/events/{invited[0]}").json
@@ -49,6 +62,7 @@ def test_an_answer_that_is_not_sent_stays_in_the_own_mailbox(office, invited, ac
         assert office.adele.get(f"/v1.0/me/mailFolders/{folder}/messages")["value"] == []
 
 
+@pytest.mark.requirement("GRAPH-RSP-014", "GRAPH-PNT-001", "GRAPH-PNT-010", "GRAPH-PNT-017", "GRAPH-PNT-018")
 def test_a_later_answer_replaces_the_earlier_one_and_its_proposal(office, invited):
     slot = {"start": {"dateTime": "2026-02-03T12:00:00"}, "end": {"dateTime": "2026-02-03T13:00:00"}}
     office.adele.post(f"/v1.0/me/events/{invited[1]}/tentativelyAccept", {"proposedNewTime": slot})
@@ -64,6 +78,7 @@ def test_a_later_answer_replaces_the_earlier_one_and_its_proposal(office, invite
     assert "proposedNewTime" not in entry
 
 
+@pytest.mark.requirement("GRAPH-PNT-002", "GRAPH-PNT-004", "GRAPH-PNT-005")
 def test_declining_may_propose_a_time_that_does_not_move_the_meeting(office, invited):
     slot = {"start": {"dateTime": "2026-02-03T12:00:00"}, "end": {"dateTime": "2026-02-03T13:00:00"}}
     office.adele.post(f"/v1.0/me/events/{invited[1]}/decline", {"proposedNewTime": slot})
@@ -76,6 +91,7 @@ def test_declining_may_propose_a_time_that_does_not_move_the_meeting(office, inv
     assert message["startDateTime"]["dateTime"] == "2026-02-02T12:00:00.0000000"
 
 
+@pytest.mark.requirement("GRAPH-RSP-015")
 def test_others_do_not_learn_of_an_answer(office, lunch):
     lunch["attendees"].append({"emailAddress": {"address": "attendee1@example.com"}})
     office.alex.post("/v1.0/me/events", lunch)
@@ -85,6 +101,7 @@ def test_others_do_not_learn_of_an_answer(office, lunch):
     assert [each["status"] for each in copy["attendees"]] == [{"response": "none", "time": NEVER}] * 2
 
 
+@pytest.mark.requirement("GRAPH-RSP-012", "GRAPH-RSP-013")
 def test_an_answer_nobody_asked_for_can_be_given_but_not_sent(office, lunch):
     office.alex.post("/v1.0/me/events", {**lunch, "responseRequested": False})
     key = office.adele.get("/v1.0/me/events")["value"][0]["id"]
@@ -95,6 +112,7 @@ def test_an_answer_nobody_asked_for_can_be_given_but_not_sent(office, lunch):
     assert office.adele.get(f"/v1.0/me/events/{key}")["responseStatus"]["response"] == "accepted"
 
 
+@pytest.mark.requirement("GRAPH-PNT-011", "GRAPH-PNT-015", "GRAPH-PNT-016")
 def test_the_proposal_follows_the_preferred_zone(office, invited):
     slot = {
         "Start": {"DateTime": "2026-02-03T12:00:00", "TimeZone": "Asia/Tokyo"},
@@ -109,6 +127,7 @@ def test_the_proposal_follows_the_preferred_zone(office, invited):
     assert message["proposedNewTime"]["start"]["dateTime"] == "2026-02-02T19:00:00"
 
 
+@pytest.mark.requirement("GRAPH-CAN-014", "GRAPH-CAN-017")
 @pytest.mark.parametrize("who", ["alex", "adele"])
 @pytest.mark.parametrize("member", ["toRecipients", "ToRecipients"])
 def test_a_forwarded_meeting_arrives_as_a_request_that_can_be_answered(office, invited, who, member):
@@ -133,6 +152,7 @@ def test_a_forwarded_meeting_arrives_as_a_request_that_can_be_answered(office, i
         assert notice["from"]["emailAddress"]["address"] == "AdeleV@contoso.com"
 
 
+@pytest.mark.requirement("GRAPH-CAN-016")
 @pytest.mark.parametrize(
     ("body", "code"),
     [

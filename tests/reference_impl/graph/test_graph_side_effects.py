@@ -197,6 +197,7 @@ def test_an_attendees_own_change_is_local_and_the_next_update_overwrites_it(offi
     assert office.adele.get(f"/v1.0/me/events/{invited[1]}")["subject"] == "Supper"
 
 
+@pytest.mark.requirement("GRAPH-EVT-004", "GRAPH-RSP-015", "GRAPH-RSP-016")
 def test_who_sees_which_answer(office, lunch):
     everybody = [invitee(address) for address in (PEOPLE["adele"], PEOPLE["third"])]
     mine = office.alex.post("/v1.0/me/events", lunch | {"attendees": everybody})

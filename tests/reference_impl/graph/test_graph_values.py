@@ -92,6 +92,7 @@ def test_a_text_shown_as_html_reads_as_the_text(content):
     assert text.as_html(Body(shown, BodyType.HTML)) == shown
 
 
+@pytest.mark.requirement("GRAPH-EVT-015")
 @given(content=st.text(), kind=st.sampled_from(BodyType))
 def test_the_preview_is_never_longer_than_255(content, kind):
     assert len(text.preview(Body(content * 20, kind))) <= 255

@@ -1,0 +1,90 @@
+"""Single members of events: what is taken, and how it comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def invitee(address: str, **more: Any) -> dict[str, Any]:
+    return {"emailAddress": {"address": address}, **more}
+
+
+@pytest.mark.requirement("GRAPH-EVT-039")
+def test_five_hundred_people_can_be_invited(office, lunch):
+    lunch["attendees"] = [invitee(f"p{number}@example.net") for number in range(500)]
+    assert len(office.alex.post("/v1.0/me/events", lunch)["attendees"]) == 500
+
+
+@pytest.mark.requirement("GRAPH-EVT-040")
+def test_attendees_are_required_unless_they_are_said_to_be_otherwise(office, lunch):
+    lunch["attendees"] = [
+        invitee("a@example.net"),
+        invitee("b@example.net", type="optional"),
+        invitee("c@example.net", type="resource"),
+        invitee("d@example.net", type="required"),
+    ]
+    event = office.alex.post("/v1.0/me/events", lunch)
+    assert [each["type"] for each in event["attendees"]] == ["required", "optional", "resource", "required"]
+    answer = office.alex.post("/v1.0/me/events", lunch | {"attendees": [invitee("a@example.net", type="guest")]})
+    assert (answer.status, answer.code) == (400, "RequestBodyRead")
+
+
+@pytest.mark.requirement("GRAPH-EVT-046")
+def test_categories_come_back_in_their_order_whether_the_mailbox_lists_them_or_not(office, lunch):
+    names = ["Zebra", "Apple", "never heard of"]
+    key = office.alex.post("/v1.0/me/events", lunch | {"categories": names})["id"]
+    assert office.alex.get(f"/v1.0/me/events/{key}")["categories"] == names
+
+
+@pytest.mark.requirement("GRAPH-EVT-047")
+def test_an_event_made_in_a_calendar_is_in_that_calendar_alone(office, lunch):
+    other = office.alex.post("/v1.0/me/calendars", {"name": "Other"})["id"]
+    key = office.alex.post(f"/v1.0/me/calendars/{other}/events", lunch)["id"]
+    assert [each["id"] for each in office.alex.get(f"/v1.0/me/calendars/{other}/events")["value"]] == [key]
+    assert office.alex.get("/v1.0/me/calendar/events")["value"] == []
+    assert office.alex.get(f"/v1.0/me/calendar/events/{key}").status in {200, 404}
+    assert office.alex.get(f"/v1.0/me/events/{key}")["id"] == key
+
+
+@pytest.mark.requirement("GRAPH-EVT-031")
+def test_a_transaction_is_that_of_the_making(office, lunch):
+    key = office.alex.post("/v1.0/me/events", lunch | {"transactionId": "one"})["id"]
+    assert office.alex.patch(f"/v1.0/me/events/{key}", {"transactionId": "two"})["transactionId"] == "one"
+
+
+@pytest.mark.requirement("GRAPH-CAN-015")
+def test_whom_an_attendee_forwards_to_is_invited_from_then_on(office, invited):
+    body = {"toRecipients": [invitee("attendee1@example.com")]}
+    assert office.adele.post(f"/v1.0/me/events/{invited[1]}/forward", body).status == 202
+    people = office.alex.get(f"/v1.0/me/events/{invited[0]}")["attendees"]
+    assert [each["emailAddress"]["address"] for each in people] == ["AdeleV@contoso.com", "attendee1@example.com"]
+    (notice,) = office.alex.get("/v1.0/me/mailFolders/inbox/messages")["value"]
+    assert notice["subject"] == "Meeting Forward Notification: Lunch"
+
+
+@pytest.mark.requirement("GRAPH-VIEW-006", "GRAPH-EVT-038")
+@pytest.mark.parametrize("zone", ["UTC", "Pacific Standard Time", "Line Islands Standard Time"])
+def test_days_have_their_midnights_in_any_zone(office, lunch, zone):
+    tokyo = "Tokyo Standard Time"
+    lunch |= {
+        "isAllDay": True,
+        "start": {"dateTime": "2026-02-02T00:00:00", "timeZone": tokyo},
+        "end": {"dateTime": "2026-02-03T00:00:00", "timeZone": tokyo},
+    }
+    office.alex.post("/v1.0/me/events", lunch)
+    window = "startDateTime=2026-02-01&endDateTime=2026-02-05"
+    (event,) = office.alex.get(f"/v1.0/me/calendarView?{window}", prefer=f'outlook.timezone="{zone}"')["value"]
+    assert event["start"] == {"dateTime": "2026-02-02T00:00:00.0000000", "timeZone": zone}
+    assert event["end"] == {"dateTime": "2026-02-03T00:00:00.0000000", "timeZone": zone}
+
+
+@pytest.mark.requirement("GRAPH-EVT-001", "GRAPH-EVT-015")
+def test_the_preview_is_of_the_body_that_is_kept(office, lunch):
+    event = office.alex.post("/v1.0/me/events", lunch)
+    assert event.status == 201
+    assert event["bodyPreview"] == "Shall we?"
+    longer = {"body": {"contentType": "html", "content": f"<p>{'long ' * 100}</p>"}}
+    preview = office.alex.patch(f"/v1.0/me/events/{event['id']}", longer)["bodyPreview"]
+    assert (len(preview), preview[:5]) == (255, "long ")
