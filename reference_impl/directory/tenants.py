@@ -12,10 +12,10 @@ from reference_impl.domain.applications import DEFAULT_TENANT, Application, Tena
 def tenant_of(table: object, applications: object, where: str) -> Tenant:
     """The tenant of a table with its ``id`` (a GUID), and of its applications' tables.
 
-    Members of such a table: id (needed; a GUID or any other text), name, secrets, redirects (absolute URIs; for those
-    on loopback the port does not count), public (false where there are secrets), scopes (delegated permissions) and
-    roles (application permissions), all where they are absent, and mailboxes (addresses that the roles are limited to).
-    Raises PopulationError.
+    Members of such a table: id (needed; a GUID or any other text), name, secrets, certificates (PEM), redirects
+    (absolute URIs; for those on loopback the port does not count), public (false where there are secrets or
+    certificates), scopes (delegated permissions) and roles (application permissions), all where they are absent, and
+    mailboxes (addresses that the roles are limited to). Raises PopulationError.
     """
     if not isinstance(applications, Sequence) or isinstance(applications, str):
         raise PopulationError(f"{where}: expected [[application]] tables, got {applications!r}.")
@@ -52,19 +52,22 @@ class _Application(Table):
         identifier = self._take("id", str, "").strip()
         if not identifier:
             raise self._wrong("id", "the id that the client shows, such as a GUID", identifier)
-        secrets = self._texts("secrets", ())
+        secrets, certificates = self._texts("secrets", ()), self._texts("certificates", ())
+        if not all(each.strip().startswith("-----BEGIN ") for each in certificates):
+            raise self._wrong("certificates", "a list of texts in PEM", list(certificates))
         application = Application(
             id=identifier,
             name=self._take("name", str, identifier),
             secrets=secrets,
+            certificates=certificates,
             redirects=self._redirects(),
-            is_public=self._take("public", bool, not secrets),
+            is_public=self._take("public", bool, not (secrets or certificates)),
             scopes=self._permissions("scopes"),
             roles=self._permissions("roles"),
             mailboxes=self._texts("mailboxes", ()),
         )
-        if not application.is_public and not secrets:
-            raise PopulationError(f"{self._where}: an application that is not public needs secrets.")
+        if not application.is_public and not (secrets or certificates):
+            raise PopulationError(f"{self._where}: an application that is not public needs secrets or certificates.")
         self._finish()
         return application
 

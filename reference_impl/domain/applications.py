@@ -15,7 +15,8 @@ DEFAULT_TENANT: Final = "7ebd79c9-7b9f-5bf8-a9ad-b29c8a3349fb"
 class Application:
     """One registration.
 
-    A ``secrets`` entry proves who the application is; a public one needs none. ``scopes`` are the delegated permissions
+    A secret proves who the application is, and so does what the key of a certificate (PEM) signed; a public one needs
+    neither. ``scopes`` are the delegated permissions
     consented to and ``roles`` the application permissions granted, None for every one. ``mailboxes`` are the addresses
     that its roles reach, none for every one.
     """
@@ -23,6 +24,7 @@ class Application:
     id: str
     name: str
     secrets: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     redirects: tuple[str, ...] = ()
     is_public: bool = False
     scopes: tuple[str, ...] | None = None

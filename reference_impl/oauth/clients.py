@@ -11,8 +11,10 @@ from urllib.parse import unquote_plus, urlsplit
 
 from reference_impl.domain.applications import Application
 from reference_impl.domain.mailbox import MailboxKind
+from reference_impl.oauth.assertions import KIND, check_assertion
 from reference_impl.oauth.authority import Visit
 from reference_impl.oauth.errors import (
+    ASSERTION_KIND,
     CLIENT_UNKNOWN,
     PARAMETER_MISSING,
     REDIRECT_UNKNOWN,
@@ -52,6 +54,11 @@ def read_client(world: World, visit: Visit) -> Client:
     application = find_application(world, shown.get("client_id", ""))
     secret = shown.get("client_secret", "")
     is_proven = any(hmac.compare_digest(each.encode(), secret.encode()) for each in application.secrets)
+    if assertion := visit.get("client_assertion"):
+        if visit.get("client_assertion_type") != KIND:
+            raise Refused(ASSERTION_KIND, given=visit.get("client_assertion_type"))
+        check_assertion(application, assertion, visit.request.origin, world.clock.now().timestamp())
+        is_proven = True
     if not application.is_public and not is_proven:
         raise Refused(SECRET_WRONG if secret else SECRET_MISSING, client=application.id)
     if secret and not is_proven and world.tenant.applications:

@@ -36,7 +36,7 @@ def openid_configuration(authority: Authority, visit: Visit) -> HttpAnswer:
     return _json(
         {
             "token_endpoint": f"{below}/{oauth}/token",
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "private_key_jwt"],
             "jwks_uri": f"{below}/{keys}/keys",
             "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"],

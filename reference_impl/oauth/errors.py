@@ -57,7 +57,18 @@ CLIENT_UNKNOWN: Final = Kind(
     700016, "unauthorized_client", "The application '{client}' is not registered in the tenant '{tenant}'."
 )
 SECRET_WRONG: Final = Kind(7000215, "invalid_client", "The client secret of '{client}' is another.", 401)
-SECRET_MISSING: Final = Kind(7000218, "invalid_client", "The request needs a client_secret.", 401)
+SECRET_MISSING: Final = Kind(7000218, "invalid_client", "The request needs a client_secret or a client_assertion.", 401)
+ASSERTION_KIND: Final = Kind(50027, "invalid_request", "There is no client_assertion_type '{given}'.")
+ASSERTION_UNKNOWN: Final = Kind(
+    700027, "invalid_client", "No certificate that is registered for '{client}' signed the client assertion.", 401
+)
+ASSERTION_OF_ANOTHER: Final = Kind(
+    700021, "invalid_client", "The issuer and subject of the client assertion are not '{client}'.", 401
+)
+ASSERTION_FOR_ANOTHER: Final = Kind(
+    700023, "invalid_client", "The audience '{audience}' of the client assertion is not this server.", 401
+)
+ASSERTION_EXPIRED: Final = Kind(700024, "invalid_client", "The client assertion has expired.", 401)
 REDIRECT_UNKNOWN: Final = Kind(
     50011, "invalid_request", "The redirect URI '{redirect}' is not one of those registered for '{client}'."
 )

@@ -11,8 +11,20 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 _BITS: Final = 2048
+
+
+class Sizes(JWSRegistry):
+    """Room for what the platform's tokens hold: chains of certificates in the head, and many permissions."""
+
+    max_header_length = 32 * 1024
+    max_payload_length = 64 * 1024
+
+
+_SIGNED: Final = Sizes(algorithms=["RS256"])
+_SEALED: Final = Sizes(algorithms=["HS256"])
 
 
 @cache
@@ -39,7 +51,7 @@ class Keys:
 
     def _verify(self, token: str) -> Mapping[str, Any] | None:
         try:
-            read = jwt.decode(token, _signing_key(), algorithms=["RS256"])
+            read = jwt.decode(token, _signing_key(), registry=_SIGNED)
         except (JoseError, ValueError, TypeError):
             return None
         return read.claims if read.header.get("kid") == self._id else None
@@ -51,7 +63,7 @@ class Keys:
     def unseal(self, text: str) -> Mapping[str, Any] | None:
         """What was sealed, or nothing where this server did not do it."""
         try:
-            return jwt.decode(text, self._sealing, algorithms=["HS256"]).claims
+            return jwt.decode(text, self._sealing, registry=_SEALED).claims
         except (JoseError, ValueError, TypeError):
             return None
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from reference_impl.domain.applications import Application, permission_names
 from reference_impl.oauth.errors import (
+    MALFORMED,
     NOT_CONSENTED,
     RESOURCE_UNKNOWN,
     RESOURCES_MIXED,
@@ -37,6 +38,7 @@ _NAMES: Final = {
     "00000002-0000-0ff1-ce00-000000000000": EWS,
 }
 OPENID: Final = frozenset({"openid", "profile", "email", "offline_access"})
+_LONGEST: Final = 16 * 1024
 _PERMISSION: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 
 
@@ -71,6 +73,8 @@ def read_scope(text: str, origin: str, resource: str = "") -> Wish:
 
     ``origin`` is the server's own, which names both dialects.
     """
+    if len(text) > _LONGEST:
+        raise Refused(MALFORMED, reason=f"a scope may have {_LONGEST} characters at most.")
     words = text.split()
     if resource:
         words = [word for word in words if word in OPENID] + [f"{resource.rstrip('/')}/{DEFAULT}"]

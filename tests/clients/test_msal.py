@@ -10,6 +10,7 @@ import httpx
 import msal
 import pytest
 import requests
+import trustme
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential
 
@@ -21,6 +22,9 @@ PHONE = {
     "scopes": ["Calendars.ReadWrite", "User.Read", "EWS.AccessAsUser.All"],
     "redirects": ["http://localhost"],
 }
+_ISSUED = trustme.CA(key_type=trustme.KeyType.RSA).issue_cert("signer.example", key_type=trustme.KeyType.RSA)
+KEY, CERTIFICATE = _ISSUED.private_key_pem.bytes().decode(), _ISSUED.cert_chain_pems[0].bytes().decode()
+SIGNER = {"id": "signer", "certificates": [CERTIFICATE], "roles": ["Calendars.Read"]}
 ROBOT = {
     "id": "0b8f2f7a-8f0d-4c86-bc62-b0a4e1d6f7a8",
     "name": "Robot",
@@ -29,7 +33,7 @@ ROBOT = {
 }
 
 pytestmark = [
-    pytest.mark.meetproof(tls=True, applications=[PHONE, ROBOT]),
+    pytest.mark.meetproof(tls=True, applications=[PHONE, ROBOT, SIGNER]),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -171,6 +175,18 @@ def test_a_secret_gives_an_application_its_roles(graph, meetproof_server):
     assert graph(obtained, "/me/events").status_code == 400
     cached = robot.acquire_token_for_client([f"{GRAPH}/.default"])
     assert (cached["access_token"], cached["token_source"]) == (obtained["access_token"], "cache")
+
+
+def test_a_certificate_gives_an_application_its_roles(graph, meetproof_server):
+    signer = msal.ConfidentialClientApplication(
+        SIGNER["id"],
+        client_credential={"private_key": KEY, "public_certificate": CERTIFICATE},
+        authority=meetproof_server.authority_url,
+        instance_discovery=False,
+        verify=str(meetproof_server.ca_file),
+    )
+    obtained = signer.acquire_token_for_client([f"{GRAPH}/.default"])
+    assert graph(obtained, f"/users/{USER}/events").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,15 @@ def test_no_form_gets_more_than_a_refusal_or_a_token(platform, form):
     assert set(answer.json()) & {"access_token", "error"}
 
 
+def test_a_long_scope_is_granted_and_too_long_a_one_refused(platform):
+    names = " ".join(f"Permission.{number:04}" for number in range(1000))
+    first = platform.password(scope=f"{names} User.Read offline_access").json()
+    assert platform.graph(first["access_token"], "/me").status_code == 200
+    again = platform.token(grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
+    assert again["scope"] == first["scope"]
+    assert platform.password(scope=f"{names} {names}").json()["error_codes"] == [9002313]
+
+
 def test_userinfo_is_the_persons(platform):
     token = platform.granted(scope="openid User.Read")
     told = platform("GET", "/oidc/userinfo", headers={"Authorization": f"Bearer {token}"}).json()

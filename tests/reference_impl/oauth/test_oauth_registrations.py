@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from reference_impl.directory.population import PopulationError, read_population, read_tenant
 from reference_impl.directory.tenants import tenant_of
@@ -122,6 +124,44 @@ def test_users_are_sent_back_to_registered_places_only(registered, redirect, sta
     assert registered("GET", "/common/oauth2/v2.0/authorize", params=asked).status_code == status
 
 
+KEY = RSAKey.generate_key(2048)
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SIGNER = {"id": "signer", "certificates": [KEY.as_pem(private=False).decode()], "roles": ["Calendars.Read"]}
+SIGNED = {"iss": "signer", "sub": "signer", "aud": "http://server.test/common/oauth2/v2.0/token", "exp": 4102444800}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "number"),
+    [
+        ({}, 200, None),
+        ({"alg": "PS256"}, 200, None),
+        ({"alg": "RS512"}, 401, 700027),
+        ({"key": RSAKey.generate_key(2048)}, 401, 700027),
+        ({"iss": "other"}, 401, 700021),
+        ({"aud": "https://login.example/common/oauth2/v2.0/token"}, 401, 700023),
+        ({"exp": 1767225600}, 401, 700024),
+        ({"exp": None}, 401, 700024),
+        ({"type": "urn:other"}, 400, 50027),
+    ],
+    ids=lambda each: "-".join(each) if isinstance(each, dict) else None,
+)
+def test_a_client_with_a_certificate_signs(platform_with, change, status, number):
+    """RFC 7523 section 3."""
+    platform = platform_with(SIGNER)
+    claims = SIGNED | {name: value for name, value in change.items() if name in SIGNED}
+    head = {"alg": change.get("alg", "RS256")}
+    answer = platform.token(
+        grant_type="client_credentials",
+        client_id="signer",
+        scope=f"{GRAPH}/.default",
+        client_assertion_type=change.get("type", ASSERTION),
+        client_assertion=jwt.encode(head, claims, change.get("key", KEY), algorithms=[head["alg"]]),
+    )
+    assert (answer.status_code, answer.json().get("error_codes", [None])) == (status, [number])
+    if status == 200:
+        assert platform.claims(answer.json()["access_token"])["roles"] == ["Calendars.Read"]
+
+
 def test_a_file_registers_applications_beside_mailboxes(tmp_path):
     path = tmp_path / "people.toml"
     path.write_text(
@@ -158,6 +198,7 @@ def test_a_file_registers_applications_beside_mailboxes(tmp_path):
         ({}, [{}], "application 1: id must be"),
         ({}, [{"id": "a"}, {"id": "A"}], "registered twice"),
         ({}, [{"id": "a", "public": False}], "needs secrets"),
+        ({}, [{"id": "a", "certificates": ["MIIB"]}], "a list of texts in PEM"),
         ({}, [{"id": "a", "roles": "Calendars.Read"}], "roles must be a list of texts"),
         ({}, [{"id": "a", "redirects": ["back"]}], "redirects must be"),
         ({}, [{"id": "a", "redirects": ["http://localhost/#x"]}], "redirects must be"),
