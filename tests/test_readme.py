@@ -15,6 +15,7 @@ from conformance.targets import read_target
 from conformance.targets.features import FEATURES
 from reference_impl.directory.population import read_tenant
 from reference_impl.ews.operations.registry import OPERATIONS
+from reference_impl.graph.routes import ROUTES
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 MEETPROOF = str(Path(sys.executable).with_name("meetproof"))
@@ -65,6 +66,16 @@ def test_the_operations_of_ews_are_those_of_the_server():
     )
     told = re.findall(r"[A-Z]\w+", " ".join(rows))
     assert sorted(told) == sorted(name.removesuffix("Request") for name in OPERATIONS)
+
+
+def test_the_operations_of_graph_are_those_of_the_server():
+    [table] = re.findall(r"^\| resource \| operations \|\n.*\n((?:\|.*\n)+)", README, re.MULTILINE)
+    told = [
+        f"{resource}.{name}"
+        for resource, names in re.findall(r"\| (\w+) \| (.*) \|", table)
+        for name in names.split(", ")
+    ]
+    assert sorted(told) == sorted({route.name for route in ROUTES})
 
 
 def test_the_examples_of_client_tests_pass(tmp_path):
