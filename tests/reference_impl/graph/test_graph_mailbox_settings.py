@@ -237,6 +237,7 @@ def test_settings_that_cannot_be_are_refused_and_so_is_what_comes_with_them(offi
     answer = office.alex.patch(SETTINGS, {"dateFormat": "yyyy-MM-dd", **body})
     assert (answer.status, answer.code) == (400, code)
     assert office.world.store.snapshot() == before
+    assert settings(office.alex)["dateFormat"] == "M/d/yyyy"
 
 
 def test_what_is_only_told_is_ignored(office):

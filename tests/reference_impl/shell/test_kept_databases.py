@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reference_impl.directory.population import default_population
-from reference_impl.domain.mailbox import Person
+from reference_impl.domain.mailbox import Person, WorkingHours
 from reference_impl.server import Options, build_world
 from reference_impl.service import directory
+from reference_impl.service.mailbox_settings import change_settings
 
 
 @pytest.fixture
@@ -55,3 +56,16 @@ def test_a_mailbox_named_again_keeps_its_items_and_takes_over_the_rest(started):
     again = started(mailboxes=(replace(ZOE, id="another", password="changed"),))
     (kept,) = directory.people(again)
     assert (kept.id, kept.password) == (ZOE.id, "changed")
+
+
+def test_what_an_owner_has_set_outlasts_a_mailbox_named_again(started):
+    first = started(mailboxes=(ZOE,))
+    hours = WorkingHours(frozenset({1, 2}), 540, 1000, "Asia/Tokyo")
+    edit = lambda before: replace(before, time_zone="Europe/Berlin", working_hours=hours)  # noqa: E731
+    (zoe,) = directory.people(first)
+    change_settings(first, zoe, edit)
+    assert directory.people(first)[0].time_zone == "Europe/Berlin"
+    for again in (started(), started(mailboxes=(replace(ZOE, password="changed", language="da-DK"),))):
+        (kept,) = directory.people(again)
+        assert (kept.time_zone, kept.working_hours) == ("Europe/Berlin", hours)
+    assert (kept.password, kept.language) == ("changed", "da-DK")
