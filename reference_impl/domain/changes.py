@@ -43,6 +43,7 @@ MATTERS: Mapping[str, Matter] = {
     "is_online_meeting": Matter.CONTENT,
     "attachments": Matter.CONTENT,
     "online_meeting_provider": Matter.CONTENT,
+    "join_url": Matter.CONTENT,
     "attendees": Matter.PEOPLE,
     "show_as": Matter.PRIVATE,
     "intended_show_as": Matter.PRIVATE,

@@ -272,6 +272,7 @@ class CalendarItem:
     net_show_url: str = ""
     is_online_meeting: bool = False
     online_meeting_provider: str = "unknown"
+    join_url: str = ""  # where an online meeting is joined
     transaction_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
     extended: tuple[ExtendedProperty, ...] = ()
@@ -345,6 +346,9 @@ class MeetingFacts:
     is_cancelled: bool = False
     place: Place | None = None
     do_not_forward: bool = False
+    is_online_meeting: bool = False
+    online_meeting_provider: str = "unknown"
+    join_url: str = ""
     # Series, and one occurrence of a series
     recurrence: Recurrence | None = None
     exceptions: tuple[SeriesException, ...] = ()

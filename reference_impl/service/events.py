@@ -43,6 +43,7 @@ from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import attachments_from, event_from
 from reference_impl.service.finding import attendees_of, copy_among, fresh, is_stale, item_in, place_in, seen
 from reference_impl.service.invitations import call_off, invite, tell_of_change, with_answers_kept
+from reference_impl.service.online_meetings import joined
 from reference_impl.service.rights import creator_in, reach_into, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.codec import encode
@@ -73,6 +74,7 @@ _NOT_EDITABLE = (
     "sent_recurrence",
     "is_cancelled",
     "transaction_id",
+    "join_url",
     "exceptions",
     "deleted",
     "reminded_through",
@@ -124,7 +126,7 @@ def create_event(
         event = checked_whole(world, made)
         if not event.is_organizer and sending.audience is not Audience.NOBODY:
             raise IsNotOrganizer
-        event = unit.add(invite(unit, world, by or actor, bound(event), sending))
+        event = unit.add(invite(unit, world, by or actor, bound(joined(world.settings, event)), sending))
         if draft.transaction_id is not None:
             unit.keep_transaction(actor.id, draft.transaction_id, event.uid, digest)
         settle(unit, world)
@@ -181,7 +183,7 @@ def update_event(
         conflicts = 0
         if stale and expected is not None and resolution is ConflictResolution.AUTO_RESOLVE:
             after, conflicts = _resolved(unit, before, after, expected)
-        after = bound(rearmed(before, checked(world, after)))
+        after = bound(rearmed(before, joined(world.settings, checked(world, after))))
         _check_place(unit, before, after)
         if before.recurrence is not None and is_rescheduled(before, after):
             after = replace(after, exceptions=(), deleted=())

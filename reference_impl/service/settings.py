@@ -114,6 +114,9 @@ class Settings:
     view_members_are_all_selectable: Annotated[
         bool, _meaning("Graph's calendar views let createdDateTime and lastModifiedDateTime be selected")
     ] = True
+    teams_meetings: Annotated[
+        bool, _meaning("calendars allow online meetings of teamsForBusiness, which get an address to join them by")
+    ] = False
     end_may_equal_start: Annotated[bool, _meaning("a meeting may last no time")] = True
     change_key_required: Annotated[bool, _meaning("for UpdateItem, also with AlwaysOverwrite")] = True
     silent_updates_of_people: Annotated[

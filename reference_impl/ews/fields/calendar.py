@@ -330,7 +330,7 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:JoinOnlineMeetingUrl",
         element="JoinOnlineMeetingUrl",
-        read=lambda _view: None,
+        read=lambda view: xml.leaf("JoinOnlineMeetingUrl", view.event.join_url) if view.event.join_url else None,
         since="Exchange2013",
         ignored=True,
     ),

@@ -49,11 +49,12 @@ _DEFAULT: Final = "Default"
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A calendar folder, whose it is, and how far the reader reaches into it."""
+    """A calendar folder, whose it is, how far the reader reaches into it, and who provides its online meetings."""
 
     folder: Folder
     owner: Mailbox
     reach: Reach
+    providers: tuple[str, ...] = ()
 
     @property
     def is_default(self) -> bool:
@@ -87,8 +88,8 @@ CALENDAR: Final[Table[Calendar]] = Table(
         Field("canShare", lambda c, _: c.reach.rights.is_owner),
         Field("canViewPrivateItems", lambda c, _: c.reach.sees_private),
         Field("canEdit", lambda c, _: c.is_editable),
-        Field("allowedOnlineMeetingProviders", lambda _c, _v: []),
-        Field("defaultOnlineMeetingProvider", lambda _c, _v: "unknown"),
+        Field("allowedOnlineMeetingProviders", lambda c, _: list(c.providers)),
+        Field("defaultOnlineMeetingProvider", lambda c, _: c.providers[0] if c.providers else "unknown"),
         Field("isTallyingResponses", lambda c, _: c.is_default),
         Field("isRemovable", lambda c, _: not c.is_default and c.reach.rights.is_owner),
         Field("owner", lambda c, _: email_address(c.owner.person)),

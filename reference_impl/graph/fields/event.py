@@ -241,9 +241,9 @@ EVENT: Final[Table[CalendarItem]] = Table(
                 ("organizer/emailAddress/name", Type.TEXT, lambda e: e.organizer.name),
             ),
         ),
-        Field("onlineMeeting", lambda _e, _v: None),
+        Field("onlineMeeting", lambda e, _: {"joinUrl": e.join_url} if e.join_url else None),
         Field("cancelledOccurrences", lambda e, v: list(cancelled_occurrences(e, v)), on_request=True),
     ),
     collections={**ATTENDEES, **EXTENDED},
 )
-"""An event's members, in the order the service writes them. The server holds no online meetings."""
+"""An event's members, in the order the service writes them."""

@@ -16,6 +16,7 @@ from reference_impl.graph.resources.events import calendar_ref, group_key
 from reference_impl.graph.resources.listed import listed
 from reference_impl.service import calendars, folders
 from reference_impl.service.calendars import CalendarChange
+from reference_impl.service.online_meetings import allowed_providers
 
 
 def listing(call: Call) -> Result:
@@ -69,7 +70,8 @@ def _color(sent: dict[str, Any]) -> CalendarColor | None:
 
 
 def _subject(call: Call, folder: Folder) -> Calendar:
-    return Calendar(folder, call.owner, folders.reach(call.world, folder, call.by or call.owner))
+    reach = folders.reach(call.world, folder, call.by or call.owner)
+    return Calendar(folder, call.owner, reach, allowed_providers(call.world.settings))
 
 
 def _shown(call: Call, folder: Folder, status: int = 200) -> Result:

@@ -88,3 +88,34 @@ def test_the_preview_is_of_the_body_that_is_kept(office, lunch):
     longer = {"body": {"contentType": "html", "content": f"<p>{'long ' * 100}</p>"}}
     preview = office.alex.patch(f"/v1.0/me/events/{event['id']}", longer)["bodyPreview"]
     assert (len(preview), preview[:5]) == (255, "long ")
+
+
+@pytest.mark.requirement("GRAPH-EVT-042", "GRAPH-EVT-043", "GRAPH-EVT-044")
+@pytest.mark.parametrize("provider", ["teamsForBusiness", None, "skypeForBusiness"])
+def test_an_online_meeting_is_joined_where_its_provider_is_allowed(make_office, lunch, provider):
+    office = make_office(teams_meetings=True)
+    calendar = office.alex.get("/v1.0/me/calendar")
+    assert calendar["allowedOnlineMeetingProviders"] == ["teamsForBusiness"]
+    assert calendar["defaultOnlineMeetingProvider"] == "teamsForBusiness"
+    named = {} if provider is None else {"onlineMeetingProvider": provider}
+    event = office.alex.post("/v1.0/me/events", lunch | {"isOnlineMeeting": True} | named)
+    (copy,) = office.adele.get("/v1.0/me/events")["value"]
+    assert copy["onlineMeeting"] == event["onlineMeeting"]
+    assert (copy["isOnlineMeeting"], event["isOnlineMeeting"]) == (True, True)
+    if provider == "skypeForBusiness":
+        assert event["onlineMeeting"] is None
+        return
+    assert event["onlineMeetingProvider"] == "teamsForBusiness"
+    assert event["onlineMeeting"]["joinUrl"].startswith("https://")
+    again = office.alex.patch(f"/v1.0/me/events/{event['id']}", {"isOnlineMeeting": False, "subject": "Supper"})
+    assert (again["isOnlineMeeting"], again["onlineMeeting"]) == (True, event["onlineMeeting"])
+
+
+@pytest.mark.requirement("GRAPH-EVT-042")
+def test_a_meeting_may_go_online_later(make_office, lunch):
+    office = make_office(teams_meetings=True)
+    key = office.alex.post("/v1.0/me/events", lunch)["id"]
+    event = office.alex.patch(f"/v1.0/me/events/{key}", {"isOnlineMeeting": True})
+    assert (
+        event["onlineMeeting"]["joinUrl"] == office.adele.get("/v1.0/me/events")["value"][0]["onlineMeeting"]["joinUrl"]
+    )
