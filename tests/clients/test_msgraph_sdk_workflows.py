@@ -51,7 +51,7 @@ from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.clients.graph_clients import instant, moment, opened, signed_in, transport_beneath
+from tests.clients.graph_clients import GRAPH, StaticCredential, instant, moment, opened, signed_in, transport_beneath
 from tests.clients.listener import listening
 
 with warnings.catch_warnings():
@@ -383,6 +383,37 @@ async def ask_too_often(server, monkeypatch) -> None:
 
 
 ROBOT = {"id": "robot", "secrets": ["s3cret"], "roles": ["Calendars.ReadWrite"]}
+
+
+@pytest.mark.meetproof(applications=[ROBOT, {"id": "tests"}])
+def test_an_application_follows_a_mailbox_of_somebody(meetproof_server):
+    lived(follow_somebody(meetproof_server))
+
+
+async def follow_somebody(server) -> None:
+    form = {"grant_type": "client_credentials", "client_id": ROBOT["id"], "client_secret": ROBOT["secrets"][0]}
+    form["scope"] = f"{GRAPH}/.default"
+    async with httpx.AsyncClient(trust_env=False) as plain:
+        token = (await plain.post(server.token_url, data=form)).json()["access_token"]
+    with listening() as listener:
+        async with opened(server, StaticCredential(token)) as robot, signed_in(server, ORGANIZER) as organizer:
+            made = await robot.subscriptions.post(
+                Subscription(
+                    change_type="created",
+                    notification_url=listener.url,
+                    resource=f"users/{ORGANIZER}/events",
+                    expiration_date_time=datetime.now(UTC) + timedelta(hours=1),
+                )
+            )
+            event = await organizer.me.events.post(meeting())
+            told = await asyncio.to_thread(listener.wait_for, "created")
+            assert (told["subscriptionId"], told["resourceData"]["id"]) == (made.id, event.id)
+            assert (await organizer.subscriptions.get()).value == []
+            await robot.subscriptions.by_subscription_id(made.id).delete()
+            page = await robot.users.by_user_id(ORGANIZER).calendar_view.delta.get(
+                day_of(DeltaRequestBuilder.DeltaRequestBuilderGetQueryParameters)
+            )
+            assert [each.id for each in page.value] == [event.id]
 
 
 @pytest.mark.meetproof(tls=True, applications=[ROBOT])
