@@ -248,6 +248,7 @@ _EVENT_PATHS = "".join(
         "item:Body",
     )
 )
+_WITH_EVENT = "$expand=microsoft.graph.eventMessage/event"
 _MESSAGE_PATHS = '<t:FieldURI FieldURI="item:Body"/>'
 
 
@@ -343,11 +344,28 @@ def _message(item: etree._Element) -> dict[str, Any]:
         "body": (text("Body") or "").strip(),
         "read": text("IsRead") == "true",
         "out of date": text("IsOutOfDate") == "true",
+        "delegated": text("IsDelegated") == "true",
+        "event": _event_of(item),
+        "before": _before(item) if request is not None else None,
         "from": item.findtext(f"{t('From')}/{t('Mailbox')}/{t('EmailAddress')}"),
         "to": [each.text for each in item.iterfind(f"{t('ToRecipients')}/{t('Mailbox')}/{t('EmailAddress')}")],
         "proposed": (_moment(text("ProposedStart")), _moment(text("ProposedEnd"))),
         "sent": _moment(text("DateTimeSent")),
     }
+
+
+def _event_of(item: etree._Element) -> str | None:
+    """The id of the event that a message is about."""
+    found = item.find(t("AssociatedCalendarItemId"))
+    return None if found is None else in_graph(found.get("Id") or "")
+
+
+def _before(item: etree._Element) -> tuple[str | None, ...]:
+    """Start, end and place before an update, as far as it changed them."""
+    found = item.find(t("ChangeHighlights"))
+    if found is None:
+        return (None, None, None)
+    return (_moment(found.findtext(t("Start"))), _moment(found.findtext(t("End"))), found.findtext(t("Location")))
 
 
 class Graph:
@@ -434,7 +452,7 @@ class Graph:
         rows = [
             row
             for folder in ("inbox", "sentitems", "deleteditems")
-            for row in self._rows(f"mailFolders/{folder}/messages?$top=1000")
+            for row in self._rows(f"mailFolders/{folder}/messages?$top=1000&{_WITH_EVENT}")
         ]
         return {row["id"]: _told_message(row) for row in rows if row.get("meetingMessageType", "none") != "none"}
 
@@ -513,8 +531,17 @@ def _told_message(row: dict[str, Any]) -> dict[str, Any]:
         "body": row["body"]["content"].strip(),
         "read": row["isRead"],
         "out of date": row["isOutOfDate"],
+        "delegated": row["isDelegated"],
+        "event": (row["event"] or {}).get("id"),
+        "before": _told_before(row) if "meetingRequestType" in row else None,
         "from": row["from"]["emailAddress"]["address"],
         "to": [each["emailAddress"]["address"] for each in row["toRecipients"]],
         "proposed": slot,
         "sent": _moment(row["sentDateTime"]),
     }
+
+
+def _told_before(row: dict[str, Any]) -> tuple[str | None, ...]:
+    start, end, place = (row[f"previous{name}"] for name in ("StartDateTime", "EndDateTime", "Location"))
+    slot = (None if edge is None else _moment(edge["dateTime"][:19]) for edge in (start, end))
+    return (*slot, None if place is None else place["displayName"])
