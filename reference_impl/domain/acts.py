@@ -31,7 +31,7 @@ from reference_impl.domain.items import (
 from reference_impl.domain.mail_reminders import MailReminder
 from reference_impl.domain.mailbox import MAIL_CLASS, Folder, FolderRole, Person
 from reference_impl.domain.permissions import Permission
-from reference_impl.domain.places import Place
+from reference_impl.domain.places import Place, Venue
 from reference_impl.domain.recurrence import Recurrence
 
 
@@ -130,6 +130,7 @@ class EventDraft:
     is_all_day: bool = False
     location: str = ""
     place: Place | None = None
+    venues: tuple[Venue, ...] = ()
     show_as: ShowAs = ShowAs.BUSY
     attendees: tuple[Attendee, ...] = ()
     response_requested: bool = True

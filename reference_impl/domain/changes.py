@@ -27,6 +27,7 @@ MATTERS: Mapping[str, Matter] = {
     "body": Matter.CONTENT,
     "location": Matter.CONTENT,
     "place": Matter.CONTENT,
+    "venues": Matter.CONTENT,
     "do_not_forward": Matter.CONTENT,
     "start_zone": Matter.CONTENT,
     "end_zone": Matter.CONTENT,

@@ -10,7 +10,7 @@ from typing import Any
 from reference_impl.domain.extended import ExtendedProperty, OpenExtension
 from reference_impl.domain.mail_reminders import MailReminder
 from reference_impl.domain.mailbox import Person
-from reference_impl.domain.places import Place
+from reference_impl.domain.places import Place, Venue
 from reference_impl.domain.recurrence import Recurrence
 
 
@@ -240,6 +240,7 @@ class CalendarItem:
     is_all_day: bool = False
     location: str = ""
     place: Place | None = None  # what else is known of the location
+    venues: tuple[Venue, ...] = ()  # the locations that the one text names, where they are several
     show_as: ShowAs = ShowAs.BUSY
     intended_show_as: ShowAs = ShowAs.BUSY  # what the organizer chose
     organizer: Person
@@ -345,6 +346,7 @@ class MeetingFacts:
     response_requested: bool
     is_cancelled: bool = False
     place: Place | None = None
+    venues: tuple[Venue, ...] = ()
     do_not_forward: bool = False
     is_online_meeting: bool = False
     online_meeting_provider: str = "unknown"

@@ -39,6 +39,14 @@ class PostalAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Venue:
+    """One of several locations of a meeting, with what else is known of it."""
+
+    name: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """What is said of the place of a meeting, whose name is the meeting's location."""
 

@@ -58,6 +58,7 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
         is_all_day=facts.is_all_day,
         location=facts.location,
         place=facts.place,
+        venues=facts.venues,
         do_not_forward=facts.do_not_forward,
         is_online_meeting=facts.is_online_meeting,
         online_meeting_provider=facts.online_meeting_provider,

@@ -169,6 +169,7 @@ class _Making:
             is_all_day=draft.is_all_day,
             location=draft.location,
             place=draft.place,
+            venues=draft.venues,
             show_as=draft.show_as,
             intended_show_as=draft.show_as,
             organizer=self.actor.person,

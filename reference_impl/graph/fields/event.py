@@ -17,6 +17,7 @@ from reference_impl.graph import ids
 from reference_impl.graph.fields import text
 from reference_impl.graph.fields.collections import ATTENDEES, EXTENDED
 from reference_impl.graph.fields.field import ABSENT, BETA, Field, Table, View
+from reference_impl.graph.fields.location import location, locations
 from reference_impl.graph.fields.recurrence import TYPES, patterned
 from reference_impl.graph.fields.values import (
     IMPORTANCE,
@@ -37,8 +38,6 @@ from reference_impl.graph.odata.filtering import Type
 from reference_impl.service.item_ids import IdKind
 
 OWA: Final = "https://outlook.office365.com/owa/"
-JOINT: Final = "; "
-"""Between the names of several locations, which are kept as one text."""
 
 
 def event_id(item: CalendarItem, view: View) -> str:
@@ -80,13 +79,6 @@ def cancelled_occurrences(master: CalendarItem, view: View) -> Iterator[str]:
 def event_link(item: CalendarItem, view: View) -> str:
     """Where a browser shows an event."""
     return f"{OWA}?itemid={quote(event_id(item, view), safe='')}&exvsurl=1&path=/calendar/item"
-
-
-def location(name: str) -> dict[str, str]:
-    """A location known by its name alone."""
-    if not name:
-        return {"displayName": "", "locationType": "default", "uniqueIdType": "unknown"}
-    return {"displayName": name, "locationType": "default", "uniqueId": name, "uniqueIdType": "private"}
 
 
 def _edge(value: datetime, zone_name: str, item: CalendarItem, view: View) -> dict[str, str]:
@@ -228,10 +220,10 @@ EVENT: Final[Table[CalendarItem]] = Table(
         ),
         Field(
             "location",
-            lambda e, _: location(e.location),
+            lambda e, _: location(e.location, e.place),
             filters=(("location/displayName", Type.TEXT, lambda e: e.location),),
         ),
-        Field("locations", lambda e, _: [location(name) for name in e.location.split(JOINT) if name]),
+        Field("locations", lambda e, _: locations(e)),
         Field("attendees", lambda e, v: [_attendee(each, v) for each in e.attendees]),
         Field(
             "organizer",

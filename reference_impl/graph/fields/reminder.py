@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from reference_impl.graph import ids
-from reference_impl.graph.fields.event import event_id, event_link, location
+from reference_impl.graph.fields.event import event_id, event_link
 from reference_impl.graph.fields.field import Field, Table
+from reference_impl.graph.fields.location import location
 from reference_impl.graph.fields.values import local
 from reference_impl.service.reminders import Reminder
 

@@ -11,8 +11,8 @@ from reference_impl.domain.items import Attendee, CalendarItem, Role
 from reference_impl.domain.recurrence import Recurrence
 from reference_impl.domain.series import zone_of_series
 from reference_impl.domain.timezone import zone
-from reference_impl.graph.fields.event import JOINT
 from reference_impl.graph.fields.values import IMPORTANCE, ROLES, SENSITIVITY, SHOW_AS
+from reference_impl.graph.reading.location import read_location, read_locations
 from reference_impl.graph.reading.recurrence import read_recurrence
 from reference_impl.graph.reading.values import read_body, read_moment, read_person, read_word
 
@@ -35,11 +35,6 @@ def _edge(name: str) -> Writer:
     return write
 
 
-def _locations(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
-    names = [each.get("displayName") or "" for each in value or ()]
-    return {"location": JOINT.join(filter(None, names))}
-
-
 def _attendees(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
     """The people as sent; the act resolves names, drops doubles and keeps the answers of those who stay."""
     return {
@@ -56,8 +51,8 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "start": _edge("start"),
     "end": _edge("end"),
     "isAllDay": _plain("is_all_day"),
-    "locations": _locations,
-    "location": lambda value: {"location": (value or {}).get("displayName") or ""},
+    "locations": read_locations,
+    "location": read_location,
     "attendees": _attendees,
     "responseRequested": _plain("response_requested"),
     "allowNewTimeProposals": _plain("allow_new_time_proposals"),

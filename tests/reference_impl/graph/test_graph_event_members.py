@@ -119,3 +119,48 @@ def test_a_meeting_may_go_online_later(make_office, lunch):
     assert (
         event["onlineMeeting"]["joinUrl"] == office.adele.get("/v1.0/me/events")["value"][0]["onlineMeeting"]["joinUrl"]
     )
+
+
+CAFE = {
+    "displayName": "Cafe",
+    "locationUri": "https://cafe.example.com",
+    "address": {"street": "Main Street 5", "city": "Springfield", "countryOrRegion": "US", "postalCode": "12345"},
+    "coordinates": {"latitude": 47.5, "longitude": -122.25, "altitude": 0},
+}
+ROOM = {"displayName": "Room 1", "locationEmailAddress": "room0@example.com"}
+
+
+def kept(location: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in location.items() if name not in {"locationType", "uniqueId", "uniqueIdType"}}
+
+
+@pytest.mark.requirement("GRAPH-EVT-012", "GRAPH-EVT-013")
+@pytest.mark.parametrize("place", [CAFE, ROOM], ids=["cafe", "room"])
+def test_a_location_keeps_its_address_its_coordinates_and_how_it_is_reached(office, lunch, place):
+    event = office.alex.post("/v1.0/me/events", lunch | {"location": place})
+    (copy,) = office.adele.get("/v1.0/me/events")["value"]
+    for shown in (event.json, copy):
+        assert kept(shown["location"]) == place
+        assert shown["locations"] == [shown["location"]]
+    moved = office.alex.patch(f"/v1.0/me/events/{event['id']}", {"location": {"displayName": place["displayName"]}})
+    assert kept(moved["location"]) == {"displayName": place["displayName"]}
+
+
+@pytest.mark.requirement("GRAPH-EVT-013")
+def test_each_of_several_locations_keeps_what_is_known_of_it(office, lunch):
+    lunch.pop("location")
+    event = office.alex.post("/v1.0/me/events", lunch | {"locations": [CAFE, ROOM]})
+    (copy,) = office.adele.get("/v1.0/me/events")["value"]
+    for shown in (event.json, copy):
+        assert shown["location"]["displayName"] == "Cafe; Room 1"
+        assert [kept(each) for each in shown["locations"]] == [CAFE, ROOM]
+    again = office.alex.patch(f"/v1.0/me/events/{event['id']}", {"location": {"displayName": "Elsewhere"}})
+    assert [each["displayName"] for each in again["locations"]] == ["Elsewhere"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"address": {"planet": "Mars"}}, {"coordinates": {"latitude": "north"}}, {"address": 5}]
+)
+def test_a_location_of_another_shape_is_refused(office, lunch, wrong):
+    answer = office.alex.post("/v1.0/me/events", lunch | {"location": {"displayName": "x", **wrong}})
+    assert (answer.status, answer.code) == (400, "RequestBodyRead")
