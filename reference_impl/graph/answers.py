@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ import orjson
 from reference_impl.domain.errors import DomainError
 from reference_impl.graph import ids, refusals
 from reference_impl.graph.call import Call, Result
+from reference_impl.graph.delta import SKIP
 from reference_impl.graph.errors import ERRORS, envelope
 from reference_impl.graph.negotiation import Metadata, without_metadata
 from reference_impl.graph.refusals import Refusal
@@ -70,6 +72,8 @@ def written(call: Call, result: Result, said: Said, metadata: Metadata) -> HttpA
     if tagged and method == "GET" and _is_known(call, str(tag)):
         return HttpAnswer(304, (*said.headers, *tagged))
     applied = list(preferences.applied)
+    if preferences.tracks_changes and _is_of_a_round(result.body):
+        applied.append("odata.track-changes")
     if preferences.returns and tagged and method in {"POST", "PATCH"} and call.world.settings.minimal_is_honoured:
         applied.append(f"return={preferences.returns}")
         if preferences.returns == "minimal":
@@ -108,6 +112,11 @@ def location_in(headers: Headers) -> str | None:
 
 def _applied(preferences: list[str]) -> tuple[str, str]:
     return ("Preference-Applied", ", ".join(preferences))
+
+
+def _is_of_a_round(body: Mapping[str, Any]) -> bool:
+    """Whether an answer is a page of changes (delta query overview)."""
+    return "@odata.deltaLink" in body or f"{SKIP}=" in body.get("@odata.nextLink", "")
 
 
 def _is_known(call: Call, tag: str) -> bool:

@@ -19,7 +19,8 @@ _RETURNS: Final = frozenset({"minimal", "representation"})
 class Preferences:
     """How a client wants to be answered: the zone of times, the format of bodies, the size of pages, the kind of ids.
 
-    ``returns`` is ``minimal`` or ``representation`` of what a request wrote, or empty.
+    ``returns`` is ``minimal`` or ``representation`` of what a request wrote, or empty; ``tracks_changes`` says that a
+    round of changes is wanted, which it is by its address.
     """
 
     zone_name: str = "UTC"
@@ -29,6 +30,7 @@ class Preferences:
     page_size: int | None = None
     immutable_ids: bool = False
     returns: str = ""
+    tracks_changes: bool = False
     applied: tuple[str, ...] = ()
 
 
@@ -69,5 +71,6 @@ def read_prefer(header: str) -> Preferences:
         page_size,
         immutable_ids,
         returns if returns in _RETURNS else "",
+        "odata.track-changes" in given,
         tuple(applied),
     )

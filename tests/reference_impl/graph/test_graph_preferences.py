@@ -140,3 +140,15 @@ def test_a_link_that_runs_something_is_taken_away_however_it_is_written(office, 
     body = {"contentType": "html", "content": f'<a href="{link}">x</a>'}
     shown = office.alex.post("/v1.0/me/events", {**lunch, "body": body})["body"]["content"]
     assert "href" not in shown
+
+
+def test_a_round_of_changes_says_that_they_are_tracked(office, lunch):
+    for _ in range(2):
+        office.alex.post("/v1.0/me/events", {**lunch, "attendees": []})
+    target = "/v1.0/me/calendarView/delta?startDateTime=2026-02-01&endDateTime=2026-03-01"
+    prefer = "odata.track-changes, odata.maxpagesize=1"
+    for _ in range(2):
+        answer = office.alex.get(target, prefer=prefer)
+        assert set(answer.headers["preference-applied"].split(", ")) == set(prefer.split(", "))
+        target = answer.json.get("@odata.nextLink", "").removeprefix("http://server.test:8080") or target
+    assert "preference-applied" not in office.alex.get("/v1.0/me/events?$top=1", prefer="odata.track-changes").headers
