@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from reference_impl.domain.copying import replace
-from reference_impl.domain.items import CalendarItem, Item
+from reference_impl.domain.fragments import Fragments
+from reference_impl.domain.items import Item
 from reference_impl.ews import markup, xml
 from reference_impl.ews.bodies import PLAIN, Rendering
 from reference_impl.ews.call import Call
@@ -18,7 +19,6 @@ from reference_impl.ews.extended.properties import write_extended
 from reference_impl.ews.fields.model import Field, Reader
 from reference_impl.ews.fields.readers import is_lasting
 from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
-from reference_impl.ews.fragments import FRAGMENTS
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version, version
@@ -182,6 +182,10 @@ class _Chosen:
     lasts: bool
 
 
+FRAGMENTS: Final = Fragments[str](8192)
+"""What FindItem wrote of items."""
+
+
 @lru_cache(maxsize=1024)
 def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, found: bool, attached: bool) -> _Chosen:
     asked = version(version_name)
@@ -235,7 +239,7 @@ def write_found(found: Iterable[Item], shape: Shape, call: Call) -> str:
         written = None if way is None else FRAGMENTS.find(item, way)
         if written is None:
             written = write_item(View(call, item, shape.rendering, found=True), shape)
-            if way is not None and not _is_expanded(item):
+            if way is not None:
                 FRAGMENTS.keep(item, way, written)
         parts.append(written)
     return "".join(parts)
@@ -247,8 +251,3 @@ def _lasting_way(element: str, shape: Shape, call: Call) -> Hashable:
         return None
     chosen = _chosen(shape.base, shape.uris, element, call.version.name, found=True, attached=False)
     return (chosen, call.zone, call.milliseconds) if chosen.lasts else None
-
-
-def _is_expanded(item: Item) -> bool:
-    """Whether an item was made for this answer alone, as occurrences are of their series."""
-    return isinstance(item, CalendarItem) and item.series_id is not None

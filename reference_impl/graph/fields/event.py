@@ -236,6 +236,7 @@ EVENT: Final[Table[CalendarItem]] = Table(
         Field("onlineMeeting", lambda e, _: {"joinUrl": e.join_url} if e.join_url else None),
         Field("cancelledOccurrences", lambda e, v: list(cancelled_occurrences(e, v)), on_request=True),
     ),
+    are_items=True,
     collections={**ATTENDEES, **EXTENDED},
 )
 """An event's members, in the order the service writes them."""

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Final, Generic, TypeVar
 
+from reference_impl.domain.fragments import Fragments
 from reference_impl.domain.queries import Order
 from reference_impl.graph.odata.filtering import Filterable, Type
 from reference_impl.graph.odata.selecting import Selection
@@ -81,23 +82,24 @@ class Field(Generic[Subject]):
 class Table(Generic[Subject]):
     """A resource's members in the order they are written.
 
-    ``type_of`` names a subject's derived type, ``casts`` the types that each name of a cast admits, ``collections`` are
-    those whose elements can be filtered by.
+    ``are_items`` tells that subjects are stored items, of which what was shown is kept: fields look at nothing but
+    the item and the view. ``type_of`` names a subject's derived type, ``casts`` the types that each name of a cast
+    admits, ``collections`` are those whose elements can be filtered by.
     """
 
     fields: tuple[Field[Subject], ...]
     type_of: Callable[[Subject], str | None] = _untyped
+    are_items: bool = False
     casts: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     collections: Mapping[str, Filterable] = dataclasses.field(default_factory=dict)
 
     def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
-        """The members of one subject that its type, the version and the selection leave."""
-        shown: dict[str, Any] = {}
-        for field in _shown(self, view.version, self.type_of(subject), selection):
-            value = field.show(subject, view)
-            if value is not ABSENT:
-                shown[field.name] = value
-        return shown
+        """The members of one subject that its type, the version and the selection leave; nobody changes them."""
+        return _way(self, view, selection)(subject)
+
+    def way(self, view: View, selection: Selection) -> Way[Subject]:
+        """How to show many subjects alike."""
+        return _way(self, view, selection)
 
     def selectable(self, version: str, within: str | None = None) -> Mapping[str, str]:
         """What $select may name, in lower case, and the member it means.
@@ -113,6 +115,43 @@ class Table(Generic[Subject]):
     def sortable(self) -> Mapping[str, Order]:
         """What $orderby may name, in lower case."""
         return _sortable(self)
+
+
+class Way(Generic[Subject]):
+    """One way of showing subjects: a table in a view, as far as a selection leaves it."""
+
+    def __init__(self, table: Table[Subject], view: View, selection: Selection) -> None:
+        self._table = table
+        self._view = view
+        self._selection = selection
+
+    def __call__(self, subject: Subject) -> dict[str, Any]:
+        """The members of one subject; nobody changes them."""
+        if not self._table.are_items:
+            return self._made(subject)
+        item: Any = subject
+        shown = _SHOWN.find(item, self)
+        if shown is None:
+            shown = self._made(subject)
+            _SHOWN.keep(item, self, shown)
+        return shown
+
+    def _made(self, subject: Subject) -> dict[str, Any]:
+        table, view = self._table, self._view
+        shown: dict[str, Any] = {}
+        for field in _shown(table, view.version, table.type_of(subject), self._selection):
+            value = field.show(subject, view)
+            if value is not ABSENT:
+                shown[field.name] = value
+        return shown
+
+
+_SHOWN: Final = Fragments[dict[str, Any]](8192)
+
+
+@lru_cache(maxsize=256)
+def _way(table: Table[Any], view: View, selection: Selection) -> Way[Any]:
+    return Way(table, view, selection)
 
 
 @lru_cache(maxsize=1024)

@@ -94,11 +94,8 @@ def _page(call: Call, window: TimeSlot | None) -> Result:
         limit=call.page_size,
     )
     page = items.find_items(call.world, call.owner, query, call.by)
-    rows = [
-        with_parts(call, item, EVENT.show(item, call.view, selection), expansions)
-        for item in page.items
-        if isinstance(item, CalendarItem)
-    ]
+    show = EVENT.way(call.view, selection)
+    rows = [with_parts(call, item, show(item), expansions) for item in page.items if isinstance(item, CalendarItem)]
     name = "events" if window is None else "calendarView"
     return call.collection(call.user_context(f"{name}{selection.suffix}"), rows, total=page.total, skip=page.offset)
 

@@ -1,6 +1,5 @@
 """What FindItem keeps of unchanged items: only what cannot become wrong, and no more than there is room for."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from reference_impl.domain.mailbox import Person
 from reference_impl.ews.call import Call
 from reference_impl.ews.fields.readers import is_lasting
 from reference_impl.ews.fields.tables import TABLES
-from reference_impl.ews.fragments import FRAGMENTS, Fragments
+from reference_impl.ews.shapes import FRAGMENTS
 from reference_impl.ews.versions import NEWEST
 from reference_impl.ews.view import View, element_of
 
@@ -133,34 +132,3 @@ def test_an_item_is_shown_as_it_is_after_every_change(organizer, version):
     (item_id,) = organizer.find("calendar").ids("CalendarItem")
     organizer.update(item_id, RENAMED)
     assert listed(organizer)["Subject"] == "Second"
-
-
-def item(number):
-    return CalendarItem(
-        id=str(number),
-        mailbox_id="m",
-        folder_id="f",
-        version=number,
-        uid="u",
-        start=MOMENT,
-        end=MOMENT,
-        organizer=SOMEBODY,
-        created=MOMENT,
-        modified=MOMENT,
-    )
-
-
-def test_fragments_are_of_one_object_in_one_way():
-    fragments, one = Fragments(10), item(1)
-    fragments.keep(one, "way", "written")
-    assert fragments.find(one, "way") == "written"
-    assert fragments.find(one, "another way") is None
-    assert fragments.find(replace(one), "way") is None
-
-
-def test_the_oldest_fragments_make_room():
-    fragments, items = Fragments(3), [item(number) for number in range(5)]
-    for each in items:
-        fragments.keep(each, None, each.id)
-    assert len(fragments) == 3
-    assert [fragments.find(each, None) for each in items] == [None, None, "2", "3", "4"]
