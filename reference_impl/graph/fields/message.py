@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from reference_impl.domain.attached import shows_attachments
+from reference_impl.domain.conversation import first_index, index_of
 from reference_impl.domain.items import (
     EventKind,
     Flag,
@@ -137,15 +137,19 @@ def _flag(flag: Flag, view: View) -> dict[str, Any]:
     }
 
 
-def _conversation_digest(message: Message) -> bytes:
-    return hashlib.sha256((message.conversation_id or message.id).encode()).digest()[:16]
+def _conversation(message: Message) -> str:
+    """The conversation that it belongs to, one of its own where it belongs to none, in hex."""
+    return message.conversation_id or message.id
+
+
+def _conversation_id(message: Message) -> str:
+    return ids.opaque(bytes.fromhex(_conversation(message)))
 
 
 def _conversation_index(message: Message) -> str:
-    """22 bytes: the six highest of the time sent, in 100 ns since 1601, and the conversation's own 16 ([MS-OXOMSG])."""
-    seconds = int((message.sent or message.created).timestamp()) + 11_644_473_600
-    stamp = max(seconds * 10_000_000, 0).to_bytes(8, "big")[1:6]
-    return base64.b64encode(b"\x01" + stamp + _conversation_digest(message)).decode()
+    """Where it stands in its conversation."""
+    index = index_of(message) or first_index(_conversation(message), message.created)
+    return base64.b64encode(index).decode()
 
 
 _ANY_MEETING: Final = frozenset({EVENT_MESSAGE, REQUEST, RESPONSE})
@@ -212,8 +216,8 @@ MESSAGE: Final[Table[Message]] = Table(
         Field("parentFolderId", lambda m, _: ids.spell(IdKind.FOLDER, m.mailbox_id, m.folder_id)),
         Field(
             "conversationId",
-            lambda m, _: ids.opaque(_conversation_digest(m)),
-            filters=(("conversationId", Type.TEXT, lambda m: ids.opaque(_conversation_digest(m))),),
+            lambda m, _: _conversation_id(m),
+            filters=(("conversationId", Type.TEXT, _conversation_id),),
         ),
         Field("conversationIndex", lambda m, _: _conversation_index(m)),
         Field(
