@@ -46,7 +46,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "create": {
         "subject": "x",
         "body": {"contentType": "html", "content": "<p>x"},
-        "location": {"displayName": "x"},
+        "location": {"displayName": "x", "address": {"city": "x"}, "coordinates": {"latitude": 1.5}},
         "locations": [{"displayName": "x"}],
         "attendees": [{"emailAddress": {"address": "AdeleV@contoso.com", "name": "x"}, "type": "required"}],
         "categories": ["x"],
@@ -56,7 +56,17 @@ GOOD: dict[str, dict[str, Any]] = {
         "sensitivity": "private",
         "reminderMinutesBeforeStart": 5,
         "transactionId": "x",
-        "recurrence": None,
+        "recurrence": {
+            "pattern": {"type": "relativeMonthly", "interval": 1, "daysOfWeek": ["monday"], "index": "first"},
+            "range": {
+                "type": "endDate",
+                "startDate": "2026-02-03",
+                "endDate": "2026-05-01",
+                "recurrenceTimeZone": "UTC",
+            },
+        },
+        "extensions": [{"extensionName": "x", "y": {"z": [1]}}],
+        "attachments": [{"@odata.type": "#microsoft.graph.fileAttachment", "name": "x", "contentBytes": "eA=="}],
         "isOnlineMeeting": "false",
         "onlineMeetingProvider": "unknown",
         "singleValueExtendedProperties": [{"id": "Integer 0x7E01", "value": "5"}],
@@ -70,9 +80,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "endTime": SLOT["end"],
         "availabilityViewInterval": 15,
     },
+    "snoozeReminder": {"newReminderTime": SLOT["start"]},
+    "attach": {
+        "@odata.type": "#microsoft.graph.itemAttachment",
+        "name": "x",
+        "item": {"@odata.type": "microsoft.graph.event", "subject": "x", **SLOT},
+    },
+    "extend": {"extensionName": "x", "y": {"z": [1]}},
+    "upload": {"AttachmentItem": {"attachmentType": "file", "name": "x", "size": 4000000, "isInline": False}},
     "mark": {"isRead": True, "importance": "high", "categories": ["x"]},
 }
-GOOD["update"] = {name: value for name, value in GOOD["create"].items() if name != "transactionId"}
+GOOD["update"] = {
+    name: value for name, value in GOOD["create"].items() if name not in {"transactionId", "attachments", "extensions"}
+}
 
 
 def places(body: Any) -> list[tuple[Any, ...]]:
@@ -108,11 +128,15 @@ def test_no_body_makes_the_server_fail(office, invited, case):
         "create": (office.alex, "POST", "/v1.0/me/events"),
         "update": (office.alex, "PATCH", f"/v1.0/me/events/{invited[0]}"),
         "tentativelyAccept": (office.adele, "POST", f"/v1.0/me/events/{invited[1]}/tentativelyAccept"),
+        "snoozeReminder": (office.alex, "POST", f"/v1.0/me/events/{invited[0]}/snoozeReminder"),
+        "attach": (office.alex, "POST", f"/v1.0/me/events/{invited[0]}/attachments"),
+        "extend": (office.alex, "POST", f"/v1.0/me/events/{invited[0]}/extensions"),
+        "upload": (office.alex, "POST", f"/v1.0/me/events/{invited[0]}/attachments/createUploadSession"),
         "cancel": (office.adele, "POST", f"/v1.0/me/events/{invited[1]}/cancel"),
         "schedule": (office.alex, "POST", "/v1.0/me/calendar/getSchedule"),
         "mark": (office.adele, "PATCH", f"/v1.0/me/messages/{message}"),
     }[request]
-    assert caller(method, target, json.dumps(body).encode()).status in {200, 201, 202, 400, 409}
+    assert caller(method, target, json.dumps(body).encode()).status in {200, 201, 202, 400, 409, 413}
     assert (
         office.alex.get("/v1.0/me/events?$top=1", prefer='outlook.timezone="Line Islands Standard Time"').status == 200
     )
