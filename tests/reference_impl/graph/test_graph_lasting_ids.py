@@ -158,6 +158,13 @@ def test_every_spelling_translates_into_every_other(office, invited, source, tar
         assert re.fullmatch(r"[A-Za-z0-9_-]+[012]", found["targetId"])
 
 
+@pytest.mark.requirement("GRAPH-MBX-008")
+def test_a_thousand_ids_are_translated_at_once(office, invited):
+    found = translated(office.adele, "restId", "ewsId", *([invited[1]] * 1000))
+    assert len(found) == 1000
+    assert len({each["targetId"] for each in found}) == 1
+
+
 def test_the_id_of_ews_is_the_standard_spelling(office, invited):
     (found,) = translated(office.adele, "restId", "ewsId", invited[1])
     assert base64.b64decode(found["targetId"], validate=True) == base64.b64decode(invited[1], b"_-")
