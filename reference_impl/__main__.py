@@ -1,4 +1,4 @@
-"""``python -m reference_impl serve|farm``: one server for people and clients, or a farm of them for test suites."""
+"""``python -m reference_impl serve|farm|openapi``: one server, a farm of them for test suites, or what Graph offers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ from reference_impl.directory.population import read_population, read_tenant
 from reference_impl.domain.applications import Tenant
 from reference_impl.farm import Farm
 from reference_impl.faults import FAULTS
+from reference_impl.graph.address import VERSIONS
+from reference_impl.graph.metadata.openapi import openapi_of
+from reference_impl.graph.routes import ROUTES
 from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
 from reference_impl.service import directory
 from reference_impl.service.settings import Setting, listed_settings
@@ -51,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> Parser:
     parser = Parser(prog="meetproof", description="The reference server for EWS and Microsoft Graph meetings.")
-    commands = parser.add_subparsers(metavar="serve|farm", parser_class=Parser)
-    parser.set_defaults(run=lambda _options: parser.error("say serve or farm"))
+    commands = parser.add_subparsers(metavar="serve|farm|openapi", parser_class=Parser)
+    parser.set_defaults(run=lambda _options: parser.error("say serve, farm or openapi"))
 
     serve = commands.add_parser("serve", help="one server")
     _listening(serve)
@@ -116,6 +119,10 @@ def _parser() -> Parser:
     farm = commands.add_parser("farm", help="a control port that starts servers on request")
     _listening(farm)
     farm.set_defaults(run=_farm)
+
+    described = commands.add_parser("openapi", help="print the description of Graph's operations in OpenAPI 3.1")
+    described.add_argument("--version", choices=sorted(VERSIONS), default="v1.0", help="of this version of Graph")
+    described.set_defaults(run=_openapi)
     return parser
 
 
@@ -181,6 +188,11 @@ def _tls(options: argparse.Namespace) -> Tls | None:
 
 def _farm(options: argparse.Namespace) -> int:
     return _run(_until_stopped(Farm(options.host), options, _announce_farm))
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    _say(orjson.dumps(openapi_of(ROUTES, options.version), option=orjson.OPT_INDENT_2).decode())
+    return 0
 
 
 def _run(main: Coroutine[Any, Any, int]) -> int:

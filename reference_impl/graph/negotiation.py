@@ -12,6 +12,7 @@ from reference_impl.graph.refusals import NotAcceptable
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 XML: Final = "application/xml"
+BYTES: Final = "application/octet-stream"
 ANYTHING: Final = "*/*"
 
 _FORMATS: Final = {"json": JSON, "xml": XML, "atom": "application/atom+xml"}

@@ -36,7 +36,8 @@ class Route:
     In a path ``{name}`` takes a key; ``name()`` is an action or function, which may be written with its namespace and
     with or without parentheses; ``name(a,b)`` is a function whose arguments become keys. Paths begin where ``reach``
     says. ``scopes`` are the permissions of which one is needed (empty: none), ``options`` the system query options
-    offered, ``produces`` the media type of the answer; what ``is_public`` is answered without a token, too.
+    offered, ``parameters`` the further ones of the query, ``produces`` the media type of the answer, ``consumes`` those
+    of the body; what ``is_public`` is answered without a token, too.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Route:
     reach: Reach = Reach.MAILBOX
     produces: str = JSON
     is_public: bool = False
+    parameters: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = (JSON,)
 
 
 @dataclass(frozen=True, slots=True)

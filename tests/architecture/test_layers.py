@@ -65,7 +65,7 @@ LAYERS = {
         },
         "server": {"domain", "service", "store", "directory", "asgi", "auth", "app", "faults", "protocol", "tls"},
         "farm": {"domain", "service", "directory", "http", "asgi", "app", "server", "faults", "tls"},
-        "__main__": {"domain", "service", "directory", "auth", "app", "server", "farm", "faults", "tls"},
+        "__main__": {"domain", "service", "directory", "auth", "graph", "app", "server", "farm", "faults", "tls"},
     },
 }
 # Libraries that belong to some parts alone.

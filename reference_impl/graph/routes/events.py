@@ -35,6 +35,7 @@ _ACTIONS: Final = {
 }
 
 _EXPANDED: Final = frozenset({"$expand"})
+_WINDOW: Final = ("startDateTime", "endDateTime")
 
 _ATTACHMENTS: Final = below(EVENT, "attachments")
 _ATTACHMENT: Final = below(_ATTACHMENTS, "{attachment}")
@@ -52,9 +53,17 @@ _KEPT: Final = extensions.ExtensionsOf(events.read_event, _place)
 ROUTES: Final[tuple[Route, ...]] = (
     Route("event.create", "POST", EVENTS, events.create, CALENDARS_WRITE, ENTITY),
     Route("event.list", "GET", EVENTS, event_lists.listing, CALENDARS_READ, LISTING | _EXPANDED),
-    Route("event.view", "GET", VIEWS, event_lists.view, CALENDARS_READ, LISTING | _EXPANDED),
+    Route("event.view", "GET", VIEWS, event_lists.view, CALENDARS_READ, LISTING | _EXPANDED, parameters=_WINDOW),
     Route("event.delta", "GET", below(EVENTS, "delta()"), event_deltas.events, CALENDARS_READ, TOKENS),
-    Route("event.view.delta", "GET", below(VIEWS, "delta()"), event_deltas.view, CALENDARS_READ, TOKENS),
+    Route(
+        "event.view.delta",
+        "GET",
+        below(VIEWS, "delta()"),
+        event_deltas.view,
+        CALENDARS_READ,
+        TOKENS,
+        parameters=_WINDOW,
+    ),
     Route("event.get", "GET", EVENT, events.get, CALENDARS_READ, ENTITY | _EXPANDED),
     Route("event.update", "PATCH", EVENT, events.update, CALENDARS_WRITE, ENTITY),
     Route("event.delete", "DELETE", EVENT, events.delete, CALENDARS_WRITE),
@@ -65,6 +74,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         event_lists.instances,
         CALENDARS_READ,
         LISTING | _EXPANDED,
+        parameters=_WINDOW,
     ),
     Route(
         "event.exceptionOccurrences",

@@ -15,7 +15,15 @@ _LISTS: Final = (*FOLDERS, *CHILD_FOLDERS)
 _DELTA: Final = below(FOLDERS, "delta()")
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("mailFolder.list", "GET", _LISTS, mail_folders.listing, MAIL_READ, LISTING - {"$orderby"}),
+    Route(
+        "mailFolder.list",
+        "GET",
+        _LISTS,
+        mail_folders.listing,
+        MAIL_READ,
+        LISTING - {"$orderby"},
+        parameters=("includeHiddenFolders",),
+    ),
     Route("mailFolder.create", "POST", _LISTS, mail_folders.create, MAIL_WRITE, ENTITY),
     Route("mailFolder.delta", "GET", _DELTA, mail_folder_delta.delta, MAIL_READ, ENTITY | TOKENS),
     Route("mailFolder.get", "GET", FOLDER, mail_folders.get, MAIL_READ, ENTITY),

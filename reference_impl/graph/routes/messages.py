@@ -8,7 +8,7 @@ from typing import Final
 from reference_impl.domain.mail_answers import MailAnswer
 from reference_impl.graph.delta import TOKENS
 from reference_impl.graph.fields.message import message_id
-from reference_impl.graph.negotiation import ANYTHING, TEXT
+from reference_impl.graph.negotiation import ANYTHING, JSON, TEXT
 from reference_impl.graph.odata.options import ENTITY, LISTING
 from reference_impl.graph.resources import attachments, message_drafts, message_lists, messages
 from reference_impl.graph.resources.message_parts import CASTS, read_message
@@ -24,6 +24,9 @@ _ATTACHMENTS: Final = below(MESSAGE, "attachments")
 _ATTACHMENT: Final = below(_ATTACHMENTS, "{attachment}")
 _HUNG: Final = attachments.AttachmentsOf(read_message, lambda message, view: f"messages('{message_id(message, view)}')")
 _EVENTS: Final = tuple(path for cast in CASTS for path in below(MESSAGE, f"microsoft.graph.{cast}/event"))
+_WRITTEN: Final = (JSON, TEXT)
+"""A message comes as JSON or in MIME format."""
+
 _ANSWERS: Final = {"reply": MailAnswer.REPLY, "replyAll": MailAnswer.REPLY_ALL, "forward": MailAnswer.FORWARD}
 
 
@@ -44,8 +47,16 @@ ROUTES: Final[tuple[Route, ...]] = (
         )
         for cast in CASTS
     ),
-    Route("message.delta", "GET", _DELTA, message_lists.delta, MAIL_READ, message_lists.DELTA_OPTIONS | TOKENS),
-    Route("message.create", "POST", MESSAGES, message_drafts.create, MAIL_WRITE, _ONE),
+    Route(
+        "message.delta",
+        "GET",
+        _DELTA,
+        message_lists.delta,
+        MAIL_READ,
+        message_lists.DELTA_OPTIONS | TOKENS,
+        parameters=("changeType",),
+    ),
+    Route("message.create", "POST", MESSAGES, message_drafts.create, MAIL_WRITE, _ONE, consumes=_WRITTEN),
     Route("message.get", "GET", MESSAGE, messages.get, MAIL_READ, _ONE),
     *(
         Route(
@@ -66,9 +77,16 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("message.content", "GET", below(MESSAGE, "$value"), messages.content, MAIL_READ, produces=TEXT),
     Route("message.event", "GET", _EVENTS, messages.event, MAIL_READ, ENTITY),
     Route("message.send", "POST", below(MESSAGE, "send()"), message_drafts.send, MAIL_SEND),
-    Route("message.sendMail", "POST", ("/sendMail()",), message_drafts.send_mail, MAIL_SEND),
+    Route("message.sendMail", "POST", ("/sendMail()",), message_drafts.send_mail, MAIL_SEND, consumes=_WRITTEN),
     *(
-        Route(f"message.{act}", "POST", below(MESSAGE, f"{act}()"), message_drafts.answering(kind), MAIL_SEND)
+        Route(
+            f"message.{act}",
+            "POST",
+            below(MESSAGE, f"{act}()"),
+            message_drafts.answering(kind),
+            MAIL_SEND,
+            consumes=_WRITTEN,
+        )
         for act, kind in _ANSWERS.items()
     ),
     *(
@@ -79,6 +97,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             message_drafts.drafting(kind),
             MAIL_WRITE,
             _ONE,
+            consumes=_WRITTEN,
         )
         for act, kind in _ANSWERS.items()
     ),

@@ -3,6 +3,7 @@
 import copy
 import re
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,18 @@ def test_deep_nesting_is_a_breach_like_another():
     assert list(breaches({"value": deep}, EVENT))
 
 
+def release_of(distribution: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in version(distribution).split(".")[:2])
+    except PackageNotFoundError:
+        return ()
+
+
+DOTS_STOP = pytest.mark.skipif(
+    release_of("jsonschema-rs") < (0, 61), reason="before jsonschema-rs 0.61 a dot goes over some ends of lines"
+)
+
+
 @pytest.mark.parametrize(
     ("pattern", "good", "bad"),
     [
@@ -218,8 +231,8 @@ def test_deep_nesting_is_a_breach_like_another():
         (r"^\s$", "\ufeff", "\x1c"),
         (r"^\w$", "_", "\u00e9"),
         (r"^[\]$]$", "$", "\n"),
-        ("^a.+$", "ab", "a\r"),
-        ("^a.+$", "ab", "a\u2028"),
+        pytest.param("^a.+$", "ab", "a\r", marks=DOTS_STOP),
+        pytest.param("^a.+$", "ab", "a\u2028", marks=DOTS_STOP),
         ("^[.]+$", "..", "ab"),
     ],
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,8 @@ from referencing import Registry, Resource
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.mailbox import Mailbox
+from reference_impl.graph.metadata.openapi import openapi_of
+from reference_impl.graph.routes import ROUTES
 from reference_impl.graph.service import GraphEndpoint
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service import directory
@@ -79,17 +81,34 @@ def fits(template: str, segments: list[str]) -> bool:
     )
 
 
+@cache
+def described_statuses() -> Mapping[str, frozenset[int]]:
+    """The statuses that the description of the operations names, by operation."""
+    found: dict[str, set[int]] = {}
+    for path in openapi_of(ROUTES, "v1.0")["paths"].values():
+        for each in path.values():
+            name = re.sub(r"(\.count)?(\.\d+)?$", "", each["operationId"])
+            found.setdefault(name, set()).update(int(status) for status in each["responses"])
+    return {name: frozenset(statuses) for name, statuses in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def operation_of(method: str, target: str) -> dict[str, Any] | None:
+    """The operation that a request is for, None where the index has none."""
+    segments = keyed(target)
+    rows = (each for template, each in ROWS if each["method"] == method and fits(template, segments))
+    return next(rows, None)
+
+
 def schema_of(method: str, target: str, status: int) -> dict[str, Any] | None:
     """The schema that the index names for an answer, or its media type; None where it says there is no body."""
     if status >= 400:
         return {"$ref": INDEX["base"] + INDEX["errors"]}
     if status == 304 or target.partition("?")[0].lower().endswith("/$count"):
         return None if status == 304 else {"media": "text/plain"}
-    found = [
-        operation for template, operation in ROWS if operation["method"] == method and fits(template, keyed(target))
-    ]
+    found = operation_of(method, target)
     assert found, f"the index has no {method} {target}"
-    responses = found[0]["responses"]
+    responses = found["responses"]
     if status == 204 and "204" not in responses:
         return None
     answer = responses[str(status)]
@@ -167,6 +186,8 @@ class Caller:
         headers = {name.lower(): value for name, value in answer.headers}
         assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers["request-id"])
         assert answer.status < 500
+        operation = operation_of(method, target)
+        assert operation is None or answer.status in described_statuses()[operation["name"]]
         schema = schema_of(method, target, answer.status)
         if schema is None:
             assert answer.body == b""

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from reference_impl.__main__ import main
+
 
 @contextmanager
 def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict]]:
@@ -143,11 +145,18 @@ def test_a_port_in_use_is_said_in_one_line():
             "no version of EWS is called 'Exchange3'; known: Exch",
         ),
         (["dance"], "dance"),
-        ([], "say serve or farm"),
+        ([], "say serve, farm or openapi"),
     ],
 )
 def test_a_users_mistake_is_told_without_a_traceback(arguments, words):
     assert words in refused(*arguments)
+
+
+def test_what_graph_offers_is_printed(capsys):
+    assert main(["openapi", "--version", "beta"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["openapi"], told["info"]["version"]) == ("3.1.0", "beta")
+    assert "post" in told["paths"]["/me/events/{event}/accept"]
 
 
 def test_a_farms_servers_are_separate_worlds():
