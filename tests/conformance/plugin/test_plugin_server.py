@@ -132,7 +132,10 @@ def test_what_the_marker_asks_in_vain_is_told_on_one_line(pytester):
     result.assert_outcomes(errors=3)
     output = result.stdout.str()
     assert "unknown fault no-such-fault" in output
-    assert "knows auth, clock, delivery_delay, faults, mailboxes, profile, seed, settings, tls; got 'colour'" in output
+    assert (
+        "knows applications, auth, clock, delivery_delay, faults, mailboxes, profile, seed, settings, tls; got 'colour'"
+        in output
+    )
     assert "unknown profile 'moon'" in output
     assert "Traceback" not in output
     assert "During handling" not in output
