@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# No test is judged by its speed: machines are shared.
-settings.register_profile("meetproof", deadline=None)
+# No test is judged by its speed: machines are shared. `--hypothesis-profile=thorough` looks ten times as long.
+settings.register_profile("meetproof", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("meetproof")
 
 # marker -> the tool's name and the programs that show it is there
