@@ -53,7 +53,7 @@ def cassette(*lines: bytes) -> str:
     return (b"version: 1\nmeetproof: {}\ninteractions:\n" + b"".join(lines)).decode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(EXCHANGES)
 def test_decoding_an_encoded_exchange_gives_it_back_exactly(exchange):
     line = encode(exchange)

@@ -83,7 +83,7 @@ def carried_out(office: Speakers, act: str, dialect: str, who: int, which: int, 
     "GRAPH-MIG-007",
     "GRAPH-MIG-008",
 )
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(commands=COMMANDS)
 def test_both_dialects_tell_the_same_whichever_was_spoken(commands: Sequence[tuple[Any, ...]]) -> None:
     office = new_office()

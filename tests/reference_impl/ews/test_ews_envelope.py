@@ -231,7 +231,7 @@ PIECES = st.sampled_from(
 )
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_whatever_is_sent_the_answer_is_soap(organizer, pieces):
     answer = organizer.post(organizer.envelope(pieces))
@@ -240,7 +240,7 @@ def test_whatever_is_sent_the_answer_is_soap(organizer, pieces):
         assert valid_fault(answer) in {"ErrorSchemaValidation", "ErrorInvalidRequest"}
 
 
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_bytes_are_answered_by_a_fault(organizer, body):
     assert valid_fault(organizer.post(body)) in {"ErrorSchemaValidation", "ErrorInvalidRequest"}

@@ -50,7 +50,7 @@ HEADERS = st.fixed_dictionaries(
 SIGN_IN = {"client_id": "phone", "redirect_uri": "http://localhost/x", "response_type": "code", "scope": "User.Read"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     path=st.sampled_from(PATHS),
     method=st.sampled_from(("GET", "POST", "PUT", "HEAD", "OPTIONS")),

@@ -254,7 +254,7 @@ def attempt(scene, act):
     return None
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(case=cases, data=st.data())
 def test_callers_can_do_what_the_table_says(case, data):
     """All that is refused is tried, as it leaves everything as it was; then something that is allowed."""

@@ -38,7 +38,7 @@ EVENT = {
     "attendees": [{"emailAddress": {"address": "attendee0@example.com"}}],
 }
 PATIENT = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -19,7 +19,7 @@ from reference_impl.service.settings import Settings
 
 SCRIPT = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 50)), max_size=15)
 PATIENT = hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -89,7 +89,7 @@ def tree(world, organizer):
 ACTS = st.lists(st.tuples(st.sampled_from(["add", "rename", "move", "remove"]), st.integers(0, 40)), max_size=12)
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scripts=st.lists(ACTS, min_size=1, max_size=4), root=st.sampled_from(["", "root", "msgfolderroot", "inbox"]))
 def test_a_copy_that_follows_the_changes_is_the_tree(tools, kit, scripts, root):
     world = tools.new_world(Settings())

@@ -14,7 +14,7 @@ from reference_impl.service.directory import find_mailbox
 from reference_impl.service.settings import Settings
 
 PATIENT = hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 SCRIPT = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 50)), max_size=25)
 

@@ -279,7 +279,7 @@ def asked(tools, described, expression, keys):
 
 
 LAW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 searches = st.one_of(st.none(), expressions)
 
