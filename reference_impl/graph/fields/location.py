@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.places import Place, PlaceSource
+from reference_impl.graph.fields.postal_address import ADDRESS, COORDINATES
 
 JOINT: Final = "; "
 """Between the names of several locations, which are kept as one text."""
-
-ADDRESS: Final[Mapping[str, str]] = {
-    "street": "street",
-    "city": "city",
-    "state": "state",
-    "countryOrRegion": "country",
-    "postalCode": "postal_code",
-}
-COORDINATES: Final[Mapping[str, str]] = {
-    "altitude": "altitude",
-    "latitude": "latitude",
-    "longitude": "longitude",
-    "accuracy": "accuracy",
-    "altitudeAccuracy": "altitude_accuracy",
-}
-"""Member -> attribute of a postal address."""
 
 
 def location(name: str, place: Place | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from reference_impl.domain.mailbox import Mailbox
 from reference_impl.domain.places import PostalAddress
 from reference_impl.domain.rooms import BookingKind
 from reference_impl.graph.fields.field import Field, Table
+from reference_impl.graph.fields.postal_address import ADDRESS, COORDINATES
 from reference_impl.graph.odata.filtering import Type
 
 BOOKINGS: Final[Mapping[BookingKind, str]] = {
@@ -18,23 +19,6 @@ BOOKINGS: Final[Mapping[BookingKind, str]] = {
 }
 ROOM_TYPE: Final = "#microsoft.graph.room"
 LIST_TYPE: Final = "#microsoft.graph.roomList"
-
-ADDRESS: Final[Mapping[str, str]] = {
-    "street": "street",
-    "city": "city",
-    "state": "state",
-    "countryOrRegion": "country",
-    "postalCode": "postal_code",
-}
-"""Member of a physicalAddress -> attribute."""
-COORDINATES: Final[Mapping[str, str]] = {
-    "altitude": "altitude",
-    "latitude": "latitude",
-    "longitude": "longitude",
-    "accuracy": "accuracy",
-    "altitudeAccuracy": "altitude_accuracy",
-}
-"""Member of outlookGeoCoordinates -> attribute."""
 
 
 def _address(place: Mailbox) -> dict[str, Any] | None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reference_impl.domain.places import Place, PlaceSource, PostalAddress, Venue
-from reference_impl.graph.fields.location import ADDRESS, COORDINATES, JOINT
+from reference_impl.graph.fields.location import JOINT
+from reference_impl.graph.fields.postal_address import ADDRESS, COORDINATES
 
 
 def read_location(given: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reference_impl.domain.places import PostalAddress
 from reference_impl.domain.rooms import RoomFacts
-from reference_impl.graph.fields.place import ADDRESS, COORDINATES
+from reference_impl.graph.fields.postal_address import ADDRESS, COORDINATES
 
 _TEXTS: Final[Mapping[str, str]] = {
     "phone": "phone",
