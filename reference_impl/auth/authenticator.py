@@ -99,13 +99,12 @@ class Authenticator:
         mailbox = self._verified.get(shown.credentials)
         if mailbox is None or self._world.store.directory.by_id.get(mailbox.id) is not mailbox:
             mailbox = self._verify(shown.credentials)
+            if mailbox is None:
+                return None
             if len(self._verified) >= _MOST_VERIFIED:
                 self._verified.clear()
-            if mailbox is None:
-                self._verified.pop(shown.credentials, None)
-            else:
-                self._verified[shown.credentials] = mailbox
-        return Verdict(Caller(mailbox, _EVERYTHING)) if mailbox else None
+            self._verified[shown.credentials] = mailbox
+        return Verdict(Caller(mailbox, _EVERYTHING))
 
     def _verify(self, credentials: str) -> Mailbox | None:
         try:

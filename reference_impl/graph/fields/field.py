@@ -95,7 +95,7 @@ class Table(Generic[Subject]):
 
     def show(self, subject: Subject, view: View, selection: Selection) -> dict[str, Any]:
         """The members of one subject that its type, the version and the selection leave; nobody changes them."""
-        return _way(self, view, selection)(subject)
+        return self.way(view, selection)(subject)
 
     def way(self, view: View, selection: Selection) -> Way[Subject]:
         """How to show many subjects alike."""
