@@ -6,13 +6,10 @@ import base64
 import hmac
 import json
 import queue
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +23,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
+
+from tests.reference_impl.shell.listeners import opened
 
 MINUTE = 0.2
 SCHEMAS = Path(__file__).parents[3] / "schemas" / "graph"
@@ -97,29 +96,6 @@ class Listener:
         except queue.Empty:
             return True
         return False
-
-
-@contextmanager
-def opened(listener):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            listener.respond(self)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        listener.url = f"http://localhost:{server.server_address[1]}/hear"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield listener
-        finally:
-            server.shutdown()
-            thread.join(5)
 
 
 @pytest.fixture

@@ -6,11 +6,8 @@ import asyncio
 import queue
 import socket
 import ssl
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import httpx
@@ -22,8 +19,10 @@ from reference_impl.ews.namespaces import MESSAGES, SOAP, TYPES, m, t
 from reference_impl.notify.reaching import Listeners, Unreachable
 from reference_impl.schemas import Direction, ews_schema
 from reference_impl.service.callbacks import Callbacks
+from tests.reference_impl.shell.listeners import opened
 
 MINUTE = 0.6
+PATH = "/hear?me=1"
 EARLY = 0.02  # seconds by which clocks may differ; a loaded machine may be late
 
 
@@ -78,34 +77,9 @@ class Listener:
         return False
 
 
-@contextmanager
-def opened(listener, tls=None, host="127.0.0.1"):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            listener.respond(self)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer((host, 0), Handler) as server:
-        server.daemon_threads = True
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        listener.url = f"{'https' if tls else 'http'}://localhost:{server.server_address[1]}/hear?me=1"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield listener
-        finally:
-            server.shutdown()
-            thread.join(5)
-
-
 @pytest.fixture
 def listener():
-    with opened(Listener()) as listener:
+    with opened(Listener(), PATH) as listener:
         yield listener
 
 
@@ -260,7 +234,7 @@ def test_nobody_at_the_address_is_a_failing_listener(app, server):
 
 
 def test_a_redirection_is_not_followed(app, server, listener):
-    with opened(Listener()) as elsewhere:
+    with opened(Listener(), PATH) as elsewhere:
         listener.answers = [(307, b"", {"Location": elsewhere.url})]
         server.subscribe(listener.url, minutes=1)
         listener.next()
@@ -291,7 +265,7 @@ def test_listeners_over_tls_are_known_by_their_names(server, tmp_path, monkeypat
     for name, is_heard in (("localhost", True), ("elsewhere.example.org", False)):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         authority.issue_cert(name).configure_cert(context)
-        with opened(Listener(), context) as listener:
+        with opened(Listener(), PATH, context) as listener:
             server.subscribe(listener.url, minutes=30)
             assert listener.is_quiet(1) is not is_heard
 
