@@ -7,9 +7,10 @@ import importlib
 import inspect
 import itertools
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,11 @@ def playables() -> dict[str, Playable]:
                         playable = Playable(case, pairing, test, arguments)
                         found[playable.stem] = playable
     return found
+
+
+def stems_like(patterns: Sequence[str]) -> list[str]:
+    """The stems that match one of some patterns, such as ``series.*``; all of them where there is no pattern."""
+    return [stem for stem in sorted(playables()) if not patterns or any(fnmatch(stem, one) for one in patterns)]
 
 
 @functools.cache

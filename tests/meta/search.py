@@ -1,7 +1,8 @@
 """Look for one altered answer that turns exactly one requirement red, for as many requirements as there are.
 
 ``python -m tests.meta.search`` writes ``mutations.json`` anew from the golden tapes; the test beside it then holds
-every row.
+every row. ``python -m tests.meta.search PATTERN...`` looks only into tapes whose names match, such as ``series.*``, and
+keeps what is known of other requirements and tapes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.meta.mutants import Mutant, mutants
-from tests.meta.playing import playables
+from tests.meta.playing import playables, stems_like
 
 TABLE = Path(__file__).with_name("mutations.json")
 SECONDS_PER_TAPE = 12.0
@@ -34,11 +35,19 @@ def search_tape(stem: str) -> dict[str, Mutant]:
     return found
 
 
-def main() -> int:
-    """Search every tape and write the table."""
-    rows: dict[str, Mutant] = {}
+def known_rows() -> dict[str, Mutant]:
+    """The table as it is, by requirement."""
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))
+    return {row.pop("red"): Mutant(**row) for row in rows}
+
+
+def main(patterns: list[str]) -> int:
+    """Search every tape, or those that match, and write the table."""
+    stems = stems_like(patterns)
+    kept = playables().keys() - stems
+    rows = {requirement: mutant for requirement, mutant in known_rows().items() if mutant.stem in kept}
     with ProcessPoolExecutor() as workers:
-        for found in workers.map(search_tape, sorted(playables())):
+        for found in workers.map(search_tape, stems):
             for requirement, mutant in found.items():
                 rows.setdefault(requirement, mutant)
     table = [{"red": requirement, **asdict(mutant)} for requirement, mutant in sorted(rows.items())]
@@ -49,4 +58,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
