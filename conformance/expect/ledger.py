@@ -101,6 +101,7 @@ class Ledger:
         verdict: Verdict,
         about: str,
         *,
+        expected: str = "",
         actual: str = "",
         at: str = "",
         place: Place | None = None,
@@ -108,7 +109,8 @@ class Ledger:
         """A verdict reached by other means, with its reason."""
         self._known(requirement)
         seen = place or self._where()
-        self._note(Check(requirement, about, verdict, (), actual, seen.exchange, at), seen)
+        alternatives = (expected,) if expected else ()
+        self._note(Check(requirement, about, verdict, alternatives, actual, seen.exchange, at), seen)
 
     def declare(self, requirement: str) -> None:
         """Take one more requirement upon the case: the passive checks, known only once a protocol was spoken."""

@@ -1,42 +1,40 @@
-"""What is checked of every exchange of every case, whatever the case is about."""
+"""The passive checks of every exchange of every case, noted against the case's ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 
 from conformance.expect import Ledger, Place
 from conformance.model.verdict import Verdict
+from conformance.passive import Seen, Watch
 from conformance.suites.observed import Observed
-from conformance.wire.operation import Protocol
-from conformance.wire.validate import violations
-
-SCHEMA_REQUIREMENTS: Mapping[Protocol, str] = {Protocol.EWS: "WIRE-EWS-SCHEMA", Protocol.GRAPH: "WIRE-GRAPH-SCHEMA"}
-"""The requirement that answers meet their schema, for each protocol; taken upon every case that speaks it."""
-
-_TOLD = 5  # breaches told of one answer; the rest follow from the first as often as not
 
 
-def check_schemas(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = False) -> None:
-    """Note against the ledger whether every answer meets the schema of its protocol, that of Graph open or strict."""
-    valid: dict[Protocol, int] = {}
+def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = False) -> None:
+    """Note against the ledger what the passive checks find, taking upon the case every requirement they speak of.
+
+    What holds is noted once for each requirement, what does not wherever it was found. ``is_open`` lets answers of
+    Graph have members that their schema does not declare.
+    """
+    watch = Watch()
+    held: Counter[str] = Counter()
     for one in seen:
-        if one.protocol not in SCHEMA_REQUIREMENTS:
-            continue
-        requirement = SCHEMA_REQUIREMENTS[one.protocol]
-        ledger.declare(requirement)
-        place = one.place
-        breaches = violations(one.exchange, is_open=is_open)
-        for breach in breaches[:_TOLD]:
+        for finding in watch.see(Seen(one.exchange, one.number, is_open=is_open)):
+            if finding.verdict is Verdict.PASS:
+                held[finding.requirement] += 1
+                continue
+            ledger.declare(finding.requirement)
             ledger.note(
-                requirement,
-                Verdict.FAIL,
-                f"the answer to {one.operation}, against its schema",
-                actual=breach.message,
-                at=breach.path,
-                place=place,
+                finding.requirement,
+                finding.verdict,
+                finding.about,
+                expected=finding.expected,
+                actual=finding.actual,
+                at=finding.path,
+                place=one.place,
             )
-        if not breaches:
-            valid[one.protocol] = valid.get(one.protocol, 0) + 1
-    for protocol, count in valid.items():
-        about = f"{count} {'answer' if count == 1 else 'answers'} against the schema"
-        ledger.note(SCHEMA_REQUIREMENTS[protocol], Verdict.PASS, about, actual="valid", place=Place())
+    for requirement, count in held.items():
+        ledger.declare(requirement)
+        about = f"{count} {'place' if count == 1 else 'places'} of the answers"
+        ledger.note(requirement, Verdict.PASS, about, actual="as required", place=Place())

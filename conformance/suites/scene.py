@@ -25,7 +25,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.case import Case
 from conformance.suites.observed import Observed, ObservedTransport
-from conformance.suites.passive import check_schemas
+from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
 from conformance.suites.variables import next_working_day, reference_date
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount
@@ -205,7 +205,7 @@ class Scene:
         requirements inconclusive, and so does anything raised after a failed expectation; else the suite erred.
         """
         graph = self._stage.target.graph
-        check_schemas(self._observed.seen, self.ledger, is_open=graph is not None and graph.is_open)
+        watch_over(self._observed.seen, self.ledger, is_open=graph is not None and graph.is_open)
         unchecked = Verdict.ERROR if ending is None else self._after(ending)
         why = "" if ending is None else f"The case stopped: {_words(ending)}"
         outcomes = self.ledger.outcomes(unchecked, why)

@@ -164,12 +164,15 @@ def test_it(scene):
 """)
     case = played.case("fake.speaks[ews-graph]")
     found = {one["id"]: one["verdict"] for one in case["requirements"]}
-    assert found == {
-        "GRAPH-WIRE-005": "fail",
-        "EWS-MTG-001": "pass",
-        "WIRE-GRAPH-SCHEMA": "fail",  # innerError is missing
-        "WIRE-EWS-SCHEMA": "fail",  # the answer holds nothing
-    }
+    assert (
+        found.items()
+        >= {
+            "GRAPH-WIRE-005": "fail",
+            "EWS-MTG-001": "pass",
+            "WIRE-GRAPH-SCHEMA": "fail",  # innerError is missing
+            "WIRE-EWS-SCHEMA": "fail",  # the answer holds nothing
+        }.items()
+    )
     assert case["exchanges"] == 3  # the token, the message, the item
     assert next(check for check in case["checks"] if check["requirement"] == "GRAPH-WIRE-005")["exchange"] == 2
     assert "exchange 2 (GET messages/{id})" in played.output

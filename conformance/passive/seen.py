@@ -1,0 +1,103 @@
+"""An exchange as passive checks see it: numbered, named, and parsed once however many of them look."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from lxml import etree
+
+from conformance.model.exchange import Exchange
+from conformance.wire import ews
+from conformance.wire.operation import Protocol, operation, protocol
+from conformance.wire.validate import Violation, violations
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """An exchange with its number (the first of a recording is 1) and, where they are known, who spoke and over what.
+
+    ``is_open`` lets answers of Graph have members that their schema does not declare.
+    """
+
+    exchange: Exchange
+    number: int = 1
+    actor: str = ""
+    connection: str = ""
+    is_open: bool = False
+
+    @functools.cached_property
+    def protocol(self) -> Protocol:
+        """What the request speaks."""
+        return protocol(self.exchange.request)
+
+    @functools.cached_property
+    def operation(self) -> str:
+        """The operation that the request names."""
+        return operation(self.exchange.request)
+
+    @functools.cached_property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return self.exchange.response.status
+
+    @functools.cached_property
+    def asked(self) -> ews.Envelope | None:
+        """The SOAP envelope of an EWS request; None where there is none."""
+        return _envelope(self.exchange.request.body) if self.protocol is Protocol.EWS else None
+
+    @functools.cached_property
+    def answered(self) -> ews.Envelope | None:
+        """The SOAP envelope of an EWS answer; None where there is none."""
+        return _envelope(self.exchange.response.body) if self.protocol is Protocol.EWS else None
+
+    @property
+    def question(self) -> etree._Element | None:
+        """The content of the request's SOAP body, such as ``m:CreateItem``."""
+        return None if self.asked is None else self.asked.content
+
+    @property
+    def answer(self) -> etree._Element | None:
+        """The content of the answer's SOAP body, such as ``m:CreateItemResponse`` or ``s:Fault``."""
+        return None if self.answered is None else self.answered.content
+
+    @functools.cached_property
+    def messages(self) -> tuple[ews.ResponseMessage, ...]:
+        """The response messages of an EWS answer, in order."""
+        return () if self.answered is None else ews.response_messages(self.answered.root)
+
+    @functools.cached_property
+    def version(self) -> str:
+        """The schema version an EWS request asks for; empty outside EWS and where there is no envelope."""
+        return "" if self.asked is None else ews.requested_version(self.asked.root)
+
+    @functools.cached_property
+    def wanted(self) -> Any:
+        """The JSON document of a Graph request; None where there is none."""
+        return _json(self.exchange.request.body) if self.protocol is Protocol.GRAPH else None
+
+    @functools.cached_property
+    def document(self) -> Any:
+        """The JSON document of a Graph answer; None where there is none."""
+        return _json(self.exchange.response.body) if self.protocol is Protocol.GRAPH else None
+
+    @functools.cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """What of the answer breaks its schema."""
+        return violations(self.exchange, is_open=self.is_open)
+
+
+def _envelope(body: bytes) -> ews.Envelope | None:
+    try:
+        return ews.envelope(body)
+    except ews.NotXml:
+        return None
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,29 @@
+"""All passive checks over one recording, exchange by exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from conformance.catalogue import Catalogue, applies_to, standard_catalogue
+from conformance.passive.check import PassiveCheck
+from conformance.passive.checks import CHECKS
+from conformance.passive.finding import Finding
+from conformance.passive.seen import Seen
+
+
+class Watch:
+    """Tells every check each exchange in turn; what is kept between them is bounded, however many there are.
+
+    A finding counts where its requirement applies to the schema version that the exchange asks for.
+    """
+
+    def __init__(self, checks: Sequence[PassiveCheck] = CHECKS, catalogue: Catalogue | None = None) -> None:
+        self._catalogue = standard_catalogue() if catalogue is None else catalogue
+        self._watching = [check.begin() for check in checks]
+
+    def see(self, seen: Seen) -> Iterator[Finding]:
+        """What all checks find in the next exchange."""
+        for watching in self._watching:
+            for finding in watching(seen):
+                if not seen.version or applies_to(self._catalogue.requirement(finding.requirement), seen.version):
+                    yield finding
