@@ -1,6 +1,7 @@
 """What a server must do, as data: requirements with their sources, and the rulings on what documents leave open."""
 
 from conformance.catalogue.citation import cite
+from conformance.catalogue.documents import Document, anchor, documents
 from conformance.catalogue.loader import (
     Catalogue,
     CatalogueInvalid,
@@ -15,10 +16,13 @@ __all__ = [
     "EWS_VERSIONS",
     "Catalogue",
     "CatalogueInvalid",
+    "Document",
     "Ruling",
     "UnknownRequirement",
+    "anchor",
     "applies_to",
     "cite",
+    "documents",
     "load_catalogue",
     "standard_catalogue",
 ]

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.catalogue.versions import EWS_VERSIONS
-from conformance.model.requirement import Level, Requirement, Source, Tier
+from conformance.model.requirement import Kind, Level, Requirement, Role, Source, Tier
 
 
 class CatalogueInvalid(ValueError):
@@ -50,8 +50,9 @@ class Catalogue:
             raise UnknownRequirement(f"The catalogue has no requirement {identifier!r}{hint}") from None
 
 
-_FILE_KEYS = {"area", "title", "requirement"}
-_KEYS = {"id", "sentence", "level", "tier", "sources", "since", "until", "rulings", "microsoft"}
+_SHARED_KEYS = {"kind", "role", "needs"}  # stated once for a whole file, or by the entries that differ
+_FILE_KEYS = {"area", "title", "requirement"} | _SHARED_KEYS
+_KEYS = {"id", "sentence", "level", "tier", "sources", "since", "until", "rulings", "microsoft"} | _SHARED_KEYS
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _AREA = re.compile(r"[a-z][a-z0-9-]*")
 _RULING_FILE = re.compile(r"(?P<number>[0-9]{4})-[a-z0-9-]+")
@@ -98,8 +99,9 @@ def _requirements_of(path: Path) -> Iterator[Requirement]:
     rows = document.get("requirement", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise CatalogueInvalid(f"{path.name}: requirements are an array of tables: write [[requirement]].")
+    shared = {key: document[key] for key in _SHARED_KEYS & document.keys()}
     for number, row in enumerate(rows, start=1):
-        yield _requirement(path.name, number, area, row)
+        yield _requirement(path.name, number, area, shared | row)
 
 
 def _requirement(file: str, number: int, area: str, row: Mapping[str, Any]) -> Requirement:
@@ -111,17 +113,22 @@ def _requirement(file: str, number: int, area: str, row: Mapping[str, Any]) -> R
     sentence = row.get("sentence")
     if not isinstance(sentence, str) or not sentence.strip():
         raise CatalogueInvalid(f"{where}: sentence must state the requirement, got {sentence!r}.")
+    tier = Tier(_choice(where, "tier", row.get("tier"), Tier))
+    usual = Kind.PRODUCT if tier is Tier.OBSERVED else Kind.PROTOCOL
     return Requirement(
         id=identifier,
         sentence=sentence.strip(),
         level=Level(_choice(where, "level", row.get("level"), Level)),
         area=area,
-        tier=Tier(_choice(where, "tier", row.get("tier"), Tier)),
+        tier=tier,
         sources=tuple(_sources(where, row.get("sources"))),
         since=_version(where, "since", row),
         until=_version(where, "until", row),
         rulings=_words(where, "rulings", row),
         microsoft=_words(where, "microsoft", row),
+        kind=Kind(_choice(where, "kind", row.get("kind", usual), Kind)),
+        role=Role(_choice(where, "role", row.get("role", Role.ANY), Role)),
+        needs=_words(where, "needs", row),
     )
 
 
@@ -133,11 +140,11 @@ def _sources(where: str, value: object) -> Iterator[Source]:
     for row in value:
         if not isinstance(row, dict) or not isinstance(row.get("document"), str) or not row["document"]:
             raise CatalogueInvalid(f"{where}: a source needs a document, got {row!r}.")
-        _only(where, row, {"document", "section"})
-        section = row.get("section", "")
-        if not isinstance(section, str):
-            raise CatalogueInvalid(f"{where}: a source's section must be a string, got {section!r}.")
-        yield Source(row["document"], section)
+        _only(where, row, {"document", "section", "anchor"})
+        for key in ("section", "anchor"):
+            if not isinstance(row.get(key, ""), str):
+                raise CatalogueInvalid(f"{where}: a source's {key} must be a string, got {row[key]!r}.")
+        yield Source(row["document"], row.get("section", ""), row.get("anchor", ""))
 
 
 def _rulings(folder: Path) -> dict[str, Ruling]:

@@ -22,12 +22,31 @@ class Tier(StrEnum):
     RULED = "ruled"
 
 
+class Kind(StrEnum):
+    """Whether a requirement rests on the protocol, or on what a product does with the room that the protocol leaves."""
+
+    PROTOCOL = "protocol"
+    PRODUCT = "product"
+
+
+class Role(StrEnum):
+    """Whose request, message or mailbox a requirement speaks of; ``SERVER`` is the service itself, whoever asks."""
+
+    ORGANIZER = "organizer"
+    ATTENDEE = "attendee"
+    DELEGATE = "delegate"
+    RESOURCE = "resource"
+    ANY = "any"
+    SERVER = "server"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a requirement comes from."""
+    """Where a requirement comes from; ``anchor`` is an address of its own, where the document's does not lead there."""
 
     document: str
     section: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +63,6 @@ class Requirement:
     until: str = ""  # last schema version, EWS only
     rulings: tuple[str, ...] = ()
     microsoft: tuple[str, ...] = ()  # Microsoft's own requirement ids
+    kind: Kind = Kind.PROTOCOL
+    role: Role = Role.ANY
+    needs: tuple[str, ...] = ()  # features without which a server is not held to it

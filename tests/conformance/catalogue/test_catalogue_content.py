@@ -12,9 +12,10 @@ import pytest
 
 import conformance.catalogue
 import conformance.suites
-from conformance.catalogue import EWS_VERSIONS, standard_catalogue
-from conformance.model.requirement import Level, Tier
+from conformance.catalogue import EWS_VERSIONS, anchor, documents, standard_catalogue
+from conformance.model.requirement import Kind, Level, Tier
 from conformance.suites.documents import document, slugs
+from conformance.targets.features import FEATURES
 
 CATALOGUE = Path(conformance.catalogue.__file__).parent
 SUITES = Path(conformance.suites.__file__).parent
@@ -33,6 +34,18 @@ def front_matter(path: Path) -> dict[str, str]:
 def section(path: Path, name: str) -> str:
     found = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return found[1].strip() if found else ""
+
+
+@functools.cache
+def declared_needs() -> dict[str, set[str]]:
+    """The features that every ``@case("...")`` names, by the case's id, read without importing them."""
+    found: dict[str, set[str]] = {}
+    for path in SUITES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="case"), args=[ast.Constant(value=str(name)), *_], keywords=told):
+                    found[name] = {each for one in told if one.arg == "needs" for each in ast.literal_eval(one.value)}
+    return found
 
 
 @functools.cache
@@ -78,10 +91,38 @@ def test_microsofts_ids_come_with_their_section() -> None:
     with_ids = [requirement for requirement in REQUIREMENTS if requirement.microsoft]
     assert with_ids
     for requirement in with_ids:
-        assert all(re.fullmatch(r"R[0-9]+", identifier) for identifier in requirement.microsoft), requirement.id
-        sections = [source.section for source in requirement.sources if source.document == "MS-OXWSMTGS"]
+        assert all(re.fullmatch(r"(MS-OXWSCDATA_)?R[0-9]+", one) for one in requirement.microsoft), requirement.id
+        sections = [
+            source.section
+            for source in requirement.sources
+            if source.document in {"MS-OXWSMTGS", "MS-OXWSCDATA"} and source.section[:1].isdigit()
+        ]
         assert sections, requirement.id
         assert all(re.fullmatch(r"[0-9]+(\.[0-9]+)*", name) for name in sections), requirement.id
+
+
+def test_every_document_that_is_cited_is_known() -> None:
+    cited = {source.document for requirement in REQUIREMENTS for source in requirement.sources}
+    assert cited - set(documents()) == set(), "documents.toml knows every document, with its address where it has one"
+
+
+def test_most_sources_lead_to_where_they_can_be_read() -> None:
+    addresses = [anchor(source) for requirement in REQUIREMENTS for source in requirement.sources]
+    assert len([one for one in addresses if one]) >= len(addresses) * 3 / 4
+    assert [one for one in addresses if one and not re.fullmatch(r"https://\S+", one)] == []
+
+
+def test_what_was_only_observed_is_a_product() -> None:
+    assert [one.id for one in REQUIREMENTS if one.tier is Tier.OBSERVED and one.kind is not Kind.PRODUCT] == []
+
+
+def test_a_requirement_is_gated_by_features_that_every_case_of_it_needs() -> None:
+    for requirement in REQUIREMENTS:
+        assert set(requirement.needs) <= set(FEATURES), requirement.id
+    for name, verifies in declared_cases().items():
+        for identifier in verifies:
+            gates = set(standard_catalogue().requirements[identifier].needs)
+            assert gates <= declared_needs()[name], f"{name} is played by servers that {identifier} does not concern"
 
 
 def test_a_requirement_of_ours_cites_a_ruling() -> None:

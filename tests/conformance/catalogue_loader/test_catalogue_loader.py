@@ -6,12 +6,13 @@ from conformance.catalogue import (
     EWS_VERSIONS,
     CatalogueInvalid,
     UnknownRequirement,
+    anchor,
     applies_to,
     cite,
     load_catalogue,
     standard_catalogue,
 )
-from conformance.model.requirement import Level, Source, Tier
+from conformance.model.requirement import Kind, Level, Role, Source, Tier
 
 GOOD = """
 area = "ews-meetings"
@@ -50,6 +51,38 @@ def test_a_requirement_is_read_with_all_its_fields(folders):
     assert found.sources == (Source("MS-OXWSMTGS", "3.1"), Source("Exchange docs", ""))
     assert (found.since, found.until) == ("Exchange2010", "Exchange2013")
     assert (found.rulings, found.microsoft) == (("0007",), ("R1342",))
+
+
+def test_kind_role_and_gates_are_stated_for_a_file_and_overruled_by_an_entry(folders):
+    plain = load(folders, a=GOOD).requirement("EWS-MTG-001")
+    assert (plain.kind, plain.role, plain.needs) == (Kind.PROTOCOL, Role.ANY, ())
+    shared = GOOD.replace('area = "ews-meetings"', 'area = "ews-meetings"\nrole = "attendee"\nneeds = ["rooms"]')
+    shared += '\n[[requirement]]\nid = "EWS-MTG-002"\nsentence = "It answers."\nlevel = "MUST"\ntier = "observed"\n'
+    shared += (
+        'kind = "product"\nrole = "organizer"\nneeds = []\nsources = [{ document = "SOAP 1.1", anchor = "urn:x" }]\n'
+    )
+    found = load(folders, a=shared)
+    first, second = found.requirement("EWS-MTG-001"), found.requirement("EWS-MTG-002")
+    assert (first.kind, first.role, first.needs) == (Kind.PROTOCOL, Role.ATTENDEE, ("rooms",))
+    assert (second.kind, second.role, second.needs) == (Kind.PRODUCT, Role.ORGANIZER, ())
+    assert second.sources == (Source("SOAP 1.1", "", "urn:x"),)
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        (Source("RFC 9110", "6.6.1"), "https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1"),
+        (Source("RFC 9110"), "https://www.rfc-editor.org/rfc/rfc9110"),
+        (Source("Microsoft Graph documentation", "event"), "https://learn.microsoft.com/graph/api/resources/event"),
+        (Source("Microsoft Graph documentation", "samples of several pages"), ""),
+        (Source("GitHub issue", "ann/tool#12"), "https://github.com/ann/tool/issues/12"),
+        (Source("Exchange Web Services schema", "CalendarItemType"), ""),
+        (Source("a document nobody knows", "1"), ""),
+        (Source("RFC 9110", "6.6.1", "https://example.org/#here"), "https://example.org/#here"),
+    ],
+)
+def test_a_source_is_read_at_its_own_address_else_at_its_sections_else_at_its_documents(source, address):
+    assert anchor(source) == address
 
 
 def test_a_ruling_is_indexed_by_its_number(folders):
