@@ -235,7 +235,7 @@ def read_cassette(path: str | os.PathLike[str]) -> Cassette:
     whole = lines[-1] == b""
     if whole:
         lines.pop()
-    head = _head(path, lines[1], cut=not whole and len(lines) == 2)
+    head = head_of_line(path, lines[1], cut=not whole and len(lines) == 2)
     if len(lines) == 2 or (len(lines) == 3 and lines[2] == NO_INTERACTIONS.rstrip()):
         return Cassette(path, head, _Lines(path, 4, []))
     if len(lines) == 3 and not whole and INTERACTIONS.startswith(lines[2]):
@@ -265,7 +265,8 @@ def write_cassette(path: str | os.PathLike[str], head: Mapping[str, Any], exchan
             writer.append(exchange)
 
 
-def _head(path: Path, line: bytes, *, cut: bool) -> Mapping[str, Any]:
+def head_of_line(path: Path, line: bytes, *, cut: bool) -> Mapping[str, Any]:
+    """The head that the second line of a file holds. Raises CassetteError."""
     try:
         head = orjson.loads(line.removeprefix(HEAD))
     except ValueError as problem:
