@@ -24,6 +24,12 @@ SCENARIOS: Final = (
     "availability",
     "cross-protocol",
     "wire",
+    "synchronisation",
+    "notifications",
+    "delegates",
+    "sharing",
+    "rooms",
+    "distribution-lists",
 )
 MARK: Final = "meetproof_case"
 

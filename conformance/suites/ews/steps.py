@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from conformance.actor import ews_folders as folders
 from conformance.actor import ews_requests as ask
+from conformance.actor.ews_client import EwsClient
 from conformance.actor.views import Answer, MeetingRef
-from conformance.actor.xml import Node
+from conformance.actor.xml import Markup, Node
+from conformance.expect import CaseStopped
 from conformance.suites.scene import Scene
 from conformance.suites.steps import address, draft, first_listed, read_item, written
 
@@ -46,3 +49,13 @@ def response_received(scene: Scene, requirement: str = "") -> Node:
     organizer = scene.ews("organizer0")
     response = first_listed(scene, organizer, "inbox", "MeetingResponse", requirement=requirement)
     return read_item(organizer, response)
+
+
+def made_folder(client: EwsClient, name: str, parent: Markup | None = None, kind: str = "Folder") -> MeetingRef:
+    """A new folder, below the top one unless another is named; the case stops where it cannot be made."""
+    answer = client.call(folders.create_folder(name, parent or ask.folder_id("msgfolderroot"), kind))
+    made = next(iter(answer.root.anywhere(f"t:{kind}")), None) if answer.code == "NoError" and answer.root else None
+    identity = made.text("t:FolderId/@Id") if made else None
+    if made is None or not identity:
+        raise CaseStopped(f"CreateFolder: expected a folder, got {answer.code}")
+    return MeetingRef(identity, made.text("t:FolderId/@ChangeKey") or "")
