@@ -40,7 +40,11 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One alteration: in which tape, of which exchange (from 1), at which path ("status" for the HTTP status)."""
+    """One alteration: in which tape, of which exchange (from 1), at which path.
+
+    The path "status" stands for the HTTP status, "answer" for the whole answer: the value then is the number of the
+    exchange whose answer is given instead.
+    """
 
     stem: str
     exchange: int
@@ -54,6 +58,11 @@ class Mutant:
             raise LookupError(f"exchange {self.exchange} of {self.stem} is {operation(exchange.request)} now")
         if self.path == "status":
             return replace(exchange, response=replace(exchange.response, status=self.value))
+        if self.path == "answer":
+            other = tape(self.stem).exchanges[self.value - 1]
+            if operation(other.request) != self.operation:
+                raise LookupError(f"exchange {self.value} of {self.stem} is {operation(other.request)} now")
+            return replace(exchange, response=other.response)
         body = exchange.response.body
         if self.value == REMOVED:
             return with_body(exchange, paths.remove(body, self.path))
@@ -66,7 +75,7 @@ class Mutant:
 
 
 def mutants(stem: str) -> Iterator[Mutant]:
-    """Every alteration of a tape that the search tries."""
+    """Every alteration of a tape's answers, part by part, that the search tries."""
     for number, exchange in enumerate(tape(stem).exchanges, start=1):
         name = operation(exchange.request)
         response = exchange.response
@@ -79,6 +88,17 @@ def mutants(stem: str) -> Iterator[Mutant]:
             for other in neighbours(value):
                 yield Mutant(stem, number, name, path, other)
             yield Mutant(stem, number, name, path, REMOVED)
+
+
+def exchanged(stem: str) -> Iterator[Mutant]:
+    """Each answer of a tape replaced by another to the same operation, the nearest first: as if nothing happened."""
+    places: dict[str, list[int]] = {}
+    for number, exchange in enumerate(tape(stem).exchanges, start=1):
+        places.setdefault(operation(exchange.request), []).append(number)
+    for name, numbers in places.items():
+        pairs = [(one, other) for one in numbers for other in numbers if one != other]
+        for number, other in sorted(pairs, key=lambda pair: abs(pair[0] - pair[1])):
+            yield Mutant(stem, number, name, "answer", other)
 
 
 def neighbours(value: Any) -> Iterator[Any]:

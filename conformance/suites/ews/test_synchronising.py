@@ -15,7 +15,6 @@ from conformance.suites.scene import Scene
 from conformance.suites.steps import draft, slot, token, written
 
 SCENARIO = "synchronisation"
-NEEDS = ("synchronisation",)
 NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -40,7 +39,7 @@ def _refusal(scene: Scene, operation: Markup, who: str = "organizer0") -> str:
     scenario=SCENARIO,
     verifies=("EWS-SYN-001", "EWS-SYN-002", "EWS-SYN-003", "EWS-SYN-004", "EWS-SYN-005"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_a_copy_is_told_everything_once_and_then_what_changed(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
@@ -74,7 +73,7 @@ def test_a_copy_is_told_everything_once_and_then_what_changed(scene: Scene) -> N
     scenario=SCENARIO,
     verifies=("EWS-SYN-006", "EWS-SYN-007", "EWS-SYN-008", "EWS-SYN-009"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_changes_come_in_pages_and_each_of_them_once(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
@@ -109,7 +108,7 @@ def test_changes_come_in_pages_and_each_of_them_once(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SYN-010", "EWS-SYN-011", "EWS-SYN-012", "EWS-SYN-013", "EWS-SYN-014", "EWS-SYN-015"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_wrong_questions_for_changes_are_refused(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
@@ -148,7 +147,7 @@ def test_wrong_questions_for_changes_are_refused(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SYN-016", "EWS-SYN-017"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_changes_tell_what_was_asked_for_but_no_bodies(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
@@ -171,7 +170,7 @@ def test_changes_tell_what_was_asked_for_but_no_bodies(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SYN-018", "EWS-SYN-019"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_a_message_that_is_read_or_moved_is_told_as_such(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
@@ -199,7 +198,7 @@ def test_a_message_that_is_read_or_moved_is_told_as_such(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SYN-020", "EWS-SYN-021", "EWS-SYN-022", "EWS-SYN-023"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_the_life_of_a_meeting_is_told_on_both_sides(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")

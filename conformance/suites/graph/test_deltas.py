@@ -14,7 +14,6 @@ from conformance.suites.scene import Scene
 from conformance.suites.steps import draft, slot, token
 
 SCENARIO = "synchronisation"
-NEEDS = ("synchronisation",)
 INBOX = "me/mailFolders/inbox/messages/delta?$select=subject,isRead"
 
 
@@ -37,7 +36,7 @@ def _delete(client: GraphClient, what: Resource) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-001", "GRAPH-DLT-002", "GRAPH-DLT-003", "GRAPH-DLT-004", "GRAPH-DLT-005", "GRAPH-DLT-006"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_a_view_is_told_once_and_then_what_changed(scene: Scene) -> None:
     organizer = scene.graph("organizer0")
@@ -77,7 +76,7 @@ def test_a_view_is_told_once_and_then_what_changed(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-007", "GRAPH-DLT-008"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_a_view_is_followed_within_its_window(scene: Scene) -> None:
     organizer = scene.graph("organizer0")
@@ -98,7 +97,7 @@ def test_a_view_is_followed_within_its_window(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-009", "GRAPH-DLT-010", "GRAPH-DLT-011", "GRAPH-DLT-012"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_wrong_questions_for_changes_are_refused(scene: Scene) -> None:
     organizer = scene.graph("organizer0")
@@ -127,7 +126,7 @@ def test_wrong_questions_for_changes_are_refused(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-020", "GRAPH-DLT-021", "GRAPH-DLT-022", "GRAPH-DLT-023"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_mail_is_told_when_it_comes_is_read_and_goes(scene: Scene) -> None:
     attendee = scene.graph("attendee0")
@@ -157,7 +156,7 @@ def test_mail_is_told_when_it_comes_is_read_and_goes(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-024",),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_only_the_changes_wanted_are_told(scene: Scene) -> None:
     attendee = scene.graph("attendee0")
@@ -180,7 +179,7 @@ def test_only_the_changes_wanted_are_told(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-025", "GRAPH-DLT-026"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_mail_folders_are_told_when_they_come_and_go(scene: Scene) -> None:
     client = scene.graph("organizer0")
@@ -201,7 +200,7 @@ def test_mail_folders_are_told_when_they_come_and_go(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-013", "GRAPH-DLT-014", "GRAPH-DLT-015"),
     pairings=GRAPH,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_the_life_of_a_meeting_is_told_on_both_sides(scene: Scene) -> None:
     organizer, attendee = scene.graph("organizer0"), scene.graph("attendee0")

@@ -15,7 +15,6 @@ from conformance.suites.scene import Scene
 from conformance.suites.steps import address, draft, event_of, first_listed, request_of, token
 
 SCENARIO = "synchronisation"
-NEEDS = ("synchronisation",)
 INBOX = "me/mailFolders/inbox/messages/delta?$select=subject,isRead"
 
 
@@ -41,7 +40,7 @@ class Both:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-030",),
     pairings=MIXED,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_both_protocols_tell_of_every_step(scene: Scene) -> None:
     both = Both(scene)
@@ -66,7 +65,7 @@ def test_both_protocols_tell_of_every_step(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("GRAPH-DLT-031",),
     pairings=MIXED,
-    needs=NEEDS,
+    needs=("synchronisation",),
 )
 def test_what_is_read_over_one_protocol_is_read_over_the_other(scene: Scene) -> None:
     ews, graph = scene.ews("attendee0"), scene.graph("attendee0")
