@@ -36,6 +36,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _application() -> typer.Typer:
+    from conformance.cli.cassette import commands as cassette_commands
     from conformance.cli.diff import diff
     from conformance.cli.record import record
     from conformance.cli.replay import replay
@@ -54,6 +55,7 @@ def _application() -> typer.Typer:
     for command in (run, record, replay, diff, requirements):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
+    application.add_typer(cassette_commands(), name="cassette")
     return application
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,11 +85,18 @@ def _compare_files(name: str, a: Path, b: Path) -> Compared:
         # Where a server stood is no difference between meetings.
         if one and (home := origin_of(one[0].request.url)) is not None:
             one, other = moved(one, home), moved(other, home)
-        found = study(one, other, (left.head.get("variables") or {}, right.head.get("variables") or {}))
+        found = study(one, other, _drawn(left.head, right.head))
     except CassetteError as problem:
         return Compared(name, problem=str(problem))
     damage = "; ".join(told for told in (left.damage, right.damage) if told)
     return Compared(name, found.differences, damage, found.compared, found.volatile)
+
+
+def _drawn(left: Mapping[str, Any], right: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The variables that two recordings drew, those that both know: what one alone names stands in both as it is."""
+    ours, theirs = (head.get("variables") or {} for head in (left, right))
+    shared = ours.keys() & theirs.keys()
+    return {name: ours[name] for name in shared}, {name: theirs[name] for name in shared}
 
 
 def _words(results: list[Compared]) -> Iterator[str]:

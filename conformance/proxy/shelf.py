@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from conformance.model.exchange import Exchange
 from conformance.tape.cassette import CassetteWriter
 from conformance.tape.leaks import Secrets
+from conformance.tape.shelving import file_stem
 
 _SHOWN = 200  # reasons kept per cassette; the number of refusals is not bounded by it
 
@@ -84,7 +84,7 @@ class Shelf:
     def append(self, name: str, head: Mapping[str, Any], exchange: Exchange) -> None:
         """Write an exchange to a cassette of this name, begun with its first exchange beside those of earlier runs."""
         if name not in self._others:
-            path = self._free(_file_stem(name))
+            path = self._free(file_stem(name))
             self._others[name] = _Open(path, CassetteWriter(path, head, secrets=self._secrets))
         self._append(self._others[name], exchange)
 
@@ -114,8 +114,3 @@ class Shelf:
             number += 1
             path = self._folder / f"{stem}-{number}.yaml"
         return path
-
-
-def _file_stem(name: str) -> str:
-    """A host and port as part of a file name."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("._") or "unnamed"

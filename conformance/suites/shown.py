@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-from lxml import etree
-
 from conformance.model.exchange import Headers
 from conformance.model.record import ShownExchange
 from conformance.suites.observed import Observed
 from conformance.tape.redact import redact
+from conformance.wire.pretty import pretty
 
 LIMIT = 60_000  # characters of one message
 BRIEF = 4_000  # characters of one message of a case that passed
@@ -30,20 +27,6 @@ def shown(observed: Observed, limit: int) -> ShownExchange:
         _message(start, request.headers, request.body, limit),
         _message(status, response.headers, response.body, limit),
     )
-
-
-def pretty(body: bytes) -> str:
-    """A body as text: XML and JSON indented, anything else as it stands."""
-    start = body.lstrip()[:1]
-    try:
-        if start == b"<":
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-            return str(etree.tostring(etree.fromstring(body, parser), pretty_print=True, encoding="unicode")).rstrip()
-        if start in {b"{", b"["}:
-            return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except (etree.XMLSyntaxError, ValueError):
-        pass
-    return body.decode("utf-8", "backslashreplace")
 
 
 def _message(start: str, headers: Headers, body: bytes, limit: int) -> str:
