@@ -81,10 +81,10 @@ class Results:
         file = self._config.getoption("--meetproof-target")
         if file is None:
             return
-        from conformance.targets import MissingPassword, TargetInvalid, read_target
+        from conformance.targets import MissingPassword, TargetInvalid, asking, obtain_secrets, read_target
 
         try:
-            read_target(Path(file)).require_passwords()
+            obtain_secrets(read_target(Path(file)), asking())
         except (TargetInvalid, MissingPassword) as problem:
             raise pytest.UsageError(str(problem)) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -138,17 +139,24 @@ class EwsAnswer:
 
 @dataclass(frozen=True)
 class EwsClient:
-    """Posts envelopes to one endpoint as one person; ``bare`` sends without that person's credentials."""
+    """Posts envelopes to one endpoint as one person; ``bare`` sends without that person's credentials.
+
+    An application says by ``impersonated``, an address, for whom it speaks.
+    """
 
     send: Send
     url: str
     version: str = NEWEST
     bare: Send | None = None
+    impersonated: str = ""
 
     def post(self, xml: str | bytes, headers: Mapping[str, str] | None = None, method: str = "POST") -> EwsAnswer:
         """Send a document as it stands. ``headers`` replace or add to Content-Type."""
         pairs = {"Content-Type": "text/xml; charset=utf-8", **(headers or {})}
         body = xml.encode() if isinstance(xml, str) else xml
+        if self.impersonated:
+            pairs.setdefault("X-AnchorMailbox", self.impersonated)
+            body = _impersonating(body, self.impersonated)
         request = Request(method, self.url, tuple(pairs.items()), body)
         return EwsAnswer(self.send(request))
 
@@ -160,3 +168,18 @@ class EwsClient:
     def authorized_by(self, value: str | None) -> EwsClient:
         """The same caller with another Authorization header, or none; none needs ``bare``."""
         return replace(self, send=showing(self.bare or self.send, value))
+
+
+_VERSION = re.compile(rb"<(?:(\w+):)?RequestServerVersion\b[^>]*/>")
+
+
+def _impersonating(body: bytes, address: str) -> bytes:
+    """An envelope that says for whom it speaks (MS-OXWSCDATA 2.2.4.4); one without a version is left as it is."""
+    found = _VERSION.search(body)
+    if found is None or b"ExchangeImpersonation" in body:
+        return body
+    # Declared anew, for an envelope may call the namespace otherwise.
+    told = t(
+        "ExchangeImpersonation", t("ConnectingSID", t("PrimarySmtpAddress", address)), **{"xmlns:t": NAMESPACES["t"]}
+    ).encode()
+    return body[: found.end()] + told + body[found.end() :]

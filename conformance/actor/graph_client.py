@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,8 @@ from urllib.parse import quote, urlsplit
 from conformance.actor.acts import Refused
 from conformance.actor.sending import Send, showing
 from conformance.model.exchange import Exchange, Request
+
+_ME = re.compile(r"\Ame(?=[/?]|\Z)", re.IGNORECASE)
 
 
 def segment(value: str) -> str:
@@ -85,11 +88,15 @@ class GraphAnswer:
 
 @dataclass(frozen=True)
 class GraphClient:
-    """Calls one Graph service root (its path ends in the version) as one person; ``bare`` sends without credentials."""
+    """Calls one Graph service root (its path ends in the version) as one person; ``bare`` sends without credentials.
+
+    An application, to which ``me`` is nobody, says by ``me`` for whom it speaks: ``users/ann@example.org``.
+    """
 
     send: Send
     url: str
     bare: Send | None = None
+    me: str = "me"
 
     def request(
         self,
@@ -100,7 +107,7 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
     ) -> GraphAnswer:
         """Send one request; ``path`` is below the service root, or an absolute link. ``headers`` replace or add."""
-        url = path if urlsplit(path).scheme else self.url.rstrip("/") + "/" + path.lstrip("/")
+        url = path if urlsplit(path).scheme else self.url.rstrip("/") + "/" + _ME.sub(self.me, path.lstrip("/"))
         pairs = {"Accept": "application/json"}
         if body is not None:
             pairs["Content-Type"] = "application/json"

@@ -71,7 +71,7 @@ def run(
 def _check(target: Path | None, replay: Path | None, profiles: Sequence[str]) -> None:
     """BadParameter for what the command line asks in vain."""
     from conformance.profiles import UnknownProfile, find_profile, standard_profiles
-    from conformance.targets import MissingPassword, TargetInvalid, read_target
+    from conformance.targets import MissingPassword, TargetInvalid, asking, obtain_secrets, read_target
 
     if target is not None and replay is not None:
         raise typer.BadParameter("give a target or recordings, not both", param_hint="--replay")
@@ -81,7 +81,7 @@ def _check(target: Path | None, replay: Path | None, profiles: Sequence[str]) ->
         for name in profiles:
             find_profile(name, standard_profiles())
         if target is not None:
-            read_target(target).require_passwords()
+            obtain_secrets(read_target(target), asking())
     except UnknownProfile as problem:
         raise typer.BadParameter(str(problem), param_hint="--profile") from None
     except (TargetInvalid, MissingPassword) as problem:

@@ -75,11 +75,8 @@ def live_target(file: Path, cassettes: Path | None) -> Iterator[Path]:
         )
         yield file
         return
-    # Beside the report the file would take the passwords along that it may hold.
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        _recording_proxy(cassettes, ["--upstream", origins[0]]) as url,
-    ):
+    options = ["--upstream", origins[0], *(["--upstream-ca", target.tls_ca] if target.tls_ca else [])]
+    with tempfile.TemporaryDirectory() as folder, _recording_proxy(cassettes, options) as url:
         written = Path(folder) / "target.toml"
         write_target(replace(target, proxy=Proxy(url)), written)
         yield written

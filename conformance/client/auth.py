@@ -14,7 +14,19 @@ from conformance.model.exchange import Exchange, Request
 
 
 class AuthenticationFailed(Exception):
-    """The token endpoint gave no token."""
+    """An account could not sign in: the token endpoint gave no token, or the server took no credentials."""
+
+
+def refusal(exchange: Exchange, user: str, scheme: str) -> str:
+    """That the server refused an account, with what it offers instead, for people."""
+    response = exchange.response
+    offers = [value for name, value in response.headers if name.casefold() == "www-authenticate"]
+    schemes = list(dict.fromkeys(value.partition(" ")[0] for value in offers))
+    offered = f"it offers {', '.join(schemes)}" if schemes else "it says not what it would take"
+    return (
+        f"{exchange.request.method} {exchange.request.url}: the server answered 401 to {user}, who signed in by "
+        f"{scheme}; {offered}: check the password or token, and auth in the target file"
+    )
 
 
 class Authentication(Protocol):
@@ -135,19 +147,31 @@ def fetch_token(transport: Transport, source: TokenRequest) -> str:
 
 
 class AuthenticatedTransport:
-    """Sends each request with an account's Authorization header, unless the request brings its own."""
+    """Sends each request with an account's Authorization header, unless the request brings its own.
 
-    def __init__(self, transport: Transport, authentication: Authentication) -> None:
+    ``user`` is what the account is called where the server does not take its credentials.
+    """
+
+    def __init__(self, transport: Transport, authentication: Authentication, user: str = "the account") -> None:
         self._transport = transport
         self._authentication = authentication
+        self._user = user
+        self._is_known = False
 
     def send(self, request: Request) -> Exchange:
-        """Send a request as the account; once more with fresh credentials where those in use have expired."""
+        """Send a request as the account; once more with fresh credentials where those in use have expired.
+
+        AuthenticationFailed where the server has never taken any.
+        """
         if request.header("Authorization") is not None:
             return self._transport.send(request)
         exchange = self._transport.send(self._authorized(request))
         if exchange.response.status == 401 and self._authentication.refused():
             return self._transport.send(self._authorized(request))
+        if exchange.response.status == 401 and not self._is_known:
+            scheme = type(self._authentication).__name__
+            raise AuthenticationFailed(refusal(exchange, self._user, scheme))
+        self._is_known = True
         return exchange
 
     def _authorized(self, request: Request) -> Request:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import ssl
+import zlib
+from contextlib import ExitStack
 from functools import cache
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
+from conformance.client.hurry import Deadline, HurriedBackend
 from conformance.client.protocol import TransportFailed, split_url
 from conformance.model.exchange import Exchange, Headers, Request, Response, header, headers_of
 
 USER_AGENT = "meetproof"
+LARGEST = 32 * 2**20
+"""How many bytes an answer may have, with its coding undone."""
+
+_PATIENCE = 4  # a whole answer may take so many times as long as one wait
+_IDLE = 60.0  # seconds for which connections are kept
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -40,44 +50,60 @@ def constant_headers(request: Request) -> Headers:
 class LiveTransport:
     """HTTP/1.1 with kept-alive connections, constant headers, no environment proxies, no cookies, no redirects.
 
-    ``timeout`` is in seconds, for connecting and for each wait on the socket. ``verify`` is what TLS trusts: the usual
-    authorities, an own context, or ``False`` for anything.
+    ``timeout`` is in seconds, for connecting and for each wait on the socket; a whole answer may take four times as
+    long, and have ``largest`` bytes. ``verify`` is what TLS trusts: the usual authorities, an own context, or ``False``
+    for anything.
     """
 
-    def __init__(self, *, timeout: float = 30.0, verify: ssl.SSLContext | bool = True) -> None:
-        trusted = _usual_authorities() if verify is True else verify
-        self._client = httpx.Client(trust_env=False, verify=trusted, timeout=timeout, follow_redirects=False)
+    def __init__(self, *, timeout: float = 30.0, verify: ssl.SSLContext | bool = True, largest: int = LARGEST) -> None:
+        self._timeout, self._largest = timeout, largest
+        self._trusted = _context(verify) if isinstance(verify, bool) else verify
+        self._deadline = Deadline()
+        self._apart: list[LiveTransport] = []
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=self._trusted, keepalive_expiry=_IDLE, network_backend=HurriedBackend(self._deadline)
+        )
 
     def send(self, request: Request) -> Exchange:
         """Send a request; the exchange holds the headers that really went out and the body with its coding undone."""
-        _, target = split_url(request.url)
         sent = constant_headers(request)
-        outgoing = httpx.Request(
-            request.method,
-            request.url,
-            headers=list(sent),
-            content=request.body or None,
-            extensions={"target": target.encode("ascii"), "timeout": self._client.timeout.as_dict()},
-        )
+        about = f"{request.method} {request.url}"
+        waits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
+        self._deadline.set(_PATIENCE * self._timeout)
         try:
-            answer = self._client.send(outgoing, stream=True)
-            try:
-                raw = b"".join(answer.iter_raw())
-            finally:
-                answer.close()
-        except httpx.TimeoutException as problem:
-            raise TransportFailed(f"{request.method} {request.url}: no answer in time ({_words(problem)})") from problem
-        except httpx.TransportError as problem:
-            raise TransportFailed(f"{request.method} {request.url}: no answer ({_words(problem)})") from problem
-        headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
-        body, headers, meta = _identity(request, answer, headers, raw)
-        # httpcore knows the protocol as bytes "HTTP/1.1"; httpx hands it on as text.
-        response = Response(answer.status_code, answer.reason_phrase, headers, body, answer.http_version)
+            with ExitStack() as stack:
+                answer = stack.enter_context(
+                    self._pool.stream(
+                        request.method,
+                        _address(request.url),
+                        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent],
+                        content=request.body or None,
+                        extensions={"timeout": waits},
+                    )
+                )
+                raw = self._read(answer, about)
+        except httpcore.TimeoutException as problem:
+            raise TransportFailed(f"{about}: no answer in time ({_words(problem)})") from problem
+        except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
+            raise TransportFailed(f"{about}: no answer ({_words(problem)}){_hint(problem)}") from problem
+        headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
+        body, headers, meta = self._identity(about, headers, raw)
+        version = answer.extensions["http_version"].decode("ascii")
+        reason = answer.extensions.get("reason_phrase", b"").decode("latin-1")
+        response = Response(answer.status, reason, headers, body, version)
         return Exchange(Request(request.method, request.url, sent, request.body), response, meta)
+
+    def apart(self) -> LiveTransport:
+        """The same over connections of its own, which this transport closes."""
+        other = LiveTransport(timeout=self._timeout, verify=self._trusted, largest=self._largest)
+        self._apart.append(other)
+        return other
 
     def close(self) -> None:
         """Close the kept-alive connections."""
-        self._client.close()
+        for other in self._apart:
+            other.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -87,30 +113,70 @@ class LiveTransport:
     ) -> None:
         self.close()
 
+    def _read(self, answer: httpcore.Response, about: str) -> bytes:
+        pieces, length = [], 0
+        for piece in answer.iter_stream():
+            length += len(piece)
+            if length > self._largest:
+                raise _too_long(about, self._largest)
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _identity(self, about: str, headers: Headers, raw: bytes) -> tuple[bytes, Headers, dict[str, str]]:
+        """The body with its content coding undone, headers to match, and a note of the coding."""
+        coding = header(headers, "Content-Encoding", "") or ""
+        if not raw or coding.strip().lower() in {"", "identity"}:
+            return raw, headers, {}
+        body = self._decoded(about, coding, raw)
+        kept = [(name, value) for name, value in headers if name.casefold() != "content-encoding"]
+        lengthened = [(name, str(len(body)) if name.casefold() == "content-length" else value) for name, value in kept]
+        return body, tuple(lengthened), {"content_encoding": coding}
+
+    def _decoded(self, about: str, coding: str, raw: bytes) -> bytes:
+        windows = _WINDOWS.get(coding.strip().lower())
+        if windows is None:
+            raise TransportFailed(f"{about}: the answer's Content-Encoding is {coding!r}, which nobody asked for")
+        for bits in windows:
+            undoing = zlib.decompressobj(bits)
+            try:
+                body = undoing.decompress(raw, self._largest + 1)
+            except zlib.error:
+                continue
+            if len(body) > self._largest:
+                raise _too_long(about, self._largest)
+            if undoing.eof:
+                return body
+        raise TransportFailed(f"{about}: the answer's Content-Encoding is {coding!r}, its body is not")
+
+
+# zlib's window bits for each coding; deflate comes with zlib's head or, wrongly, without.
+_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+
+
+def _too_long(about: str, largest: int) -> TransportFailed:
+    return TransportFailed(f"{about}: the answer is given up, it has more than {largest} bytes")
+
+
+def _address(url: str) -> httpcore.URL:
+    """A URL as httpcore takes it, its target as written."""
+    _, target = split_url(url)
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna")
+    return httpcore.URL(scheme=parts.scheme.encode("ascii"), host=host, port=parts.port, target=target.encode("ascii"))
+
 
 @cache
-def _usual_authorities() -> ssl.SSLContext:
-    """The authorities that httpx trusts, read once: it takes longer than a whole case against a local server."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _identity(
-    request: Request, answer: httpx.Response, headers: Headers, raw: bytes
-) -> tuple[bytes, Headers, dict[str, str]]:
-    """The body with its content coding undone, headers to match, and a note of the coding."""
-    coding = header(headers, "Content-Encoding", "") or ""
-    if not raw or coding.strip().lower() in {"", "identity"}:
-        return raw, headers, {}
-    try:
-        body = httpx.Response(answer.status_code, headers=answer.headers, content=raw).content
-    except httpx.DecodingError as problem:
-        raise TransportFailed(
-            f"{request.method} {request.url}: the answer's Content-Encoding is {coding!r}, its body is not"
-        ) from problem
-    kept = [(name, value) for name, value in headers if name.casefold() != "content-encoding"]
-    lengthened = [(name, str(len(body)) if name.casefold() == "content-length" else value) for name, value in kept]
-    return body, tuple(lengthened), {"content_encoding": coding}
+def _context(verify: bool) -> ssl.SSLContext:
+    """What httpx trusts, read once: it takes longer than a whole case against a local server."""
+    return httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
 def _words(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
+
+
+def _hint(problem: Exception) -> str:
+    """What to do about a certificate that is not trusted."""
+    if "CERTIFICATE_VERIFY_FAILED" not in str(problem):
+        return ""
+    return ": if the server's authority is to be trusted, name its PEM file by tls_ca in the target file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from conformance.model.exchange import Exchange, Request
 
@@ -16,6 +16,19 @@ class Transport(Protocol):
 
     def send(self, request: Request) -> Exchange:
         """Send a request and return it with its answer; ``TransportFailed`` when none came."""
+
+
+@runtime_checkable
+class Connected(Protocol):
+    """A transport that has connections, of which a part can be kept for one person."""
+
+    def apart(self) -> Transport:
+        """The same way to the same server, over connections of its own; they end with this transport's."""
+
+
+def apart(transport: Transport) -> Transport:
+    """The transport over connections of its own, where it has any."""
+    return transport.apart() if isinstance(transport, Connected) else transport
 
 
 def split_url(url: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client.protocol import Transport, TransportFailed, split_url
+from conformance.client.protocol import Transport, TransportFailed, apart, split_url
 from conformance.model.casewords import CASE_HEADER, CASES, UPSTREAM_HEADER
 from conformance.model.exchange import Exchange, Request
 
@@ -39,6 +39,7 @@ class ProxiedTransport:
         direct: Collection[str] = (),
     ) -> None:
         self._transport = transport
+        self._case, self._upstream = case, upstream
         self._direct = frozenset(direct)
         self._proxy, _ = split_url(proxy)
         self._marks = ((CASE_HEADER, case),) + (((UPSTREAM_HEADER, upstream),) if upstream else ())
@@ -52,6 +53,10 @@ class ProxiedTransport:
         exchange = self._transport.send(marked)
         seen = tuple(pair for pair in exchange.request.headers if pair not in self._marks)
         return replace(exchange, request=replace(exchange.request, url=request.url, headers=seen))
+
+    def apart(self) -> ProxiedTransport:
+        """The same case of the same proxy, over connections of its own."""
+        return ProxiedTransport(apart(self._transport), self._proxy, self._case, self._upstream, self._direct)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conformance.catalogue import EWS_VERSIONS
-from conformance.client.protocol import Transport, split_url
+from conformance.client.protocol import Transport, apart, split_url
 from conformance.expect import Place
 from conformance.model.exchange import Exchange, Request
 from conformance.wire.ews import NotXml, requested_version
@@ -54,3 +54,7 @@ class ObservedTransport:
         spoken, name = protocol(request), operation(request)
         self.seen.append(Observed(len(self.seen) + 1, spoken, name, exchange))
         return exchange
+
+    def apart(self) -> ObservedTransport:
+        """Connections of their own, what passes them kept among the rest."""
+        return ObservedTransport(apart(self.transport), self.seen, self.unrecorded)

@@ -18,7 +18,7 @@ from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
 from conformance.suites.shown import BRIEF, LIMIT, shown
 from conformance.suites.stage import EvidenceLost, NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
-from conformance.targets import MissingPassword, Target, TargetInvalid, read_target
+from conformance.targets import MissingPassword, Target, TargetInvalid, asking, obtain_secrets, read_target
 from conformance.targets.farm import FarmRefused
 
 CASE = pytest.StashKey[Case]()
@@ -109,7 +109,7 @@ def target_of(config: pytest.Config) -> Target:
             )
         try:
             target = read_target(Path(file))
-            target.require_passwords()
+            obtain_secrets(target, asking())
         except (TargetInvalid, MissingPassword) as problem:
             raise pytest.UsageError(str(problem)) from None
         config.stash[_TARGET] = target

@@ -9,17 +9,12 @@ from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from typing import Any, TypeVar
 
+from conformance.access import sign_in
 from conformance.actor import Actor, EwsActor, EwsClient, GraphActor, GraphClient, Refused
 from conformance.catalogue import EWS_VERSIONS, Catalogue
-from conformance.client.auth import (
-    AuthenticatedTransport,
-    Authentication,
-    AuthenticationFailed,
-    Basic,
-    Bearer,
-    password_grant,
-)
-from conformance.client.protocol import TransportFailed
+from conformance.client.auth import AuthenticationFailed
+from conformance.client.patience import PatientTransport
+from conformance.client.protocol import Transport, TransportFailed
 from conformance.expect import CannotTell, CaseStopped, Expectation, Ledger, Place, UndeclaredRequirement
 from conformance.model.exchange import Exchange, Request
 from conformance.model.verdict import Outcome, Verdict
@@ -28,7 +23,7 @@ from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
 from conformance.suites.variables import next_working_day, reference_date
-from conformance.targets import Account, Delivery, Endpoint, MissingAccount
+from conformance.targets import Account, Delivery, Endpoint, MissingAccount, MissingPassword
 
 _T = TypeVar("_T")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
@@ -60,7 +55,8 @@ class Scene:
         self._stage = stage
         self._now, self._sleep = now, sleep
         self._observed = ObservedTransport(stage.transport, unrecorded=stage.unrecorded)
-        self._signed: dict[tuple[str, str, str], AuthenticatedTransport] = {}
+        self._patient = PatientTransport(self._observed, (lambda _: None) if stage.replayed else sleep)
+        self._signed: dict[tuple[str, str, str], Transport] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
         self.ledger = Ledger(
             catalogue,
@@ -143,16 +139,21 @@ class Scene:
     def ews(self, who: str | Account) -> EwsClient:
         """The raw EWS caller of a person."""
         account, endpoint = self._account(who), self._endpoint("ews")
-        return EwsClient(self._as(account, endpoint), endpoint.url, self.version, bare=self._observed.send)
+        spoken_for = account.address if endpoint.is_for_applications else ""
+        send = self._as(account, endpoint)
+        return EwsClient(send, endpoint.url, self.version, bare=self._patient.send, impersonated=spoken_for)
 
     def graph(self, who: str | Account, scope: str = "") -> GraphClient:
         """The raw Graph caller of a person; ``scope`` asks for a token that permits less than everything."""
         account, endpoint = self._account(who), self._endpoint("graph")
-        return GraphClient(self._as(account, endpoint, scope), endpoint.url, bare=self._observed.send)
+        if scope and (endpoint.is_for_applications or account.token_secret("graph")):
+            raise NotApplicable("The target's tokens are not asked for by scope.")
+        me = f"users/{account.address}" if endpoint.is_for_applications else "me"
+        return GraphClient(self._as(account, endpoint, scope), endpoint.url, bare=self._patient.send, me=me)
 
     def send(self, request: Request) -> Exchange:
         """Any request at all, as it stands."""
-        return self._observed.send(request)
+        return self._patient.send(request)
 
     # Expectations
 
@@ -239,8 +240,8 @@ class Scene:
     def _as(self, account: Account, endpoint: Endpoint, scope: str = "") -> Callable[[Request], Exchange]:
         key = (account.address, endpoint.protocol, scope)
         if key not in self._signed:
-            authentication = _authentication(account, endpoint, scope)
-            self._signed[key] = AuthenticatedTransport(self._observed, authentication)
+            replayed = self._stage.replayed
+            self._signed[key] = sign_in(self._patient, account, endpoint, scope, is_replayed=replayed)
         return self._signed[key].send
 
     def _open_actor(self, protocol: str, account: Account) -> Actor:
@@ -264,20 +265,13 @@ _UNCHECKED: dict[type[BaseException], Verdict] = {
     UndeclaredRequirement: Verdict.ERROR,
     NotApplicable: Verdict.NOT_APPLICABLE,
     MissingAccount: Verdict.NOT_APPLICABLE,
+    MissingPassword: Verdict.NOT_APPLICABLE,
     CaseStopped: Verdict.INCONCLUSIVE,
     CannotTell: Verdict.INCONCLUSIVE,
     Refused: Verdict.INCONCLUSIVE,
     TransportFailed: Verdict.INCONCLUSIVE,
     AuthenticationFailed: Verdict.INCONCLUSIVE,
 }
-
-
-def _authentication(account: Account, endpoint: Endpoint, scope: str) -> Authentication:
-    if endpoint.auth == "basic":
-        return Basic(account.address, account.password)
-    if not endpoint.token_url:  # a recording made with tokens from elsewhere, where they were not recorded
-        return Bearer("replayed")
-    return Bearer(password_grant(endpoint.token_url, account.address, account.password, scope))
 
 
 def _words(problem: BaseException) -> str:

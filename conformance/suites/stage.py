@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
-from conformance.client.live import LiveTransport
+from conformance.access import connect
 from conformance.client.playback import TapeTransport
 from conformance.client.protocol import Transport
 from conformance.client.proxied import ProxiedCase, proxied_case
@@ -81,7 +77,7 @@ def set_stage(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
         if target.endpoint(protocol) is None:
             raise NotApplicable(f"The target {target.name} has no [{protocol}] endpoint.")
     variables = draw(datetime.now(UTC), None)
-    with _connected() as transport, _recorded(transport, target, case, pairing, variables) as stage:
+    with connect(target) as transport, _recorded(transport, target, case, pairing, variables) as stage:
         yield stage
 
 
@@ -101,16 +97,6 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
         yield Stage(tape, target, variables, str(path), replayed=True, unplayed=lambda: len(tape.unplayed()))
 
 
-def _connected() -> LiveTransport:
-    return LiveTransport(verify=_authorities())
-
-
-@functools.cache
-def _authorities() -> ssl.SSLContext:
-    """The usual authorities, read once: that takes longer than many a case."""
-    return httpx.create_ssl_context()
-
-
 @contextmanager
 def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     stem = stem_of(case, pairing)
@@ -119,7 +105,7 @@ def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     with Farm(target.control).server(**options) as server:
         alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
         variables = draw(datetime.fromisoformat(EMBEDDED_START), stem)
-        with _connected() as transport, _recorded(transport, alive, case, pairing, variables) as stage:
+        with connect(alive) as transport, _recorded(transport, alive, case, pairing, variables) as stage:
             yield stage
 
 
@@ -162,9 +148,8 @@ def _through(target: Target, proxy: str) -> Target:
 
 def _unrecorded(target: Target) -> frozenset[str]:
     """The origins of token endpoints that lie elsewhere than the service, and so not behind its proxy."""
-    endpoints = [endpoint for endpoint in (target.ews, target.graph) if endpoint is not None]
-    tokens = {_origin(endpoint.token_url) for endpoint in endpoints if endpoint.token_url}
-    return frozenset(tokens - {_origin(endpoint.url) for endpoint in endpoints})
+    tokens = {_origin(endpoint.token_url) for endpoint in target.endpoints if endpoint.token_url}
+    return frozenset(tokens - {_origin(endpoint.url) for endpoint in target.endpoints})
 
 
 def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, str]) -> dict[str, Any]:
@@ -183,9 +168,9 @@ def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, st
             "url": _moved(endpoint.url, origin),
             "auth": endpoint.auth,
             "token_url": "" if _origin(endpoint.token_url) in unrecorded else _moved(endpoint.token_url, origin),
+            **_unlike(endpoint, Endpoint, "grant", "client_id", "client_secret_env", "scope"),
         }
-        for endpoint in (target.ews, target.graph)
-        if endpoint is not None
+        for endpoint in target.endpoints
     }
     return {
         "case": case.id,
@@ -198,7 +183,9 @@ def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, st
             "delivery": target.delivery.value,
             "endpoints": endpoints,
             "accounts": [
-                {"address": account.address, "name": account.name, "role": account.role} for account in target.accounts
+                {"address": account.address, "name": account.name, "role": account.role}
+                | _unlike(account, Account, "user", "ews_token_env", "graph_token_env")
+                for account in target.accounts
             ],
             **told,
         },
@@ -206,10 +193,10 @@ def head_of(target: Target, case: Case, pairing: str, variables: Mapping[str, st
 
 
 def target_of_head(head: Mapping[str, Any], path: Path) -> Target:
-    """The target as a cassette's head describes it; the passwords are made up, for they are never compared."""
+    """The target as a cassette's head describes it; the secrets are made up, for they are never compared."""
     try:
         told = head["target"]
-        endpoints = {name: Endpoint(name, **fields) for name, fields in told["endpoints"].items()}
+        endpoints = {name: _endpoint(name, fields) for name, fields in told["endpoints"].items()}
         return Target(
             name=told["name"],
             kind=TargetKind.LIVE,
@@ -222,6 +209,16 @@ def target_of_head(head: Mapping[str, Any], path: Path) -> Target:
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise NotRecorded(f"{path}: the head of the cassette does not describe a case: {problem!r}.") from problem
+
+
+def _endpoint(protocol: str, told: Mapping[str, Any]) -> Endpoint:
+    return Endpoint(protocol, **told, secret="replayed" if told.get("client_secret_env") else "")
+
+
+def _unlike(value: object, kind: type, *names: str) -> dict[str, Any]:
+    """The fields of these names that are not as they are by default, by which older recordings go on being read."""
+    usual = {one.name: one.default for one in fields(kind)}
+    return {name: getattr(value, name) for name in names if getattr(value, name) != usual[name]}
 
 
 def variables_of_head(head: Mapping[str, Any], path: Path) -> Mapping[str, str]:

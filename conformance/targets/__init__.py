@@ -1,11 +1,13 @@
 """The server under test: where it answers, who has an account there, how the suite reaches it."""
 
+from conformance.targets.credentials import asking, obtain_secrets
+from conformance.targets.secret import MissingPassword
 from conformance.targets.target import (
     Account,
     Delivery,
     Endpoint,
+    Grant,
     MissingAccount,
-    MissingPassword,
     Proxy,
     Target,
     TargetKind,
@@ -16,12 +18,15 @@ __all__ = [
     "Account",
     "Delivery",
     "Endpoint",
+    "Grant",
     "MissingAccount",
     "MissingPassword",
     "Proxy",
     "Target",
     "TargetInvalid",
     "TargetKind",
+    "asking",
+    "obtain_secrets",
     "read_target",
     "write_target",
 ]

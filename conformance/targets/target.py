@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from conformance.targets.secret import Secret
 
 
 class TargetKind(StrEnum):
@@ -27,16 +28,27 @@ class MissingAccount(LookupError):
     """A case asked for an account the target does not offer: the case is not applicable."""
 
 
-class MissingPassword(LookupError):
-    """An account's password is nowhere to be found."""
+class Grant(StrEnum):
+    """How a token is come by where an account has none of its own (RFC 6749, sections 4.3 and 4.4)."""
+
+    PASSWORD = "password"  # noqa: S105  a grant's name
+    CLIENT_CREDENTIALS = "client_credentials"
+
+
+_BY_DEFAULT = "MEETPROOF_PASSWORD_"
+
+AUTHS = (BASIC, NTLM, NEGOTIATE, OAUTH) = ("basic", "ntlm", "negotiate", "oauth")
+"""The ways to prove who one is, as target files call them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where one protocol answers, and how a client proves who it is.
 
-    ``url`` is the EWS address or Graph's versioned root; ``auth`` is ``basic`` or ``oauth``, the latter by a password
-    grant at ``token_url``. ``is_open`` tells that answers of Graph may have members that no schema declares.
+    ``url`` is the EWS address or Graph's versioned root; ``auth`` is one of ``AUTHS``. Tokens of ``oauth`` are fetched
+    at ``token_url`` by the ``grant``; where an account has a token of its own, that is shown. ``is_open`` tells that
+    answers of Graph may have members that no schema declares. ``secret`` is the application's, and stays out of
+    ``repr``; mostly it is in the environment variable ``client_secret_env``.
     """
 
     protocol: str
@@ -44,35 +56,71 @@ class Endpoint:
     auth: str
     token_url: str = ""
     is_open: bool = False
+    grant: str = Grant.PASSWORD.value
+    client_id: str = ""
+    scope: str = ""
+    client_secret_env: str = ""
+    secret: str = field(default="", repr=False)
+
+    @property
+    def application_secret(self) -> Secret | None:
+        """Where the application's secret is looked for; None where it has none, or has it in itself."""
+        if self.secret or not self.client_secret_env:
+            return None
+        return Secret(self.client_secret_env, f"the secret of the application {self.client_id}")
+
+    @property
+    def client_secret(self) -> str:
+        """The application's secret, empty where it has none; MissingPassword when the variable is not set."""
+        return self.application_secret.read() if self.application_secret else self.secret
+
+    @property
+    def is_for_applications(self) -> bool:
+        """Whether an application signs in and says for whom it speaks, instead of each person."""
+        return self.auth == OAUTH and self.grant == Grant.CLIENT_CREDENTIALS
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mailbox, room, list or plain person of the target. The password stays out of ``repr``."""
+    """A mailbox, room, list or plain person of the target. The password stays out of ``repr``.
+
+    ``user`` is the name to sign in by, where that is not the address; each ``..._env`` names an environment variable.
+    """
 
     address: str
     name: str = ""
     role: str = "attendee"
     secret: str = field(default="", repr=False)
     password_env: str = ""
+    password_prompt: bool = False
+    user: str = ""
+    ews_token_env: str = ""
+    graph_token_env: str = ""
+
+    @property
+    def password_secret(self) -> Secret:
+        """Where the password is looked for.
+
+        Where no variable is named it is made of the address: ``MEETPROOF_PASSWORD_ANN_EXAMPLE_ORG``.
+        """
+        variable = self.password_env or _BY_DEFAULT + re.sub(r"[^A-Za-z0-9]+", "_", self.address).upper()
+        return Secret(variable, f"the password of {self.address}")
 
     @property
     def password(self) -> str:
         """The password itself, or that of the environment variable; MissingPassword when neither is set."""
-        if self.secret:
-            return self.secret
-        if not self.password_env:
-            raise MissingPassword(
-                f"The account {self.address} has no password: set password_env in the target file to the name of "
-                f"an environment variable that holds it."
-            )
-        try:
-            return os.environ[self.password_env]
-        except KeyError:
-            raise MissingPassword(
-                f"The password of {self.address} is expected in the environment variable {self.password_env}, "
-                f"which is not set."
-            ) from None
+        return self.secret or self.password_secret.read()
+
+    def token_secret(self, protocol: str) -> Secret | None:
+        """Where the account's own token for ``ews`` or ``graph`` is looked for; None where it has none."""
+        variable = {"ews": self.ews_token_env, "graph": self.graph_token_env}[protocol]
+        what = f"the token of {self.address} for {protocol}"
+        return Secret(variable, what, is_typed=False) if variable else None
+
+    @property
+    def login(self) -> str:
+        """The name to sign in by."""
+        return self.user or self.address
 
     @property
     def local_part(self) -> str:
@@ -117,7 +165,11 @@ def find_account(accounts: Sequence[Account], name: str) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A server under test, as its target file describes it."""
+    """A server under test, as its target file describes it.
+
+    ``deadline`` is how long a delivery may take, ``timeout`` how long an answer; both are in seconds. ``tls_ca`` is the
+    path of a file of authorities, in PEM, that are trusted beside the usual ones.
+    """
 
     name: str
     kind: TargetKind
@@ -131,6 +183,8 @@ class Target:
     deadline: float = 60.0
     features: frozenset[str] = frozenset()
     proxy: Proxy | None = None
+    tls_ca: str = ""
+    timeout: float = 30.0
 
     def has(self, feature: str) -> bool:
         """Whether the server has a feature: an embedded one has them all."""
@@ -140,11 +194,10 @@ class Target:
         """The endpoint of ``ews`` or ``graph``."""
         return {"ews": self.ews, "graph": self.graph}[protocol]
 
-    def require_passwords(self) -> None:
-        """MissingPassword when an account names an environment variable that is not set."""
-        for account in self.accounts:
-            if account.password_env:
-                _ = account.password
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints there are."""
+        return tuple(endpoint for endpoint in (self.ews, self.graph) if endpoint is not None)
 
     def account(self, name: str) -> Account:
         """The account of an address, a local part or an indexed role; MissingAccount when there is none."""

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import ssl
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from conformance.targets.features import FEATURES
-from conformance.targets.target import Account, Delivery, Endpoint, Proxy, Target, TargetKind
+from conformance.targets.target import (
+    AUTHS,
+    BASIC,
+    OAUTH,
+    Account,
+    Delivery,
+    Endpoint,
+    Grant,
+    Proxy,
+    Target,
+    TargetKind,
+)
 
 
 class TargetInvalid(ValueError):
@@ -18,14 +31,32 @@ class TargetInvalid(ValueError):
 
 _ROLES = ("organizer", "attendee", "room", "list", "outsider")
 _MEMBERS = (_DECLARED, _ANY) = ("declared", "any")
+_TOKENS = {"token_url", "tenant", "grant", "client_id", "client_secret_env", "scope"}
 _TABLES = {
-    "target": {"name", "kind", "delivery", "deadline", "features"},
-    "ews": {"url", "version", "auth", "token_url"},
-    "graph": {"url", "auth", "token_url", "members"},
+    "target": {"name", "kind", "delivery", "deadline", "timeout", "features", "tls_ca"},
+    "ews": {"url", "version", "auth", *_TOKENS},
+    "graph": {"url", "auth", "members", *_TOKENS},
     "embedded": {"control", "faults"},
     "proxy": {"url", "origin"},
-    "accounts": {"address", "name", "role", "password", "password_env"},
+    "accounts": {
+        "address",
+        "name",
+        "role",
+        "user",
+        "password_env",
+        "password_prompt",
+        "ews_token_env",
+        "graph_token_env",
+    },
 }
+# Keys that hold a secret, which no file does, and what to write instead.
+_SECRETS = {
+    "accounts.password": "password_env",
+    "accounts.token": "graph_token_env or ews_token_env",
+    "ews.client_secret": "client_secret_env",
+    "graph.client_secret": "client_secret_env",
+}
+_IDENTITY_PLATFORM = "https://login.microsoftonline.com/{}/oauth2/v2.0/token"
 
 
 def read_target(path: Path) -> Target:
@@ -40,18 +71,18 @@ def read_target(path: Path) -> Target:
         raise TargetInvalid(f"{path}: cannot be read: {problem}.") from None
     except tomllib.TOMLDecodeError as problem:
         raise TargetInvalid(f"{path}: is not TOML: {problem}.") from None
-    return _Reader(str(path), document).target()
+    return _Reader(path, document).target()
 
 
 def write_target(target: Target, path: Path) -> None:
-    """Write a target file that ``read_target`` reads back as the same target."""
+    """Write a target file that ``read_target`` reads back as the same target, save the secrets it holds."""
     path.write_text("\n".join(_lines(target)), encoding="utf-8")
 
 
 class _Reader:
     """One document, its file named in every error."""
 
-    def __init__(self, where: str, document: Mapping[str, Any]) -> None:
+    def __init__(self, where: Path, document: Mapping[str, Any]) -> None:
         self._where = where
         self._document = document
 
@@ -66,6 +97,9 @@ class _Reader:
                 if not isinstance(row, dict):
                     raise self._wrong(name, "must be a table")
                 for key in row:
+                    if instead := _SECRETS.get(f"{name}.{key}"):
+                        words = f"is a secret, which no file holds: name an environment variable by {instead}"
+                        raise self._wrong(f"{name}.{key}", words)
                     if key not in _TABLES[name]:
                         raise self._wrong(
                             f"{name}.{key}", f"is unknown; expected one of {', '.join(sorted(_TABLES[name]))}"
@@ -85,8 +119,8 @@ class _Reader:
             name=self._text(head, "target.name", required=True),
             kind=kind,
             accounts=tuple(self._accounts()),
-            ews=self._endpoint("ews", ews, default_auth="basic") if ews else None,
-            graph=self._endpoint("graph", graph, default_auth="oauth") if graph else None,
+            ews=self._endpoint("ews", ews, default_auth=BASIC) if ews else None,
+            graph=self._endpoint("graph", graph, default_auth=OAUTH) if graph else None,
             version=self._text(ews, "ews.version") or "Exchange2013_SP1",
             control=self._text(farm, "embedded.control", required=embedded),
             faults=frozenset(self._texts(farm, "embedded.faults")),
@@ -94,6 +128,8 @@ class _Reader:
             deadline=self._number(head, "target.deadline", 60.0),
             features=self._features(head),
             proxy=self._proxy(),
+            tls_ca=self._authorities(head, "target.tls_ca"),
+            timeout=self._number(head, "target.timeout", 30.0),
         )
         if not embedded and target.ews is None and target.graph is None:
             raise self._wrong("target", "is live but has neither an [ews] nor a [graph] table with a url")
@@ -108,30 +144,53 @@ class _Reader:
                 raise self._wrong("target.features", f"must be among {', '.join(FEATURES)}; got {name!r}")
         return frozenset(names)
 
-    def _accounts(self) -> Iterator[Account]:
+    def _rows(self) -> list[Mapping[str, Any]]:
         rows = self._document.get("accounts", [])
         if not isinstance(rows, list):
             raise self._wrong("accounts", "must be an array of tables: write [[accounts]]")
-        for number, row in enumerate(rows):
+        return rows
+
+    def _accounts(self) -> Iterator[Account]:
+        for number, row in enumerate(self._rows()):
             at = f"accounts[{number}]"
             role = self._choice(row, f"{at}.role", _ROLES, "organizer" if number == 0 else "attendee")
             yield Account(
                 address=self._address(row, f"{at}.address"),
                 name=self._text(row, f"{at}.name"),
                 role=role,
-                secret=self._text(row, f"{at}.password"),
                 password_env=self._text(row, f"{at}.password_env"),
+                password_prompt=self._flag(row, f"{at}.password_prompt"),
+                user=self._text(row, f"{at}.user"),
+                ews_token_env=self._text(row, f"{at}.ews_token_env"),
+                graph_token_env=self._text(row, f"{at}.graph_token_env"),
             )
 
     def _endpoint(self, protocol: str, table: Mapping[str, Any], default_auth: str) -> Endpoint:
-        auth = self._choice(table, f"{protocol}.auth", ("basic", "oauth"), default_auth)
-        return Endpoint(
-            protocol,
-            self._url(table, f"{protocol}.url"),
-            auth,
-            self._url(table, f"{protocol}.token_url") if auth == "oauth" else "",
-            self._choice(table, f"{protocol}.members", _MEMBERS, _DECLARED) != _DECLARED,
-        )
+        auth = self._choice(table, f"{protocol}.auth", AUTHS, default_auth)
+        url = self._url(table, f"{protocol}.url")
+        tokens = self._tokens(protocol, table, url) if auth == OAUTH else {}
+        is_open = self._choice(table, f"{protocol}.members", _MEMBERS, _DECLARED) != _DECLARED
+        return Endpoint(protocol, url, auth, is_open=is_open, **tokens)
+
+    def _tokens(self, protocol: str, table: Mapping[str, Any], url: str) -> dict[str, str]:
+        """How tokens are come by; ``tenant`` stands for an address and a scope of the Microsoft identity platform."""
+        tenant = self._text(table, f"{protocol}.tenant")
+        asked = dict(table)
+        if tenant:
+            parts = urlsplit(url)
+            asked.setdefault("token_url", _IDENTITY_PLATFORM.format(quote(tenant, safe="")))
+            asked.setdefault("scope", f"{parts.scheme}://{parts.netloc}/.default")
+        grant = self._choice(table, f"{protocol}.grant", tuple(Grant), Grant.PASSWORD)
+        is_application = grant == Grant.CLIENT_CREDENTIALS
+        has_own = any(f"{protocol}_token_env" in row for row in self._rows())
+        needs_url = is_application or not has_own or "token_url" in asked
+        return {
+            "token_url": self._url(asked, f"{protocol}.token_url") if needs_url else "",
+            "grant": grant,
+            "client_id": self._text(table, f"{protocol}.client_id", required=is_application),
+            "client_secret_env": self._text(table, f"{protocol}.client_secret_env", required=is_application),
+            "scope": self._text(asked, f"{protocol}.scope"),
+        }
 
     def _proxy(self) -> Proxy | None:
         table = self._table("proxy")
@@ -165,6 +224,24 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise self._wrong(key, f"must be a number of seconds above 0, got {value!r}")
         return float(value)
+
+    def _flag(self, table: Mapping[str, Any], key: str) -> bool:
+        value = table.get(key.rpartition(".")[2], False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, f"must be true or false, got {value!r}")
+        return value
+
+    def _authorities(self, table: Mapping[str, Any], key: str) -> str:
+        """The absolute path of a file of certificates; relative ones begin in the target file's folder."""
+        value = self._text(table, key)
+        if not value:
+            return ""
+        path = self._where.parent.absolute() / value
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError as problem:
+            raise self._wrong(key, f"must be the path of a file of certificates in PEM; {path}: {problem}") from None
+        return str(path)
 
     def _choice(self, table: Mapping[str, Any], key: str, choices: tuple[str, ...], default: str) -> str:
         value = self._text(table, key) or default
@@ -206,14 +283,27 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
             "kind": target.kind.value,
             "delivery": target.delivery.value,
             "deadline": target.deadline,
+            "timeout": target.timeout,
+            "tls_ca": target.tls_ca,
             "features": sorted(target.features),
         },
     )
-    for endpoint in (target.ews, target.graph):
-        if endpoint is not None:
-            version = target.version if endpoint.protocol == "ews" else ""
-            fields = {"url": endpoint.url, "auth": endpoint.auth, "token_url": endpoint.token_url, "version": version}
-            yield f"[{endpoint.protocol}]", {**fields, "members": _ANY if endpoint.is_open else ""}
+    for endpoint in target.endpoints:
+        version = target.version if endpoint.protocol == "ews" else ""
+        yield (
+            f"[{endpoint.protocol}]",
+            {
+                "url": endpoint.url,
+                "auth": endpoint.auth,
+                "token_url": endpoint.token_url,
+                "grant": endpoint.grant if endpoint.auth == OAUTH else "",
+                "client_id": endpoint.client_id,
+                "client_secret_env": endpoint.client_secret_env,
+                "scope": endpoint.scope,
+                "version": version,
+                "members": _ANY if endpoint.is_open else "",
+            },
+        )
     if target.control:
         yield "[embedded]", {"control": target.control, "faults": sorted(target.faults)}
     if target.proxy is not None:
@@ -225,7 +315,10 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
                 "address": account.address,
                 "name": account.name,
                 "role": account.role,
-                "password": account.secret,
+                "user": account.user,
                 "password_env": account.password_env,
+                "password_prompt": account.password_prompt,
+                "ews_token_env": account.ews_token_env,
+                "graph_token_env": account.graph_token_env,
             },
         )

@@ -19,12 +19,13 @@ LAYERS = {
         "actor": {"model", "wire", "tape", "client"},
         "catalogue": {"model"},
         "targets": {"model"},
+        "access": {"model", "client", "targets"},
         "profiles": {"model"},
         "expect": {"model", "wire", "catalogue"},
         "report": {"model", "wire", "tape", "catalogue"},
         "passive": {"model", "wire", "catalogue"},
         "proxy": {"model", "wire", "tape", "passive"},
-        "suites": {"model", "wire", "tape", "client", "actor", "catalogue", "expect", "targets", "passive"},
+        "suites": {"model", "wire", "tape", "client", "actor", "catalogue", "expect", "targets", "passive", "access"},
         "plugin": {"model", "catalogue", "expect", "report", "targets", "profiles"},
         "cli": {
             "model",
@@ -88,7 +89,7 @@ OWNERS = {
     "icalendar": {"mime"},
     "uvicorn": {"server", "protocol"},
     "joserfc": {"oauth"},
-    "spnego": {"auth"},
+    "spnego": {"auth", "client"},
     "trustme": {"tls"},
 }
 

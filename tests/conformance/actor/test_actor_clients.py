@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from lxml import etree
 
 from conformance.actor.acts import Refused
-from conformance.actor.ews_client import envelope
-from conformance.actor.xml import m, t
+from conformance.actor.ews_client import EwsClient, envelope
+from conformance.actor.graph_client import GraphClient
+from conformance.actor.xml import Node, m, t
+from conformance.model.exchange import Exchange, Response
 from conformance.wire.validate import request_violations
 from tests.conformance.actor.scripted import Script, answered, as_json, error, fault, soap, success
 
@@ -124,3 +127,36 @@ def test_the_callers_requests_are_known_to_the_wire():
     script = Script(soap(""))
     script.ews().call(m("GetItem"))
     assert request_violations(script.asked[0]), "an empty GetItem breaks the schema"
+
+
+@pytest.mark.parametrize("path", ["me", "me/events", "ME/events", "me?$select=id"])
+def test_an_application_names_the_person_in_place_of_me(path):
+    asked = []
+
+    def send(request):
+        asked.append(request.url)
+        return Exchange(request, Response(200))
+
+    GraphClient(send, "https://h/v1.0", me="users/ann@example.org").get(path)
+    assert asked == ["https://h/v1.0/users/ann@example.org" + path[2:]]
+    GraphClient(send, "https://h/v1.0", me="users/ann@example.org").get("menus")
+    assert asked[1] == "https://h/v1.0/menus"
+
+
+def test_an_application_says_by_impersonation_for_whom_it_speaks():
+    asked = []
+
+    def send(request):
+        asked.append(request)
+        return Exchange(request, Response(200))
+
+    client = EwsClient(send, "https://h/EWS", impersonated="ann@example.org")
+    client.call("<m:GetFolder/>")
+    root = Node(etree.fromstring(asked[0].body))
+    path = "s:Header/t:ExchangeImpersonation/t:ConnectingSID/t:PrimarySmtpAddress"
+    assert root.text(path) == "ann@example.org"
+    assert asked[0].header("X-AnchorMailbox") == "ann@example.org"
+    client.post(asked[0].body)
+    assert asked[1].body == asked[0].body
+    client.call("<m:GetFolder/>", version=None)
+    assert b"Impersonation" not in asked[2].body

@@ -155,7 +155,7 @@ address = "organizer0@example.com"
 password_env = "THE_PASSWORD"
 [[accounts]]
 address = "attendee0@example.com"
-password = "meetproof"
+password_env = "THE_PASSWORD"
 """
 
 
@@ -168,7 +168,8 @@ def server():
 def test_a_server_of_ones_own_is_recorded_by_the_proxy_and_its_recordings_play_again(tmp_path, monkeypatch, server):
     monkeypatch.setenv("THE_PASSWORD", "meetproof")
     origin = server.ews.url.removesuffix("/EWS/Exchange.asmx")
-    (tmp_path / "mine.toml").write_text(LIVE.format(origin=origin, graph=origin))
+    described = LIVE.format(origin=origin, graph=origin).replace("[graph]", 'auth = "ntlm"\n[graph]')
+    (tmp_path / "mine.toml").write_text(described)
     chosen = ["-k", "cross-protocol.answer.accept"]
     done = meetproof("run", "--target", "mine.toml", "--report", "first", *chosen, folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

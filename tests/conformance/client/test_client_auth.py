@@ -45,6 +45,7 @@ class Server:
 
 def test_basic_is_shown_without_being_asked():
     server = Server()
+    server.valid = {Basic("é@example.com", "p:w").authorization(server)}
     AuthenticatedTransport(server, Basic("é@example.com", "p:w")).send(Request("GET", "https://h/"))
     scheme, _, value = server.requests[0].header("Authorization").partition(" ")
     assert (scheme, base64.b64decode(value).decode()) == ("Basic", "é@example.com:p:w")
@@ -84,7 +85,8 @@ def test_an_expired_token_is_fetched_anew_once():
 def test_a_token_refused_at_first_use_is_not_fetched_again():
     server = Server()
     transport = AuthenticatedTransport(server, Bearer("given"))
-    assert transport.send(Request("GET", "https://h/")).response.status == 401
+    with pytest.raises(AuthenticationFailed, match="answered 401 to the account, who signed in by Bearer"):
+        transport.send(Request("GET", "https://h/"))
     assert len(server.requests) == 1
 
 

@@ -37,7 +37,8 @@ def play(folder, ready, *arguments, version="Exchange2016", features=FEATURES):
     accounts = []
     for one in ready["mailboxes"]:
         local = one["address"].partition("@")[0].rstrip("0123456789")
-        accounts.append(Account(one["address"], one["name"], ROLES.get(local, "outsider"), secret="meetproof"))
+        role = ROLES.get(local, "outsider")
+        accounts.append(Account(one["address"], one["name"], role, password_env="THE_PASSWORD"))
     target = Target(
         "A server that lives on",
         TargetKind.LIVE,
@@ -53,7 +54,7 @@ def play(folder, ready, *arguments, version="Exchange2016", features=FEATURES):
     command = [sys.executable, "-P", "-m", "pytest", "-p", "conformance.plugin", "--pyargs", "conformance.suites"]
     command += ["-q", "-p", "no:cacheprovider", "--meetproof-target=target.toml", "--meetproof-report=.", *arguments]
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    surroundings["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    surroundings |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "THE_PASSWORD": "meetproof"}
     done = subprocess.run(
         command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False, timeout=300
     )

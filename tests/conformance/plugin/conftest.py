@@ -35,10 +35,10 @@ url = "{origin}/v1.0"
 token_url = "{origin}/oauth2/v2.0/token"
 [[accounts]]
 address = "ann@example.com"
-password = "pw"
+password_env = "PASSWORD_OF_THE_TESTS"
 [[accounts]]
 address = "bob@example.com"
-password = "pw"
+password_env = "PASSWORD_OF_THE_TESTS"
 """
 
 ENVELOPE = (
@@ -104,8 +104,9 @@ class Played:
 
 
 @pytest.fixture
-def suite(pytester, origin):
+def suite(pytester, origin, monkeypatch):
     """Plays test functions as a suite, with further pytest arguments."""
+    monkeypatch.setenv("PASSWORD_OF_THE_TESTS", "pw")
     pytester.makeconftest("from conformance.suites.conftest import *")
 
     def play(text, *arguments, version="Exchange2013_SP1", target=True, process=False):

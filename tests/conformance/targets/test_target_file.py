@@ -14,6 +14,7 @@ from conformance.targets import (
     Delivery,
     Endpoint,
     MissingAccount,
+    MissingPassword,
     Proxy,
     Target,
     TargetInvalid,
@@ -22,7 +23,6 @@ from conformance.targets import (
     write_target,
 )
 from conformance.targets.features import FEATURES
-from conformance.targets.target import MissingPassword
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "schemas" / "target.schema.json").read_text())
 
@@ -47,7 +47,7 @@ password_env = "ANN_PASSWORD"
 
 [[accounts]]
 address = "bob@example.com"
-password = "secret"
+password_env = "BOB_PASSWORD"
 
 [[accounts]]
 address = "cid@example.com"
@@ -102,7 +102,7 @@ def test_an_embedded_target_needs_no_accounts_and_delivers_at_once(tmp_path):
         ('url = "https://mail.example.com/EWS', 'url = "mail.example.com/EWS', "ews.url must be an http"),
         ('token_url = "https://mail.example.com/token"', "", "graph.token_url is missing"),
         ('version = "Exchange2016"', 'auth = "oauth"', "ews.token_url is missing"),
-        ('version = "Exchange2016"', 'auth = "magic"', "ews.auth must be one of basic, oauth"),
+        ('version = "Exchange2016"', 'auth = "magic"', "ews.auth must be one of basic, ntlm, negotiate, oauth"),
         ('version = "Exchange2016"', 'color = "red"', "ews.color is unknown; expected one of"),
         ("[graph]", "[grapf]", "grapf is not a table of a target file"),
         ('address = "ann@example.com"', 'address = "ann"', r"accounts\[0\].address must be an SMTP address, got 'ann'"),
@@ -141,16 +141,21 @@ def test_the_schema_knows_the_same_features():
 def test_a_password_comes_from_the_environment(tmp_path, monkeypatch):
     ann, bob, cid, _ = read(tmp_path, LIVE).accounts
     monkeypatch.setenv("ANN_PASSWORD", "from outside")
+    monkeypatch.setenv("BOB_PASSWORD", "secret")
     assert (ann.password, bob.password) == ("from outside", "secret")
-    with pytest.raises(MissingPassword, match=r"cid@example\.com has no password: set password_env"):
+    with pytest.raises(MissingPassword, match=r"cid@example\.com is expected in .* MEETPROOF_PASSWORD_CID_EXAMPLE_COM"):
         _ = cid.password
+    monkeypatch.setenv("MEETPROOF_PASSWORD_CID_EXAMPLE_COM", "by default")
+    assert cid.password == "by default"
     monkeypatch.delenv("ANN_PASSWORD")
     with pytest.raises(MissingPassword, match="environment variable ANN_PASSWORD, which is not set"):
         _ = ann.password
 
 
 def test_a_password_is_not_in_the_representation(tmp_path):
-    assert "secret" not in repr(read(tmp_path, LIVE))
+    account = Account("ann@example.com", secret="hush")
+    assert "hush" not in repr(account)
+    assert "hush" not in repr(Endpoint("ews", "https://h/", "oauth", secret="hush"))
 
 
 @pytest.mark.parametrize(
@@ -193,8 +198,10 @@ ENDPOINTS = st.one_of(
             NAMES.map(lambda text: f"{text}@example.com"),
             name=NAMES,
             role=st.sampled_from(["organizer", "attendee", "room", "list", "outsider"]),
-            secret=NAMES,
             password_env=NAMES,
+            password_prompt=st.booleans(),
+            user=NAMES,
+            graph_token_env=NAMES,
         ),
         min_size=2,
         max_size=4,
