@@ -88,7 +88,9 @@ def test_the_examples_of_client_tests_pass(tmp_path):
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"\$ meetproof (cassette \w+|\w+)", README))))
 def test_a_named_command_exists(command):
-    done = subprocess.run([MEETPROOF, *command.split(), "--help"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [MEETPROOF, *command.split(), "--help"], capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 0
     options = re.findall(rf"meetproof {command}\b[^\n`]*", README)
     for option in re.findall(r"--[a-z-]+", " ".join(options)):

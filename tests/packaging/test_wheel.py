@@ -42,7 +42,7 @@ def programs(wheel, tmp_path_factory) -> Path:
 
 
 def run(programs: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "HOME": str(folder), "PYTHONPATH": ""}
+    environment = {**os.environ, "HOME": str(folder), "PYTHONPATH": "", "THE_PASSWORD": "meetproof"}
     return subprocess.run(
         [str(programs / arguments[0]), *arguments[1:]],
         cwd=folder,
@@ -83,7 +83,7 @@ def test_meetproof_serve_and_plain_pytest_work_in_an_empty_folder(programs, tmp_
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
         facts = json.loads(server.stdout.readline())
         accounts = "".join(
-            f'[[accounts]]\naddress = "{name}@example.com"\nrole = "{role}"\npassword = "meetproof"\n'
+            f'[[accounts]]\naddress = "{name}@example.com"\nrole = "{role}"\npassword_env = "THE_PASSWORD"\n'
             for name, role in [("organizer0", "organizer"), ("attendee0", "attendee"), ("attendee1", "attendee")]
         )
         (tmp_path / "target.toml").write_text(
