@@ -107,7 +107,7 @@ class GraphClient:
         headers: Mapping[str, str] | None = None,
     ) -> GraphAnswer:
         """Send one request; ``path`` is below the service root, or an absolute link. ``headers`` replace or add."""
-        url = path if urlsplit(path).scheme else self.url.rstrip("/") + "/" + _ME.sub(self.me, path.lstrip("/"))
+        url = path if urlsplit(path).scheme else f"{self.url.rstrip('/')}/{self._spoken_for(path.lstrip('/'))}"
         pairs = {"Accept": "application/json"}
         if body is not None:
             pairs["Content-Type"] = "application/json"
@@ -116,6 +116,9 @@ class GraphClient:
         kept = {name: value for name, value in pairs.items() if name.casefold() not in known}
         request = Request(method, url.replace(" ", "%20"), tuple({**kept, **given}.items()), body or b"")
         return GraphAnswer(self.send(request))
+
+    def _spoken_for(self, path: str) -> str:
+        return path if self.me == "me" else _ME.sub(self.me, path)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> GraphAnswer:
         """Read a resource or a collection."""
