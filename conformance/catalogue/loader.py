@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from conformance.catalogue.operations import standard_operations
+from conformance.catalogue.structure import standard_structure
 from conformance.catalogue.versions import EWS_VERSIONS
 from conformance.model.requirement import Kind, Level, Requirement, Role, Source, Tier
 
@@ -60,9 +62,13 @@ _RULING_FILE = re.compile(r"(?P<number>[0-9]{4})-[a-z0-9-]+")
 
 @functools.cache
 def standard_catalogue() -> Catalogue:
-    """The catalogue of this package, read once."""
+    """The catalogue of this package with the rules of its tables, read once."""
     folder = Path(__file__).parent
-    return load_catalogue(folder / "requirements", folder / "rulings")
+    stated = load_catalogue(folder / "requirements", folder / "rulings")
+    tabled = {**standard_structure().requirements, **standard_operations()}
+    if both := stated.requirements.keys() & tabled.keys():
+        raise CatalogueInvalid(f"{min(both)} is stated twice, once by a rule of a table.")
+    return Catalogue(MappingProxyType({**stated.requirements, **tabled}), stated.rulings)
 
 
 def load_catalogue(requirements: Path, rulings: Path) -> Catalogue:

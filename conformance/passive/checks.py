@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from conformance.passive import schema
+from conformance.passive import lacking, operations, schema, structure
 from conformance.passive.check import PassiveCheck
 
-CHECKS: Final[tuple[PassiveCheck, ...]] = (schema.CHECK,)
+CHECKS: Final[tuple[PassiveCheck, ...]] = (schema.CHECK, structure.CHECK, operations.CHECK, lacking.CHECK)
 
 
 @functools.cache

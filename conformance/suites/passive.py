@@ -19,10 +19,12 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     """
     watch = Watch()
     held: Counter[str] = Counter()
+    versions: dict[str, str] = {}
     for one in seen:
         for finding in watch.see(Seen(one.exchange, one.number, is_open=is_open)):
             if finding.verdict is Verdict.PASS:
                 held[finding.requirement] += 1
+                versions[finding.requirement] = one.place.version
                 continue
             ledger.declare(finding.requirement)
             ledger.note(
@@ -37,4 +39,4 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     for requirement, count in held.items():
         ledger.declare(requirement)
         about = f"{count} {'place' if count == 1 else 'places'} of the answers"
-        ledger.note(requirement, Verdict.PASS, about, actual="as required", place=Place())
+        ledger.note(requirement, Verdict.PASS, about, actual="as required", place=Place(version=versions[requirement]))
