@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,16 +11,25 @@ import typer
 
 from conformance.model.exchange import Exchange, Request, Response
 
+_TOLD = 10  # recorded exchanges that are named when nobody asked for them
+
 
 def replay(
     cassettes: Annotated[list[Path], typer.Argument(help="Cassettes, or folders of them.", metavar="CASSETTE")],
     listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"replay": url} when listening.')] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Do not mind exchanges that nobody asks for.")] = False,
+    proves: Annotated[
+        bool, typer.Option("--prove", help="Alter every recorded request at every value, and see that it is noticed.")
+    ] = False,
 ) -> None:
     """Answer requests with recorded answers, those to equal requests in recorded order, until stopped with Ctrl-C.
 
-    A request that was not recorded gets a 404 that explains itself. Exit code 1 if there was one.
+    A request that was not recorded gets a 404 that explains itself, and is never sent on. Exit code 1 if there was
+    one, or if recorded exchanges were not asked for.
     """
+    if proves:
+        raise typer.Exit(_prove(cassette_files(cassettes)))
     from conformance.client.playback import KeyedPlayback, TapeMiss
     from conformance.proxy.listening import parse_listen
     from conformance.proxy.moving import origin_of
@@ -52,10 +62,41 @@ def replay(
     except CannotListen as problem:
         typer.echo(f"meetproof replay: {problem}", err=True)
         raise typer.Exit(2) from None
-    if not ready_json and (left := len(playback.unplayed())):
-        typer.echo(f"{left} of {len(playback)} recorded exchanges were not asked for", err=True)
-    if misses:
+    left = () if partial else playback.unplayed()
+    for line in _not_asked_for(left, len(playback)):
+        typer.echo(f"meetproof replay: {line}", err=True)
+    if misses or left:
         raise typer.Exit(1)
+
+
+def _not_asked_for(left: Sequence[Exchange], count: int) -> Iterator[str]:
+    """What was recorded and not played, in lines."""
+    from conformance.client.misses import name_of
+
+    if left:
+        yield f"{len(left)} of {count} recorded exchanges were not asked for (--partial does not mind):"
+        yield from (f"    {name_of(exchange.request)}" for exchange in left[:_TOLD])
+        if len(left) > _TOLD:
+            yield f"    and {len(left) - _TOLD} more"
+
+
+def _prove(files: list[Path]) -> int:
+    """Tell what each recording would not notice; the exit code."""
+    from conformance.client.proving import prove
+
+    blind = 0
+    for path in files:
+        proof = prove(_read([path]))
+        free = (
+            f"; {proof.free} values are free (secrets, a client's own ids, stamps of its clock)" if proof.free else ""
+        )
+        unnoticed = len(proof.blind)
+        told = f"{unnoticed} are not noticed" if unnoticed else "all are noticed"
+        typer.echo(f"{path}: {proof.tried} alterations of its requests: {told}{free}")
+        for one in proof.blind:
+            typer.echo(f"    exchange {one.exchange}, {one.operation}: {one.path}: {one.value} -> {one.other}")
+        blind += unnoticed
+    return 1 if blind else 0
 
 
 def _read(files: list[Path]) -> list[Exchange]:

@@ -8,9 +8,12 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.normalise import normalise_request
 from conformance.tape.redact import redact
 from conformance.tape.tree import Node, Shape, request_tree
+from conformance.tape.volatile import Kind, identity, tokens
 from conformance.wire.operation import operation
 
-_COUNTED_HEADERS = frozenset({"prefer", "if-match", "if-none-match"})  # headers that change what is answered
+COUNTED_HEADERS = frozenset({"prefer", "if-match", "if-none-match"})
+"""Headers that change what is answered."""
+_NAMED = frozenset({Kind.IDENTITY, Kind.LINK})
 
 
 def match_key(request: Request, actor: str = "") -> str:
@@ -24,6 +27,36 @@ def match_key(request: Request, actor: str = "") -> str:
     return f"{operation(request)} {actor.casefold() or '-'} {digest[:32]}"
 
 
+def exact_key(request: Request) -> tuple[object, ...]:
+    """What two requests share that are the same to the letter: method, target, body and the headers that count."""
+    counted = sorted((name.casefold(), value) for name, value in request.headers if name.casefold() in COUNTED_HEADERS)
+    return request.method, _target(request.url), request.body, tuple(counted)
+
+
+def _target(url: str) -> str:
+    """Path and query of a URL, absolute or not."""
+    origin, separator, rest = url.partition("#")[0].partition("://")
+    return f"/{rest.partition('/')[2]}" if separator and "?" not in origin else url
+
+
+Identities = tuple[tuple[str, tuple[str, ...]], ...]
+"""Ids by the path at which they stand."""
+
+
+def identities(request: Request) -> Identities:
+    """The ids that a request speaks of, in the order of their paths; those within a link as its tokens.
+
+    They are what a match key leaves out: requests with the same key and the same ids ask the same of the same things.
+    """
+    leaves = (leaf for leaf in request_tree(request).leaves() if leaf.name != "origin" and isinstance(leaf.value, str))
+    told = ((leaf.path, _ids_of(leaf.kind, str(leaf.value))) for leaf in leaves if leaf.kind in _NAMED)
+    return tuple(sorted((path, ids) for path, ids in told if ids))
+
+
+def _ids_of(kind: Kind, text: str) -> tuple[str, ...]:
+    return tuple(token for _, _, token in tokens(text)) if kind is Kind.LINK else (identity(text),)
+
+
 def _told(node: Node) -> str:
     """A request's tree as one text, without its origin and the headers that do not count."""
     if node.name == "origin":
@@ -32,7 +65,7 @@ def _told(node: Node) -> str:
         return f"{node.tag}={type(node.value).__name__}:{node.value!r};"
     children = node.children
     if node.name == "headers":
-        children = [each for each in children if each.name in _COUNTED_HEADERS]
+        children = [each for each in children if each.name in COUNTED_HEADERS]
     told = [_told(each) for each in children]
     if node.shape is Shape.SET or node.name in {"headers", "parameters"}:
         told.sort()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import signal
 import socket
 
 import pytest
 
+from conformance.cli import run_command
 from conformance.tape.cassette import read_cassette, write_cassette
 
 JSON = [("Content-Type", "application/json")]
@@ -109,7 +111,23 @@ def test_replay_speaks_to_people_and_tells_what_was_not_asked_for(recorded, meet
     process = meetproof("replay", cassette)
     line = process.popen.stdout.readline()
     assert line.startswith("playing 4 exchanges at http://127.0.0.1:")
-    assert process.stop(signal.SIGINT) == (0, "4 of 4 recorded exchanges were not asked for\n")
+    code, said = process.stop(signal.SIGINT)
+    assert code == 1
+    assert said.startswith("meetproof replay: 4 of 4 recorded exchanges were not asked for")
+    assert said.count("POST /v1.0/me/events") == 2
+
+
+def test_replay_does_not_mind_what_was_not_asked_for_when_told(recorded, meetproof):
+    cassette, _, _ = recorded("one")
+    process = meetproof("replay", cassette, "--partial", "--ready-json")
+    process.ready()
+    assert process.stop(signal.SIGINT) == (0, "")
+
+
+def test_a_recording_is_proved_without_playing_it(recorded, capsys):
+    cassette, _, _ = recorded("one")
+    assert run_command(["replay", "--prove", str(cassette)]) == 0
+    assert re.search(r"one/session.yaml: \d+ alterations of its requests: all are noticed", capsys.readouterr().out)
 
 
 def test_record_speaks_to_people(upstream, meetproof, tmp_path):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.client.auth import AuthenticatedTransport, Basic, Bearer, password_grant
-from conformance.client.playback import KeyedPlayback, TapeMiss, TapeTransport, difference
+from conformance.client.misses import difference
+from conformance.client.playback import KeyedPlayback, TapeMiss, TapeTransport
 from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import Cassette, CassetteWriter, read_cassette
@@ -168,10 +169,73 @@ def test_an_id_that_was_recorded_gets_its_own_answer_only():
         tape(one).send(two.request)
 
 
-def test_a_client_with_ids_of_its_own_gets_the_answers_in_order():
+def test_a_client_with_ids_of_its_own_gets_the_answers_in_order_with_its_ids():
     playback = KeyedPlayback([get_item("AAMkAGI2TG93AAA1"), get_item("AAMkAGI2TG93AAA2")])
-    fresh = get_item("AAMkAGI2TG93AAA9").request
-    assert [playback.answer(fresh).response.body[-1:] for _ in range(2)] == [b"1", b"2"]
+    fresh, other = (get_item(name).request for name in ("AAMkAGI2TG93AAA8", "AAMkAGI2TG93AAA9"))
+    assert playback.answer(fresh).response.body == b"AAMkAGI2TG93AAA8"
+    with pytest.raises(TapeMiss, match="has been played"):
+        playback.answer(fresh)
+    assert playback.answer(other).response.body == b"AAMkAGI2TG93AAA9"
+
+
+def test_an_id_that_the_server_gave_is_no_other():
+    listed = exchange("GET", "/v1.0/me/events", answer=b'{"value": [{"id": "AAMkAGI2TG93AAA1"}]}')
+    got = exchange("GET", "/v1.0/me/events/AAMkAGI2TG93AAA1", answer=b"one")
+    playback = KeyedPlayback([listed, got])
+    with pytest.raises(TapeMiss, match="recorded of other things"):
+        playback.answer(replace(got.request, url=f"{ORIGIN}/v1.0/me/events/AAMkAGI2TG93AAA2"))
+    assert playback.answer(got.request).response.body == b"one"
+
+
+def test_ids_in_another_order_are_another_request():
+    def two(one, other):
+        body = soap("GetItem", f'<m:ItemIds><m:ItemId Id="{one}"/><m:ItemId Id="{other}"/></m:ItemIds>')
+        answer = f'<a Id="{one}"/><a Id="{other}"/>'.encode()
+        return exchange("POST", "/EWS/Exchange.asmx", body, answer, (("Content-Type", "text/xml"),))
+
+    known = exchange("GET", "/v1.0/me/events", answer=b'["AAMkAGI2TG93AAA1", "AAMkAGI2TG93AAA2"]')
+    recorded, swapped = two("AAMkAGI2TG93AAA1", "AAMkAGI2TG93AAA2"), two("AAMkAGI2TG93AAA2", "AAMkAGI2TG93AAA1")
+    with pytest.raises(TapeMiss):
+        KeyedPlayback([known, recorded]).answer(swapped.request)
+    with pytest.raises(TapeMiss):
+        tape(recorded).send(swapped.request)
+
+
+def test_one_id_does_not_stand_for_two():
+    recorded = exchange("POST", "/v1.0/me/events", b'{"transactionId": "own-1", "uid": "own-2"}', b"made own-1 own-2")
+    wanted = replace(recorded.request, body=b'{"transactionId": "mine-1", "uid": "mine-1"}')
+    with pytest.raises(TapeMiss):
+        KeyedPlayback([recorded]).answer(wanted)
+    wanted = replace(recorded.request, body=b'{"transactionId": "mine-1", "uid": "mine-2"}')
+    assert KeyedPlayback([recorded]).answer(wanted).response.body == b"made mine-1 mine-2"
+
+
+def test_what_a_client_called_otherwise_keeps_that_name():
+    made = exchange("POST", "/v1.0/me/events", b'{"transactionId": "own-1"}', b"made own-1")
+    asked = exchange("GET", "/v1.0/me/events?$filter=transactionId%20eq%20'own-1'", answer=b'["own-1"]')
+    playback = KeyedPlayback([made, asked])
+    assert playback.answer(replace(made.request, body=b'{"transactionId": "mine-7"}')).response.body == b"made mine-7"
+    wanted = replace(asked.request, url=f"{ORIGIN}/v1.0/me/events?$filter=transactionId%20eq%20'mine-7'")
+    assert playback.answer(wanted).response.body == b'["mine-7"]'
+    assert playback.unplayed() == ()
+
+
+def test_steps_of_a_login_are_not_played():
+    challenge = Response(401, "Unauthorized", (("WWW-Authenticate", "NTLM"),))
+    body = soap("GetItem", "<m:ItemIds/>")
+    done = exchange("POST", "/EWS/Exchange.asmx", body, b"done", (("Content-Type", "text/xml"),))
+    steps = [
+        Exchange(done.request, challenge, {"connection": 1}),
+        Exchange(replace(done.request, body=b""), challenge, {"connection": 1}),
+        replace(done, meta={"connection": 1}),
+    ]
+    playback = KeyedPlayback(steps)
+    assert len(playback) == 1
+    assert playback.answer(done.request).response.body == b"done"
+    assert playback.unplayed() == ()
+    assert len(KeyedPlayback(steps[:2])) == 2, "a refusal that no login followed is the answer"
+    assert len(KeyedPlayback([steps[0], replace(done, meta={"connection": 2})])) == 2
+    assert len(KeyedPlayback([replace(steps[0], meta={"actor": "a"}), replace(done, meta={"actor": "b"})])) == 2
 
 
 def test_an_answer_to_one_account_is_not_given_to_another():
