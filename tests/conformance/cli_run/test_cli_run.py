@@ -52,7 +52,11 @@ def test_help_names_every_command(capsys):
         (["run", "--report", "broken.toml"], "broken.toml is a file; a folder is expected"),
         (["run", "--replay", "tapes", "--fault", "x"], "only the reference server can be given faults"),
         (["run", "-n", "-1"], "Invalid value for '-n'"),
-        (["requirements", "NOPE-*"], "no requirement has an id like 'NOPE-*'"),
+        (["requirements", "list", "NOPE-*"], "no requirement has an id like 'NOPE-*'"),
+        (["requirements", "list", "--level", "OUGHT"], "expected one of MUST, SHOULD, MAY, got 'OUGHT'"),
+        (["requirements", "show", "WIRE-EWS"], "no requirement 'WIRE-EWS'; did you mean WIRE-EWS-SCHEMA"),
+        (["requirements", "coverage", "--report", "absent"], "absent: is no report of a run"),
+        (["requirements", "show", "WIRE-EWS-SCHEMA", "--report", "broken.toml"], "broken.toml: is no report of a run"),
         (["diff", "absent", "tapes"], "no such file or folder: absent"),
     ],
 )
@@ -70,11 +74,48 @@ def test_a_mistake_on_the_command_line_ends_with_64_and_one_plain_sentence(
 
 
 def test_the_requirements_are_listed_with_their_sources(capsys):
-    assert run_command(["requirements", "WIRE-*"]) == 0
+    assert run_command(["requirements", "list", "WIRE-*-SCHEMA"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("WIRE-EWS-SCHEMA  MUST  Every EWS answer is valid")
     assert lines[1].startswith("    documented: Exchange Web Services schema messages")
     assert lines[-1].startswith("2 requirements, ")
+
+
+def test_requirements_are_chosen_by_area_level_and_text(capsys):
+    assert (
+        run_command(["requirements", "list", "--area", "graph-*", "--level", "may", "--text", "SEARCH", "--json"]) == 0
+    )
+    [found] = json.loads(capsys.readouterr().out)
+    assert (found["id"], found["level"], found["area"]) == ("GRAPH-ODT-023", "MAY", "graph-odata")
+
+
+def test_a_requirement_is_shown_with_all_that_is_known_of_it(capsys, tmp_path):
+    report = {"requirements": [{"id": "EWS-MTG-165", "verdict": "pass", "cases": ["a.b[ews-ews]"]}]}
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    assert run_command(["requirements", "show", "ews-mtg-165", "--report", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("EWS-MTG-165  MUST\nAn update with SendToNone changes the organizer's item")
+    for line in ("role:      organizer", "microsoft: MS-OXWSMTGS_R60", "verdict:   pass", "cases:     a.b[ews-ews]"):
+        assert line in told
+    assert "https://learn.microsoft.com/openspecs/" in told
+
+
+def test_the_coverage_is_told_by_section_as_json_and_as_a_page(capsys, tmp_path):
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps({"requirements": [{"id": "EWS-MTG-165", "verdict": "pass", "cases": []}]}))
+    page = tmp_path / "coverage.html"
+    assert run_command(["requirements", "coverage", "--report", str(report), "--html", str(page)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert next(line for line in lines if line.split()[1:2] == ["2.2.5.3"]).split()[2:4] == ["13", "2"]
+    assert lines[-1].split()[:3] == ["all", "870", "2"]
+    assert "MS-OXWSMTGS_R6000" in page.read_text()
+    assert run_command(["requirements", "coverage", "--report", str(report), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["total"], told["verified"]) == (870, 2)
+    assert [row["id"] for row in told["ids"] if row["standing"] == "verified"] == [
+        "MS-OXWSMTGS_R60",
+        "MS-OXWSMTGS_R6000",
+    ]
 
 
 def meetproof(*arguments, folder):
