@@ -1,6 +1,6 @@
 """What a server must do, as data: requirements with their sources, and the rulings on what documents leave open."""
 
-from conformance.catalogue.citation import cite
+from conformance.catalogue.citation import citations, cite
 from conformance.catalogue.documents import Document, anchor, documents
 from conformance.catalogue.loader import (
     Catalogue,
@@ -21,6 +21,7 @@ __all__ = [
     "UnknownRequirement",
     "anchor",
     "applies_to",
+    "citations",
     "cite",
     "documents",
     "load_catalogue",
