@@ -3,7 +3,7 @@
 from conformance.expect.expectation import CaseStopped, Expectation
 from conformance.expect.ledger import CannotTell, Ledger, Place, UndeclaredRequirement
 from conformance.expect.show import show
-from conformance.expect.words import state, tell
+from conformance.expect.words import brief, state, tell
 
 __all__ = [
     "CannotTell",
@@ -12,6 +12,7 @@ __all__ = [
     "Ledger",
     "Place",
     "UndeclaredRequirement",
+    "brief",
     "show",
     "state",
     "tell",

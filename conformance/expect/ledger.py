@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from conformance.catalogue import Catalogue, applies_to
@@ -32,6 +33,10 @@ class Place(NamedTuple):
     version: str = ""
 
 
+# From a check's words, its requirement's sentence, what it has read and its exchange's number to where that stands.
+Finder = Callable[[str, str, Any, int], tuple[Place, str] | None]
+
+
 def _nowhere() -> Place:
     return Place()
 
@@ -59,6 +64,7 @@ class Ledger:
         self._recorded = recorded
         self._version = version
         self._checks: list[Check] = []
+        self._read: dict[int, Any] = {}  # what failed checks have read, by their position
         self._places: dict[int, Place] = {}
 
     @property
@@ -91,6 +97,8 @@ class Ledger:
 
         def note(met: bool, expected: tuple[str, ...], shown: str) -> None:
             verdict = Verdict.PASS if met else Verdict.FAIL
+            if not met:
+                self._read[len(self._checks)] = actual
             self._note(Check(requirement, about, verdict, expected, shown, seen.exchange, at), seen)
 
         return Expectation(about, actual, note, stops)
@@ -111,6 +119,21 @@ class Ledger:
         seen = place or self._where()
         alternatives = (expected,) if expected else ()
         self._note(Check(requirement, about, verdict, alternatives, actual, seen.exchange, at), seen)
+
+    def locate(self, find: Finder) -> None:
+        """Let failed checks without a path have the one that ``find`` gives, in an exchange of the same version."""
+        for number, actual in self._read.items():
+            check = self._checks[number]
+            if check.path:
+                continue
+            found = find(check.about, self._declared[check.requirement].sentence, actual, check.exchange)
+            if found is None:
+                continue
+            place, path = found
+            if (place.version or self._version) != (self._places[check.exchange].version or self._version):
+                continue
+            self._places[place.exchange] = place
+            self._checks[number] = replace(check, exchange=place.exchange, path=path)
 
     def declare(self, requirement: str) -> None:
         """Take one more requirement upon the case: the passive checks, known only once a protocol was spoken."""

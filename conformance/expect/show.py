@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import is_dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -37,5 +38,7 @@ def _words(value: object) -> str:  # noqa: PLR0911  one line for each kind of va
             return "{" + ", ".join(sorted(_words(one) for one in value)) + "}"
         case list() | tuple() if not hasattr(value, "_fields"):
             return "[" + ", ".join(_words(one) for one in value) + "]"
+        case _ if type(value).__str__ is not object.__str__ and is_dataclass(value):
+            return str(value)
         case _:
             return repr(value)

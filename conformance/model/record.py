@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from conformance.model.verdict import CaseResult, Outcome, Verdict, worst
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +30,50 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A request or an answer as people read it: redacted, indented, its ids named; empty where it was not kept.
+
+    ``matters`` are the spans of lines, first and last and counted from 1, that tell what the checks were about.
+    """
+
+    text: str = ""
+    matters: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ShownExchange:
-    """An exchange as people read it: redacted, indented, perhaps shortened."""
+    """An exchange as a report tells of it.
+
+    ``who`` is the role that spoke (``attendee1``), ``code`` the protocol's own word for the outcome, ``acts`` whether
+    it was meant to change something. The messages are kept of cases that did not pass.
+    """
 
     number: int
+    who: str
+    protocol: str
     operation: str
     method: str
     url: str
     status: int
-    request: str
-    response: str
+    code: str = ""
+    acts: bool = False
+    request: ShownMessage = field(default_factory=ShownMessage)
+    response: ShownMessage = field(default_factory=ShownMessage)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A case's result with what led to it. ``cassette`` is the file's name, empty when nothing was recorded."""
+    """A case's result with what led to it.
+
+    ``cassette`` is the file's name, empty when nothing was recorded; ``names`` gives the ids behind the names that
+    stand for them in the messages.
+    """
 
     result: CaseResult
     checks: tuple[Check, ...] = ()
     exchanges: tuple[ShownExchange, ...] = ()
     cassette: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def broken(self, message: str) -> CaseRecord:
         """The record of a case whose evidence was lost afterwards: every outcome is an error of the suite."""
@@ -58,7 +86,7 @@ class CaseRecord:
 
 def dump_record(record: CaseRecord) -> str:
     """A record as JSON text."""
-    return json.dumps(asdict(record), ensure_ascii=False)
+    return json.dumps(asdict(record))
 
 
 def load_record(text: str) -> CaseRecord:
@@ -73,6 +101,16 @@ def load_record(text: str) -> CaseRecord:
     return CaseRecord(
         CaseResult(**{**result, "outcomes": outcomes}),
         checks,
-        tuple(ShownExchange(**shown) for shown in value["exchanges"]),
+        tuple(_exchange(one) for one in value["exchanges"]),
         value["cassette"],
+        value["names"],
     )
+
+
+def _exchange(value: Mapping[str, Any]) -> ShownExchange:
+    return ShownExchange(**{**value, "request": message(value["request"]), "response": message(value["response"])})
+
+
+def message(value: Mapping[str, Any]) -> ShownMessage:
+    """A message from its JSON value."""
+    return ShownMessage(value["text"], tuple((first, last) for first, last in value["matters"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.catalogue import EWS_VERSIONS
 from conformance.client.protocol import Transport, apart, split_url
@@ -14,12 +14,13 @@ from conformance.wire.operation import Protocol, operation, protocol
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """An exchange with its number (the case's first is 1), its protocol and its operation."""
+    """An exchange with its number (the case's first is 1), its protocol, its operation, and the role that spoke."""
 
     number: int
     protocol: Protocol
     operation: str
     exchange: Exchange
+    who: str = ""
 
     @property
     def place(self) -> Place:
@@ -45,6 +46,11 @@ class ObservedTransport:
     transport: Transport
     seen: list[Observed] = field(default_factory=list)
     unrecorded: frozenset[str] = frozenset()
+    who: str = ""
+
+    def spoken_by(self, who: str) -> ObservedTransport:
+        """The same way for one of the case's people, what passes it kept among the rest."""
+        return replace(self, who=who)
 
     def send(self, request: Request) -> Exchange:
         """Send a request through the transport behind; what goes to an ``unrecorded`` origin is not counted."""
@@ -52,9 +58,9 @@ class ObservedTransport:
         if self.unrecorded and split_url(request.url)[0] in self.unrecorded:
             return exchange
         spoken, name = protocol(request), operation(request)
-        self.seen.append(Observed(len(self.seen) + 1, spoken, name, exchange))
+        self.seen.append(Observed(len(self.seen) + 1, spoken, name, exchange, self.who))
         return exchange
 
     def apart(self) -> ObservedTransport:
         """Connections of their own, what passes them kept among the rest."""
-        return ObservedTransport(apart(self.transport), self.seen, self.unrecorded)
+        return replace(self, transport=apart(self.transport))

@@ -12,11 +12,12 @@ import pytest
 
 from conformance.catalogue import CatalogueInvalid, UnknownRequirement, standard_catalogue
 from conformance.client.protocol import TransportFailed
+from conformance.expect import brief
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
-from conformance.suites.shown import BRIEF, LIMIT, shown
+from conformance.suites.shown import both, evidence, names_of, row
 from conformance.suites.stage import EvidenceLost, NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
 from conformance.targets import MissingPassword, Target, TargetInvalid, asking, obtain_secrets, read_target
 from conformance.targets.farm import FarmRefused
@@ -140,23 +141,36 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
 
 def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None:
     """Conclude a case and keep its record; fails or skips the test as its verdict says."""
+    scene.locate_failures()
     outcomes, message = scene.conclude(ending)
     case = scene.case
     seconds = round(time.monotonic() - item.stash[_BEGUN], 3)
     result = CaseResult(case.id, scene.pairing, case.scenario, outcomes, seconds, message)
-    limit = BRIEF if result.verdict is Verdict.PASS else LIMIT
-    item.stash[RECORD] = CaseRecord(
-        result,
-        scene.ledger.checks,
-        tuple(shown(one, limit) for one in scene.exchanges),
-        f"{stem_of(case, scene.pairing)}.yaml",
-    )
+    record = recorded(result, scene)
+    item.stash[RECORD] = record
     if result.verdict is Verdict.ERROR and ending is not None:
         raise ending
     if result.verdict in {Verdict.SKIPPED, Verdict.NOT_APPLICABLE}:
         pytest.skip(message or _told(outcomes, result.verdict))
     if result.verdict > Verdict.SKIPPED:
-        pytest.fail(f"{result.verdict.word}\n{_told(outcomes, Verdict.INCONCLUSIVE)}", pytrace=False)
+        pytest.fail(f"{result.verdict.word}\n{explained(record)}", pytrace=False)
+
+
+def recorded(result: CaseResult, scene: Scene) -> CaseRecord:
+    """What a case leaves: the messages only where it did not pass, with the ids in them called by names."""
+    tape = f"{stem_of(scene.case, scene.pairing)}.yaml"
+    if result.verdict <= Verdict.SKIPPED:
+        return CaseRecord(result, scene.ledger.checks, tuple(map(row, scene.exchanges)), tape)
+    names = names_of(scene.exchanges)
+    told = names.told
+    checks = tuple(
+        replace(one, expected=tuple(map(told, one.expected)), actual=told(one.actual)) for one in scene.ledger.checks
+    )
+    outcomes = tuple(replace(one, message=told(one.message)) for one in result.outcomes)
+    shown = evidence(scene.exchanges, checks, names)
+    return CaseRecord(
+        replace(result, outcomes=outcomes, message=told(result.message)), checks, shown, tape, names.by_name()
+    )
 
 
 def record_of(item: pytest.Item, report: pytest.TestReport) -> CaseRecord | None:
@@ -200,3 +214,16 @@ def _told(outcomes: tuple[Outcome, ...], least: Verdict) -> str:
     """The messages of the outcomes at or above a verdict, the worst first; equal ones once."""
     telling = sorted((one for one in outcomes if one.verdict >= least), key=lambda one: -one.verdict)
     return "\n\n".join(dict.fromkeys(one.message for one in telling))
+
+
+def explained(record: CaseRecord) -> str:
+    """Why a case did not pass: each requirement in question, then the exchanges of its first failed check."""
+    parts = [_told(record.result.outcomes, Verdict.INCONCLUSIVE)]
+    first: dict[str, int] = {}
+    for check in record.checks:
+        if check.verdict > Verdict.SKIPPED and check.exchange:
+            first.setdefault(check.requirement, check.exchange)
+    numbers = {number for one in first.values() for number in both(record.exchanges, one)}
+    looked_at = set(first.values())
+    parts += [brief(record.exchanges[number - 1], looked_at=number in looked_at) for number in sorted(numbers)]
+    return "\n\n".join(parts)

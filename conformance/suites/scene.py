@@ -23,6 +23,7 @@ from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
 from conformance.suites.variables import next_working_day, reference_date
+from conformance.suites.whereabouts import Whereabouts
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount, MissingPassword
 
 _T = TypeVar("_T")
@@ -55,7 +56,6 @@ class Scene:
         self._stage = stage
         self._now, self._sleep = now, sleep
         self._observed = ObservedTransport(stage.transport, unrecorded=stage.unrecorded)
-        self._patient = PatientTransport(self._observed, (lambda _: None) if stage.replayed else sleep)
         self._signed: dict[tuple[str, str, str], Transport] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
         self.ledger = Ledger(
@@ -141,7 +141,7 @@ class Scene:
         account, endpoint = self._account(who), self._endpoint("ews")
         spoken_for = account.address if endpoint.is_for_applications else ""
         send = self._as(account, endpoint)
-        return EwsClient(send, endpoint.url, self.version, bare=self._patient.send, impersonated=spoken_for)
+        return EwsClient(send, endpoint.url, self.version, bare=self._spoken_by(account).send, impersonated=spoken_for)
 
     def graph(self, who: str | Account, scope: str = "") -> GraphClient:
         """The raw Graph caller of a person; ``scope`` asks for a token that permits less than everything."""
@@ -149,11 +149,11 @@ class Scene:
         if scope and (endpoint.is_for_applications or account.token_secret("graph")):
             raise NotApplicable("The target's tokens are not asked for by scope.")
         me = f"users/{account.address}" if endpoint.is_for_applications else "me"
-        return GraphClient(self._as(account, endpoint, scope), endpoint.url, bare=self._patient.send, me=me)
+        return GraphClient(self._as(account, endpoint, scope), endpoint.url, bare=self._spoken_by(account).send, me=me)
 
     def send(self, request: Request) -> Exchange:
         """Any request at all, as it stands."""
-        return self._patient.send(request)
+        return self._patient(self._observed).send(request)
 
     # Expectations
 
@@ -199,6 +199,11 @@ class Scene:
 
     # The end
 
+    def locate_failures(self) -> None:
+        """Find out where the values stand that failed, for the checks that do not say."""
+        if self.ledger.failed:
+            self.ledger.locate(Whereabouts(self._observed.seen).of)
+
     def conclude(self, ending: BaseException | None) -> tuple[tuple[Outcome, ...], str]:
         """The outcomes of the case, and why it stopped early if it did.
 
@@ -231,6 +236,21 @@ class Scene:
     def _account(self, who: str | Account) -> Account:
         return who if isinstance(who, Account) else self.account(_FIRST_OF.get(who, who))
 
+    def _patient(self, transport: Transport) -> PatientTransport:
+        return PatientTransport(transport, (lambda _: None) if self._stage.replayed else self._sleep)
+
+    def _spoken_by(self, account: Account) -> PatientTransport:
+        """The way to the server for one of the case's people."""
+        return self._patient(self._observed.spoken_by(self._role(account)))
+
+    def _role(self, account: Account) -> str:
+        """What a case calls an account: ``organizer``, ``attendee1``; somebody without a part in meetings by name."""
+        if account.role not in {"organizer", "attendee", "room"}:
+            return account.local_part
+        peers = [one for one in self._stage.target.accounts if one.role == account.role]
+        place = next((number for number, one in enumerate(peers) if one.address == account.address), 0)
+        return f"{account.role}{place or ''}"
+
     def _endpoint(self, protocol: str) -> Endpoint:
         endpoint = self._stage.target.endpoint(protocol)
         if endpoint is None:
@@ -241,7 +261,7 @@ class Scene:
         key = (account.address, endpoint.protocol, scope)
         if key not in self._signed:
             replayed = self._stage.replayed
-            self._signed[key] = sign_in(self._patient, account, endpoint, scope, is_replayed=replayed)
+            self._signed[key] = sign_in(self._spoken_by(account), account, endpoint, scope, is_replayed=replayed)
         return self._signed[key].send
 
     def _open_actor(self, protocol: str, account: Account) -> Actor:

@@ -46,6 +46,22 @@ def operation(request: Request) -> str:
     return f"{request.method.upper()} {_path(request)}"
 
 
+# What asks without changing anything, by the beginning of an EWS operation and by the last word of a Graph address.
+_READING = ("Get", "Find", "Sync", "Resolve", "Expand", "Convert", "Subscribe", "Unsubscribe")
+_ASKING = ("getschedule", "findmeetingtimes", "translateexchangeids")
+
+
+def acts(request: Request) -> bool:
+    """Whether a request is meant to change something that others can see."""
+    spoken = protocol(request)
+    if spoken is Protocol.EWS:
+        return not operation(request).startswith(_READING)
+    if spoken is Protocol.GRAPH:
+        last = _path(request).rstrip("/").rpartition("/")[2].rpartition(".")[2].casefold()
+        return request.method.upper() not in {"GET", "HEAD", "OPTIONS"} and last not in _ASKING
+    return False
+
+
 def _path(request: Request) -> str:
     try:
         return urlsplit(request.url).path

@@ -8,6 +8,7 @@ import inspect
 import itertools
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatch
@@ -111,14 +112,20 @@ def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
 
 def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
     """What a case finds on a stage."""
+    scene, ending = performed(playable, stage)
+    outcomes, _ = scene.conclude(ending)
+    return outcomes
+
+
+def performed(playable: Playable, stage: Stage) -> tuple[Scene, BaseException | None]:
+    """A case played on a stage, and what it raised."""
     scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
     ending: BaseException | None = None
     try:
         playable.test(scene=scene, **dict(playable.arguments))
     except (Exception, pytest.skip.Exception) as problem:  # noqa: BLE001  judged by the scene
         ending = problem
-    outcomes, _ = scene.conclude(ending)
-    return outcomes
+    return scene, ending
 
 
 def failed(outcomes: tuple[Outcome, ...]) -> frozenset[str]:
@@ -146,6 +153,13 @@ def with_body(exchange: Exchange, body: bytes) -> Exchange:
 
 def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple[Outcome, ...]:
     """What a case finds of a fresh reference server in this process, with some of its named faults."""
+    with live_stage(playable, faults) as stage:
+        return judged(playable, stage)
+
+
+@contextmanager
+def live_stage(playable: Playable, faults: frozenset[str] = frozenset()) -> Iterator[Stage]:
+    """A fresh reference server in this process for one case, with some of its named faults."""
     head = tape(playable.stem).head
     target = target_of_head(head, Path(playable.stem))
     accounts = tuple(replace(account, secret=PASSWORD) for account in target.accounts)
@@ -154,7 +168,7 @@ def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple
     app = application(options)
     transport = AsgiTransport(app)
     try:
-        return judged(playable, Stage(transport, replace(target, accounts=accounts), head["variables"]))
+        yield Stage(transport, replace(target, accounts=accounts), head["variables"])
     finally:
         transport.close()
         app.world.store.close()

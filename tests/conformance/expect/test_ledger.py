@@ -43,7 +43,7 @@ def test_a_failure_tells_rule_source_expected_actual_place_and_where_to_look():
     ledger.expect("A-1", "attendee's item", "Unknown", at="t:MyResponseType").is_one_of("Accept", "Tentative")
     assert ledger.outcomes()[0].message == (
         "A-1 (MUST): A-1 holds.\n"
-        "  source:   MS-OXWSMTGS 3.1.4; ruling 0007, What holds\n"
+        "  source:   documented: MS-OXWSMTGS 3.1.4; ruling 0007, What holds\n"
         "  checked:  attendee's item\n"
         '  expected: "Accept"\n'
         '            or "Tentative"\n'

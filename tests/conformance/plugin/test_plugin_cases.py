@@ -173,7 +173,12 @@ def test_it(scene):
             "WIRE-EWS-SCHEMA": "fail",  # the answer holds nothing
         }.items()
     )
-    assert case["exchanges"] == 3  # the token, the message, the item
+    asked = [(one["number"], one["who"], one["operation"], one["status"]) for one in case["exchanges"]]
+    assert asked == [
+        (1, "attendee", "token password", 200),
+        (2, "attendee", "GET messages/{id}", 404),
+        (3, "organizer", "GetItem", 200),
+    ]
     assert next(check for check in case["checks"] if check["requirement"] == "GRAPH-WIRE-005")["exchange"] == 2
     assert "exchange 2 (GET messages/{id})" in played.output
     page = (played.folder / "index.html").read_text()

@@ -14,9 +14,7 @@ from conformance.expect import CannotTell
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.verdict import Verdict
 from conformance.suites.case import Case
-from conformance.suites.observed import Observed
 from conformance.suites.scene import Scene
-from conformance.suites.shown import pretty, shown
 from conformance.suites.stage import NotApplicable, Stage, head_of, set_stage, stem_of, target_of_head
 from conformance.suites.variables import draw, reference_date
 from conformance.targets import Account, Delivery, Endpoint, Proxy, Target, TargetKind
@@ -101,6 +99,25 @@ def test_every_exchange_passes_one_observer():
         (3, Protocol.EWS),
     ]
     assert scene.last is scene.exchanges[-1].exchange
+
+
+def test_every_exchange_tells_which_role_spoke():
+    scene = scene_of()
+    scene.ews("organizer0").call("<m:GetItem/>")
+    scene.ews("attendee1").authorized_by(None).call("<m:GetItem/>")
+    scene.graph("attendee0").get("me/events")
+    scene.send(Request("POST", "http://127.0.0.1:8001/EWS/Exchange.asmx", (), b"no xml"))
+    assert [one.who for one in scene.exchanges] == ["organizer", "attendee1", "attendee", "attendee", ""]
+
+
+def test_a_failed_check_is_placed_where_its_value_stands():
+    scene = scene_of(script=Script())
+    scene.graph("attendee0").get("me/events")
+    scene.expect("EWS-MTG-001", "the status", 200).equals(404)
+    scene.expect("EWS-MTG-001", "the status", 200, at="x").equals(404)
+    scene.expect("EWS-MTG-001", "the status", 200).equals(200)
+    scene.locate_failures()
+    assert [check.path for check in scene.ledger.checks] == ["response.status", "x", ""]
 
 
 def test_an_expectation_looks_at_the_latest_exchange_or_at_the_one_named():
@@ -236,28 +253,3 @@ def test_a_live_target_is_reached_as_it_is():
 
 def test_a_cassette_is_named_by_case_and_pairing():
     assert stem_of(CASE, "ews-graph") == "fake.case--ews-graph"
-
-
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        (b"<a><b>x</b></a>", "<a>\n  <b>x</b>\n</a>"),
-        (b'{"a":["\xc3\xa9"]}', '{\n  "a": [\n    "é"\n  ]\n}'),
-        (b"<a><b>", "<a><b>"),
-        (b"plain \xff", "plain \\xff"),
-        (b"", ""),
-    ],
-)
-def test_a_body_is_shown_indented_where_it_can_be(body, text):
-    assert pretty(body) == text
-
-
-def test_an_exchange_is_shown_without_secrets_and_no_longer_than_allowed():
-    request = Request("POST", "http://x.example/EWS/Exchange.asmx", (("Authorization", "Basic c2VjcmV0"),), b"<a/>")
-    exchange = Exchange(request, Response(200, "OK", (("X", "y"),), b"<b>" + b"x" * 500 + b"</b>"))
-    seen = shown(Observed(3, Protocol.EWS, "GetItem", exchange), 100)
-    assert (seen.number, seen.operation, seen.status) == (3, "GetItem", 200)
-    assert "c2VjcmV0" not in seen.request
-    assert seen.response.startswith("HTTP/1.1 200 OK\nX: y\n\n<b>xxx")
-    assert "characters more are in the cassette" in seen.response
-    assert len(seen.response) < 160
