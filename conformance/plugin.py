@@ -41,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the suite."""
     group = parser.getgroup("meetproof", "conformance of meeting servers")
     group.addoption("--meetproof-target", metavar="FILE", help="the server under test, described in TOML")
-    group.addoption("--meetproof-report", metavar="DIR", help="write report.json, junit.xml and index.html there")
+    group.addoption(
+        "--meetproof-report", metavar="DIR", help="write report.json, index.html, junit.xml and summary.md there"
+    )
     group.addoption("--meetproof-replay", metavar="DIR", help="play the cassettes of a folder instead of a server")
     group.addoption(
         "--meetproof-profile",

@@ -40,6 +40,7 @@ def _application() -> typer.Typer:
     from conformance.cli.diff import diff
     from conformance.cli.record import record
     from conformance.cli.replay import replay
+    from conformance.cli.report import report
     from conformance.cli.requirements import commands as requirement_commands
     from conformance.cli.run import run
     from conformance.cli.serve import CONTEXT, serve
@@ -52,7 +53,7 @@ def _application() -> typer.Typer:
         no_args_is_help=True,
     )
     application.callback()(_options)
-    for command in (run, record, replay, diff):
+    for command in (run, report, record, replay, diff):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
     application.add_typer(cassette_commands(), name="cassette")

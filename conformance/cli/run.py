@@ -44,7 +44,7 @@ def run(
     ] = None,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
 ) -> None:
-    """Play the conformance suite and write report.json, junit.xml, index.html and, through the proxy, cassettes.
+    """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
 
     Exit code 0: conformant. 1: a requirement failed. 2: it could not be told. 64: the command line is wrong.
     """
@@ -99,7 +99,7 @@ def _make_room(report: Path, used: Sequence[Path]) -> None:
         raise typer.BadParameter(f"{report} is a file; a folder is expected", param_hint="--report")
     kept = {path.resolve() for path in used}
     cassettes = report / _CASSETTES
-    stale = [report / name for name in ("report.json", "junit.xml", "index.html", _TARGET)]
+    stale = [report / name for name in ("report.json", "junit.xml", "index.html", "summary.md", _TARGET)]
     stale += [] if cassettes.resolve() in kept else cassettes.glob("*.yaml")
     try:
         report.mkdir(parents=True, exist_ok=True)

@@ -1,70 +1,123 @@
-"""report.json: the run as JSON values, held to its schema before it is written."""
+"""report.json: the run as JSON values, from which every other report is made; held to its schema.
+
+One requirement and one case a line, so that a report of any size is written and compared piece by piece.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
-from conformance.catalogue import cite
-from conformance.model.record import CaseRecord, Check
+from conformance.catalogue import anchor
+from conformance.model.record import CaseRecord, Check, ShownExchange, ShownMessage
 from conformance.report.run import RequirementRow, Run, exit_code, requirement_rows, verdict_counts
 from conformance.wire.schemas import folder
 
 TOOL = "meetproof"
-FORMAT = 1
+FORMAT = 2
+
+# The lists that are written, and checked, entry by entry, with the schema of an entry.
+_ENTRIES = {"requirements": "requirement", "cases": "case"}
 
 
 class ReportInvalid(AssertionError):
-    """A report contradicts its schema: a mistake of ours."""
+    """A report contradicts its schema: a mistake of ours where we wrote it."""
 
 
 def document(run: Run) -> dict[str, Any]:
     """The whole report as JSON values."""
-    records = run.sorted()
-    return {
-        "tool": TOOL,
-        "version": run.version,
-        "format": FORMAT,
-        "started": run.started,
-        "seconds": round(run.seconds, 3),
-        "target": {
-            "name": run.target.name,
-            "kind": run.target.kind,
-            "ews": run.target.ews,
-            "graph": run.target.graph,
-            "version": run.target.version,
-        },
-        "profiles": [dict(profile) for profile in run.profiles],
-        "exit_code": exit_code(records),
-        "verdicts": verdict_counts(record.result.verdict for record in records),
-        "requirements": [_requirement(row, run) for row in requirement_rows(run)],
-        "cases": [_case(record) for record in records],
-    }
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _members(run)}
+
+
+def pieces(run: Run) -> Iterator[str]:
+    """The report as it is written, piece by piece; ReportInvalid where ``schemas/report.schema.json`` is not met."""
+    checked: dict[str, Any] = {}
+    before = "{\n"
+    for name, value in _members(run):
+        yield f"{before}{json.dumps(name)}: "
+        before = ",\n"
+        if not isinstance(value, Iterator):
+            checked[name] = value
+            yield _written(value)
+            continue
+        checked[name] = []
+        between = "[\n "
+        for entry in value:
+            check(entry, _ENTRIES[name])
+            yield between + _written(entry)
+            between = ",\n "
+        yield "[]" if between == "[\n " else "\n]"
+    check(checked)
+    yield "\n}\n"
 
 
 def text(run: Run) -> str:
-    """The report as it is written; ReportInvalid when it contradicts ``schemas/report.schema.json``."""
-    value = document(run)
+    """The report as it is written; ReportInvalid where it contradicts its schema."""
+    return "".join(pieces(run))
+
+
+def check(value: Any, part: str = "") -> None:
+    """ReportInvalid unless a value meets the schema of reports, or of a part of one."""
+    if not _validator(part).is_valid(value):
+        problem = best_match(_validator(part).iter_errors(value))
+        words = problem.message if len(problem.message) <= 300 else f"{problem.message[:300]} …"
+        where = f"{part} {value.get('id', '')}" if part and isinstance(value, Mapping) else "report.json"
+        raise ReportInvalid(f"{where.strip()} at {problem.json_path}: {words}")
+
+
+@functools.cache
+def _validator(part: str) -> Draft202012Validator:
     schema = json.loads((folder() / "report.schema.json").read_text(encoding="utf-8"))
-    problem = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
-    if problem is not None:
-        raise ReportInvalid(f"report.json at {problem.json_path}: {problem.message}")
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]} if part else schema)
 
 
-def _requirement(row: RequirementRow, run: Run) -> dict[str, Any]:
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def _members(run: Run) -> Iterator[tuple[str, Any]]:
+    """The report's members in order; lists of any length as iterators."""
+    records = run.sorted()
+    rows = requirement_rows(run)
+    cited = sorted({number for row in rows for number in row.requirement.rulings} & run.catalogue.rulings.keys())
+    yield "tool", TOOL
+    yield "version", run.version
+    yield "format", FORMAT
+    yield "started", run.started
+    yield "seconds", round(run.seconds, 3)
+    yield "target", asdict(run.target)
+    yield "profiles", [dict(profile) for profile in run.profiles]
+    yield "exit_code", exit_code(records)
+    yield "verdicts", verdict_counts(record.result.verdict for record in records)
+    yield "rulings", {number: run.catalogue.rulings[number].title for number in cited}
+    yield "requirements", map(_requirement, rows)
+    yield "cases", map(_case, records)
+
+
+def _requirement(row: RequirementRow) -> dict[str, Any]:
     requirement = row.requirement
     return {
         "id": requirement.id,
         "level": requirement.level.value,
         "verdict": row.verdict.word,
-        "cases": list(row.cases),
         "area": requirement.area,
         "tier": requirement.tier.value,
         "sentence": requirement.sentence,
-        "source": cite(requirement, run.catalogue.rulings),
+        "kind": requirement.kind.value,
+        "role": requirement.role.value,
+        "needs": list(requirement.needs),
+        "sources": [{**asdict(source), "anchor": anchor(source)} for source in requirement.sources],
+        "microsoft": list(requirement.microsoft),
+        "rulings": list(requirement.rulings),
+        "since": requirement.since,
+        "until": requirement.until,
+        "cases": list(row.cases),
     }
 
 
@@ -78,21 +131,27 @@ def _case(record: CaseRecord) -> dict[str, Any]:
         "seconds": result.seconds,
         "message": result.message,
         "cassette": record.cassette,
-        "exchanges": len(record.exchanges),
         "requirements": [
             {"id": one.requirement, "verdict": one.verdict.word, "message": one.message} for one in result.outcomes
         ],
-        "checks": [_check(check) for check in record.checks],
+        "checks": [_check(one) for one in record.checks],
+        "exchanges": [_exchange(one) for one in record.exchanges],
+        "names": dict(record.names),
     }
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {
-        "requirement": check.requirement,
-        "about": check.about,
-        "verdict": check.verdict.word,
-        "expected": list(check.expected),
-        "actual": check.actual,
-        "exchange": check.exchange,
-        "path": check.path,
-    }
+    return {**asdict(check), "verdict": check.verdict.word, "expected": list(check.expected)}
+
+
+def _exchange(exchange: ShownExchange) -> dict[str, Any]:
+    """An exchange; its messages only where they were kept."""
+    value = {name: getattr(exchange, name) for name in _EXCHANGE}
+    for name in ("request", "response"):
+        message: ShownMessage = getattr(exchange, name)
+        if message.text:
+            value[name] = {"text": message.text, "matters": [list(span) for span in message.matters]}
+    return value
+
+
+_EXCHANGE = ("number", "who", "protocol", "operation", "method", "url", "status", "code", "acts")

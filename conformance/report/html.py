@@ -1,51 +1,61 @@
-"""index.html: one file that needs neither network nor scripts."""
+"""index.html: one file that needs no network, and its script only to filter; what it tells is there without."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from conformance.catalogue import cite
-from conformance.model.record import CaseRecord
+from conformance.catalogue import citations
+from conformance.model.record import CaseRecord, Check, ShownExchange, ShownMessage
 from conformance.model.verdict import Verdict, worst
-from conformance.report.run import Run, case_name, requirement_rows, verdict_counts
+from conformance.report.diagram import exchange_verdict, outcome_of, svg
+from conformance.report.run import RequirementRow, Run, case_name, requirement_rows, verdict_counts
 from conformance.report.table import matrix
 
 
 def text(run: Run) -> str:
     """The report as an HTML document."""
+    return "".join(pieces(run))
+
+
+def pieces(run: Run) -> Iterator[str]:
+    """The document piece by piece, one case at a time."""
     records = run.sorted()
     pairings, cells = matrix(records)
+    rows = requirement_rows(run)
+    yield from _template().generate(
+        run=run,
+        verdicts=_counts(records),
+        pairings=pairings,
+        matrix=[(scenario, [_cell(row.get(pairing, [])) for pairing in pairings]) for scenario, row in cells.items()],
+        scenarios=(
+            (scenario, (_case(record, run) for pairing in pairings for record in row.get(pairing, [])))
+            for scenario, row in cells.items()
+        ),
+        areas=sorted({row.requirement.area for row in rows}),
+        known=[verdict.word for verdict in Verdict],
+        failed=[_requirement(row, run) for row in rows if row.verdict > Verdict.SKIPPED],
+        requirements=(_requirement(row, run) for row in rows),
+        verdict_class=verdict_class,
+    )
+
+
+@functools.cache
+def _template() -> Template:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(Path(__file__).parent / "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("index.html.j2").render(
-        run=run,
-        verdicts=_counts(records),
-        pairings=pairings,
-        matrix=[(scenario, [_cell(row.get(pairing, [])) for pairing in pairings]) for scenario, row in cells.items()],
-        scenarios=[
-            (scenario, [_case(record, run) for pairing in pairings for record in row.get(pairing, [])])
-            for scenario, row in cells.items()
-        ],
-        requirements=[
-            {
-                "row": row,
-                "source": cite(row.requirement, run.catalogue.rulings),
-                "cases": [(name, anchor(name)) for name in row.cases],
-            }
-            for row in requirement_rows(run)
-        ],
-        verdict_class=verdict_class,
-    )
+    return environment.get_template("index.html.j2")
 
 
 def anchor(name: str) -> str:
@@ -58,12 +68,24 @@ def verdict_class(word: str) -> str:
     return "v-" + word.replace(" ", "-")
 
 
+def folds(message: ShownMessage) -> Iterator[tuple[bool, int, str]]:
+    """A message in parts: whether one matters, how many lines it has, its text."""
+    lines = message.text.split("\n")
+    end = 0
+    for first, last in (*message.matters, (len(lines) + 1, len(lines))):
+        if first > end + 1:
+            yield False, first - end - 1, "\n".join(lines[end : first - 1])
+        if last >= first:
+            yield True, last - first + 1, "\n".join(lines[first - 1 : last])
+        end = last
+
+
 def _counts(records: Iterable[CaseRecord]) -> dict[str, int]:
     counted = verdict_counts(record.result.verdict for record in records)
     return {word: count for word, count in counted.items() if count}
 
 
-def _cell(records: list[CaseRecord]) -> dict[str, Any] | None:
+def _cell(records: list[CaseRecord]) -> Mapping[str, Any] | None:
     if not records:
         return None
     ordered = sorted(records, key=lambda record: -record.result.verdict)
@@ -74,23 +96,65 @@ def _cell(records: list[CaseRecord]) -> dict[str, Any] | None:
     }
 
 
-def _case(record: CaseRecord, run: Run) -> dict[str, Any]:
+def _requirement(row: RequirementRow, run: Run) -> Mapping[str, Any]:
+    return {
+        "row": row,
+        "verdict": row.verdict.word,
+        "cited": list(citations(row.requirement, run.catalogue.rulings)),
+        "cases": [(name, anchor(name)) for name in row.cases],
+    }
+
+
+def _case(record: CaseRecord, run: Run) -> Mapping[str, Any]:
     name = case_name(record)
+    outcomes = [
+        _outcome(record, outcome.requirement, outcome.verdict, outcome.message, run)
+        for outcome in sorted(record.result.outcomes, key=lambda one: -one.verdict)
+        if outcome.requirement in run.catalogue.requirements
+    ]
     return {
         "name": name,
         "anchor": anchor(name),
         "record": record,
         "verdict": record.result.verdict.word,
         "open": record.result.verdict > Verdict.SKIPPED,
-        "outcomes": [
-            {
-                "requirement": requirement,
-                "verdict": outcome.verdict.word,
-                "source": cite(requirement, run.catalogue.rulings),
-                "message": outcome.message,
-                "checks": [check for check in record.checks if check.requirement == outcome.requirement],
-            }
-            for outcome in sorted(record.result.outcomes, key=lambda one: -one.verdict)
-            if (requirement := run.catalogue.requirements.get(outcome.requirement)) is not None
+        "areas": sorted({one["requirement"].area for one in outcomes}),
+        "told": [one for one in outcomes if one["verdict"] != Verdict.PASS.word],
+        "met": [one for one in outcomes if one["verdict"] == Verdict.PASS.word],
+        "diagram": Markup(svg(record, anchor(name))) if record.exchanges else "",  # noqa: S704  the diagram escapes
+        "exchanges": [_exchange(record, one) for one in record.exchanges],
+    }
+
+
+def _outcome(record: CaseRecord, identifier: str, verdict: Verdict, message: str, run: Run) -> Mapping[str, Any]:
+    requirement = run.catalogue.requirements[identifier]
+    checks = [check for check in record.checks if check.requirement == identifier]
+    return {
+        "requirement": requirement,
+        "verdict": verdict.word,
+        "cited": list(citations(requirement, run.catalogue.rulings)),
+        "message": message,
+        "unmet": [check for check in checks if check.verdict is not Verdict.PASS],
+        "met": [_met(check) for check in checks if check.verdict is Verdict.PASS],
+    }
+
+
+def _met(check: Check) -> Mapping[str, Any]:
+    expected = " or ".join(check.expected)
+    return {"about": check.about, "actual": check.actual, "expected": "" if expected == check.actual else expected}
+
+
+def _exchange(record: CaseRecord, exchange: ShownExchange) -> Mapping[str, Any]:
+    verdict = exchange_verdict(record, exchange.number)
+    telling = any(check.exchange == exchange.number and check.verdict > Verdict.SKIPPED for check in record.checks)
+    return {
+        "row": exchange,
+        "outcome": outcome_of(exchange, ""),
+        "verdict": verdict,
+        "open": telling,
+        "messages": [
+            (label, list(folds(message)))
+            for label, message in (("Request", exchange.request), ("Answer", exchange.response))
+            if message.text
         ],
     }

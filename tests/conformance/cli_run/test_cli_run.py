@@ -36,7 +36,9 @@ def test_help_names_the_commands_and_their_options(capsys, arguments):
 def test_help_names_every_command(capsys):
     run_command(["--help"])
     told = capsys.readouterr().out
-    assert all(f"\n  {name} " in told for name in ("run", "serve", "record", "replay", "diff", "requirements"))
+    assert all(
+        f"\n  {name} " in told for name in ("run", "report", "serve", "record", "replay", "diff", "requirements")
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,9 @@ def test_help_names_every_command(capsys):
         (["requirements", "coverage", "--report", "absent"], "absent: is no report of a run"),
         (["requirements", "show", "WIRE-EWS-SCHEMA", "--report", "broken.toml"], "broken.toml: is no report of a run"),
         (["diff", "absent", "tapes"], "no such file or folder: absent"),
+        (["report", "absent"], "absent: No such file or directory"),
+        (["report", "tapes"], "tapes/report.json: No such file or directory"),
+        (["report", "broken.toml"], "broken.toml is not JSON"),
     ],
 )
 def test_a_mistake_on_the_command_line_ends_with_64_and_one_plain_sentence(
@@ -143,6 +148,7 @@ def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_noth
         "index.html",
         "junit.xml",
         "report.json",
+        "summary.md",
         "target.toml",
     ]
 
@@ -155,6 +161,15 @@ def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_noth
     assert len(tapes[0]) == 2
     assert tapes[0] == tapes[1]
 
+    made = {name: (first / name).read_bytes() for name in ("index.html", "junit.xml", "summary.md")}
+    for name in made:
+        (first / name).unlink()
+    again = meetproof("report", "first", folder=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert {name: (first / name).read_bytes() for name in made} == made
+    told = meetproof("report", "first/report.json", "--markdown", "-", folder=tmp_path)
+    assert told.stdout.encode() == made["summary.md"]
+
     replayed = meetproof("run", "--replay", "first/cassettes", "--report", "third", *ONE_CASE, folder=tmp_path)
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     third = json.loads((tmp_path / "third" / "report.json").read_text())
@@ -166,7 +181,8 @@ def test_an_earlier_runs_files_are_gone_before_a_run(tmp_path):
     report = tmp_path / "report"
     (report / "cassettes").mkdir(parents=True)
     (report / "cassettes" / "old.yaml").write_text("x")
-    (report / "report.json").write_text("{}")
+    for name in ("report.json", "index.html", "junit.xml", "summary.md"):
+        (report / name).write_text("{}")
     (report / "mine.txt").write_text("x")
     run_module._make_room(report, [])
     assert sorted(path.name for path in report.rglob("*")) == ["cassettes", "mine.txt"]
@@ -225,6 +241,7 @@ def test_a_server_of_ones_own_is_recorded_by_the_proxy_and_its_recordings_play_a
         "index.html",
         "junit.xml",
         "report.json",
+        "summary.md",
     ]
     again = meetproof("run", "--replay", "first/cassettes", "--report", "second", *chosen, folder=tmp_path)
     assert again.returncode == 0, again.stdout + again.stderr

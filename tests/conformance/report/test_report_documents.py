@@ -1,19 +1,45 @@
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.model.record import CaseRecord, Check, ShownExchange, dump_record, load_record
+from conformance.catalogue import Catalogue, anchor
+from conformance.model.record import (
+    CaseRecord,
+    Check,
+    ShownExchange,
+    ShownMessage,
+    dump_record,
+    load_record,
+)
+from conformance.model.requirement import Level, Requirement, Source, Tier
 from conformance.model.verdict import CaseResult, Outcome, Verdict
-from conformance.report import document, exit_code, html, junit, requirement_rows, table, write_report
-from conformance.report.document import ReportInvalid
+from conformance.report import (
+    ReportUnreadable,
+    Run,
+    RunTarget,
+    document,
+    exit_code,
+    junit,
+    read_report,
+    requirement_rows,
+    table,
+    write_report,
+)
+from conformance.report.document import ReportInvalid, check
+from conformance.report.reading import run_of
 
+CATALOGUE = Catalogue(
+    {name: Requirement(name, "It holds.", Level.MUST, "area", Tier.RULED, (Source("X"),)) for name in ("A-1", "A-2")},
+    {},
+)
+ANCHOR = anchor(Source("MS-OXWSMTGS", "3.1"))
 PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
 NOT_APPLICABLE, SKIPPED, INCONCLUSIVE = Verdict.NOT_APPLICABLE, Verdict.SKIPPED, Verdict.INCONCLUSIVE
 
@@ -79,7 +105,12 @@ def test_the_document_holds_target_verdicts_requirements_and_cases_in_order(run_
         ("A-1", "MUST", "pass", ["x.a[ews-ews]", "x.b[ews-ews]"]),
         ("A-2", "SHOULD", "fail", ["x.b[ews-ews]"]),
     ]
-    assert value["requirements"][0]["source"] == "MS-OXWSMTGS 3.1; ruling 0007, What holds"
+    first = value["requirements"][0]
+    assert (first["sources"], first["microsoft"]) == (
+        [{"document": "MS-OXWSMTGS", "section": "3.1", "anchor": ANCHOR}],
+        ["R218"],
+    )
+    assert (first["rulings"], value["rulings"]) == (["0007"], {"0007": "What holds"})
     assert [(one["id"], one["pairing"], one["verdict"]) for one in value["cases"]] == [
         ("x.a", "ews-ews", "pass"),
         ("x.b", "ews-ews", "fail"),
@@ -91,7 +122,7 @@ def test_the_document_holds_target_verdicts_requirements_and_cases_in_order(run_
 
 
 def test_a_document_against_its_schema_is_never_written(run_of, made):
-    with pytest.raises(ReportInvalid, match="pairing"):
+    with pytest.raises(ReportInvalid, match=r"case x.a at \$.pairing: 'smtp-smtp'"):
         document.text(run_of(made("x.a", "smtp-smtp", A_1=PASS)))
     with pytest.raises(ReportInvalid, match="started"):
         document.text(replace(run_of(made("x.a", A_1=PASS)), started="yesterday"))
@@ -114,76 +145,6 @@ def test_the_junit_file_has_a_child_for_every_verdict_but_a_pass(run_of, made):
     }
 
 
-class Reader(HTMLParser):
-    """Notes elements, links, ids and texts, and holds that what is opened is closed."""
-
-    VOID = frozenset({"meta", "br", "link", "img", "input"})
-
-    def __init__(self):
-        super().__init__()
-        self.stack, self.tags, self.links, self.ids, self.texts = [], [], [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        found = dict(attrs)
-        self.links += [found[name] for name in ("href", "src") if name in found]
-        self.ids += [found["id"]] if "id" in found else []
-        if tag not in self.VOID:
-            self.stack.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.stack.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-
-@pytest.fixture
-def page(run_of, made):
-    profile = {
-        "name": "p",
-        "title": "P",
-        "result": "not conformant",
-        "core": {"fail": 1, "not run": 2},
-        "extended": {},
-    }
-    run = run_of(
-        made("x.b", A_1=PASS, A_2=FAIL), made("x.a", "graph-graph", "availability", A_1=PASS), profiles=(profile,)
-    )
-    reader = Reader()
-    reader.feed(html.text(run))
-    assert reader.stack == []
-    return reader
-
-
-def test_the_page_needs_neither_network_nor_scripts(page):
-    assert not {"script", "link", "img", "iframe"} & set(page.tags)
-    assert {link for link in page.links if not link.startswith("#")} == {"report.json", "junit.xml"}
-
-
-def test_every_link_within_the_page_leads_somewhere_and_no_id_is_given_twice(page):
-    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
-    assert len(page.ids) == len(set(page.ids))
-
-
-def test_the_page_tells_sentence_citation_expected_actual_and_exchanges(page):
-    text = " ".join(" ".join(page.texts).split())
-    for words in (
-        "A <server>",
-        "<A-2> holds & stays.",
-        "MS-OXWSMTGS 3.1; ruling 0007, What holds",
-        'expected "a" or "b"',
-        'actual "<script>"',
-        "exchange 1",
-        "t:Body",
-        "<a>&amp;</a>",
-        "Recorded as x.b--ews-ews.yaml",
-        "not conformant",
-        "2 not run",
-    ):
-        assert words in text, words
-
-
 def test_the_table_has_a_row_for_each_scenario_and_a_column_for_each_pairing(run_of, made):
     words = table.text(
         run_of(made("x.b", A_1=FAIL), made("x.c", A_1=PASS), made("x.a", "graph-graph", "availability", A_1=PASS))
@@ -198,17 +159,91 @@ def test_the_table_has_a_row_for_each_scenario_and_a_column_for_each_pairing(run
     assert "\x1b[" in table.text(run_of(made("x.b", A_1=FAIL)), colour=True)
 
 
-def test_the_three_files_are_written_into_a_new_folder(run_of, made, tmp_path):
+def every_object(value, path=()):
+    """The paths of all objects in a JSON value."""
+    if isinstance(value, dict):
+        yield path
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in members:
+        yield from every_object(each, (*path, name))
+
+
+FREE = {"names", "rulings", "verdicts", "core", "extended"}  # objects whose members are not fixed
+
+
+def test_the_schema_knows_every_member_of_a_report_and_needs_it(run_of, made):
+    profile = {"name": "p", "title": "P", "result": "partial", "core": {"fail": 1}, "extended": {}}
+    whole = document.document(run_of(made("x.b", A_1=FAIL), profiles=(profile,)))
+    check(whole)
+    tried = 0
+    for path in every_object(whole):
+        if FREE & set(path):
+            continue
+        for change in (lambda one: one.update(unknown=1), lambda one: one.pop(next(iter(one)))):
+            altered = copy.deepcopy(whole)
+            at = altered
+            for step in path:
+                at = at[step]
+            change(at)
+            with pytest.raises(ReportInvalid):
+                check(altered)
+            tried += 1
+    assert tried >= 20
+
+
+def test_a_report_has_one_requirement_and_one_case_a_line(run_of, made):
+    lines = document.text(run_of(made("x.b", A_1=PASS, A_2=FAIL), made("x.a", A_1=PASS))).splitlines()
+    assert sum(line.startswith(' {"id": "A-') for line in lines) == 2
+    assert sum(line.startswith(' {"id": "x.') for line in lines) == 2
+    assert json.loads(document.text(run_of()))["cases"] == []
+
+
+def test_all_files_are_written_into_a_new_folder(run_of, made, tmp_path):
     write_report(run_of(made("x.a", A_1=PASS)), tmp_path / "new" / "report")
     assert sorted(path.name for path in (tmp_path / "new" / "report").iterdir()) == [
         "index.html",
         "junit.xml",
         "report.json",
+        "summary.md",
     ]
+
+
+def test_what_no_file_can_hold_is_written_as_an_escape(run_of, made, tmp_path):
+    record = made("x.a", message="half \ud800 a pair", A_1=FAIL)
+    write_report(run_of(record), tmp_path)
+    assert "half \ud800 a pair" in read_report(tmp_path).records[0].result.message
+    assert "half \\ud800 a pair" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_report_is_read_from_its_file_or_its_folder(run_of, made, tmp_path):
+    write_report(run_of(made("x.a", A_1=PASS)), tmp_path)
+    assert read_report(tmp_path) == read_report(tmp_path / "report.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "No such file"),
+        ("[", "is not JSON"),
+        ("[]", "no report of format 2, but of None"),
+        ('{"format": 1}', "no report of format 2, but of 1: run the suite again"),
+        ('{"format": 2}', r"report.json at \$: 'tool' is a required property"),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+def test_what_is_no_report_is_told(tmp_path, text, told):
+    if text is not None:
+        (tmp_path / "report.json").write_text(text)
+    with pytest.raises(ReportUnreadable, match=told):
+        read_report(tmp_path)
 
 
 TEXTS = st.text(max_size=20)
 VERDICTS = st.sampled_from(Verdict)
+SPANS = st.tuples(st.integers(1, 9), st.integers(1, 9))
+MESSAGES = st.builds(ShownMessage, st.text(min_size=1, max_size=9), st.lists(SPANS, max_size=2).map(tuple)) | st.just(
+    ShownMessage()
+)
 RECORDS = st.builds(
     CaseRecord,
     st.builds(
@@ -216,7 +251,7 @@ RECORDS = st.builds(
         TEXTS,
         TEXTS,
         TEXTS,
-        st.lists(st.builds(Outcome, TEXTS, VERDICTS, TEXTS), max_size=3).map(tuple),
+        st.lists(st.builds(Outcome, TEXTS | st.sampled_from(["A-1", "A-2"]), VERDICTS, TEXTS), max_size=3).map(tuple),
         st.floats(0, 100),
         TEXTS,
     ),
@@ -227,16 +262,40 @@ RECORDS = st.builds(
         max_size=3,
     ).map(tuple),
     st.lists(
-        st.builds(ShownExchange, st.integers(1, 9), TEXTS, TEXTS, TEXTS, st.integers(100, 599), TEXTS, TEXTS),
+        st.builds(
+            ShownExchange,
+            st.integers(1, 9),
+            TEXTS,
+            st.sampled_from(["ews", "graph", "oauth", "other"]),
+            TEXTS,
+            TEXTS,
+            TEXTS,
+            st.integers(100, 599),
+            TEXTS,
+            st.booleans(),
+            MESSAGES,
+            MESSAGES,
+        ),
         max_size=2,
     ).map(tuple),
     TEXTS,
+    st.dictionaries(TEXTS, st.text(min_size=1, max_size=9), max_size=2),
 )
 
 
 @given(RECORDS)
 def test_a_record_survives_its_way_from_a_worker(record):
     assert load_record(dump_record(record)) == record
+
+
+@given(st.lists(RECORDS, max_size=2))
+def test_a_run_survives_its_way_through_a_report(records):
+    run = Run("0.1.0", RunTarget("x", "live"), "2026-01-05T08:00:00Z", 1.5, tuple(records), CATALOGUE)
+    written = document.document(run)
+    again = run_of(written)
+    assert sorted(map(repr, again.records)) == sorted(map(repr, records))
+    assert document.document(again) == written
+    assert again.catalogue.requirements.items() <= CATALOGUE.requirements.items()
 
 
 def test_a_record_whose_evidence_was_lost_is_an_error(made):
