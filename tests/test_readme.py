@@ -86,7 +86,9 @@ def test_the_examples_of_client_tests_pass(tmp_path):
     assert "2 passed" in done.stdout
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"\$ meetproof ((?:cassette|requirements) \w+|\w+)", README))))
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"\$ meetproof ((?:cassette|requirements) \w+|\w+)", README)))
+)
 def test_a_named_command_exists(command):
     done = subprocess.run(
         [MEETPROOF, *command.split(), "--help"], capture_output=True, text=True, check=False, timeout=60
