@@ -18,7 +18,7 @@ from conformance.tape.redact import redact
 from conformance.wire.operation import Protocol, acts
 
 LIMIT = 20_000  # characters of one message
-CASE_LIMIT = 60_000  # characters of a case's messages beyond those that its failed checks are about
+CASE_LIMIT = 20_000  # characters of a case's messages beyond those that its failed checks are about
 MOST_TELLING = 12  # exchanges of a case that are told whatever their length
 
 _CODE: Final = re.compile(rb"<(?:\w+:)?ResponseCode>(?!NoError<)(\w+)</")
