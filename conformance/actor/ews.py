@@ -35,12 +35,15 @@ def find_items(
     folder: str,
     fields: Sequence[str] = ("item:Subject", "item:ItemClass"),
     order: Markup = NOTHING,
+    restriction: Markup = NOTHING,
 ) -> tuple[Node, ...]:
     """FindItem: every item of a folder.
 
     The first hundred are all there is in a small one; a larger one is read again in pages of a thousand.
     """
-    answer = client.call(ask.find_item(folder, fields=fields, order=order)).succeed(f"FindItem in {folder}")
+    answer = client.call(ask.find_item(folder, fields=fields, order=order, restriction=restriction)).succeed(
+        f"FindItem in {folder}"
+    )
     root = answer.messages[0].node.one("m:RootFolder") if answer.messages else None
     found = root.all("t:Items/*") if root else ()
     if root is None or root.text("@IncludesLastItemInRange") != "false":
@@ -48,7 +51,7 @@ def find_items(
     found = ()
     while root is not None and root.text("@IncludesLastItemInRange") == "false":
         view = m("IndexedPageItemView", MaxEntriesReturned=str(_PAGE), Offset=str(len(found)), BasePoint="Beginning")
-        asked = ask.find_item(folder, fields=fields, order=order, view=view)
+        asked = ask.find_item(folder, fields=fields, order=order, view=view, restriction=restriction)
         answer = client.call(asked).succeed(f"FindItem in {folder}")
         root = answer.messages[0].node.one("m:RootFolder") if answer.messages else None
         page = root.all("t:Items/*") if root else ()

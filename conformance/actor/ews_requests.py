@@ -161,6 +161,7 @@ def find_item(
     fields: Sequence[str] = ("item:Subject", "item:ItemClass"),
     view: Markup | None = None,
     order: Markup = NOTHING,
+    restriction: Markup = NOTHING,
 ) -> Markup:
     """FindItem in one distinguished folder; the first hundred items unless a view says otherwise."""
     shown = m("IndexedPageItemView", MaxEntriesReturned="100", Offset="0", BasePoint="Beginning")
@@ -168,6 +169,7 @@ def find_item(
         "FindItem",
         shape(base, fields),
         shown if view is None else view,
+        restriction,
         order,
         m("ParentFolderIds", folder_id(folder)),
         Traversal="Shallow",

@@ -43,18 +43,22 @@ class CaseInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a case declares of itself. ``verifies`` are catalogue ids, ``needs`` features of the target."""
+    """What a case declares of itself. ``verifies`` are catalogue ids, ``needs`` features of the target.
+
+    Its meetings are held within so many ``weeks``, which before a server that others use too are the case's own.
+    """
 
     id: str
     scenario: str
     verifies: tuple[str, ...]
     pairings: tuple[str, ...]
     needs: frozenset[str]
+    weeks: int = 1
 
     def variant(self, name: str) -> Case:
         """The same case for one set of further parameters."""
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
-        return Case(f"{self.id}.{slug}", self.scenario, self.verifies, self.pairings, self.needs)
+        return Case(f"{self.id}.{slug}", self.scenario, self.verifies, self.pairings, self.needs, self.weeks)
 
 
 def case(
@@ -64,6 +68,7 @@ def case(
     verifies: Collection[str],
     pairings: Collection[str] = ALL,
     needs: Collection[str] = (),
+    weeks: int = 1,
 ) -> Callable[[_Test], _Test]:
     """Make a test function a case that runs once for each pairing, with a ``scene`` of its own.
 
@@ -79,7 +84,7 @@ def case(
     _check(identifier, "needs", needs, tuple(FEATURES))
     if not verifies or isinstance(verifies, str):
         raise CaseInvalid(f"{identifier}: verifies must name the requirements that the case checks, got {verifies!r}.")
-    declared = Case(identifier, scenario, tuple(dict.fromkeys(verifies)), tuple(pairings), frozenset(needs))
+    declared = Case(identifier, scenario, tuple(dict.fromkeys(verifies)), tuple(pairings), frozenset(needs), weeks)
 
     def declare(test: _Test) -> _Test:
         marked: Any = pytest.mark.parametrize("scene", declared.pairings, indirect=True, ids=declared.pairings)(test)

@@ -29,6 +29,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     play.check_collected(config, items)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave nothing behind that came late."""
+    play.sweep(session.config)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Judge a case by what it noted, whether or not it came to its end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,23 @@ import pytest
 from conformance.catalogue import CatalogueInvalid, UnknownRequirement, standard_catalogue
 from conformance.client.protocol import TransportFailed
 from conformance.expect import brief
+from conformance.isolation import InUse, Traces
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
 from conformance.suites.shown import both, evidence, names_of, row
-from conformance.suites.stage import EvidenceLost, NotApplicable, NotRecorded, Stage, replay_stage, set_stage, stem_of
-from conformance.targets import MissingPassword, Target, TargetInvalid, asking, obtain_secrets, read_target
+from conformance.suites.stage import (
+    EvidenceLost,
+    NotApplicable,
+    NotRecorded,
+    Stage,
+    clear_away,
+    replay_stage,
+    set_stage,
+    stem_of,
+)
+from conformance.targets import Delivery, MissingPassword, Target, TargetInvalid, asking, obtain_secrets, read_target
 from conformance.targets.farm import FarmRefused
 
 CASE = pytest.StashKey[Case]()
@@ -27,6 +37,7 @@ PAIRING = pytest.StashKey[str]()
 RECORD = pytest.StashKey[CaseRecord]()
 BARRED = pytest.StashKey[Outcome]()
 _TARGET = pytest.StashKey[Target]()
+_LEFT: pytest.StashKey[Left] = pytest.StashKey()
 _BEGUN = pytest.StashKey[float]()
 _MISTAKE = "meetproof_mistake"  # what the plugin reads of a worker
 
@@ -129,6 +140,8 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
         barred = Outcome("", Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
         barred = Outcome("", Verdict.SKIPPED, str(reason))
+    except InUse as reason:
+        barred = Outcome("", Verdict.SKIPPED, str(reason))
     except (FarmRefused, TransportFailed, EvidenceLost, pytest.UsageError) as problem:
         barred = Outcome("", Verdict.ERROR, str(problem))
     if barred is None:
@@ -192,7 +205,27 @@ def _stage(item: pytest.Item, case: Case, pairing: str) -> AbstractContextManage
     recordings = item.config.getoption("--meetproof-replay")
     if recordings is not None:
         return replay_stage(Path(recordings), case, pairing)
-    return set_stage(target_of(item.config), case, pairing)
+    return set_stage(target_of(item.config), case, pairing, item.config.stash.setdefault(_LEFT, Left()).add)
+
+
+@dataclass(slots=True)
+class Left:
+    """The cases of this process that sent something which may not have arrived by their end."""
+
+    tokens: list[str] = field(default_factory=list)
+    traces: Traces = field(default_factory=Traces)
+
+    def add(self, token: str, traces: Traces) -> None:
+        """Note a case."""
+        self.tokens.append(token)
+        self.traces.add(traces)
+
+
+def sweep(config: pytest.Config) -> None:
+    """Take away what arrived after the end of its case, where delivery takes time."""
+    left = config.stash.get(_LEFT, None)
+    if left is not None and target_of(config).delivery is Delivery.ASYNCHRONOUS:
+        clear_away(target_of(config), left.tokens, left.traces)
 
 
 def _unplayed(item: pytest.Item, case: Case, report: pytest.TestReport) -> CaseRecord:

@@ -22,7 +22,7 @@ from conformance.suites.case import Case
 from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
-from conformance.suites.variables import next_working_day, reference_date
+from conformance.suites.variables import moved_on, reference_date
 from conformance.suites.whereabouts import Whereabouts
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount, MissingPassword
 
@@ -91,8 +91,8 @@ class Scene:
         return self.version not in older or self.has(version.casefold())
 
     def move_on(self) -> None:
-        """Hold the case's meetings on the next working day."""
-        self.variables["date"] = next_working_day(self.date).isoformat()
+        """Hold the case's meetings on the next working day that is the case's own."""
+        self.variables = moved_on(self.variables)
 
     @property
     def exchanges(self) -> tuple[Observed, ...]:
@@ -260,6 +260,7 @@ class Scene:
     def _as(self, account: Account, endpoint: Endpoint, scope: str = "") -> Callable[[Request], Exchange]:
         key = (account.address, endpoint.protocol, scope)
         if key not in self._signed:
+            self._stage.meet(account)
             replayed = self._stage.replayed
             self._signed[key] = sign_in(self._spoken_by(account), account, endpoint, scope, is_replayed=replayed)
         return self._signed[key].send

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from conformance.client.playback import TapeTransport
 from conformance.client.protocol import Transport
 from conformance.client.proxied import ProxiedCase, proxied_case
 from conformance.client.sockets import blocked
+from conformance.isolation import LeftBehind, TracedTransport, Traces, clear, lease_mailboxes, lease_weeks, words_of
 from conformance.suites.case import Case
-from conformance.suites.variables import draw
+from conformance.suites.variables import draw, draw_live
 from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
 from conformance.targets.farm import Farm
-from conformance.targets.features import FEATURES
+from conformance.targets.features import FEATURES, MAILBOX_WIDE
 
 EMBEDDED_START = "2026-01-05T08:00:00Z"
 """The time at which every embedded server's clock begins."""
@@ -42,12 +44,21 @@ def _none() -> int:
     return 0
 
 
+def _nothing(_: Account) -> None:
+    pass
+
+
+def _cleared(_token: str, _traces: Traces) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a case finds: the way to the server, the target as it stands for this case, the variables drawn.
 
     ``replayed`` is true where recorded answers are played: nothing is waited for then, and ``unplayed`` counts those
-    not asked for yet. ``unrecorded`` are origins whose exchanges go past the proxy.
+    not asked for yet. ``meet`` is told of everybody who signs in. ``unrecorded`` are origins whose exchanges go past
+    the proxy.
     """
 
     transport: Transport
@@ -56,6 +67,7 @@ class Stage:
     recorded: str = ""
     replayed: bool = False
     unplayed: Callable[[], int] = _none
+    meet: Callable[[Account], None] = _nothing
     unrecorded: frozenset[str] = frozenset()
 
 
@@ -65,8 +77,14 @@ def stem_of(case: Case, pairing: str) -> str:
 
 
 @contextmanager
-def set_stage(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
-    """Bring a case before its target; NotApplicable when it lacks a feature or a protocol of the case."""
+def set_stage(
+    target: Target, case: Case, pairing: str, left: Callable[[str, Traces], None] = _cleared
+) -> Iterator[Stage]:
+    """Bring a case before its target; NotApplicable when it lacks a feature or a protocol of the case.
+
+    ``left`` is told the token and the traces of a case before a server that others use too: what has been sent may
+    still arrive after all that was there has been taken away.
+    """
     if target.kind is TargetKind.EMBEDDED:
         with _embedded(target, case, pairing) as stage:
             yield stage
@@ -76,9 +94,40 @@ def set_stage(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     for protocol in sorted(set(pairing.split("-"))):
         if target.endpoint(protocol) is None:
             raise NotApplicable(f"The target {target.name} has no [{protocol}] endpoint.")
-    variables = draw(datetime.now(UTC), None)
-    with connect(target) as transport, _recorded(transport, target, case, pairing, variables) as stage:
-        yield stage
+    with (
+        _shared(target, case, left) as (transport, variables),
+        _recorded(transport, target, case, pairing, variables) as stage,
+    ):
+        yield replace(stage, meet=transport.traces.meet)
+
+
+@contextmanager
+def _shared(
+    target: Target, case: Case, left: Callable[[str, Traces], None]
+) -> Iterator[tuple[TracedTransport, Mapping[str, str]]]:
+    """Lease what a case needs of a server that others use too, and take away afterwards what it has made."""
+    is_alone = "quiet-mailboxes" in target.features or bool(case.needs & MAILBOX_WIDE)
+    now = datetime.now(UTC)
+    with (
+        lease_mailboxes(target, is_alone=is_alone),
+        lease_weeks(target, now.date(), case.weeks) as weeks,
+        connect(target) as transport,
+    ):
+        traces, variables = Traces(), draw_live(now, weeks)
+        try:
+            yield TracedTransport(transport, target, traces), variables
+        finally:
+            clear_away(target, [variables["token"]], traces)
+            left(variables["token"], traces)
+
+
+def clear_away(target: Target, tokens: Sequence[str], traces: Traces) -> None:
+    """Take away what bears some tokens, warning of what stays; of a server that never answered there is nothing."""
+    if not traces.is_answered:
+        return
+    words = [word for token in tokens for word in words_of(token)]
+    for left in clear(target, words, traces.accounts.values(), has_folders=traces.makes_folders):
+        warnings.warn(f"Something of {tokens[0]} may be left behind. {left}", LeftBehind, stacklevel=1)
 
 
 @contextmanager

@@ -24,3 +24,6 @@ FEATURES: Mapping[str, str] = {
     "sharing": "permissions of calendars can be given over EWS and Graph; the cases give attendees some, and undo it",
     "synchronisation": "SyncFolderItems and SyncFolderHierarchy over EWS, deltas over Graph",
 }
+
+MAILBOX_WIDE = frozenset({"delegates", "sharing"})
+"""Those whose cases change what a whole mailbox is subject to: while one is played, no other case may use it."""

@@ -103,7 +103,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .where(item.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in _ITEM_COLUMNS if name not in {"number", "id", "serial", "mailbox"}})
     .returning(item.c.number),
-    "remove_item": delete(item).where(item.c.id == bindparam("id")).returning(item.c.number),
+    "remove_item": delete(item).where(item.c.id == bindparam("id")).returning(item.c.number, item.c.unread),
     "number": select(item.c.number).where(item.c.id == bindparam("id")),
     "items_after": _first(_NUMBERED.where(item.c.serial > bindparam("serial")).order_by(item.c.serial)),
     "items_before": _first(_NUMBERED.where(item.c.serial < bindparam("serial")).order_by(item.c.serial.desc())),

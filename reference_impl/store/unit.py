@@ -314,12 +314,13 @@ class UnitOfWork:
         mailbox, version = self._next_version(item.mailbox_id)
         folder = self.folder_number(item.folder_id)
         self._written[item.id] = None
-        (number,) = self.run("remove_item", id=item.id).fetchone()
+        number, unread = self.run("remove_item", id=item.id).fetchone()
         if recoverably:
             self.recoverable.keep(item, number, folder, version)
         else:
             self.contents.use(Counter(), instead_of=contents_of(item))
-        self._ledger.count(folder, NOTHING, share_of(item))
+        # As it was kept: it may be marked as read on its way to another folder.
+        self._ledger.count(folder, NOTHING, share_of(item)._replace(unread=int(unread)))
         self._ledger.log(
             mailbox,
             version,

@@ -16,7 +16,7 @@ from conformance.model.verdict import Verdict
 from conformance.suites.case import Case
 from conformance.suites.scene import Scene
 from conformance.suites.stage import NotApplicable, Stage, head_of, set_stage, stem_of, target_of_head
-from conformance.suites.variables import draw, reference_date
+from conformance.suites.variables import draw, draw_live, moved_on, reference_date
 from conformance.targets import Account, Delivery, Endpoint, Proxy, Target, TargetKind
 from conformance.wire.operation import Protocol
 
@@ -204,14 +204,27 @@ def test_an_instant_of_the_reference_date_is_in_utc():
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  zones are drawn
 
 
-@given(MOMENTS, st.none() | st.text(max_size=5))
+@given(MOMENTS, st.text(max_size=5))
 def test_a_case_draws_a_working_day_a_week_ahead_and_a_token_of_its_own(now, seed):
     drawn = draw(now, seed)
     day = reference_date(drawn)
     assert day.weekday() < 5
     assert day - now.date() >= timedelta(days=7)
     assert drawn["token"].startswith("mp")
-    assert (draw(now, seed) == drawn) == (seed is not None)
+    assert draw(now, seed) == drawn
+
+
+def test_before_a_shared_server_a_case_has_a_token_of_its_own_and_stays_in_its_weeks():
+    mondays = [date(2026, 3, 2), date(2026, 5, 4), date(2026, 4, 6)]
+    now = datetime(2026, 1, 5, 8, tzinfo=UTC)
+    drawn = draw_live(now, mondays)
+    assert draw_live(now, mondays)["token"] != drawn["token"]
+    days = []
+    for _ in range(15):
+        days.append(reference_date(drawn))
+        drawn = moved_on(drawn)
+    assert [day - timedelta(days=day.weekday()) for day in days] == [day for day in mondays for _ in range(5)]
+    assert all(day.weekday() < 5 for day in days)
 
 
 def test_different_cases_draw_different_tokens():
@@ -248,7 +261,7 @@ def test_a_case_is_not_played_where_the_target_lacks_what_it_needs(case, target,
 def test_a_live_target_is_reached_as_it_is():
     with set_stage(TARGET, CASE, "ews-graph") as stage:
         assert (stage.target, stage.replayed, stage.recorded) == (TARGET, False, "")
-        assert set(stage.variables) == {"token", "date", "now"}
+        assert set(stage.variables) == {"token", "date", "now", "further"}
 
 
 def test_a_cassette_is_named_by_case_and_pairing():

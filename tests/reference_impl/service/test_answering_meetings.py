@@ -13,7 +13,7 @@ from reference_impl.domain.errors import (
 )
 from reference_impl.domain.items import Body, MessageKind, Response, ShowAs
 from reference_impl.domain.mailbox import FolderRole
-from reference_impl.service import delivery, events, items, responses
+from reference_impl.service import delivery, events, folders, items, responses
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -50,6 +50,8 @@ def test_an_answer_reaches_the_organizer_and_moves_the_copy(stage, response, pre
         assert stage.inbox(stage.attendee) == [replied.request]
         assert replied.request.id == before.id
     assert replied.request.has_been_processed
+    inbox = folders.get_folder(stage.world, stage.attendee, FolderRef(FolderRole.INBOX))
+    assert folders.counts(stage.world, inbox).unread == 0
 
     (received,) = stage.inbox(stage.organizer)
     (saved,) = stage.sent(stage.attendee)
