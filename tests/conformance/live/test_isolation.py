@@ -52,7 +52,7 @@ def test_others_things_stay_and_ours_are_gone(server, people, tmp_path, protocol
     workers = ("-p", "xdist.plugin", "-n", "4")
     done, report = play(tmp_path, server, *workers, "-k", cases, protocols=protocols, features=features)
     assert done.returncode == 0, done.stdout
-    assert report["verdicts"]["pass"] > (30 if "ews" in protocols else 4)
+    assert report["verdicts"]["pass"] >= (30 if "ews" in protocols else 3)
     assert report["verdicts"]["fail"] == report["verdicts"]["error"] == report["verdicts"]["inconclusive"] == 0
     for person in people:
         after = person.everything()

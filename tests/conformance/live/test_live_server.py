@@ -29,12 +29,6 @@ def test_cases_find_their_own_items_however_often_they_are_played(server, tmp_pa
     assert report["verdicts"]["fail"] == report["verdicts"]["error"] == report["verdicts"]["inconclusive"] == 0
 
 
-def test_two_workers_do_not_disturb_each_other(server, tmp_path):
-    workers = ("-p", "xdist.plugin", "-n", "2")
-    done, _ = play(tmp_path, server, *workers, "-k", "walkthrough or availability or read-the- or wire")
-    assert done.returncode == 0, done.stdout
-
-
 @pytest.mark.parametrize(
     ("version", "features", "verdict"),
     [
