@@ -38,6 +38,7 @@ def run_command(arguments: Sequence[str]) -> int:
 def _application() -> typer.Typer:
     from conformance.cli.cassette import commands as cassette_commands
     from conformance.cli.diff import diff
+    from conformance.cli.probe import probe
     from conformance.cli.record import record
     from conformance.cli.replay import replay
     from conformance.cli.report import report
@@ -53,7 +54,7 @@ def _application() -> typer.Typer:
         no_args_is_help=True,
     )
     application.callback()(_options)
-    for command in (run, report, record, replay, diff):
+    for command in (run, probe, report, record, replay, diff):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
     application.add_typer(cassette_commands(), name="cassette")

@@ -1,0 +1,7 @@
+"""What a server is, found by asking it: its endpoints, how people sign in, which versions and features it has."""
+
+from conformance.probe.discovery import Wanted, discover
+from conformance.probe.finding import Discovery, Found
+from conformance.probe.writing import write_discovery
+
+__all__ = ["Discovery", "Found", "Wanted", "discover", "write_discovery"]
