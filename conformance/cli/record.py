@@ -19,6 +19,15 @@ def record(
     split: Annotated[str, typer.Option(help="One cassette per: run, host.")] = "run",
     upstream_ca: Annotated[str, typer.Option(help="PEM file to check the server's certificate against.")] = "",
     insecure: Annotated[bool, typer.Option("--insecure", help="Do not check the server's certificate.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Record only this: host=PATTERN, mailbox=PATTERN, operation=PATTERN; may be repeated."),
+    ] = None,
+    rotate_size: Annotated[str, typer.Option(help="Begin another cassette at this size, such as 100MB.")] = "",
+    rotate_time: Annotated[str, typer.Option(help="Begin another cassette after this time, such as 30m or 1d.")] = "",
+    spool: Annotated[
+        str, typer.Option(help="Pass larger bodies on while they come, and keep them beside the cassettes.")
+    ] = "16MB",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"proxy": url} when listening.')] = False,
 ) -> None:
     """Record the traffic between clients and a server, secrets redacted, until stopped with Ctrl-C."""
@@ -34,7 +43,19 @@ def record(
         typer.echo(f"meetproof record needs {missing.name}: pip install 'meetproof[proxy]'", err=True)
         raise typer.Exit(EXIT_USAGE) from None
     wanted = ProxyOptions(
-        str(out), upstream, host, port, origin, deterministic, split, ca=upstream_ca, insecure=insecure
+        str(out),
+        upstream,
+        host,
+        port,
+        origin,
+        deterministic,
+        split,
+        ca=upstream_ca,
+        insecure=insecure,
+        only=only or (),
+        rotate_size=rotate_size,
+        rotate_time=rotate_time,
+        spool=spool,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from conformance.proxy.runner import EXIT_USAGE, ProxyFailed, ProxyOptions, announce, run
+from conformance.proxy.settings import SPOOL
 
 
 class _Parser(argparse.ArgumentParser):
@@ -29,6 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--routed", action="store_true", help="let local clients name a loopback upstream per request")
     parser.add_argument("--upstream-ca", default="", help="PEM file to check the upstream's certificate against")
     parser.add_argument("--insecure", action="store_true", help="do not check the upstream's certificate")
+    parser.add_argument("--only", action="append", default=[], help="record only this, such as mailbox=ann@*")
+    parser.add_argument("--rotate-size", default="", help="begin another cassette at this size, such as 100MB")
+    parser.add_argument("--rotate-time", default="", help="begin another cassette after this time, such as 1h")
+    parser.add_argument("--spool", default=SPOOL, help="pass larger bodies on while they come")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)
     wanted = ProxyOptions(
@@ -42,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.routed,
         given.upstream_ca,
         given.insecure,
+        given.only,
+        given.rotate_size,
+        given.rotate_time,
+        given.spool,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=given.ready_json))

@@ -54,6 +54,11 @@ def rewritten(headers: Headers, body: bytes, rewriting: Rewriting) -> tuple[Head
     return (changed, body) if content is body else (with_length(changed, len(content)), content)
 
 
+def is_textual(headers: Headers) -> bool:
+    """Whether a message is declared to be text of any kind, or in a coding that hides what it is."""
+    return bool(_TEXTUAL.match(header(headers, "Content-Type", "") or "")) or bool(_codings(headers))
+
+
 def with_length(headers: Headers, length: int) -> Headers:
     """The headers with Content-Length telling this length, where they have one."""
     return tuple((name, str(length) if name.casefold() == "content-length" else value) for name, value in headers)

@@ -37,9 +37,11 @@ def headers_into(headers: Headers) -> http.Headers:
     return http.Headers([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
 
 
-def recorded_request(request: http.Request, headers: Headers, route: Route) -> tuple[Request, dict[str, Any]]:
+def recorded_request(
+    request: http.Request, headers: Headers, route: Route, body: bytes | None
+) -> tuple[Request, dict[str, Any]]:
     """A request as it is written down, and what its record leaves out: coding undone, both origins made canonical."""
-    headers, body, notes = _recorded(headers, request.raw_content, route, "request")
+    headers, body, notes = _recorded(headers, body, route, "request")
     headers = with_host(headers, route.recorded.authority)
     path = request.path
     for rewriting in _into_record(route):
@@ -47,9 +49,11 @@ def recorded_request(request: http.Request, headers: Headers, route: Route) -> t
     return Request(request.method, f"{route.recorded}{path}", headers, body, request.http_version), notes
 
 
-def recorded_response(response: http.Response, route: Route) -> tuple[Response, dict[str, Any]]:
+def recorded_response(
+    response: http.Response, headers: Headers, route: Route, body: bytes | None
+) -> tuple[Response, dict[str, Any]]:
     """An answer as it is written down, likewise."""
-    headers, body, notes = _recorded(headers_from(response.headers), response.raw_content, route, "response")
+    headers, body, notes = _recorded(headers, body, route, "response")
     return Response(response.status_code, response.reason or "", headers, body, response.http_version), notes
 
 
@@ -64,6 +68,21 @@ def forward_request(request: http.Request, headers: Headers, route: Route) -> No
         if content is not body:
             request.raw_content = content
     request.headers = headers_into(headers)
+
+
+def forward_headers(response: http.Response, route: Route) -> None:
+    """Make an answer's headers what the client is to see, before its body has come."""
+    if route.client is not None:
+        rewriting = _rewriting(route.upstream, route.client)
+        pairs = headers_from(response.headers)
+        response.headers = headers_into(tuple((name, rewriting.value(value)) for name, value in pairs))
+
+
+def forward_body(headers: Headers, body: bytes, route: Route) -> bytes:
+    """The body of an answer with such headers as the client is to see it."""
+    if route.client is None:
+        return body
+    return rewritten(headers, body, _rewriting(route.upstream, route.client))[1]
 
 
 def forward_response(response: http.Response, route: Route) -> None:
@@ -94,12 +113,10 @@ def exchange(
 
 
 def _recorded(headers: Headers, body: bytes | None, route: Route, part: str) -> tuple[Headers, bytes, dict[str, Any]]:
-    """Headers and body for the record, and what it leaves out: ``body`` is ``None`` when it was streamed past."""
+    """Headers and body for the record, and what it leaves out: ``body`` is ``None`` when it was passed on unseen."""
     bare = plain(headers, body or b"")
     notes: dict[str, Any] = {f"{part}_coding": bare.coding} if bare.coding else {}
-    if body is None:
-        notes[f"{part}_left_out"] = "the body was streamed past the recorder"
-    elif bare.body is None:
+    if body is not None and bare.body is None:
         notes[f"{part}_left_out"] = f"{len(body)} bytes that cannot be decoded as {bare.coding}"
     headers, body = bare.headers, bare.body or b""
     for rewriting in _into_record(route):

@@ -44,6 +44,10 @@ def _exchange(flow: http.HTTPFlow, connection: int) -> Exchange:
     host = f"[{request.host}]" if ":" in request.host else request.host.lower()
     here = Origin(request.scheme, host, request.port)
     route = capture.Route(None, here, here)
-    asked, notes = capture.recorded_request(request, capture.headers_from(request.headers), route)
-    told, more = capture.recorded_response(flow.response, route)
+    asked, notes = capture.recorded_request(request, capture.headers_from(request.headers), route, request.raw_content)
+    response, headers = flow.response, capture.headers_from(flow.response.headers)
+    told, more = capture.recorded_response(response, headers, route, response.raw_content)
+    for part, message in (("request", request), ("response", response)):
+        if message.raw_content is None:
+            more[f"{part}_left_out"] = "the body was not kept"
     return capture.exchange(asked, told, notes | more, flow, connection)

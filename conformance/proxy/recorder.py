@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,10 +14,12 @@ from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy import mode_specs, server_hooks
 
-from conformance.model.exchange import Exchange, Headers, Request, header
+from conformance.model.exchange import Exchange, Headers, Request, Response, header
 from conformance.proxy import capture
 from conformance.proxy.actors import Actors
+from conformance.proxy.bodies import is_textual
 from conformance.proxy.origins import Origin, is_loopback, parse_origin
+from conformance.proxy.passing import Passing
 from conformance.proxy.routing import (
     OWN_PATHS,
     BadRequest,
@@ -27,9 +30,10 @@ from conformance.proxy.routing import (
     marked_upstream,
     split_marks,
 )
-from conformance.proxy.settings import SPLITS, Settings, prepare, settings
-from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
+from conformance.proxy.settings import FILTERS, SPLITS, SPOOL, Settings, prepare, settings
+from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
 from conformance.tape.actors import ACTOR
+from conformance.wire.operation import operation
 
 OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_out", str, "meetproof-cassettes", "Folder that the cassettes are written to."),
@@ -42,9 +46,20 @@ OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ),
     ("meetproof_split", str, "run", f"One cassette for untagged traffic per: {', '.join(SPLITS)}."),
     ("meetproof_routed", bool, False, "Let local clients name a loopback upstream per request (meetproof-upstream)."),
+    ("meetproof_only", Sequence[str], [], f"Record only this, such as mailbox=ann@*; of: {', '.join(FILTERS)}."),
+    ("meetproof_rotate_size", str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
+    ("meetproof_rotate_time", str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
+    (
+        "meetproof_spool",
+        str,
+        SPOOL,
+        "Bodies beyond this size are passed on while they come, and kept beside cassettes.",
+    ),
 )
 
 NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
+
+_GOING_ON = "GetStreamingEvents"  # its answer ends with the subscription, after minutes (MS-OXWSNTIF, 3.1.4.2)
 
 log = logging.getLogger("meetproof.record")
 
@@ -59,6 +74,9 @@ class _Pending:
     refusal: BadRequest | None = None
     request: Request | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    sent: Passing | None = None
+    received: Passing | None = None
+    told: Headers = ()  # the answer's headers as they came, where its body is passed on while it comes
 
 
 class Recorder:
@@ -93,6 +111,10 @@ class Recorder:
                 ctx.options.meetproof_deterministic,
                 ctx.options.meetproof_split,
                 ctx.options.meetproof_routed,
+                ctx.options.meetproof_only,
+                ctx.options.meetproof_rotate_size,
+                ctx.options.meetproof_rotate_time,
+                ctx.options.meetproof_spool,
             )
             prepare(wanted.out)
         except ValueError as problem:
@@ -100,7 +122,9 @@ class Recorder:
         except OSError as problem:
             raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
         self.done()
-        self._settings, self._shelf = wanted, Shelf(wanted.out, secrets_shared=not wanted.deterministic)
+        rotation = Rotation(wanted.rotate_size, wanted.rotate_time)
+        self._settings = wanted
+        self._shelf = Shelf(wanted.out, secrets_shared=not wanted.deterministic, rotation=rotation)
 
     def done(self) -> None:
         """Close the cassettes."""
@@ -131,6 +155,10 @@ class Recorder:
         pending = _Pending(marks, headers, self._route(flow, headers), refusal)
         self._pending[flow] = pending
         flow.request.headers = capture.headers_into(headers)
+        if refusal is None and self._is_large(headers) and not flow.request.path.startswith(OWN_PATHS):
+            self._take_request(flow, pending, None)
+            pending.sent = self._passing(pending, headers)
+            flow.request.stream = pending.sent
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer what is meant for the proxy; keep the request for the record and make it the upstream's."""
@@ -143,9 +171,24 @@ class Recorder:
         elif pending.refusal is not None:
             del self._pending[flow]
             flow.response = _answer(pending.refusal.status, {"error": str(pending.refusal)})
-        else:
-            pending.request, pending.notes = capture.recorded_request(flow.request, pending.headers, pending.route)
-            capture.forward_request(flow.request, pending.headers, pending.route)
+        elif pending.sent is None:
+            self._take_request(flow, pending, flow.request.raw_content)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let an answer pass while it comes that is large, or of unknown length, or goes on until somebody leaves."""
+        pending = self._pending.get(flow)
+        if pending is None or pending.request is None or flow.response is None:
+            return
+        headers = capture.headers_from(flow.response.headers)
+        goes_on = operation(pending.request) == _GOING_ON
+        if not goes_on and not self._is_large(headers) and header(headers, "Content-Length") is not None:
+            return
+        pending.told = headers
+        large = goes_on or header(headers, "Content-Length") is not None
+        finish = None if large else partial(capture.forward_body, headers, route=pending.route)
+        pending.received = self._passing(pending, headers, finish)
+        capture.forward_headers(flow.response, pending.route)
+        flow.response.stream = pending.received
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Write the exchange down, then make the answer the client's."""
@@ -156,14 +199,43 @@ class Recorder:
             self._record(flow, pending, pending.request)
         except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
             self._refuse(pending, f"not recorded: {pending.request.method} {pending.request.url}: {problem}")
-        capture.forward_response(flow.response, pending.route)
+        if pending.received is None:
+            capture.forward_response(flow.response, pending.route)
 
     def error(self, flow: http.HTTPFlow) -> None:
-        """Say that no answer came; there is nothing to write down."""
+        """Say that no answer came, or write down as much as came of one."""
         pending = self._pending.pop(flow, None)
-        if pending is not None and flow.error is not None:
-            method, path = flow.request.method, flow.request.path
+        if pending is None or flow.error is None:
+            return
+        method, path = flow.request.method, flow.request.path
+        if pending.request is None or pending.received is None:
+            for passing in filter(None, (pending.sent, pending.received)):
+                passing.drop()
             self._refuse(pending, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}")
+            return
+        pending.notes["response_cut"] = flow.error.msg
+        try:
+            self._record(flow, pending, pending.request)
+        except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
+            self._refuse(pending, f"not recorded: {method} {path}: {problem}")
+
+    def _take_request(self, flow: http.HTTPFlow, pending: _Pending, body: bytes | None) -> None:
+        """Keep a request for the record, and make it the upstream's."""
+        pending.request, pending.notes = capture.recorded_request(flow.request, pending.headers, pending.route, body)
+        capture.forward_request(flow.request, pending.headers, pending.route)
+
+    def _is_large(self, headers: Headers) -> bool:
+        length = header(headers, "Content-Length", "") or ""
+        return self._settings is not None and length.isdecimal() and int(length) > self._settings.spool
+
+    def _passing(self, pending: _Pending, headers: Headers, finish: Callable[[bytes], bytes] | None = None) -> Passing:
+        """What passes a body on that comes with such headers, and knows the secrets that came before it."""
+        assert self._settings is not None
+        assert self._shelf is not None
+        assert pending.request is not None
+        secrets = self._shelf.secrets
+        secrets.learn(Exchange(pending.request, Response(0, "", headers)))
+        return Passing(self._settings.out, self._settings.spool, secrets, finish, is_text=is_textual(headers))
 
     def _follow(self, flow: http.HTTPFlow, marks: Marks) -> BadRequest | None:
         """Send a routed request to the upstream it names; what stands against it otherwise."""
@@ -205,11 +277,19 @@ class Recorder:
         assert self._settings is not None
         assert self._shelf is not None
         assert flow.response is not None
-        response, notes = capture.recorded_response(flow.response, pending.route)
+        headers, body = capture.headers_from(flow.response.headers), flow.response.raw_content
+        if pending.received is not None:
+            headers, body = pending.told, pending.received.body
+        response, notes = capture.recorded_response(flow.response, headers, pending.route, body)
         notes = pending.notes | notes
+        for part, passing in (("request", pending.sent), ("response", pending.received)):
+            if passing is not None and passing.body is None:
+                notes |= _beside(part, passing)
         if actor := self._actors.of(request):
             notes[ACTOR] = actor
         self._actors.learn(Exchange(request, response))
+        if pending.marks.case is None and not self._settings.only.takes(Exchange(request, response, notes)):
+            return
         number = None
         if not self._settings.deterministic:
             number = self._connections.get(flow.client_conn.id, 0)
@@ -267,6 +347,12 @@ class Recorder:
 
 def _answer(status: int, content: Mapping[str, Any]) -> http.Response:
     return http.Response.make(status, json.dumps(content).encode() + b"\n", {"Content-Type": "application/json"})
+
+
+def _beside(part: str, passing: Passing) -> dict[str, Any]:
+    """What the record says of a body that it does not hold."""
+    kept, problem = passing.kept()
+    return {f"{part}_left_out": problem} if kept is None else kept.note(part)
 
 
 def _is_reverse(client: connection.Client) -> bool:

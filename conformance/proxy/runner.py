@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconf
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.recorder import NOWHERE, Recorder
-from conformance.proxy.settings import settings
+from conformance.proxy.settings import SPOOL, settings
 
 EXIT_USAGE = 64
 EXIT_FAILED = 2
@@ -41,6 +41,10 @@ class ProxyOptions:
     routed: bool = False
     ca: str = ""
     insecure: bool = False
+    only: Sequence[str] = ()
+    rotate_size: str = ""
+    rotate_time: str = ""
+    spool: str = SPOOL
 
 
 class ProxyFailed(Exception):
@@ -87,6 +91,10 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
             meetproof_deterministic=wanted.deterministic,
             meetproof_split=wanted.split,
             meetproof_routed=wanted.routed or not wanted.upstream,
+            meetproof_only=wanted.only,
+            meetproof_rotate_size=wanted.rotate_size,
+            meetproof_rotate_time=wanted.rotate_time,
+            meetproof_spool=wanted.spool,
         )
     except exceptions.OptionsError as problem:
         raise ProxyFailed(str(problem)) from None
@@ -120,10 +128,20 @@ class _Announcer:
 
 def _mode(wanted: ProxyOptions) -> str:
     try:
-        settings(wanted.out, wanted.origin, wanted.deterministic, wanted.split, wanted.routed)
+        settings(
+            wanted.out,
+            wanted.origin,
+            wanted.deterministic,
+            wanted.split,
+            wanted.routed,
+            wanted.only,
+            wanted.rotate_size,
+            wanted.rotate_time,
+            wanted.spool,
+        )
     except ValueError as problem:
         option, _, words = str(problem).partition(": ")
-        raise ProxyFailed(f"--{option.removeprefix('meetproof_')}: {words}", EXIT_USAGE) from None
+        raise ProxyFailed(f"--{option.removeprefix('meetproof_').replace('_', '-')}: {words}", EXIT_USAGE) from None
     if wanted.ca and not Path(wanted.ca).is_file():
         raise ProxyFailed(f"--upstream-ca: no such file: {wanted.ca}", EXIT_USAGE)
     if not wanted.upstream:

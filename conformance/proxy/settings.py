@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 
+from conformance.model.exchange import Exchange
 from conformance.proxy.origins import Origin, parse_origin
+from conformance.tape.shelving import TRAITS
 
 SPLITS = ("run", "host")
+FILTERS: Final = ("host", "mailbox", "operation")
+SPOOL: Final = "16MB"
+_SIZE: Final = re.compile(r"(\d+)\s*([KMG]?)i?B?\Z", re.IGNORECASE)
+_TIME: Final = re.compile(r"(\d+)\s*([smhd])\Z", re.IGNORECASE)
+_BYTES: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What is recorded: exchanges of which each named trait fits one of its patterns (``*`` and ``?``)."""
+
+    patterns: tuple[tuple[str, str], ...] = ()
+
+    def takes(self, exchange: Exchange) -> bool:
+        """Whether an exchange is to be recorded."""
+        for name in {name for name, _ in self.patterns}:
+            value = TRAITS[name](exchange).casefold()
+            if not any(fnmatchcase(value, pattern) for trait, pattern in self.patterns if trait == name):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +43,8 @@ class Settings:
 
     ``origin`` is written in place of the upstream's own; ``deterministic`` leaves out all that differs from run to run;
     ``split`` gives untagged traffic one cassette per run or per host; ``routed`` lets a request name its upstream on
-    this machine.
+    this machine. A cassette of untagged traffic is followed by another when it has ``rotate_size`` bytes or is
+    ``rotate_time`` seconds old (0: never); of bodies beyond ``spool`` bytes nothing is kept in memory.
     """
 
     out: Path
@@ -24,10 +52,22 @@ class Settings:
     deterministic: bool = False
     split: str = "run"
     routed: bool = False
+    only: Only = Only()
+    rotate_size: int = 0
+    rotate_time: int = 0
+    spool: int = 2**24
 
 
 def settings(
-    out: str, origin: str = "", deterministic: bool = False, split: str = "run", routed: bool = False
+    out: str,
+    origin: str = "",
+    deterministic: bool = False,
+    split: str = "run",
+    routed: bool = False,
+    only: Sequence[str] = (),
+    rotate_size: str = "",
+    rotate_time: str = "",
+    spool: str = SPOOL,
 ) -> Settings:
     """The settings from option texts; ``ValueError`` names the option and what is wrong with it."""
     if not out:
@@ -38,7 +78,17 @@ def settings(
         canonical = parse_origin(origin) if origin else None
     except ValueError as problem:
         raise ValueError(f"meetproof_origin: {problem}") from None
-    return Settings(Path(out), canonical, deterministic, split, routed)
+    return Settings(
+        Path(out),
+        canonical,
+        deterministic,
+        split,
+        routed,
+        Only(tuple(map(_pattern, only))),
+        _bytes("meetproof_rotate_size", rotate_size),
+        _seconds("meetproof_rotate_time", rotate_time),
+        _bytes("meetproof_spool", spool),
+    )
 
 
 def prepare(folder: Path) -> None:
@@ -47,3 +97,29 @@ def prepare(folder: Path) -> None:
     probe = folder / ".meetproof-writable"
     probe.touch()
     probe.unlink()
+
+
+def _pattern(text: str) -> tuple[str, str]:
+    name, equals, pattern = text.partition("=")
+    if name not in FILTERS or not equals or not pattern:
+        wanted = ", ".join(f"{each}=PATTERN" for each in FILTERS)
+        raise ValueError(f"meetproof_only: expected {wanted}, got {text!r}")
+    return name, pattern.casefold()
+
+
+def _bytes(option: str, text: str) -> int:
+    if not text:
+        return 0
+    found = _SIZE.match(text)
+    if found is None:
+        raise ValueError(f"{option}: expected a number of bytes such as 100MB, got {text!r}")
+    return int(found[1]) * _BYTES[found[2].upper()]
+
+
+def _seconds(option: str, text: str) -> int:
+    if not text:
+        return 0
+    found = _TIME.match(text)
+    if found is None:
+        raise ValueError(f"{option}: expected a time such as 30m, 12h or 1d, got {text!r}")
+    return int(found[1]) * _SECONDS[found[2].lower()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,24 @@ class Closed:
     refused: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """When a cassette of untagged traffic is followed by another: at so many bytes, after so many seconds; 0: never."""
+
+    size: int = 0
+    seconds: int = 0
+
+
+NEVER = Rotation()
+
+
 @dataclass(slots=True)
 class _Open:
     path: Path
     writer: CassetteWriter
     exchanges: int = 0
     refused: list[str] = field(default_factory=list)
+    begun: float = 0.0
 
 
 class Shelf:
@@ -47,12 +60,21 @@ class Shelf:
     cassette holds does not depend on the others, whatever runs beside it.
     """
 
-    def __init__(self, folder: Path, *, secrets_shared: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        secrets_shared: bool = True,
+        rotation: Rotation = NEVER,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._folder = folder
         self._secrets = Secrets() if secrets_shared else None
+        self._rotation, self._now = rotation, now
         self._cases: dict[str, _Open] = {}
         self._others: dict[str, _Open] = {}
         self._closed: set[str] = set()
+        self._rotated: list[Closed] = []
 
     def open_case(self, stem: str, head: Mapping[str, Any]) -> Path:
         """Begin a case's cassette, in place of one that an earlier run left; ``CaseIsOpen`` if it is begun already."""
@@ -83,9 +105,13 @@ class Shelf:
 
     def append(self, name: str, head: Mapping[str, Any], exchange: Exchange) -> None:
         """Write an exchange to a cassette of this name, begun with its first exchange beside those of earlier runs."""
-        if name not in self._others:
+        opened = self._others.get(name)
+        if opened is None or self._is_full(opened):
             path = self._free(file_stem(name))
-            self._others[name] = _Open(path, CassetteWriter(path, head, secrets=self._secrets))
+            self._others[name] = _Open(path, CassetteWriter(path, head, secrets=self._secrets), begun=self._now())
+            if opened is not None:
+                opened.writer.close()
+                self._rotated.append(Closed(opened.path, opened.exchanges, tuple(opened.refused)))
         self._append(self._others[name], exchange)
 
     def note_refusal(self, stem: str, words: str) -> None:
@@ -101,7 +127,17 @@ class Shelf:
         self._cases, self._others = {}, {}
         for one in opened:
             one.writer.close()
-        return tuple(Closed(one.path, one.exchanges, tuple(one.refused)) for one in opened)
+        rotated, self._rotated = self._rotated, []
+        return (*rotated, *(Closed(one.path, one.exchanges, tuple(one.refused)) for one in opened))
+
+    @property
+    def secrets(self) -> Secrets:
+        """What was seen as a secret so far, where the cassettes share it; else nothing, anew each time."""
+        return Secrets() if self._secrets is None else self._secrets
+
+    def _is_full(self, opened: _Open) -> bool:
+        size, seconds = self._rotation.size, self._rotation.seconds
+        return bool(size and opened.writer.size >= size) or bool(seconds and self._now() - opened.begun >= seconds)
 
     @staticmethod
     def _append(opened: _Open, exchange: Exchange) -> None:

@@ -20,6 +20,7 @@ import yaml
 
 from conformance.model.exchange import Exchange
 from conformance.tape.actors import ACTOR, actor_of
+from conformance.tape.besides import with_bodies, without_bodies
 from conformance.tape.codec import decode, encode, flow, from_mapping, safe
 from conformance.tape.leaks import Leak, Secrets, leaks, leaks_of_value
 from conformance.tape.redact import SECRETS, Rule, redact
@@ -100,7 +101,7 @@ class CassetteWriter:
     def append(self, exchange: Exchange) -> Exchange:
         """Writes one exchange and returns it as written."""
         self.secrets.learn(exchange, self._rules)
-        written = redact(_noted(exchange), self._rules)
+        written = redact(_noted(self._without_bodies(exchange)), self._rules)
         if found := leaks(written, self.secrets):
             raise LeakRefused(self.path, found)
         try:
@@ -111,6 +112,11 @@ class CassetteWriter:
             self._write(line if self._listed else INTERACTIONS + line)
             self._listed = True
         return written
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file so far."""
+        return self._size
 
     def close(self) -> None:
         """Ends the file; a cassette without exchanges stays one that YAML and vcrpy can load."""
@@ -129,6 +135,12 @@ class CassetteWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _without_bodies(self, exchange: Exchange) -> Exchange:
+        try:
+            return without_bodies(exchange, self.path.parent)
+        except OSError as problem:
+            raise CassetteError(f"{self.path}: a body cannot be kept beside it: {problem.strerror}") from problem
 
     def _write(self, text: bytes) -> None:
         """One write; what a full disk took of it is taken back."""
@@ -200,7 +212,7 @@ class _Lines(Sequence[Exchange]):
         place = range(len(self.lines))[index]
         if place not in self._decoded:
             try:
-                self._decoded[place] = decode(self.lines[place])
+                self._decoded[place] = with_bodies(decode(self.lines[place]), self.path.parent)
             except ValueError as problem:
                 raise CassetteError(f"{self.path}:{self.first + place}: not an exchange: {problem}") from problem
         return self._decoded[place]

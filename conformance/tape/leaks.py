@@ -65,8 +65,15 @@ class Secrets:
         """Whether a text holds a known secret, plainly or encoded."""
         if not self._spellings:
             return False
-        every = [spelling for spellings in tuple(self._spellings.values()) for spelling in spellings]
+        every = self._every()
         return any(spelling in reading for reading in _readings(text) for spelling in every)
+
+    def among(self, data: bytes) -> bool:
+        """Whether bytes that are no text hold a known secret, plainly or encoded."""
+        return any(spelling.encode("utf-8", "surrogateescape") in data for spelling in self._every())
+
+    def _every(self) -> list[str]:
+        return [spelling for spellings in tuple(self._spellings.values()) for spelling in spellings]
 
 
 def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, ...]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from conformance.model.exchange import Exchange
 from conformance.tape.actors import actor_of
+from conformance.wire import graph
 from conformance.wire.operation import operation
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.@-]+")
@@ -24,6 +25,15 @@ def _host(exchange: Exchange) -> str:
         return ""
 
 
+def _mailbox(exchange: Exchange) -> str:
+    """The mailbox that a request of Graph names in its path, or else that of who asks."""
+    if graph.is_graph(exchange.request):
+        named = graph.mailbox(exchange.request.url)
+        if named not in {"", "me"}:
+            return named.casefold()
+    return actor_of(exchange)
+
+
 def _noted(name: str) -> Callable[[Exchange], str]:
     return lambda exchange: str(exchange.meta.get(name, ""))
 
@@ -32,6 +42,7 @@ TRAITS: Final[Mapping[str, Callable[[Exchange], str]]] = {
     "actor": actor_of,
     "connection": _noted("connection"),
     "host": _host,
+    "mailbox": _mailbox,
     "operation": lambda exchange: operation(exchange.request),
     "status": lambda exchange: str(exchange.response.status),
     "worker": _noted("worker"),

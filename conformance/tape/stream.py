@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from conformance.model.exchange import Exchange
+from conformance.tape.besides import with_bodies
 from conformance.tape.cassette import (
     HEAD,
     INTERACTIONS,
@@ -73,7 +74,10 @@ class CassetteStream:
                     raise CassetteError(f"{self.path}:{number}: not an exchange: {problem}") from problem
                 self.damage = f"{self.path}:{number}: the last exchange was cut after {len(line)} bytes and is left out"
                 return
-            yield exchange
+            try:
+                yield with_bodies(exchange, self.path.parent)
+            except ValueError as problem:
+                raise CassetteError(f"{self.path}:{number}: {problem}") from problem
 
     def _read_whole(self) -> Iterator[Exchange]:
         """What a file holds that begins as ours do and goes on otherwise: nothing, or lists as YAML has them."""
