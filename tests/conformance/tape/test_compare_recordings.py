@@ -28,11 +28,12 @@ VOLATILE = re.compile(
     r"""(?x)
     /@(Id|ChangeKey|RecurringMasterId|RootItemId|RootItemChangeKey)$
     | /t:(UID|DateTime(Received|Sent|Created|Stamp)|LastModifiedTime|LastResponseTime|AppointmentReplyTime)$
+    | /[mt]:(SyncState|SubscriptionId|Watermark|PreviousWatermark|SubscriptionIds)$
     | /t:InternetMessageHeader(\[\d+\])?$
     | /t:(InternetMessageId|ConversationIndex|InstanceKey|StoreEntryId|ID|WebClient\w+QueryString)$
     | \.(id|changeKey|iCalUId|uid|conversationId|conversationIndex|internetMessageId|parentFolderId|transactionId)$
-    | \.(seriesMasterId|(created|lastModified|received|sent)DateTime|webLink|expires_in|access_token)$
-    | tatus\.time$ | \['\w*@odata\.(etag|context|nextLink)'\]$
+    | \.(seriesMasterId|(created|lastModified|received|sent)DateTime|webLink|(ext_)?expires_in|\w+_token)$
+    | tatus\.time$ | \['\w*@odata\.(etag|context|nextLink|deltaLink)'\]$
     | \['(client-)?request-id'\]$ | nnerError\.(date|code)$
     """
 )
