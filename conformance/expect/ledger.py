@@ -63,19 +63,18 @@ class Ledger:
         self._where = where
         self._recorded = recorded
         self._version = version
-        self._checks: list[Check] = []
+        self._notes: list[tuple[Check, Place]] = []
         self._read: dict[int, Any] = {}  # what failed checks have read, by their position
-        self._places: dict[int, Place] = {}
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """Every check so far, in order."""
-        return tuple(self._checks)
+        return tuple(check for check, _ in self._notes)
 
     @property
     def failed(self) -> bool:
         """Whether any requirement has failed so far."""
-        return any(check.verdict >= Verdict.FAIL for check in self._checks)
+        return any(check.verdict >= Verdict.FAIL for check, _ in self._notes)
 
     def expect(
         self,
@@ -98,7 +97,7 @@ class Ledger:
         def note(met: bool, expected: tuple[str, ...], shown: str) -> None:
             verdict = Verdict.PASS if met else Verdict.FAIL
             if not met:
-                self._read[len(self._checks)] = actual
+                self._read[len(self._notes)] = actual
             self._note(Check(requirement, about, verdict, expected, shown, seen.exchange, at), seen)
 
         return Expectation(about, actual, note, stops)
@@ -123,17 +122,16 @@ class Ledger:
     def locate(self, find: Finder) -> None:
         """Let failed checks without a path have the one that ``find`` gives, in an exchange of the same version."""
         for number, actual in self._read.items():
-            check = self._checks[number]
+            check, seen = self._notes[number]
             if check.path:
                 continue
             found = find(check.about, self._declared[check.requirement].sentence, actual, check.exchange)
             if found is None:
                 continue
             place, path = found
-            if (place.version or self._version) != (self._places[check.exchange].version or self._version):
+            if (place.version or self._version) != (seen.version or self._version):
                 continue
-            self._places[place.exchange] = place
-            self._checks[number] = replace(check, exchange=place.exchange, path=path)
+            self._notes[number] = (replace(check, exchange=place.exchange, path=path), place)
 
     def declare(self, requirement: str) -> None:
         """Take one more requirement upon the case: the passive checks, known only once a protocol was spoken."""
@@ -148,17 +146,17 @@ class Ledger:
         return tuple(self._outcome(requirement, unchecked, why) for requirement in self._declared.values())
 
     def _outcome(self, requirement: Requirement, unchecked: Verdict, why: str) -> Outcome:
-        noted = [check for check in self._checks if check.requirement == requirement.id]
-        counted = [check for check in noted if self._applies(requirement, self._places[check.exchange].version)]
+        noted = [(check, place) for check, place in self._notes if check.requirement == requirement.id]
+        counted = [(check, place) for check, place in noted if self._applies(requirement, place.version)]
         if not counted and (noted or not self._applies(requirement, "")):
-            versions = {self._places[check.exchange].version or self._version for check in noted} or {self._version}
+            versions = {place.version or self._version for _, place in noted} or {self._version}
             reason = f"{requirement.id} does not apply to {', '.join(sorted(versions))}."
             return Outcome(requirement.id, Verdict.NOT_APPLICABLE, reason)
         if not counted:
             never = f"{requirement.id} was never checked: the case declares it in verifies but expects nothing of it."
             return Outcome(requirement.id, unchecked, why or never)
-        verdict = worst(check.verdict for check in counted)
-        telling = [check for check in counted if check.verdict is verdict]
+        verdict = worst(check.verdict for check, _ in counted)
+        telling = [(check, place) for check, place in counted if check.verdict is verdict]
         message = "" if verdict is Verdict.PASS else self._explained(requirement, telling)
         return Outcome(requirement.id, verdict, message)
 
@@ -166,8 +164,8 @@ class Ledger:
         version = asked or self._version
         return not version or applies_to(requirement, version)
 
-    def _explained(self, requirement: Requirement, checks: list[Check]) -> str:
-        told = [tell(check, self._places[check.exchange].operation, self._recorded) for check in checks]
+    def _explained(self, requirement: Requirement, telling: list[tuple[Check, Place]]) -> str:
+        told = [tell(check, place.operation, self._recorded) for check, place in telling]
         return "\n".join([state(requirement, self._catalogue.rulings), *told])
 
     def _known(self, requirement: str) -> None:
@@ -177,5 +175,4 @@ class Ledger:
             )
 
     def _note(self, check: Check, place: Place) -> None:
-        self._places[place.exchange] = place
-        self._checks.append(check)
+        self._notes.append((check, place))

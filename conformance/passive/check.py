@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
-from conformance.passive.finding import Finding
+from lxml import etree
+
+from conformance.passive.finding import Finding, judged
 from conformance.passive.seen import Seen
+
+_Thing = TypeVar("_Thing")
 
 Watching = Callable[[Seen], Iterable[Finding]]
 """Told each exchange in turn, gives what it finds in it."""
@@ -27,3 +32,40 @@ class PassiveCheck:
 def stateless(name: str, requirements: Iterable[str], look: Watching) -> PassiveCheck:
     """A check that keeps nothing from one exchange to the next."""
     return PassiveCheck(name, tuple(requirements), lambda: look)
+
+
+class Reading(NamedTuple):
+    """What a rule read of one thing: whether it is as it should be, and the words for when it is not.
+
+    ``at`` is the path of what was read, or an element of the answer.
+    """
+
+    is_met: bool
+    about: str
+    expected: str = ""
+    actual: object = ""
+    at: str | etree._Element = ""
+
+
+def reading(requirement: str, read: Reading) -> Finding:
+    """A reading as a finding for a requirement."""
+    return judged(requirement, read.is_met, read.about, expected=read.expected, actual=read.actual, at=read.at)
+
+
+def by_rules(
+    name: str,
+    things: Callable[[Seen], Iterable[_Thing]],
+    rules: Mapping[str, Callable[[_Thing], Iterable[Reading]]],
+) -> PassiveCheck:
+    """A check that holds each thing of an exchange to a table of rules, each the rule of one requirement.
+
+    A rule gives no reading of a thing of which it does not speak.
+    """
+
+    def look(seen: Seen) -> Iterator[Finding]:
+        for thing in things(seen):
+            for requirement, rule in rules.items():
+                for read in rule(thing):
+                    yield reading(requirement, read)
+
+    return stateless(name, rules, look)

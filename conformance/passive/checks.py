@@ -1,14 +1,47 @@
-"""The table of passive checks: one row for each module that has some."""
+"""The table of passive checks: the rows of every module that has some."""
 
 from __future__ import annotations
 
 import functools
 from typing import Final
 
-from conformance.passive import lacking, operations, schema, structure
+from conformance.passive import http, lacking, operations, schema, structure
 from conformance.passive.check import PassiveCheck
+from conformance.passive.ews import (
+    availability,
+    identities,
+    meetings,
+    messages,
+    offers,
+    refusals,
+    series,
+    shapes,
+    views,
+)
+from conformance.passive.graph import answers, events, schedules, writes
+from conformance.passive.graph import identities as graph_identities
 
-CHECKS: Final[tuple[PassiveCheck, ...]] = (schema.CHECK, structure.CHECK, operations.CHECK, lacking.CHECK)
+CHECKS: Final[tuple[PassiveCheck, ...]] = (
+    schema.CHECK,
+    structure.CHECK,
+    operations.CHECK,
+    lacking.CHECK,
+    http.CHECK,
+    *messages.CHECKS,
+    meetings.CHECK,
+    series.CHECK,
+    offers.CHECK,
+    shapes.CHECK,
+    *views.CHECKS,
+    *availability.CHECKS,
+    identities.CHECK,
+    refusals.CHECK,
+    *answers.CHECKS,
+    *events.CHECKS,
+    schedules.CHECK,
+    *writes.CHECKS,
+    graph_identities.CHECK,
+)
 
 
 @functools.cache

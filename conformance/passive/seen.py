@@ -19,7 +19,7 @@ from conformance.wire.validate import Violation, violations
 class Seen:
     """An exchange with its number (the first of a recording is 1) and, where they are known, who spoke and over what.
 
-    ``is_open`` lets answers of Graph have members that their schema does not declare.
+    ``is_open`` holds answers to no more than what is published (``wire.validate``).
     """
 
     exchange: Exchange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -9,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 from conformance.model.exchange import Request
 
 _VERSIONS = frozenset({"v1.0", "beta"})
+# A server that is not Microsoft's may have its root elsewhere, such as /api/gc/v1; there a resource must follow.
+_ROOTS = _VERSIONS | {"v1"}
+_RESOURCES = frozenset({"me", "users", "groups", "subscriptions", "places", "$batch", "$metadata"})
 _QUALIFIER = "microsoft.graph."
 _ARGUMENTS = re.compile(r"\w+=[^=]")
 _CALL = re.compile(r"^([A-Za-z.$]+)\((.*)\)$", re.DOTALL)
@@ -49,17 +53,21 @@ class Segment:
 
 
 def is_graph(request: Request) -> bool:
-    """Whether a request's path begins with a version of Graph."""
-    return _path(request.url).partition("/")[0].casefold() in _VERSIONS
+    """Whether a request's path begins with a version of Graph, or has one before a resource of Graph."""
+    return _root(_parts(request.url)) > 0
+
+
+def below_root(url: str) -> str:
+    """The path of a URL below the version, ``/me/events``, as it is written; all of it where there is no version."""
+    parts = _parts(url)
+    return "/" + "/".join(parts[_root(parts) :])
 
 
 def segments(url: str) -> tuple[Segment, ...]:
     """The steps of a Graph URL below its version, percent-decoded, parentheses keys set apart."""
-    parts = [part for part in _path(url).split("/") if part]
-    if parts and parts[0].casefold() in _VERSIONS:
-        parts = parts[1:]
+    parts = _parts(url)
     found: list[Segment] = []
-    for part in parts:
+    for part in parts[_root(parts) :]:
         _take(unquote(part), found)
     return tuple(found)
 
@@ -87,6 +95,20 @@ def _path(url: str) -> str:
         return urlsplit(url).path.strip("/")
     except ValueError:
         return ""
+
+
+def _parts(url: str) -> list[str]:
+    return [part for part in _path(url).split("/") if part]
+
+
+def _root(parts: list[str]) -> int:
+    """How many steps of a path are the root of the service; 0 where there is none."""
+    if parts and parts[0].casefold() in _VERSIONS:
+        return 1
+    for place, (version, resource) in enumerate(itertools.pairwise(parts), start=1):
+        if version.casefold() in _ROOTS and resource.partition("(")[0].casefold() in _RESOURCES:
+            return place
+    return 0
 
 
 def _take(part: str, found: list[Segment]) -> None:

@@ -60,10 +60,17 @@ def breaches(document: Any, reference: str, *, is_open: bool = False) -> Iterato
     quick = quick_verdict(reference, is_open)
     if quick is not None and quick(document):
         return
-    for error in sorted(
-        validator(reference, is_open).iter_errors(document), key=lambda each: [str(part) for part in each.absolute_path]
-    ):
+    errors = list(validator(reference, is_open).iter_errors(document))
+    others = {tuple(each.absolute_path) for each in errors if each.validator not in index()["closing"]}
+    for error in sorted(errors, key=lambda each: [str(part) for part in each.absolute_path]):
+        # What a broken part declares counts as undeclared: that is no breach of its own.
+        if error.validator in index()["closing"] and any(_is_below(path, error.absolute_path) for path in others):
+            continue
         yield _told(error)
+
+
+def _is_below(path: tuple[str | int, ...], above: Sequence[str | int]) -> bool:
+    return path[: len(above)] == tuple(above)
 
 
 @functools.lru_cache(maxsize=256)
@@ -86,12 +93,32 @@ def quick_verdict(reference: str, is_open: bool = False) -> Callable[[Any], bool
 
 
 def opened(schema: Any) -> Any:
-    """The open variant of a schema: the same without what closes objects, as the index says."""
-    if isinstance(schema, dict):
-        return {
-            name: opened(value) for name, value in schema.items() if not (name in index()["closing"] and value is False)
-        }
-    return [opened(each) for each in schema] if isinstance(schema, list) else schema
+    """The open variant of a schema, which asks for no more than the published metadata do.
+
+    It is the same without what closes objects, and without forms of strings that are no types of their own; and
+    properties may be null, as those of the metadata are (CSDL 4.0, 6.2.1), save keys, annotations and what the index
+    names.
+    """
+    if isinstance(schema, list):
+        return [opened(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closing, forms = index()["closing"], index()["forms"]
+    found = {
+        name: value if name == "if" else opened(value)  # what an answer is of is told by forms too
+        for name, value in schema.items()
+        if not (name in closing and value is False) and not (name in {"pattern", "minLength"} and value not in forms)
+    }
+    properties = found.get("properties")
+    if isinstance(properties, dict) and "type" in found:
+        found["properties"] = {name: _nullable(name, value) for name, value in properties.items()}
+    return found
+
+
+def _nullable(name: str, schema: Any) -> Any:
+    if name in index()["never_null"] or name.startswith("@") or not isinstance(schema, dict):
+        return schema
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 @functools.lru_cache(maxsize=2)
@@ -154,10 +181,15 @@ def _pattern(_: Validator, pattern: str, instance: Any, __: Any) -> Iterator[Val
 _VALIDATOR: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # untyped in the stubs
 
 
+def _distance(error: ValidationError) -> tuple[int, bool, int]:
+    """How far a branch is from holding; that a value might as well be null tells nobody anything."""
+    return -len(error.absolute_path), error.validator_value == "null", len(str(error.message))
+
+
 def _told(error: ValidationError) -> tuple[str, str]:
     """Path and message of an error; of a choice (``anyOf``, ``oneOf``) the branch that comes nearest to holding."""
     while error.context:
-        error = min(error.context, key=lambda each: (-len(each.absolute_path), len(str(each.message))))
+        error = min(error.context, key=_distance)
     path = "".join(f"[{part}]" if isinstance(part, int) else member(str(part)) for part in error.absolute_path)
     message = error.message if len(error.message) < _LONG else f"{error.message[:120]} ... {error.message[-120:]}"
     return f"${path}", message if error.validator != "const" else f"{message}, got {json.dumps(error.instance)[:80]}"

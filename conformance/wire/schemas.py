@@ -42,31 +42,36 @@ def versions() -> tuple[str, ...]:
 class _Derivation(etree.Resolver):
     """Hands libxml2 every schema file as ``derive.xsl`` makes it for one version and direction."""
 
-    def __init__(self, version: str, direction: Direction) -> None:
+    def __init__(self, version: str, direction: Direction, is_open: bool) -> None:
         super().__init__()
         self._home = folder() / "ews"
         self._derive = etree.XSLT(etree.parse(str(self._home / "derive.xsl")))
         self._version = etree.XSLT.strparam(version)
         self._direction = etree.XSLT.strparam(direction.value)
+        self._open = etree.XSLT.strparam("yes" if is_open else "")
 
     def derived(self, name: str) -> bytes:
         source = etree.parse(str(self._home / name))
-        return bytes(etree.tostring(self._derive(source, version=self._version, direction=self._direction)))
+        return bytes(
+            etree.tostring(self._derive(source, version=self._version, direction=self._direction, open=self._open))
+        )
 
     def resolve(self, url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002  lxml's own signature, which the stubs lack
         return self.resolve_string(self.derived(url.rsplit("/", 1)[-1]), context, base_url=url)
 
 
 @functools.lru_cache(maxsize=64)
-def ews_schema(version: str, direction: Direction) -> etree.XMLSchema:
+def ews_schema(version: str, direction: Direction, is_open: bool = False) -> etree.XMLSchema:
     """The XSD of one RequestServerVersion and direction, its root the SOAP envelope.
+
+    The open variant makes nothing mandatory that the published schemas do not.
 
     Raises:
         NoSuchVersion: for a version outside ``versions()``.
     """
     if version not in versions():
         raise NoSuchVersion(f"no schema for the version {version!r}; known are {', '.join(versions())}")
-    derivation = _Derivation(version, direction)
+    derivation = _Derivation(version, direction, is_open)
     parser = etree.XMLParser(no_network=True)
     parser.resolvers.add(derivation)
     home = (folder() / "ews" / "envelope.xsd").as_uri()

@@ -5,6 +5,7 @@
   version   a RequestServerVersion value; nodes with v:since after it or v:until before it are dropped
   direction request, answer, fault or push; nodes whose v:in does not list it are dropped, and what v:required lists becomes
             mandatory; or both, which keeps the nodes of request and of answer and makes nothing more mandatory
+  open      yes, to make nothing more mandatory than the published schemas do
   order     the versions from the oldest to the newest
 -->
 <xsl:stylesheet version="1.0"
@@ -16,6 +17,7 @@
 
   <xsl:param name="version" select="'Exchange2007'"/>
   <xsl:param name="direction"/>
+  <xsl:param name="open"/>
   <xsl:param name="order" select="'Exchange2007 Exchange2007_SP1 Exchange2009 Exchange2010 Exchange2010_SP1 Exchange2010_SP2 Exchange2012 Exchange2013 Exchange2013_SP1 Exchange2015 Exchange2016 V2015_10_05 V2016_01_06 V2016_04_13 V2016_07_13 V2016_10_10 V2017_01_07 V2017_04_14 V2017_07_11'"/>
 
   <!-- A version's rank is the place of its name in the list. -->
@@ -47,7 +49,7 @@
     <xsl:variable name="elsewhere"
                   select="@v:in and not(contains(concat(' ', @v:in, ' '), concat(' ', $direction, ' ')))
                           and not($direction = 'both' and (contains(@v:in, 'request') or contains(@v:in, 'answer')))"/>
-    <xsl:variable name="required" select="contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
+    <xsl:variable name="required" select="$open != 'yes' and contains(concat(' ', @v:required, ' '), concat(' ', $direction, ' '))"/>
     <xsl:if test="not($young or $old or $elsewhere)">
       <xsl:copy>
         <xsl:copy-of select="@*[namespace-uri() != 'urn:meetproof:versions'][not($required and local-name() = 'minOccurs')]"/>

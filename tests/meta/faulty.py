@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from reference_impl.faults import FAULTS
-from tests.meta.playing import failed, in_particular, play_live, playables, stems_like
+from tests.meta.playing import failed, in_particular, of_cases, play_live, playables, stems_like
 
 TABLE = Path(__file__).with_name("named_faults.json")
 
@@ -21,7 +21,7 @@ TABLE = Path(__file__).with_name("named_faults.json")
 def reds_of(fault: str, stems: Iterable[str]) -> dict[str, list[str]]:
     """The requirements that each of these cases finds unmet, of cases that find some."""
     active, known = frozenset({fault}), playables()
-    found = {stem: sorted(in_particular(failed(play_live(known[stem], active)))) for stem in stems}
+    found = {stem: sorted(in_particular(of_cases(failed(play_live(known[stem], active))))) for stem in stems}
     return {stem: reds for stem, reds in found.items() if reds}
 
 

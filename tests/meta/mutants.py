@@ -12,7 +12,7 @@ from conformance.model.exchange import Exchange
 from conformance.passive import passive_requirements
 from conformance.wire import path as paths
 from conformance.wire.operation import operation
-from tests.meta.playing import altered, failed, in_particular, play, playables, tape, with_body
+from tests.meta.playing import altered, failed, in_particular, of_cases, play, playables, tape, with_body
 
 REMOVED = "removed"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -72,7 +72,7 @@ class Mutant:
         """The requirements that the case finds unmet on the altered tape; if it finds none, those of passive checks."""
         reds = failed(play(playables()[self.stem], altered(tape(self.stem), self.exchange, self.applied)))
         reds = in_particular(reds)
-        return reds - passive_requirements() or reds
+        return reds - passive_requirements() or of_cases(reds) or reds
 
 
 def mutants(stem: str) -> Iterator[Mutant]:

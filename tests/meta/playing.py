@@ -133,6 +133,11 @@ def failed(outcomes: tuple[Outcome, ...]) -> frozenset[str]:
     return frozenset(one.requirement for one in outcomes if one.verdict is Verdict.FAIL)
 
 
+def of_cases(reds: frozenset[str]) -> frozenset[str]:
+    """Without what is seen in any exchange, which every case of a server finds alike; schemas are not meant."""
+    return frozenset(one for one in reds if not standard_catalogue().requirement(one).area.startswith("passive-"))
+
+
 def in_particular(reds: frozenset[str]) -> frozenset[str]:
     """Without the rules of the catalogue's tables, if others are red: one damaged element breaks several of those."""
     tabled = {one for one in reds if standard_catalogue().requirement(one).area in {structure.AREA, operations.AREA}}

@@ -41,7 +41,8 @@ HEAD = {
 
 
 def answer(value, status=200):
-    return Response(status, "", (("Content-Type", "application/json"),), json.dumps(value).encode())
+    headers = (("Content-Type", "application/json"), ("request-id", "00000000-0000-0000-0000-000000000000"))
+    return Response(status, "", headers, json.dumps(value).encode())
 
 
 def write(folder, code="ErrorItemNotFound", head=HEAD):

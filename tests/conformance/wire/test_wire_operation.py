@@ -89,3 +89,19 @@ SOAP = ENVELOPE % b'<FindItem xmlns="m"/>'
 def test_every_request_has_a_protocol_and_a_name(request_, spoken, name):
     assert protocol(request_) is spoken
     assert operation(request_) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "is_graph"),
+    [
+        ("https://graph.example/v1.0/me/events/x", "GET events/{id}", True),
+        ("https://mail.example/api/gc/v1/me/events/x", "GET events/{id}", True),
+        ("https://mail.example/graph/v1.0/users('a')/events", "GET events", True),
+        ("https://mail.example/api/v1/me", "GET me", True),
+        ("https://mail.example/api/v1/calendars", "GET api/v1/calendars", False),
+        ("https://mail.example/me/events", "GET events", False),
+    ],
+)
+def test_graph_may_have_its_root_elsewhere_where_a_resource_follows_the_version(url, name, is_graph):
+    assert graph.is_graph(Request("GET", url)) is is_graph
+    assert graph.operation("GET", url) == name

@@ -1,0 +1,1 @@
+"""Passive checks of Microsoft Graph."""
