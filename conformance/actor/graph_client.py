@@ -38,7 +38,7 @@ class GraphAnswer:
         """The body as JSON; None where there is none or it is not JSON."""
         try:
             return json.loads(self.exchange.response.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @property

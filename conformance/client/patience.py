@@ -17,40 +17,56 @@ _TRIES = 5
 _BACK_OFF = re.compile(rb"""Name=["']BackOffMilliseconds["'][^>]*>\s*([0-9]{1,9})\s*<""")
 
 
-class PatientTransport:
-    """Sends a request again after the pause that the server asked for; ``sleep`` and ``now`` are the clock's.
-
-    TransportFailed where the server asks for more than ``longest`` seconds, or still asks the fifth time.
-    """
+class Patience:
+    """How long somebody waits: ``longest`` seconds at once, ``total`` in all; ``sleep`` and ``now`` are the clock's."""
 
     def __init__(
         self,
-        transport: Transport,
         sleep: Callable[[float], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         longest: float = LONGEST,
+        total: float = 5 * LONGEST,
     ) -> None:
+        self._sleep, self.now = sleep, now
+        self._longest, self._left = longest, total
+
+    def wait(self, pause: float) -> None:
+        """Wait; TransportFailed where it is too long."""
+        if pause > self._longest:
+            raise TransportFailed(f"asks to wait {pause:g} s; more than {self._longest:g} s are not waited")
+        if pause > self._left:
+            raise TransportFailed(f"asks to wait another {pause:g} s; enough has been waited in this case")
+        self._left -= pause
+        self._sleep(pause)
+
+
+class PatientTransport:
+    """Sends a request again after the pause that the server asked for.
+
+    TransportFailed where patience ends, or where the server still asks the fifth time.
+    """
+
+    def __init__(self, transport: Transport, patience: Patience) -> None:
         self._transport = transport
-        self._sleep, self._now, self._longest = sleep, now, longest
+        self._patience = patience
 
     def send(self, request: Request) -> Exchange:
         """Send a request, as often as it takes."""
+        about = f"{request.method} {request.url}: the server"
         for number in range(_TRIES):
             exchange = self._transport.send(request)
-            pause = asked_pause(exchange.response, self._now(), number)
+            pause = asked_pause(exchange.response, self._patience.now(), number)
             if pause is None:
                 return exchange
-            if pause > self._longest:
-                raise TransportFailed(
-                    f"{request.method} {request.url}: the server answers {exchange.response.status} and asks to wait "
-                    f"{pause:g} s; more than {self._longest:g} s are not waited"
-                )
-            self._sleep(pause)
-        raise TransportFailed(f"{request.method} {request.url}: the server asked to wait {_TRIES} times in a row")
+            try:
+                self._patience.wait(pause)
+            except TransportFailed as problem:
+                raise TransportFailed(f"{about} answers {exchange.response.status} and {problem}") from None
+        raise TransportFailed(f"{about} asked to wait {_TRIES} times in a row")
 
     def apart(self) -> PatientTransport:
         """The same over connections of its own."""
-        return PatientTransport(apart(self._transport), self._sleep, self._now, self._longest)
+        return PatientTransport(apart(self._transport), self._patience)
 
 
 def asked_pause(response: Response, now: datetime, number: int = 0) -> float | None:

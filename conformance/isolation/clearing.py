@@ -5,19 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from conformance.access import connect, sign_in
 from conformance.actor import EwsClient, GraphClient, Refused
 from conformance.client.auth import AuthenticationFailed
-from conformance.client.patience import PatientTransport
+from conformance.client.patience import Patience, PatientTransport
 from conformance.client.protocol import Transport, TransportFailed, apart
 from conformance.isolation.ews_clearing import EwsClearing
 from conformance.isolation.graph_clearing import GraphClearing
+from conformance.model.casewords import CASES
 from conformance.model.exchange import Exchange, Request
 from conformance.targets import Account, MissingPassword, Target
 
 _MAKES_FOLDERS = (b"CreateFolder", b"CopyFolder")
 _FOLDER_COLLECTIONS = ("/mailFolders", "/calendars", "/calendarGroups", "/childFolders")
+_TOO_BUSY = frozenset({429, 502, 503, 504})
 _LISTS = ("list", "roomlist")
 
 
@@ -65,7 +68,8 @@ class TracedTransport:
         """Pass a request on."""
         self.traces.note(request, self.target)
         exchange = self.transport.send(request)
-        self.traces.is_answered = True
+        is_proxys = urlsplit(request.url).path.startswith(CASES)
+        self.traces.is_answered |= not is_proxys and exchange.response.status not in _TOO_BUSY
         return exchange
 
     def apart(self) -> TracedTransport:
@@ -108,7 +112,7 @@ def _opened(
     endpoint = target.ews or target.graph
     assert endpoint is not None, "a live target has at least one endpoint"
     try:
-        signed = sign_in(PatientTransport(transport, time.sleep), account, endpoint)
+        signed = sign_in(PatientTransport(transport, Patience(time.sleep)), account, endpoint)
     except MissingPassword:
         return None
     if endpoint.protocol == "ews":

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from conformance.access import sign_in
 from conformance.client.auth import AuthenticationFailed
-from conformance.client.patience import PatientTransport
+from conformance.client.patience import Patience, PatientTransport
 from conformance.client.protocol import Transport, TransportFailed
 from conformance.model.exchange import Exchange, Request
 from conformance.targets import Account, Endpoint
@@ -85,7 +85,7 @@ class Asker:
 
 def asker(transport: Transport, account: Account) -> Asker:
     """An asker who waits where the server asks for it."""
-    return Asker(PatientTransport(transport, time.sleep), account)
+    return Asker(PatientTransport(transport, Patience(time.sleep)), account)
 
 
 def schemes_of(exchange: Exchange) -> tuple[str, ...]:

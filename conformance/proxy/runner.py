@@ -18,6 +18,7 @@ from conformance.proxy.origins import parse_origin
 from conformance.proxy.recorder import NOWHERE, Recorder
 from conformance.proxy.settings import SPOOL, settings
 
+_LARGEST = "128m"  # an answer that is longer is cut off: a server may never end it
 EXIT_USAGE = 64
 EXIT_FAILED = 2
 
@@ -82,6 +83,7 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
             listen_host=wanted.host,
             listen_port=wanted.port,
             connection_strategy="lazy",
+            body_size_limit=_LARGEST,
             keep_host_header=True,
             http2=False,
             ssl_insecure=wanted.insecure,

@@ -39,6 +39,7 @@ BARRED = pytest.StashKey[Outcome]()
 _TARGET = pytest.StashKey[Target]()
 _LEFT: pytest.StashKey[Left] = pytest.StashKey()
 _BEGUN = pytest.StashKey[float]()
+_GIVEN_UP = 3
 _MISTAKE = "meetproof_mistake"  # what the plugin reads of a worker
 
 
@@ -134,15 +135,18 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
     item.stash[_BEGUN] = time.monotonic()
     barred = None
     try:
+        _check_that_somebody_answers(item.config)
         with _stage(item, case, pairing) as stage:
             yield Scene(case, pairing, stage, standard_catalogue())
     except NotApplicable as reason:
         barred = Outcome("", Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
         barred = Outcome("", Verdict.SKIPPED, str(reason))
+    except TransportFailed as reason:
+        barred = Outcome("", Verdict.INCONCLUSIVE, str(reason))
     except InUse as reason:
         barred = Outcome("", Verdict.SKIPPED, str(reason))
-    except (FarmRefused, TransportFailed, EvidenceLost, pytest.UsageError) as problem:
+    except (FarmRefused, EvidenceLost, pytest.UsageError) as problem:
         barred = Outcome("", Verdict.ERROR, str(problem))
     if barred is None:
         return
@@ -214,11 +218,22 @@ class Left:
 
     tokens: list[str] = field(default_factory=list)
     traces: Traces = field(default_factory=Traces)
+    unanswered: int = 0
 
     def add(self, token: str, traces: Traces) -> None:
         """Note a case."""
+        self.unanswered = 0 if traces.is_answered else self.unanswered + 1
         self.tokens.append(token)
         self.traces.add(traces)
+
+
+def _check_that_somebody_answers(config: pytest.Config) -> None:
+    """TransportFailed where the last cases of this process were not answered at all: no other is tried then."""
+    left = config.stash.get(_LEFT, None)
+    if left is not None and left.unanswered >= _GIVEN_UP:
+        raise TransportFailed(
+            f"The server has answered nothing of use to {_GIVEN_UP} cases in a row; no more are tried."
+        )
 
 
 def sweep(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from conformance.access import sign_in
 from conformance.actor import Actor, EwsActor, EwsClient, GraphActor, GraphClient, Refused
 from conformance.catalogue import EWS_VERSIONS, Catalogue
 from conformance.client.auth import AuthenticationFailed
-from conformance.client.patience import PatientTransport
+from conformance.client.patience import Patience, PatientTransport
 from conformance.client.protocol import Transport, TransportFailed
 from conformance.expect import CannotTell, CaseStopped, Expectation, Ledger, Place, UndeclaredRequirement
 from conformance.model.exchange import Exchange, Request
@@ -55,6 +55,7 @@ class Scene:
         self.variables = dict(stage.variables)
         self._stage = stage
         self._now, self._sleep = now, sleep
+        self._patience = Patience((lambda _: None) if stage.replayed else sleep)
         self._observed = ObservedTransport(stage.transport, unrecorded=stage.unrecorded)
         self._signed: dict[tuple[str, str, str], Transport] = {}
         self._actors: dict[tuple[str, str], Actor] = {}
@@ -213,7 +214,7 @@ class Scene:
         graph = self._stage.target.graph
         watch_over(self._observed.seen, self.ledger, is_open=graph is not None and graph.is_open)
         unchecked = Verdict.ERROR if ending is None else self._after(ending)
-        why = "" if ending is None else f"The case stopped: {_words(ending)}"
+        why = "" if ending is None else self._why(ending, unchecked)
         outcomes = self.ledger.outcomes(unchecked, why)
         if unchecked is Verdict.ERROR and ending is not None and all(one.verdict < Verdict.ERROR for one in outcomes):
             # Everything was checked, and yet the case broke: that is never a pass.
@@ -231,13 +232,18 @@ class Scene:
                 return verdict
         return Verdict.INCONCLUSIVE if self.ledger.failed else Verdict.ERROR
 
+    def _why(self, ending: BaseException, unchecked: Verdict) -> str:
+        known = isinstance(ending, tuple(_UNCHECKED))
+        at = " at an answer that it cannot use" if unchecked is Verdict.INCONCLUSIVE and not known else ""
+        return f"The case stopped{at}: {_words(ending)}"
+
     # Inside
 
     def _account(self, who: str | Account) -> Account:
         return who if isinstance(who, Account) else self.account(_FIRST_OF.get(who, who))
 
     def _patient(self, transport: Transport) -> PatientTransport:
-        return PatientTransport(transport, (lambda _: None) if self._stage.replayed else self._sleep)
+        return PatientTransport(transport, self._patience)
 
     def _spoken_by(self, account: Account) -> PatientTransport:
         """The way to the server for one of the case's people."""

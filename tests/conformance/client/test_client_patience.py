@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.client.patience import PatientTransport, asked_pause
+from conformance.client.patience import Patience, PatientTransport, asked_pause
 from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Exchange, Request, Response
 
@@ -53,19 +53,29 @@ def test_the_pause_is_the_one_asked_for(response, pause):
 def test_a_request_is_sent_again_after_the_pause():
     pauses = []
     server = answering(throttled("3"), Response(429), Response(200))
-    assert PatientTransport(server, pauses.append).send(ASKED).response.status == 200
+    assert PatientTransport(server, Patience(pauses.append)).send(ASKED).response.status == 200
     assert pauses == [3.0, 2.0]
 
 
 def test_a_server_that_asks_for_too_much_is_not_waited_for():
     pauses = []
     with pytest.raises(TransportFailed, match="answers 429 and asks to wait 3600 s; more than 60 s are not waited"):
-        PatientTransport(answering(throttled("3600")), pauses.append).send(ASKED)
+        PatientTransport(answering(throttled("3600")), Patience(pauses.append)).send(ASKED)
     assert pauses == []
 
 
 def test_a_server_that_asks_for_ever_is_given_up():
     pauses = []
     with pytest.raises(TransportFailed, match="asked to wait 5 times in a row"):
-        PatientTransport(answering(*[throttled("9")] * 5), pauses.append).send(ASKED)
+        PatientTransport(answering(*[throttled("9")] * 5), Patience(pauses.append)).send(ASKED)
     assert pauses == [9.0] * 5
+
+
+def test_what_is_waited_in_one_case_has_an_end():
+    pauses = []
+    patience = Patience(pauses.append, total=20)
+    for _ in range(2):
+        PatientTransport(answering(throttled("9"), Response(200)), patience).send(ASKED)
+    with pytest.raises(TransportFailed, match="answers 429 and asks to wait another 9 s; enough has been waited"):
+        PatientTransport(answering(throttled("9")), patience).send(ASKED)
+    assert pauses == [9.0, 9.0]
