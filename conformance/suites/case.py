@@ -24,6 +24,8 @@ SCENARIOS: Final = (
     "availability",
     "cross-protocol",
     "wire",
+    "properties",
+    "operations",
     "synchronisation",
     "notifications",
     "delegates",

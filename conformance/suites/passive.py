@@ -15,19 +15,19 @@ from conformance.tape.actors import actor_of
 def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = False) -> None:
     """Note against the ledger what the passive checks find, taking upon the case every requirement they speak of.
 
-    What holds is noted once for each requirement, what does not wherever it was found. ``is_open`` lets answers of
-    Graph have members that their schema does not declare.
+    What holds is noted once for each requirement, at the last exchange in which it did; what does not, wherever it was
+    found. ``is_open`` lets answers of Graph have members that their schema does not declare.
     """
     watch = Watch()
     held: Counter[str] = Counter()
-    versions: dict[str, str] = {}
+    latest: dict[str, Place] = {}
     for one in seen:
         # Who spoke is told by their credentials, whatever those are, where it cannot be told by name.
         actor = actor_of(one.exchange) or one.exchange.request.header("authorization") or ""
         for finding in watch.see(Seen(one.exchange, one.number, actor, is_open=is_open)):
             if finding.verdict is Verdict.PASS:
                 held[finding.requirement] += 1
-                versions[finding.requirement] = one.place.version
+                latest[finding.requirement] = one.place
                 continue
             ledger.declare(finding.requirement)
             ledger.note(
@@ -42,4 +42,4 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     for requirement, count in held.items():
         ledger.declare(requirement)
         about = f"{count} {'place' if count == 1 else 'places'} of the answers"
-        ledger.note(requirement, Verdict.PASS, about, actual="as required", place=Place(version=versions[requirement]))
+        ledger.note(requirement, Verdict.PASS, about, actual="as required", place=latest[requirement])

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.meta import together
 from tests.meta.mutants import Mutant
 from tests.meta.playing import play, playables, tape
 
+TOGETHER = together.known_rows()
 ROWS = json.loads(Path(__file__).with_name("mutations.json").read_text(encoding="utf-8"))
 
 
@@ -23,6 +25,11 @@ def test_a_golden_tape_passes_its_case(stem):
 def test_an_altered_answer_turns_exactly_its_requirement_red(row):
     fields = {name: value for name, value in row.items() if name != "red"}
     assert Mutant(**fields).reds() == {row["red"]}
+
+
+@pytest.mark.parametrize("red", sorted(TOGETHER))
+def test_an_altered_answer_turns_its_requirement_red_among_others(red):
+    assert red in together.reds(TOGETHER[red])
 
 
 def test_at_least_forty_requirements_are_seen_to_fail():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from conformance.catalogue import EWS_VERSIONS
 from conformance.passive.check import PassiveCheck
 from conformance.passive.ews.asked import Answered, answered, mailbox
 from conformance.passive.ews.items import CALENDAR_ITEM, Item, address, items, moment
@@ -27,6 +28,8 @@ _GOES = frozenset({"HardDelete", "MoveToDeletedItems"})
 _NOT_FOUND = "ErrorItemNotFound"
 _TEXTS = ("Subject", "Location", "LegacyFreeBusyStatus", "Sensitivity", "Importance", "IsAllDayEvent", "IsCancelled")
 _TIMES = ("Start", "End")
+_YOUNG = "WorkingElsewhere"  # a LegacyFreeBusyStatus that older versions are told otherwise (MS-OXWSCDATA 2.2.5.17)
+_OLD = EWS_VERSIONS[: EWS_VERSIONS.index("Exchange2013")]
 _SHORTENED = 250  # characters from which on FindItem may show less of a text
 _FORMER = 8  # change keys remembered of one item beside its present one
 _GUESTS = 100  # attendees remembered of one meeting
@@ -196,7 +199,7 @@ def _values(item: Item, names: tuple[str, ...]) -> dict[str, str]:
 def _compared(item: Item, known: _Known) -> Iterator[Finding]:
     for name, value in _values(item, (*_TEXTS, *_TIMES)).items():
         before = known.values.get(name)
-        if before is None:
+        if before is None or (before == _YOUNG and item.seen.version in _OLD):
             continue
         asked = name in known.as_created
         about = f"{name} as the item was created" if asked else f"{name} under one change key"

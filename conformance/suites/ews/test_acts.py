@@ -1,0 +1,174 @@
+"""The operations on calendar items over EWS: by which ids they take an item, and what they refuse."""
+
+from __future__ import annotations
+
+from conformance.actor import ews_requests as ask
+from conformance.actor.times import xml_time
+from conformance.actor.views import MeetingRef
+from conformance.actor.xml import Markup, m, t
+from conformance.suites.case import EWS, case
+from conformance.suites.ews.whole import daily, people, whole_item
+from conformance.suites.scene import Scene
+from conformance.suites.steps import address, listed, moment, names_in, read_item, token, written
+
+SCENARIO = "operations"
+_OLD = "Exchange2010_SP2"
+_NOT_A_SERIES = "ErrorCalendarCannotUseIdForOccurrenceId"
+_NOT_AN_OCCURRENCE = "ErrorCalendarCannotUseIdForRecurringMasterId"
+
+
+def _made(scene: Scene, item: Markup) -> MeetingRef:
+    return written(scene.ews("organizer0").call(ask.create_item(item, invitations="SendToNone")))
+
+
+def _occurrence(series: MeetingRef, number: int) -> Markup:
+    return t("OccurrenceItemId", RecurringMasterId=series.id, InstanceIndex=str(number))
+
+
+def _master(occurrence: MeetingRef) -> Markup:
+    return t("RecurringMasterItemId", OccurrenceId=occurrence.id)
+
+
+def _taken(operation: str, identifier: Markup, folder: str = "deleteditems") -> Markup:
+    """CopyItem or MoveItem of one item."""
+    return m(operation, m("ToFolderId", ask.folder_id(folder)), m("ItemIds", identifier))
+
+
+def _get(identifier: Markup) -> Markup:
+    return m("GetItem", ask.shape("AllProperties"), m("ItemIds", identifier))
+
+
+def _delete(identifier: Markup) -> Markup:
+    return m("DeleteItem", m("ItemIds", identifier), DeleteType="HardDelete", SendMeetingCancellations="SendToNone")
+
+
+@case(
+    "operations.by-item-id",
+    scenario=SCENARIO,
+    verifies=("EWS-ACT-001", "EWS-ACT-004", "EWS-ACT-007", "EWS-ACT-009", "EWS-ACT-010", "EWS-ACT-011", "EWS-ACT-014"),
+    pairings=EWS,
+)
+def test_an_item_outside_of_a_series_is_taken_by_its_own_id(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    item = _made(scene, whole_item(scene))
+    shown = organizer.call(_get(ask.item_id(item)))
+    scene.expect("EWS-ACT-007", "the subject", shown.text("t:Subject")).contains(token(scene))
+    scene.expect("EWS-ACT-011", "IsMeeting", shown.text("t:IsMeeting")).equals("false")
+    copy = written(organizer.call(_taken("CopyItem", ask.item_id(item))))
+    scene.expect("EWS-ACT-001", "the id of the copy", copy.id).differs_from(item.id)
+    both = names_in(organizer, "calendar", token(scene)) + names_in(organizer, "deleteditems", token(scene))
+    scene.expect("EWS-ACT-001", "items in both folders", both).equals(["CalendarItem", "CalendarItem"])
+    place = ask.set_field("calendar:Location", t("Location", "Elsewhere"))
+    organizer.call(ask.update_item(item, place, sending="SendToNone"))
+    scene.expect("EWS-ACT-009", "Location", read_item(organizer, item).text("t:Location")).equals("Elsewhere")
+    moved = written(organizer.call(_taken("MoveItem", ask.item_id(item))))
+    scene.expect("EWS-ACT-004", "the calendar", names_in(organizer, "calendar", token(scene))).is_absent()
+    deleted = names_in(organizer, "deleteditems", token(scene))
+    scene.expect("EWS-ACT-004", "Deleted Items", deleted).equals(["CalendarItem", "CalendarItem"])
+    for gone in (moved, copy):
+        organizer.call(_delete(ask.item_id(gone)))
+    left = names_in(organizer, "deleteditems", token(scene))
+    scene.expect("EWS-ACT-010", "Deleted Items", left).is_absent()
+    nowhere = ask.item_id(MeetingRef(moved.id))
+    for name, operation in (
+        ("GetItem", _get(nowhere)),
+        ("CopyItem", _taken("CopyItem", nowhere)),
+        ("MoveItem", _taken("MoveItem", nowhere)),
+        ("UpdateItem", ask.update_item(moved, place, sending="SendToNone")),
+        ("DeleteItem", _delete(nowhere)),
+    ):
+        code = organizer.call(operation).code
+        scene.expect("EWS-ACT-014", f"the code of {name}", code).equals("ErrorItemNotFound")
+
+
+@case(
+    "operations.by-ids-of-a-series",
+    scenario=SCENARIO,
+    verifies=("EWS-ACT-002", "EWS-ACT-003", "EWS-ACT-005", "EWS-ACT-006", "EWS-ACT-008"),
+    pairings=EWS,
+)
+def test_a_series_is_taken_by_its_occurrences_and_they_by_it(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    series = _made(scene, whole_item(scene, {"Recurrence": daily(scene)}))
+    single = _made(scene, whole_item(scene, {"Subject": f"Alone {token(scene)}"}, 14))
+    second = organizer.call(_get(_occurrence(series, 2)))
+    scene.expect("EWS-ACT-008", "the second occurrence", second.text("t:CalendarItemType")).equals("Occurrence")
+    occurrence = written(second)
+    back = organizer.call(_get(_master(occurrence)))
+    scene.expect("EWS-ACT-008", "its series", back.text("t:ItemId/@Id")).equals(series.id)
+    refused = organizer.call(_taken("CopyItem", _master(single))).code
+    scene.expect("EWS-ACT-003", "the code of CopyItem", refused).equals(_NOT_AN_OCCURRENCE)
+    refused = organizer.call(_taken("MoveItem", _occurrence(single, 1))).code
+    scene.expect("EWS-ACT-005", "the code of MoveItem", refused).equals(_NOT_A_SERIES)
+    refused = organizer.call(_delete(_occurrence(single, 1))).code
+    scene.expect("EWS-ACT-006", "the code of DeleteItem", refused).equals(_NOT_A_SERIES)
+    calendar = sorted(item.text("t:Subject") or "" for item in listed(organizer, "calendar", token(scene)))
+    scene.expect("EWS-ACT-006", "items in the calendar", len(calendar)).equals(2)
+    copied = written(organizer.call(_taken("CopyItem", _master(occurrence))))
+    kind = read_item(organizer, copied).text("t:CalendarItemType")
+    scene.expect("EWS-ACT-002", "CalendarItemType of the copy", kind).equals("RecurringMaster")
+
+
+@case(
+    "operations.reminders-of-old",
+    scenario=SCENARIO,
+    verifies=("EWS-ACT-012", "EWS-ACT-013"),
+    pairings=EWS,
+)
+def test_operations_on_reminders_are_younger_than_2010(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    item = _made(scene, whole_item(scene))
+    window = (xml_time(moment(scene, 0)), xml_time(moment(scene, 23)))
+    asked = m("GetReminders", m("BeginTime", window[0]), m("EndTime", window[1]))
+    code = organizer.call(asked, version=_OLD).code
+    scene.expect("EWS-ACT-012", "the code of GetReminders", code).is_one_of(*_UNKNOWN)
+    action = t("ReminderItemAction", t("ActionType", "Dismiss"), ask.item_id(item))
+    code = organizer.call(m("PerformReminderAction", m("ReminderItemActions", action)), version=_OLD).code
+    scene.expect("EWS-ACT-013", "the code of PerformReminderAction", code).is_one_of(*_UNKNOWN)
+
+
+# How an operation is refused that the schema of the version does not know.
+_UNKNOWN = ("ErrorSchemaValidation", "ErrorInvalidRequest", "ErrorIncorrectSchemaVersion", "ErrorInvalidServerVersion")
+
+
+@case(
+    "operations.sending",
+    scenario=SCENARIO,
+    verifies=(
+        "EWS-ACT-015",
+        "EWS-ACT-016",
+        "EWS-ACT-017",
+        "EWS-ACT-018",
+        "EWS-ACT-019",
+        "EWS-ACT-020",
+        "EWS-ACT-021",
+        "EWS-ACT-022",
+    ),
+    pairings=EWS,
+)
+def test_the_organizers_own_item_follows_however_the_attendees_are_told(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    guests = people("RequiredAttendees", address(scene, "attendee0"))
+    for created, deleted, sending, updates in (
+        ("EWS-ACT-015", "EWS-ACT-017", "SendOnlyToAll", _UPDATES[:2]),
+        ("EWS-ACT-016", "EWS-ACT-018", "SendToAllAndSaveCopy", _UPDATES[2:]),
+    ):
+        subject = f"Told by {sending} {token(scene)}"
+        item = whole_item(scene, {"Subject": subject, "RequiredAttendees": guests})
+        meeting = written(organizer.call(ask.create_item(item, invitations=sending)))
+        scene.expect(created, "the calendar", names_in(organizer, "calendar", subject)).equals(["CalendarItem"])
+        for requirement, telling in updates:
+            place = ask.set_field("calendar:Location", t("Location", f"Room {telling}"))
+            organizer.call(ask.update_item(meeting, place, sending=telling))
+            shown = read_item(organizer, meeting).text("t:Location")
+            scene.expect(requirement, f"Location after {telling}", shown).equals(f"Room {telling}")
+        organizer.call(ask.delete_item(meeting, cancellations=sending))
+        scene.expect(deleted, "the calendar", names_in(organizer, "calendar", subject)).is_absent()
+
+
+_UPDATES = (
+    ("EWS-ACT-019", "SendOnlyToAll"),
+    ("EWS-ACT-020", "SendOnlyToChanged"),
+    ("EWS-ACT-021", "SendToAllAndSaveCopy"),
+    ("EWS-ACT-022", "SendToChangedAndSaveCopy"),
+)
