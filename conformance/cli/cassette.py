@@ -338,12 +338,16 @@ def _has(stream: CassetteStream, name: str, value: Any) -> bool:
 
 
 def _whole(number: int, exchange: Exchange) -> str:
+    from conformance.tape.retelling import retold
     from conformance.wire.pretty import pretty
 
     request, response = exchange.request, exchange.response
     start = f"{request.method} {request.url} {request.http_version}"
     status = f"{response.http_version} {response.status} {response.reason}".rstrip()
-    parts = [f"exchange {number}" + "".join(f"\n  {name}: {value}" for name, value in exchange.meta.items())]
+    parts = [
+        f"exchange {number}: {retold(exchange).line}"
+        + "".join(f"\n  {name}: {value}" for name, value in exchange.meta.items())
+    ]
     for line, message in ((start, request), (status, response)):
         head = "\n".join([line, *(f"{name}: {value}" for name, value in message.headers)])
         parts.append(f"{head}\n\n{pretty(message.body)}" if message.body else head)

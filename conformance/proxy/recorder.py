@@ -18,6 +18,7 @@ from conformance.model.exchange import Exchange, Headers, Request, Response, hea
 from conformance.proxy import capture
 from conformance.proxy.actors import Actors
 from conformance.proxy.bodies import is_textual
+from conformance.proxy.comments import Comments
 from conformance.proxy.origins import Origin, is_loopback, parse_origin
 from conformance.proxy.passing import Passing
 from conformance.proxy.routing import (
@@ -49,6 +50,7 @@ OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_only", Sequence[str], [], f"Record only this, such as mailbox=ann@*; of: {', '.join(FILTERS)}."),
     ("meetproof_rotate_size", str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
     ("meetproof_rotate_time", str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
+    ("meetproof_comments", str, "auto", "Say in a flow's comment what it is: yes, no, or auto for where it is seen."),
     (
         "meetproof_spool",
         str,
@@ -94,6 +96,7 @@ class Recorder:
         self._connections: dict[str, int] = {}
         self._connected = 0
         self._actors = Actors()
+        self._comments: Comments | None = None
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
@@ -115,6 +118,7 @@ class Recorder:
                 ctx.options.meetproof_rotate_size,
                 ctx.options.meetproof_rotate_time,
                 ctx.options.meetproof_spool,
+                ctx.options.meetproof_comments,
             )
             prepare(wanted.out)
         except ValueError as problem:
@@ -123,6 +127,8 @@ class Recorder:
             raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
         self.done()
         rotation = Rotation(wanted.rotate_size, wanted.rotate_time)
+        seen = wanted.comments == "yes" or (wanted.comments == "auto" and ctx.master.addons.get("view") is not None)
+        self._comments = Comments() if seen else None
         self._settings = wanted
         self._shelf = Shelf(wanted.out, secrets_shared=not wanted.deterministic, rotation=rotation)
 
@@ -294,7 +300,10 @@ class Recorder:
         if not self._settings.deterministic:
             number = self._connections.get(flow.client_conn.id, 0)
             notes |= pending.marks.notes or {}
-        self._write(pending, capture.exchange(request, response, notes, flow, number))
+        exchange = capture.exchange(request, response, notes, flow, number)
+        if self._comments is not None:
+            flow.comment = self._comments.on(exchange)
+        self._write(pending, exchange)
 
     def _write(self, pending: _Pending, exchange: Exchange) -> None:
         assert self._settings is not None

@@ -16,6 +16,7 @@ from conformance.tape.shelving import TRAITS
 SPLITS = ("run", "host")
 FILTERS: Final = ("host", "mailbox", "operation")
 SPOOL: Final = "16MB"
+COMMENTS: Final = ("auto", "yes", "no")
 _SIZE: Final = re.compile(r"(\d+)\s*([KMG]?)i?B?\Z", re.IGNORECASE)
 _TIME: Final = re.compile(r"(\d+)\s*([smhd])\Z", re.IGNORECASE)
 _BYTES: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
@@ -45,6 +46,7 @@ class Settings:
     ``split`` gives untagged traffic one cassette per run or per host; ``routed`` lets a request name its upstream on
     this machine. A cassette of untagged traffic is followed by another when it has ``rotate_size`` bytes or is
     ``rotate_time`` seconds old (0: never); of bodies beyond ``spool`` bytes nothing is kept in memory.
+    ``comments`` says whether flows get comments: ``auto`` where somebody sees them.
     """
 
     out: Path
@@ -56,6 +58,7 @@ class Settings:
     rotate_size: int = 0
     rotate_time: int = 0
     spool: int = 2**24
+    comments: str = "auto"
 
 
 def settings(
@@ -68,12 +71,15 @@ def settings(
     rotate_size: str = "",
     rotate_time: str = "",
     spool: str = SPOOL,
+    comments: str = "auto",
 ) -> Settings:
     """The settings from option texts; ``ValueError`` names the option and what is wrong with it."""
     if not out:
         raise ValueError("meetproof_out: expected the folder to record into")
     if split not in SPLITS:
         raise ValueError(f"meetproof_split: expected one of {', '.join(SPLITS)}, got {split!r}")
+    if comments not in COMMENTS:
+        raise ValueError(f"meetproof_comments: expected one of {', '.join(COMMENTS)}, got {comments!r}")
     try:
         canonical = parse_origin(origin) if origin else None
     except ValueError as problem:
@@ -88,6 +94,7 @@ def settings(
         _bytes("meetproof_rotate_size", rotate_size),
         _seconds("meetproof_rotate_time", rotate_time),
         _bytes("meetproof_spool", spool),
+        comments,
     )
 
 
