@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[Path], typer.Argument(help="Cassettes, or folders of them.", metavar="CASSETTE...")]
 Out = Annotated[Path, typer.Option(help="The cassette to write.")]
+Masked = Annotated[
+    str,
+    typer.Option(
+        "--policy", help="What is made unrecognizable, by the key in MEETPROOF_KEY: secrets, people, everything."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
 
 _DAMAGED = 1
@@ -128,14 +134,14 @@ def split(
     _tell_damage([stream])
 
 
-def merge(files: Files, out: Out, force: Force = False) -> None:
+def merge(files: Files, out: Out, policy: Masked = "secrets", force: Force = False) -> None:
     """Write one cassette of several, its exchanges in the order of their times, or of the files where none has any."""
     from conformance.tape.shelving import merged
 
     streams = [_opened(path) for path in _files(files)]
     shared = {name: value for name, value in streams[0].head.items() if all(_has(one, name, value) for one in streams)}
     head = {**shared, "merged": [stream.path.name for stream in streams]}
-    _write(out, head, merged([_read(stream) for stream in streams]), force=force)
+    _write(out, head, merged([_read(stream) for stream in streams]), policy, force=force)
     _tell_damage(streams)
 
 
@@ -170,6 +176,7 @@ def fmt(
 def bring_in(
     files: Annotated[list[Path], typer.Argument(help="HAR files, or flow files of mitmproxy.", metavar="FILE...")],
     out: Out,
+    policy: Masked = "secrets",
     force: Force = False,
 ) -> None:
     """Make a cassette of traffic that was recorded elsewhere: HAR 1.2, or what ``mitmdump -w`` wrote."""
@@ -179,7 +186,7 @@ def bring_in(
     imported = [_foreign(path) for path in files]
     head = imported[0][0] if len(imported) == 1 else {}
     names = {"imported": [path.name for path in files]}
-    _write(out, head or names, chain.from_iterable(exchanges for _, exchanges in imported), force=force)
+    _write(out, head or names, chain.from_iterable(exchanges for _, exchanges in imported), policy, force=force)
 
 
 def bring_out(
@@ -310,15 +317,23 @@ class _Parts:
         return path, CassetteWriter(_beside(path), head, secrets=self._secrets, existing="replace")
 
 
-def _write(out: Path, head: Mapping[str, Any], exchanges: Iterable[Exchange], *, force: bool) -> None:
+def _write(out: Path, head: Mapping[str, Any], exchanges: Iterable[Exchange], policy: str, *, force: bool) -> None:
     """Write a cassette whole or not at all, redacted, and tell how many exchanges it has."""
     from conformance.tape.cassette import CassetteWriter
+    from conformance.tape.policies import Policy, masking_of
+
+    try:
+        masking = masking_of(policy, os.environ)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--policy") from None
+    if masking.policy is not Policy.SECRETS:
+        head = {**head, "policy": policy}
 
     if out.exists() and not force:
         raise typer.BadParameter(f"{out} exists; --force replaces it", param_hint="--out")
     written, number = _beside(out), 0
     try:
-        with _told(), CassetteWriter(written, head, existing="replace") as writer:
+        with _told(), CassetteWriter(written, head, masking=masking, existing="replace") as writer:
             for exchange in exchanges:
                 writer.append(exchange)
                 number += 1

@@ -28,6 +28,13 @@ def record(
     spool: Annotated[
         str, typer.Option(help="Pass larger bodies on while they come, and keep them beside the cassettes.")
     ] = "16MB",
+    policy: Annotated[
+        str,
+        typer.Option(
+            help="What is made unrecognizable: secrets; also people; also everything that they write. The key of "
+            "pseudonyms is in MEETPROOF_KEY; without it they are other ones in each run."
+        ),
+    ] = "secrets",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"proxy": url} when listening.')] = False,
 ) -> None:
     """Record the traffic between clients and a server, secrets redacted, until stopped with Ctrl-C."""
@@ -56,6 +63,7 @@ def record(
         rotate_size=rotate_size,
         rotate_time=rotate_time,
         spool=spool,
+        policy=policy,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))

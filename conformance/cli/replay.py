@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,12 @@ def replay(
     listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"replay": url} when listening.')] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Do not mind exchanges that nobody asks for.")] = False,
+    policy: Annotated[
+        str,
+        typer.Option(
+            help="The policy that was recorded with, and the key in MEETPROOF_KEY: secrets, people, everything."
+        ),
+    ] = "secrets",
     proves: Annotated[
         bool, typer.Option("--prove", help="Alter every recorded request at every value, and see that it is noticed.")
     ] = False,
@@ -34,11 +41,16 @@ def replay(
     from conformance.proxy.listening import parse_listen
     from conformance.proxy.moving import origin_of
     from conformance.proxy.player import CannotListen, play, with_links
+    from conformance.tape.policies import masking_of
 
     try:
         host, port = parse_listen(listen)
     except ValueError as problem:
         raise typer.BadParameter(str(problem), param_hint="--listen") from None
+    try:
+        masking = masking_of(policy, os.environ)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--policy") from None
     exchanges = _read(cassette_files(cassettes))
     playback = KeyedPlayback(exchanges)
     misses = 0
@@ -46,7 +58,7 @@ def replay(
     def answer(request: Request) -> Response:
         nonlocal misses
         try:
-            return playback.answer(request).response
+            return playback.answer(masking.request(request)).response
         except TapeMiss as miss:
             misses += 1
             typer.echo(f"meetproof replay: {miss}", err=True)

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rotate-size", default="", help="begin another cassette at this size, such as 100MB")
     parser.add_argument("--rotate-time", default="", help="begin another cassette after this time, such as 1h")
     parser.add_argument("--spool", default=SPOOL, help="pass larger bodies on while they come")
+    parser.add_argument("--policy", default="secrets", help="what is made unrecognizable")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)
     wanted = ProxyOptions(
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.rotate_size,
         given.rotate_time,
         given.spool,
+        given.policy,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=given.ready_json))

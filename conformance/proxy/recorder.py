@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,6 +35,7 @@ from conformance.proxy.routing import (
 from conformance.proxy.settings import FILTERS, SPLITS, SPOOL, Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
 from conformance.tape.actors import ACTOR
+from conformance.tape.policies import KEY, Policy, masking_of
 from conformance.wire.operation import operation
 
 OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
@@ -50,6 +52,7 @@ OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_only", Sequence[str], [], f"Record only this, such as mailbox=ann@*; of: {', '.join(FILTERS)}."),
     ("meetproof_rotate_size", str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
     ("meetproof_rotate_time", str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
+    ("meetproof_policy", str, "secrets", f"What is made unrecognizable, by the key in {KEY}: {', '.join(Policy)}."),
     ("meetproof_comments", str, "auto", "Say in a flow's comment what it is: yes, no, or auto for where it is seen."),
     (
         "meetproof_spool",
@@ -119,6 +122,7 @@ class Recorder:
                 ctx.options.meetproof_rotate_time,
                 ctx.options.meetproof_spool,
                 ctx.options.meetproof_comments,
+                ctx.options.meetproof_policy,
             )
             prepare(wanted.out)
         except ValueError as problem:
@@ -130,7 +134,8 @@ class Recorder:
         seen = wanted.comments == "yes" or (wanted.comments == "auto" and ctx.master.addons.get("view") is not None)
         self._comments = Comments() if seen else None
         self._settings = wanted
-        self._shelf = Shelf(wanted.out, secrets_shared=not wanted.deterministic, rotation=rotation)
+        masking = masking_of(wanted.policy, os.environ)
+        self._shelf = Shelf(wanted.out, secrets_shared=not wanted.deterministic, rotation=rotation, masking=masking)
 
     def done(self) -> None:
         """Close the cassettes."""

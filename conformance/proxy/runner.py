@@ -46,6 +46,7 @@ class ProxyOptions:
     rotate_size: str = ""
     rotate_time: str = ""
     spool: str = SPOOL
+    policy: str = "secrets"
 
 
 class ProxyFailed(Exception):
@@ -97,6 +98,7 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
             meetproof_rotate_size=wanted.rotate_size,
             meetproof_rotate_time=wanted.rotate_time,
             meetproof_spool=wanted.spool,
+            meetproof_policy=wanted.policy,
         )
     except exceptions.OptionsError as problem:
         raise ProxyFailed(str(problem)) from None
@@ -140,6 +142,7 @@ def _mode(wanted: ProxyOptions) -> str:
             wanted.rotate_size,
             wanted.rotate_time,
             wanted.spool,
+            policy=wanted.policy,
         )
     except ValueError as problem:
         option, _, words = str(problem).partition(": ")

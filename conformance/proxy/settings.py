@@ -11,6 +11,7 @@ from typing import Final
 
 from conformance.model.exchange import Exchange
 from conformance.proxy.origins import Origin, parse_origin
+from conformance.tape.policies import Policy
 from conformance.tape.shelving import TRAITS
 
 SPLITS = ("run", "host")
@@ -46,7 +47,8 @@ class Settings:
     ``split`` gives untagged traffic one cassette per run or per host; ``routed`` lets a request name its upstream on
     this machine. A cassette of untagged traffic is followed by another when it has ``rotate_size`` bytes or is
     ``rotate_time`` seconds old (0: never); of bodies beyond ``spool`` bytes nothing is kept in memory.
-    ``comments`` says whether flows get comments: ``auto`` where somebody sees them.
+    ``comments`` says whether flows get comments: ``auto`` where somebody sees them. ``policy`` says what is made
+    unrecognizable.
     """
 
     out: Path
@@ -59,6 +61,7 @@ class Settings:
     rotate_time: int = 0
     spool: int = 2**24
     comments: str = "auto"
+    policy: Policy = Policy.SECRETS
 
 
 def settings(
@@ -72,6 +75,7 @@ def settings(
     rotate_time: str = "",
     spool: str = SPOOL,
     comments: str = "auto",
+    policy: str = Policy.SECRETS,
 ) -> Settings:
     """The settings from option texts; ``ValueError`` names the option and what is wrong with it."""
     if not out:
@@ -80,6 +84,8 @@ def settings(
         raise ValueError(f"meetproof_split: expected one of {', '.join(SPLITS)}, got {split!r}")
     if comments not in COMMENTS:
         raise ValueError(f"meetproof_comments: expected one of {', '.join(COMMENTS)}, got {comments!r}")
+    if policy not in set(Policy):
+        raise ValueError(f"meetproof_policy: expected one of {', '.join(Policy)}, got {policy!r}")
     try:
         canonical = parse_origin(origin) if origin else None
     except ValueError as problem:
@@ -95,6 +101,7 @@ def settings(
         _seconds("meetproof_rotate_time", rotate_time),
         _bytes("meetproof_spool", spool),
         comments,
+        Policy(policy),
     )
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.model.exchange import Exchange
-from conformance.tape.cassette import CassetteWriter
+from conformance.tape.cassette import CassetteWriter, Existing
 from conformance.tape.leaks import Secrets
+from conformance.tape.policies import Masking, Policy
 from conformance.tape.shelving import file_stem
 
 _SHOWN = 200  # reasons kept per cassette; the number of refusals is not bounded by it
@@ -66,11 +67,13 @@ class Shelf:
         *,
         secrets_shared: bool = True,
         rotation: Rotation = NEVER,
+        masking: Masking | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
         self._secrets = Secrets() if secrets_shared else None
         self._rotation, self._now = rotation, now
+        self._masking = masking or Masking(Policy.SECRETS)
         self._cases: dict[str, _Open] = {}
         self._others: dict[str, _Open] = {}
         self._closed: set[str] = set()
@@ -83,7 +86,7 @@ class Shelf:
         if stem in self._closed:
             raise CaseIsOpen(f"the case {stem} was recorded and closed in this run: give the second one another name")
         path = self._folder / f"{stem}.yaml"
-        self._cases[stem] = _Open(path, CassetteWriter(path, head, secrets=self._secrets, existing="replace"))
+        self._cases[stem] = _Open(path, self._writer(path, head, existing="replace"))
         return path
 
     def close_case(self, stem: str) -> Closed:
@@ -108,7 +111,7 @@ class Shelf:
         opened = self._others.get(name)
         if opened is None or self._is_full(opened):
             path = self._free(file_stem(name))
-            self._others[name] = _Open(path, CassetteWriter(path, head, secrets=self._secrets), begun=self._now())
+            self._others[name] = _Open(path, self._writer(path, head), begun=self._now())
             if opened is not None:
                 opened.writer.close()
                 self._rotated.append(Closed(opened.path, opened.exchanges, tuple(opened.refused)))
@@ -134,6 +137,11 @@ class Shelf:
     def secrets(self) -> Secrets:
         """What was seen as a secret so far, where the cassettes share it; else nothing, anew each time."""
         return Secrets() if self._secrets is None else self._secrets
+
+    def _writer(self, path: Path, head: Mapping[str, Any], existing: Existing = "refuse") -> CassetteWriter:
+        if self._masking.policy is not Policy.SECRETS:
+            head = {**head, "policy": str(self._masking.policy)}
+        return CassetteWriter(path, head, secrets=self._secrets, masking=self._masking, existing=existing)
 
     def _is_full(self, opened: _Open) -> bool:
         size, seconds = self._rotation.size, self._rotation.seconds

@@ -23,6 +23,7 @@ from conformance.tape.actors import ACTOR, actor_of
 from conformance.tape.besides import with_bodies, without_bodies
 from conformance.tape.codec import decode, encode, flow, from_mapping, safe
 from conformance.tape.leaks import Leak, Secrets, leaks, leaks_of_value
+from conformance.tape.policies import Masking, Policy
 from conformance.tape.redact import SECRETS, Rule, redact
 
 VERSION = b"version: 1\n"
@@ -53,7 +54,8 @@ class CassetteWriter:
     """Writes exchanges to a new cassette, redacted, one append each.
 
     ``append`` redacts by ``rules``, then searches what is left for everything the recording has shown to be a secret
-    (``secrets``, shared by the cassettes of one recorder) and refuses the write on a leak. ``existing`` decides what
+    (``secrets``, shared by the cassettes of one recorder) and refuses the write on a leak. ``masking`` makes people and
+    texts unrecognizable besides. ``existing`` decides what
     happens to a file of that name: ``append`` continues it, keeps its head, and cuts off a line that a killed recorder
     left half written. Threads may share a writer.
 
@@ -69,9 +71,12 @@ class CassetteWriter:
         *,
         rules: Sequence[Rule] = SECRETS,
         secrets: Secrets | None = None,
+        masking: Masking | None = None,
         existing: Existing = "refuse",
     ) -> None:
         self.path = Path(path)
+        self._masking = masking or Masking(Policy.SECRETS)
+        head = self._masking.value(head)
         self.secrets = Secrets() if secrets is None else secrets
         self._rules = tuple(rules)
         self._lock = threading.Lock()
@@ -104,6 +109,9 @@ class CassetteWriter:
         written = redact(_noted(self._without_bodies(exchange)), self._rules)
         if found := leaks(written, self.secrets):
             raise LeakRefused(self.path, found)
+        written = self._masking.exchange(written)
+        if seen := self._masking.seen_in(written):
+            raise LeakRefused(self.path, tuple(map(Leak, seen)))
         try:
             line = encode(written)
         except ValueError as problem:

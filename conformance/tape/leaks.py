@@ -81,7 +81,7 @@ def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, .
     known = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
     if not len(known):
         return ()
-    found = dict.fromkeys(place for place, text in _places(exchange) if known.within(text))
+    found = dict.fromkeys(place for place, text in texts_of(exchange) if known.within(text))
     return tuple(map(Leak, found)) + leaks_of_value("meta", exchange.meta, known)
 
 
@@ -223,7 +223,7 @@ def _of_elements(text: str, names: Names) -> Iterator[tuple[str, int]]:
                 yield str(value), shortest
 
 
-def _places(exchange: Exchange) -> Iterator[tuple[str, str]]:
+def texts_of(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """Every text of an exchange with the name of its place."""
     request, response = exchange.request, exchange.response
     yield "request method", request.method

@@ -99,3 +99,33 @@ def test_a_cassette_of_its_age_is_followed_by_another(tmp_path):
     for _ in range(4):
         shelf.append("session", {}, exchange())
     assert [(one.path.name, one.exchanges) for one in shelf.close()] == [("session.yaml", 2), ("session-2.yaml", 2)]
+
+
+def test_a_recording_of_people_is_played_to_a_client_that_knows_their_names(
+    upstream, proxy, client, program, monkeypatch
+):
+    monkeypatch.setenv("MEETPROOF_KEY", "of the test")
+    body = b'{"value": [{"emailAddress": {"name": "Ann Miller", "address": "ann@x.example"}}]}'
+    server = upstream(lambda *_: (200, [("Content-Type", "application/json")], body))
+    recording = proxy(server.origin, "--policy", "people")
+    assert client(recording.url)("GET", "/v1.0/users/ann@x.example/events")[2] == body, (
+        "the traffic itself is as it was"
+    )
+    assert recording.stop() == (0, "")
+    tape = recording.out / "session.yaml"
+    assert b"x.example" not in tape.read_bytes()
+    assert b"Miller" not in tape.read_bytes()
+    assert read_cassette(tape).head["policy"] == "people"
+    command = ("replay", tape, "--policy", "people", "--ready-json")
+    process = program("-c", "from conformance.cli import main; main()", *command)
+    status, _, answer = client(process.ready()["replay"])("GET", "/v1.0/users/ann@x.example/events")
+    assert status == 200
+    assert b"Person " in answer
+    assert process.stop() == (0, "")
+
+
+def test_a_policy_that_there_is_not_is_told(program):
+    asked = ("record", "--upstream", "http://127.0.0.1:1", "--out", "x", "--policy", "some")
+    code, said = program("-c", "from conformance.cli import main; main()", *asked).stop_by_itself()
+    assert code == 64
+    assert "--policy: expected one of secrets, people, everything, got 'some'" in said
