@@ -1,5 +1,6 @@
 """What users of mitmweb read: meetings, and in each flow's comment what it is and which checks it fails."""
 
+import contextlib
 import warnings
 from dataclasses import replace as with_
 from pathlib import Path
@@ -20,6 +21,14 @@ from conformance.tape.cassette import read_cassette
 from conformance.wire.path import replace
 
 REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
+
+
+@contextlib.contextmanager
+def mitmproxy_with(addon):
+    """A mitmproxy of tests with an addon, whose event loop is closed at the end."""
+    with taddons.context(addon) as context:
+        yield context
+    context.master.event_loop.close()
 
 
 def exchanges(stem="cross-protocol.answer.accept--ews-graph"):
@@ -69,7 +78,7 @@ def test_other_traffic_is_left_to_other_views():
 
 def test_the_view_is_chosen_before_others_for_meetings_only():
     ours, other = flow_of(exchanges()[0]), tflow.tflow(resp=True)
-    with taddons.context(Views()):
+    with mitmproxy_with(Views()):
         texts = []
         for flow in (ours, other):
             if hasattr(contentviews, "Contentview"):
@@ -108,7 +117,7 @@ def test_comments_name_the_checks_that_fail():
 @pytest.mark.parametrize(("asked", "wanted"), [("yes", True), ("no", False), ("auto", False)])
 def test_flows_get_comments_where_they_are_asked_for(tmp_path, asked, wanted):
     recorder = Recorder()
-    with taddons.context(recorder) as context:
+    with mitmproxy_with(recorder) as context:
         context.configure(recorder, meetproof_out=str(tmp_path), meetproof_comments=asked)
         flow = flow_of(exchanges()[0])
         for hook in (recorder.requestheaders, recorder.request, recorder.response):
