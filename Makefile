@@ -48,6 +48,7 @@ golden: $(STAMP) ## record cassettes/reference and the README's output anew
 mutants: $(STAMP) ## find anew which altered answers and faults turn which requirements red
 	$(BIN)/python -m tests.meta.search
 	$(BIN)/python -m tests.meta.faulty
+	$(BIN)/python -m tests.meta.seen
 
 bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m tests.bench.bench_tape
