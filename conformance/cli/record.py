@@ -11,8 +11,15 @@ from conformance.cli import EXIT_USAGE
 
 
 def record(
-    upstream: Annotated[str, typer.Option(help="The server's origin, such as https://mail.example.com.")],
     out: Annotated[Path, typer.Option(help="Folder for the cassettes.")],
+    upstream: Annotated[
+        str,
+        typer.Option(help="The server's origin, such as https://mail.example.com; of mode upstream the next proxy's."),
+    ] = "",
+    mode: Annotated[
+        str,
+        typer.Option(help="reverse: in front of a server; regular, upstream, transparent: a proxy of clients."),
+    ] = "reverse",
     listen: Annotated[str, typer.Option(help="[HOST:]PORT to listen on; port 0 is any free one.")] = "127.0.0.1:0",
     origin: Annotated[str, typer.Option(help="Origin to write in place of the server's own.")] = "",
     deterministic: Annotated[bool, typer.Option("--deterministic", help="Leave out times and connections.")] = False,
@@ -35,6 +42,7 @@ def record(
             "pseudonyms is in MEETPROOF_KEY; without it they are other ones in each run."
         ),
     ] = "secrets",
+    on_full: Annotated[str, typer.Option(help="Once the disk is full the traffic is to: pass, stop.")] = "pass",
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"proxy": url} when listening.')] = False,
 ) -> None:
     """Record the traffic between clients and a server, secrets redacted, until stopped with Ctrl-C."""
@@ -49,6 +57,10 @@ def record(
     except ModuleNotFoundError as missing:
         typer.echo(f"meetproof record needs {missing.name}: pip install 'meetproof[proxy]'", err=True)
         raise typer.Exit(EXIT_USAGE) from None
+    if mode == "reverse" and not upstream:
+        raise typer.BadParameter(
+            "expected the server's origin, such as https://mail.example.com", param_hint="--upstream"
+        )
     wanted = ProxyOptions(
         str(out),
         upstream,
@@ -64,6 +76,8 @@ def record(
         rotate_time=rotate_time,
         spool=spool,
         policy=policy,
+        mode=mode,
+        on_full=on_full,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from conformance.proxy.runner import EXIT_USAGE, ProxyFailed, ProxyOptions, announce, run
+from conformance.proxy.runner import EXIT_USAGE, MODES, ProxyFailed, ProxyOptions, announce, run
 from conformance.proxy.settings import SPOOL
 
 
@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rotate-time", default="", help="begin another cassette after this time, such as 1h")
     parser.add_argument("--spool", default=SPOOL, help="pass larger bodies on while they come")
     parser.add_argument("--policy", default="secrets", help="what is made unrecognizable")
+    parser.add_argument("--mode", default="reverse", help=f"what it is: {', '.join(MODES)}")
+    parser.add_argument("--on-full", default="pass", help="whether traffic passes or stops once the disk is full")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)
     wanted = ProxyOptions(
@@ -53,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.rotate_time,
         given.spool,
         given.policy,
+        given.mode,
+        given.on_full,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=given.ready_json))

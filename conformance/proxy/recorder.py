@@ -35,6 +35,7 @@ from conformance.proxy.routing import (
 from conformance.proxy.settings import FILTERS, SPLITS, SPOOL, Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
 from conformance.tape.actors import ACTOR
+from conformance.tape.cassette import NotWritten
 from conformance.tape.policies import KEY, Policy, masking_of
 from conformance.wire.operation import operation
 
@@ -52,6 +53,7 @@ OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
     ("meetproof_only", Sequence[str], [], f"Record only this, such as mailbox=ann@*; of: {', '.join(FILTERS)}."),
     ("meetproof_rotate_size", str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
     ("meetproof_rotate_time", str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
+    ("meetproof_on_full", str, "pass", "Whether traffic passes or stops once the disk is full: pass, stop."),
     ("meetproof_policy", str, "secrets", f"What is made unrecognizable, by the key in {KEY}: {', '.join(Policy)}."),
     ("meetproof_comments", str, "auto", "Say in a flow's comment what it is: yes, no, or auto for where it is seen."),
     (
@@ -100,6 +102,7 @@ class Recorder:
         self._connected = 0
         self._actors = Actors()
         self._comments: Comments | None = None
+        self._full = ""  # why nothing more can be written
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
@@ -123,6 +126,7 @@ class Recorder:
                 ctx.options.meetproof_spool,
                 ctx.options.meetproof_comments,
                 ctx.options.meetproof_policy,
+                ctx.options.meetproof_on_full,
             )
             prepare(wanted.out)
         except ValueError as problem:
@@ -130,6 +134,7 @@ class Recorder:
         except OSError as problem:
             raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
         self.done()
+        self._full = ""
         rotation = Rotation(wanted.rotate_size, wanted.rotate_time)
         seen = wanted.comments == "yes" or (wanted.comments == "auto" and ctx.master.addons.get("view") is not None)
         self._comments = Comments() if seen else None
@@ -162,7 +167,7 @@ class Recorder:
         marks, headers = split_marks(capture.headers_from(flow.request.headers))
         if not _is_local(flow.client_conn):
             marks = Marks()
-        refusal = self._follow(flow, marks)
+        refusal = self._stopped(flow) or self._follow(flow, marks)
         pending = _Pending(marks, headers, self._route(flow, headers), refusal)
         self._pending[flow] = pending
         flow.request.headers = capture.headers_into(headers)
@@ -210,6 +215,8 @@ class Recorder:
             self._record(flow, pending, pending.request)
         except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
             self._refuse(pending, f"not recorded: {pending.request.method} {pending.request.url}: {problem}")
+            if isinstance(problem, NotWritten):
+                self._full = str(problem)
         if pending.received is None:
             capture.forward_response(flow.response, pending.route)
 
@@ -247,6 +254,13 @@ class Recorder:
         secrets = self._shelf.secrets
         secrets.learn(Exchange(pending.request, Response(0, "", headers)))
         return Passing(self._settings.out, self._settings.spool, secrets, finish, is_text=is_textual(headers))
+
+    def _stopped(self, flow: http.HTTPFlow) -> BadRequest | None:
+        """What is told to clients while nothing can be recorded, if that stops the traffic."""
+        stops = self._settings is not None and self._settings.on_full == "stop" and bool(self._full)
+        if not stops or flow.request.path.startswith(OWN_PATHS):
+            return None
+        return BadRequest(507, f"recording stopped, and with it the traffic: {self._full}")
 
     def _follow(self, flow: http.HTTPFlow, marks: Marks) -> BadRequest | None:
         """Send a routed request to the upstream it names; what stands against it otherwise."""

@@ -6,30 +6,38 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mitmproxy import ctx, exceptions, master, options
-from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
+from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig, upstream_auth
+from mitmproxy.options import CONF_DIR
 
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.recorder import NOWHERE, Recorder
 from conformance.proxy.settings import SPOOL, settings
 
-_LARGEST = "128m"  # an answer that is longer is cut off: a server may never end it
 EXIT_USAGE = 64
 EXIT_FAILED = 2
+
+MODES: Mapping[str, str] = {
+    "reverse": "in front of one server, which clients take it for",
+    "regular": "a proxy that clients are told to use",
+    "upstream": "the same, which goes on to another proxy",
+    "transparent": "a proxy to which the network leads clients",
+}
+"""What a recording proxy can be, as mitmproxy has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyOptions:
     """What a recording proxy is to do; texts as the user gave them.
 
-    Without an ``upstream`` every request names its own (``meetproof-upstream``, loopback only); with one, they may
-    where ``routed`` is on. ``ca`` is a PEM file that the upstream's certificate is checked against instead of the usual
-    authorities.
+    ``mode`` is one of ``MODES``. In front of a server (``reverse``) and without an ``upstream`` every request names its
+    own (``meetproof-upstream``, loopback only); with one, they may where ``routed`` is on. ``ca`` is a PEM file that
+    the upstream's certificate is checked against instead of the usual authorities.
     """
 
     out: str
@@ -47,6 +55,8 @@ class ProxyOptions:
     rotate_time: str = ""
     spool: str = SPOOL
     policy: str = "secrets"
+    mode: str = "reverse"
+    on_full: str = "pass"
 
 
 class ProxyFailed(Exception):
@@ -72,11 +82,14 @@ def run(wanted: ProxyOptions, ready: Callable[[str], None]) -> None:
 async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) -> None:
     proxy = master.Master(options.Options())
     listening = proxyserver.Proxyserver()
-    recorder = Recorder(keeps_host=True)
+    is_reverse = wanted.mode == "reverse"
+    recorder = Recorder(keeps_host=is_reverse)
     announcer = _Announcer(listening, ready)
     addons = [core.Core(), listening, next_layer.NextLayer(), disable_h2c.DisableH2C(), recorder, announcer]
-    if wanted.upstream.startswith("https:"):
+    if wanted.upstream.startswith("https:") or not is_reverse:
         addons.append(tlsconfig.TlsConfig())
+    if wanted.mode == "upstream":
+        addons.append(upstream_auth.UpstreamAuth())
     proxy.addons.add(*addons)
     try:
         proxy.options.update(
@@ -84,21 +97,22 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
             listen_host=wanted.host,
             listen_port=wanted.port,
             connection_strategy="lazy",
-            body_size_limit=_LARGEST,
-            keep_host_header=True,
-            http2=False,
+            keep_host_header=is_reverse,
+            http2=not is_reverse,
+            **({} if is_reverse else {"confdir": CONF_DIR}),  # named, so that its authority is there from the start
             ssl_insecure=wanted.insecure,
             ssl_verify_upstream_trusted_ca=wanted.ca or None,
             meetproof_out=wanted.out,
             meetproof_origin=wanted.origin,
             meetproof_deterministic=wanted.deterministic,
             meetproof_split=wanted.split,
-            meetproof_routed=wanted.routed or not wanted.upstream,
+            meetproof_routed=is_reverse and (wanted.routed or not wanted.upstream),
             meetproof_only=wanted.only,
             meetproof_rotate_size=wanted.rotate_size,
             meetproof_rotate_time=wanted.rotate_time,
             meetproof_spool=wanted.spool,
             meetproof_policy=wanted.policy,
+            meetproof_on_full=wanted.on_full,
         )
     except exceptions.OptionsError as problem:
         raise ProxyFailed(str(problem)) from None
@@ -143,19 +157,28 @@ def _mode(wanted: ProxyOptions) -> str:
             wanted.rotate_time,
             wanted.spool,
             policy=wanted.policy,
+            on_full=wanted.on_full,
         )
     except ValueError as problem:
         option, _, words = str(problem).partition(": ")
         raise ProxyFailed(f"--{option.removeprefix('meetproof_').replace('_', '-')}: {words}", EXIT_USAGE) from None
     if wanted.ca and not Path(wanted.ca).is_file():
         raise ProxyFailed(f"--upstream-ca: no such file: {wanted.ca}", EXIT_USAGE)
+    if wanted.mode not in MODES:
+        raise ProxyFailed(f"--mode: expected one of {', '.join(MODES)}, got {wanted.mode!r}", EXIT_USAGE)
+    if wanted.mode in {"regular", "transparent"}:
+        if wanted.upstream:
+            raise ProxyFailed(f"--upstream: a {wanted.mode} proxy has none: its clients name the servers", EXIT_USAGE)
+        return wanted.mode
+    if wanted.mode == "upstream" and not wanted.upstream:
+        raise ProxyFailed("--upstream: expected the proxy to go on to, such as http://proxy.example:3128", EXIT_USAGE)
     if not wanted.upstream:
         return f"reverse:http://{NOWHERE[0]}:{NOWHERE[1]}"
     try:
         upstream = parse_origin(wanted.upstream)
     except ValueError as problem:
         raise ProxyFailed(f"--upstream: {problem}", EXIT_USAGE) from None
-    return f"reverse:{upstream.scheme}://{upstream.host}:{upstream.port}"
+    return f"{wanted.mode}:{upstream.scheme}://{upstream.host}:{upstream.port}"
 
 
 def _see_that_port_is_free(host: str, port: int) -> None:
@@ -176,7 +199,9 @@ def _log_to_stderr() -> None:
 
 def announce(url: str, wanted: ProxyOptions, *, ready_json: bool) -> None:
     """Say on standard output that the proxy listens: one JSON line for programs, words for people."""
-    to = wanted.upstream or "the upstream that each request names"
+    to = wanted.upstream or ("the upstream that each request names" if wanted.mode == "reverse" else "every server")
     words = f"recording {url} -> {to} into {wanted.out}; stop with Ctrl-C"
+    if wanted.mode != "reverse":
+        words += f"\nclients trust {Path(CONF_DIR).expanduser() / 'mitmproxy-ca-cert.pem'}"
     sys.stdout.write((json.dumps({"proxy": url}) if ready_json else words) + "\n")
     sys.stdout.flush()

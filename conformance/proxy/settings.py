@@ -17,6 +17,7 @@ from conformance.tape.shelving import TRAITS
 SPLITS = ("run", "host")
 FILTERS: Final = ("host", "mailbox", "operation")
 SPOOL: Final = "16MB"
+ON_FULL: Final = ("pass", "stop")
 COMMENTS: Final = ("auto", "yes", "no")
 _SIZE: Final = re.compile(r"(\d+)\s*([KMG]?)i?B?\Z", re.IGNORECASE)
 _TIME: Final = re.compile(r"(\d+)\s*([smhd])\Z", re.IGNORECASE)
@@ -48,7 +49,7 @@ class Settings:
     this machine. A cassette of untagged traffic is followed by another when it has ``rotate_size`` bytes or is
     ``rotate_time`` seconds old (0: never); of bodies beyond ``spool`` bytes nothing is kept in memory.
     ``comments`` says whether flows get comments: ``auto`` where somebody sees them. ``policy`` says what is made
-    unrecognizable.
+    unrecognizable, ``on_full`` whether traffic passes or stops once an exchange could not be written.
     """
 
     out: Path
@@ -62,6 +63,7 @@ class Settings:
     spool: int = 2**24
     comments: str = "auto"
     policy: Policy = Policy.SECRETS
+    on_full: str = "pass"
 
 
 def settings(
@@ -76,6 +78,7 @@ def settings(
     spool: str = SPOOL,
     comments: str = "auto",
     policy: str = Policy.SECRETS,
+    on_full: str = "pass",
 ) -> Settings:
     """The settings from option texts; ``ValueError`` names the option and what is wrong with it."""
     if not out:
@@ -84,6 +87,8 @@ def settings(
         raise ValueError(f"meetproof_split: expected one of {', '.join(SPLITS)}, got {split!r}")
     if comments not in COMMENTS:
         raise ValueError(f"meetproof_comments: expected one of {', '.join(COMMENTS)}, got {comments!r}")
+    if on_full not in ON_FULL:
+        raise ValueError(f"meetproof_on_full: expected one of {', '.join(ON_FULL)}, got {on_full!r}")
     if policy not in set(Policy):
         raise ValueError(f"meetproof_policy: expected one of {', '.join(Policy)}, got {policy!r}")
     try:
@@ -102,6 +107,7 @@ def settings(
         _bytes("meetproof_spool", spool),
         comments,
         Policy(policy),
+        on_full,
     )
 
 

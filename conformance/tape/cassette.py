@@ -38,6 +38,10 @@ class CassetteError(Exception):
     """A file that cannot be read or written as a cassette; the message names the file and the line."""
 
 
+class NotWritten(CassetteError):
+    """An exchange that the disk did not take, or only in part: none of it is in the file."""
+
+
 class LeakRefused(CassetteError):
     """A write refused because something seen as a secret would have reached the disk."""
 
@@ -161,7 +165,7 @@ class CassetteWriter:
             shortage = problem.strerror
         if shortage is not None:
             os.ftruncate(self._file, self._size)
-            raise CassetteError(f"{self.path}: exchange not written: {shortage}")
+            raise NotWritten(f"{self.path}: exchange not written: {shortage}")
         self._size += len(text)
 
     def _sound_part(self) -> int:
