@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,8 +138,7 @@ class Identities:
             if item.kind == CALENDAR_ITEM and item.id and entry.entry.tag == t(CALENDAR_ITEM):
                 asked = Item(seen, entry.entry)
                 values = _values(asked, _TEXTS if asked.flag("IsAllDayEvent") else (*_TEXTS, *_TIMES))
-                guests = {address(guest): name for name, guest in asked.attendees()}
-                known = _Known(item.change_key, values, frozenset(values), guests=_few(guests))
+                known = _Known(item.change_key, values, frozenset(values), guests=_guests(asked))
                 self._items[owner, item.id] = known
 
     def _shown(self, owner: str, item: Item) -> Iterator[Finding]:
@@ -183,16 +183,16 @@ def _ids(entry: Answered) -> list[str]:
 
 
 def _values(item: Item, names: tuple[str, ...]) -> dict[str, str]:
-    """What an item shows, by name; times as instants, and only those with a zone."""
+    """What an item shows, by name: texts with single blanks, times as minutes, and only those with a zone."""
     found: dict[str, str] = {}
     for name in names:
         text = item.text(name)
         if text is None or len(text) > _SHORTENED:
             continue
         if name not in _TIMES:
-            found[name] = text
+            found[name] = " ".join(text.split())
         elif (when := moment(text)) is not None:
-            found[name] = str(when.timestamp())
+            found[name] = str(int(when.timestamp() // 60))
     return found
 
 
@@ -211,7 +211,7 @@ def _compared(item: Item, known: _Known) -> Iterator[Finding]:
 
 
 def _instant(text: str) -> str:
-    return datetime.fromtimestamp(float(text), UTC).isoformat()
+    return datetime.fromtimestamp(60 * int(text), UTC).isoformat()
 
 
 def _invited(item: Item, known: _Known) -> Iterator[Finding]:
@@ -222,7 +222,10 @@ def _invited(item: Item, known: _Known) -> Iterator[Finding]:
             yield judged(AS_INVITED, name == before, about, expected=before, actual=name, at=guest)
 
 
-def _few(guests: dict[str, str]) -> dict[str, str]:
+def _guests(asked: Item) -> dict[str, str]:
+    """Where each address is invited; not those invited twice, and nobody of a crowd."""
+    often = Counter(address(guest) for _, guest in asked.attendees())
+    guests = {address(guest): name for name, guest in asked.attendees() if often[address(guest)] == 1}
     return guests if len(guests) <= _GUESTS else {}
 
 

@@ -79,7 +79,7 @@ def _kept(write: Write) -> Iterator[Reading]:
         found = write.event.value[name]
         if isinstance(wanted, str) and len(wanted) > _MANY:
             continue
-        is_met = found == wanted
+        is_met = found == wanted or (isinstance(found, str) and found.split() == str(wanted).split())
         if name in _ENUMERATIONS:
             is_met = str(found).casefold() == str(wanted).casefold()
         yield Reading(is_met, f"{name} as it was written", str(wanted), found, write.event.at(name))
