@@ -54,7 +54,18 @@ class Catalogue:
 
 _SHARED_KEYS = {"kind", "role", "needs"}  # stated once for a whole file, or by the entries that differ
 _FILE_KEYS = {"area", "title", "requirement"} | _SHARED_KEYS
-_KEYS = {"id", "sentence", "level", "tier", "sources", "since", "until", "rulings", "microsoft"} | _SHARED_KEYS
+_KEYS = {
+    "id",
+    "sentence",
+    "level",
+    "tier",
+    "sources",
+    "since",
+    "until",
+    "rulings",
+    "microsoft",
+    "waiver",
+} | _SHARED_KEYS
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 _AREA = re.compile(r"[a-z][a-z0-9-]*")
 _RULING_FILE = re.compile(r"(?P<number>[0-9]{4})-[a-z0-9-]+")
@@ -135,6 +146,7 @@ def _requirement(file: str, number: int, area: str, row: Mapping[str, Any]) -> R
         kind=Kind(_choice(where, "kind", row.get("kind", usual), Kind)),
         role=Role(_choice(where, "role", row.get("role", Role.ANY), Role)),
         needs=_words(where, "needs", row),
+        waiver=_waiver(where, row),
     )
 
 
@@ -187,6 +199,13 @@ def _choice(where: str, key: str, value: object, choices: Iterable[str]) -> str:
     if value not in allowed:
         raise CatalogueInvalid(f"{where}: {key} must be one of {', '.join(allowed)}, got {value!r}.")
     return str(value)
+
+
+def _waiver(where: str, row: Mapping[str, Any]) -> str:
+    value = row.get("waiver", "")
+    if not isinstance(value, str) or ("waiver" in row and not value.strip()):
+        raise CatalogueInvalid(f"{where}: waiver must say why nothing looks at it, got {value!r}.")
+    return value
 
 
 def _version(where: str, key: str, row: Mapping[str, Any]) -> str:

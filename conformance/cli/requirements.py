@@ -148,6 +148,7 @@ def _as_json(requirement: Requirement, catalogue: Catalogue) -> dict[str, Any]:
         "rulings": [f"{number} {catalogue.rulings[number].title}" for number in requirement.rulings],
         "microsoft": [full_id(one) for one in requirement.microsoft],
         "judged by": "every exchange" if requirement.id in passive_requirements() else "cases",
+        "waiver": requirement.waiver,
     }
 
 

@@ -66,3 +66,4 @@ class Requirement:
     kind: Kind = Kind.PROTOCOL
     role: Role = Role.ANY
     needs: tuple[str, ...] = ()  # features without which a server is not held to it
+    waiver: str = ""  # why no case and no check looks at it

@@ -351,6 +351,9 @@ class MeetingFacts:
     is_online_meeting: bool = False
     online_meeting_provider: str = "unknown"
     join_url: str = ""
+    conference_type: int | None = None
+    meeting_workspace_url: str = ""
+    net_show_url: str = ""
     # Series, and one occurrence of a series
     recurrence: Recurrence | None = None
     exceptions: tuple[SeriesException, ...] = ()

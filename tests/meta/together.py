@@ -24,6 +24,7 @@ from tests.meta.playing import altered, performed, playables, tape
 
 TABLE = Path(__file__).with_name("together.json")
 ALONE = Path(__file__).with_name("mutations.json")
+SEEN = Path(__file__).with_name("seen_mutations.json")
 FAULTS = Path(__file__).with_name("named_faults.json")
 _STEMS = 3  # tapes that are looked into for one requirement, the shortest first
 _TRIES = 400  # alterations of one tape
@@ -39,7 +40,8 @@ def red_otherwise() -> frozenset[str]:
     """The requirements that an altered answer turns red alone, or a named fault of the server."""
     faults = json.loads(FAULTS.read_text(encoding="utf-8"))
     by_faults = {red for found in faults.values() for reds in found.values() for red in reds}
-    return frozenset(known_rows(ALONE).keys() | by_faults)
+    on_any_exchange = {row["red"] for row in json.loads(SEEN.read_text(encoding="utf-8"))}
+    return frozenset(known_rows(ALONE).keys() | on_any_exchange | by_faults)
 
 
 def wanted() -> dict[str, list[str]]:

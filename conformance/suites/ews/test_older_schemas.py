@@ -59,7 +59,7 @@ def _read_by_all(scene: Scene, client: EwsClient, item: MeetingRef, versions: tu
 @case(
     "properties.older-schemas",
     scenario=SCENARIO,
-    verifies=("EWS-MTG-019", "EWS-PROP-062", "EWS-PROP-063", "EWS-PROP-064"),
+    verifies=("EWS-MTG-019", "EWS-PROP-062", "EWS-PROP-063", "EWS-PROP-064", "EWS-PROP-078"),
     pairings=EWS,
     needs=("exchange2016", "propose-new-time"),
 )
@@ -81,6 +81,8 @@ def test_no_version_sees_what_came_after_it_in_a_meeting(scene: Scene) -> None:
     scene.expect("EWS-PROP-062", "TimeZone of the request", newest.text("t:TimeZone")).is_absent()
     scene.expect("EWS-PROP-063", "StartTimeZone", newest.text("t:StartTimeZone/@Id")).equals(ZONE)
     scene.expect("EWS-PROP-064", "EndTimeZone", newest.text("t:EndTimeZone/@Id")).equals(ZONE)
+    oldest = read_item(attendee, request, version=OF_2007)
+    scene.expect("EWS-PROP-078", "MeetingTimeZone", oldest.text("t:MeetingTimeZone")).is_absent()
     proposal = slot(scene, 15)
     attendee.call(ask.respond(Answer.TENTATIVE, request, proposal=proposal)).succeed("TentativelyAcceptItem")
     response = first_listed(scene, organizer, "inbox", "MeetingResponse")
@@ -104,7 +106,7 @@ def read_reference(client: EwsClient, item: MeetingRef) -> MeetingRef:
 @case(
     "properties.older-schemas-of-series",
     scenario=SCENARIO,
-    verifies=("EWS-MTG-019", "EWS-PROP-060", "EWS-PROP-061"),
+    verifies=("EWS-MTG-019", "EWS-PROP-060", "EWS-PROP-061", "EWS-PROP-077"),
     pairings=EWS,
     needs=("exchange2016",),
 )
@@ -123,6 +125,8 @@ def test_no_version_sees_what_came_after_it_in_a_series(scene: Scene) -> None:
     for requirement, client, item in (("EWS-PROP-060", organizer, series), ("EWS-PROP-061", attendee, request)):
         named = read_item(client, item, version=OF_2010).text("t:TimeZone")
         scene.expect(requirement, "TimeZone", named).is_present()
+    oldest = read_item(attendee, request, version=OF_2007)
+    scene.expect("EWS-PROP-077", "MeetingTimeZone", oldest.text("t:MeetingTimeZone/t:BaseOffset")).is_present()
     attendee.call(ask.respond(Answer.ACCEPT, request)).succeed("AcceptItem")
     response = first_listed(scene, organizer, "inbox", "MeetingResponse")
     _read_by_all(scene, organizer, response, (NEWEST, OF_2010, OF_2007), "the response")

@@ -321,3 +321,39 @@ def test_an_invitation_tells_what_else_the_attendee_has(scene: Scene) -> None:
 
 
 _NEIGHBOURS = ("ConflictingMeetingCount", "AdjacentMeetingCount", "ConflictingMeetings", "AdjacentMeetings")
+
+
+@case(
+    "properties.conferences",
+    scenario=SCENARIO,
+    verifies=(
+        "EWS-PROP-071",
+        "EWS-PROP-072",
+        "EWS-PROP-073",
+        "EWS-PROP-074",
+        "EWS-PROP-075",
+        "EWS-PROP-076",
+    ),
+    pairings=EWS,
+)
+def test_an_invitation_says_how_people_confer(scene: Scene) -> None:
+    attendee = scene.ews("attendee0")
+    online = {
+        "IsOnlineMeeting": "true",
+        "MeetingWorkspaceUrl": "https://workspace.example/plan",
+        "NetShowUrl": "https://show.example/plan",
+    }
+    for hour, (requirement, kind) in enumerate(
+        {"EWS-PROP-071": "0", "EWS-PROP-072": "1", "EWS-PROP-073": "2"}.items(), start=9
+    ):
+        subject = f"Conference {kind} {token(scene)}"
+        guests = people("RequiredAttendees", address(scene, "attendee0"))
+        told = {"Subject": subject, "ConferenceType": kind, "RequiredAttendees": guests, **online}
+        _made(scene, whole_item(scene, told, hour), _OLD, sending="SendToAllAndSaveCopy")
+        received = first_listed(scene, attendee, "inbox", "MeetingRequest", subject)
+        invitation = read_item(attendee, received, version=_OLD)
+        scene.expect(requirement, "ConferenceType", invitation.text("t:ConferenceType")).equals(kind)
+    for requirement, (name, value) in zip(
+        ("EWS-PROP-074", "EWS-PROP-075", "EWS-PROP-076"), online.items(), strict=True
+    ):
+        scene.expect(requirement, name, invitation.text(f"t:{name}")).equals(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from reference_impl.domain.items import Attendee, CalendarItem, MeetingFacts, RequestKind, Role, TimeSlot
 from reference_impl.ews import words, xml
+from reference_impl.ews.custom_zones import write_meeting_zone
 from reference_impl.ews.fields import people
 from reference_impl.ews.fields.model import Field, Kind, Table
 from reference_impl.ews.fields.places import place_field
@@ -26,6 +28,7 @@ from reference_impl.ews.fields.told import (
 )
 from reference_impl.ews.times import format_duration
 from reference_impl.ews.view import View
+from reference_impl.ews.zones import year_of
 from reference_impl.mapi.states import told_state
 
 
@@ -97,6 +100,24 @@ def _yes(element: str) -> Field:
         kind=Kind.FLAG,
         value=lambda _item: True,
     )
+
+
+def _given(element: str, value: Callable[[MeetingFacts], str | int | None]) -> Field:
+    """A property that a request shows where the organizer gave it."""
+
+    def read(view: View) -> str | None:
+        told = value(view.facts)
+        return None if told is None else xml.leaf(element, told)
+
+    return Field(uri=f"calendar:{element}", element=element, read=read)
+
+
+def _meeting_zone(view: View) -> str | None:
+    """Only 2007 tells of it, and only for series (R1090, R706)."""
+    facts = view.facts
+    if facts.recurrence is None or view.call.version.has("Exchange2010"):
+        return None
+    return write_meeting_zone(facts.start_zone, year_of(facts.start))
 
 
 def request_fields() -> Table:
@@ -198,7 +219,7 @@ def request_fields() -> Table:
         ),
         recurrence_field(lambda view: view.facts.recurrence),
         *occurrence_fields(_series),
-        absent("calendar:MeetingTimeZone", "MeetingTimeZone"),
+        Field(uri="calendar:MeetingTimeZone", element="MeetingTimeZone", read=_meeting_zone, found=False),
         Field(
             uri="calendar:StartTimeZone",
             element="StartTimeZone",
@@ -211,7 +232,7 @@ def request_fields() -> Table:
             read=lambda view: zone_element("EndTimeZone", view.facts.end_zone),
             since="Exchange2010",
         ),
-        absent("calendar:ConferenceType", "ConferenceType"),
+        _given("ConferenceType", lambda facts: facts.conference_type),
         Field(
             uri="calendar:AllowNewTimeProposal",
             element="AllowNewTimeProposal",
@@ -219,9 +240,9 @@ def request_fields() -> Table:
             kind=Kind.FLAG,
             value=allows,
         ),
-        absent("calendar:IsOnlineMeeting", "IsOnlineMeeting"),
-        absent("calendar:MeetingWorkspaceUrl", "MeetingWorkspaceUrl"),
-        absent("calendar:NetShowUrl", "NetShowUrl"),
+        _given("IsOnlineMeeting", lambda facts: facts.is_online_meeting or None),
+        _given("MeetingWorkspaceUrl", lambda facts: facts.meeting_workspace_url or None),
+        _given("NetShowUrl", lambda facts: facts.net_show_url or None),
         place_field(lambda view: view.facts),
         Field(
             uri="meetingRequest:ChangeHighlights",

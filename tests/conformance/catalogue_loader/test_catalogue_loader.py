@@ -93,7 +93,7 @@ def test_a_ruling_is_indexed_by_its_number(folders):
 def test_a_citation_names_documents_sections_and_rulings(folders):
     catalogue = load(folders, a=GOOD)
     cited = cite(catalogue.requirement("EWS-MTG-001"), catalogue.rulings)
-    assert cited == "MS-OXWSMTGS 3.1; Exchange docs; ruling 0007, What holds in some case"
+    assert cited == "MS-OXWSMTGS 3.1; Exchange docs; Microsoft's R1342; ruling 0007, What holds in some case"
 
 
 def test_an_id_stated_twice_is_refused_with_both_files(folders):
@@ -120,6 +120,7 @@ def test_an_unknown_id_is_told_with_its_nearest(folders):
         ('microsoft = ["R1342"]', "microsoft = [1342]", "microsoft must be a list of strings"),
         ('{ document = "Exchange docs" }', '{ section = "1" }', "a source needs a document"),
         ('{ document = "Exchange docs" }', '{ document = "x", page = "1" }', "'page' is unknown"),
+        ('microsoft = ["R1342"]', 'waiver = " "', "waiver must say why nothing looks at it"),
         ('microsoft = ["R1342"]', 'extra = "x"', "'extra' is unknown; expected one of id, "),
         ('area = "ews-meetings"', "", "area must be a word"),
         ('area = "ews-meetings"', 'area = "ews-meetings"\nowner = "x"', "'owner' is unknown"),

@@ -209,3 +209,24 @@ def test_icons_tell_what_an_item_is(organizer, attendee, meeting):
     assert icon(organizer, "inbox", "MeetingResponse") == "AppointmentMeetNo"
     organizer.answer("ReplyToItem", organizer.only("inbox", "MeetingResponse"))
     assert icon(attendee, "inbox", "Message") == "MailUnread"
+
+
+def test_an_invitation_shows_the_conference_and_the_addresses_that_the_organizer_gave(organizer, attendee):
+    given = (
+        "<t:ConferenceType>1</t:ConferenceType><t:IsOnlineMeeting>true</t:IsOnlineMeeting>"
+        "<t:MeetingWorkspaceUrl>http://w</t:MeetingWorkspaceUrl><t:NetShowUrl>http://n</t:NetShowUrl>"
+    )
+    organizer.at("Exchange2013").create(attendees=("attendee0@example.com",), after=given)
+    for kind, folder in (("MeetingRequest", "inbox"), ("CalendarItem", "calendar")):
+        shown = attendee.get(attendee.only(folder, kind))
+        assert shown.text("ConferenceType") == "1"
+        assert shown.text("IsOnlineMeeting") == "true"
+        assert shown.text("MeetingWorkspaceUrl") == "http://w"
+        assert shown.text("NetShowUrl") == "http://n"
+
+
+def test_an_invitation_is_silent_about_conferences_that_there_are_not(organizer, attendee):
+    organizer.create(attendees=("attendee0@example.com",))
+    shown = attendee.get(attendee.only("inbox", "MeetingRequest"))
+    for name in ("ConferenceType", "IsOnlineMeeting", "MeetingWorkspaceUrl", "NetShowUrl", "MeetingTimeZone"):
+        assert not shown.all(name)
