@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--deterministic", action="store_true", help="leave out times and connections")
     parser.add_argument("--split", default="run", help="one cassette for untagged traffic per run or per host")
     parser.add_argument("--routed", action="store_true", help="let local clients name a loopback upstream per request")
-    parser.add_argument("--upstream-ca", default="", help="PEM file to check the upstream's certificate against")
+    parser.add_argument(
+        "--upstream-ca", dest="ca", default="", help="PEM file to check the upstream's certificate against"
+    )
     parser.add_argument("--insecure", action="store_true", help="do not check the upstream's certificate")
     parser.add_argument("--only", action="append", default=[], help="record only this, such as mailbox=ann@*")
     parser.add_argument("--rotate-size", default="", help="begin another cassette at this size, such as 100MB")
@@ -39,27 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--on-full", default="pass", help="whether traffic passes or stops once the disk is full")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)
-    wanted = ProxyOptions(
-        given.out,
-        given.upstream,
-        given.host,
-        given.port,
-        given.origin,
-        given.deterministic,
-        given.split,
-        given.routed,
-        given.upstream_ca,
-        given.insecure,
-        given.only,
-        given.rotate_size,
-        given.rotate_time,
-        given.spool,
-        given.policy,
-        given.mode,
-        given.on_full,
-    )
+    ready_json = given.__dict__.pop("ready_json")
+    wanted = ProxyOptions(**vars(given))
     try:
-        run(wanted, lambda url: announce(url, wanted, ready_json=given.ready_json))
+        run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))
     except ProxyFailed as problem:
         sys.stderr.write(f"meetproof: {problem}\n")
         return problem.status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from conformance.proxy import capture
 from conformance.proxy.actors import Actors
 from conformance.proxy.bodies import is_textual
 from conformance.proxy.comments import Comments
+from conformance.proxy.options import OPTIONS, PREFIX
 from conformance.proxy.origins import Origin, is_loopback, parse_origin
 from conformance.proxy.passing import Passing
 from conformance.proxy.routing import (
@@ -32,37 +33,12 @@ from conformance.proxy.routing import (
     marked_upstream,
     split_marks,
 )
-from conformance.proxy.settings import FILTERS, SPLITS, SPOOL, Settings, prepare, settings
+from conformance.proxy.settings import Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
 from conformance.tape.actors import ACTOR
 from conformance.tape.cassette import NotWritten
-from conformance.tape.policies import KEY, Policy, masking_of
+from conformance.tape.policies import masking_of
 from conformance.wire.operation import operation
-
-OPTIONS: tuple[tuple[str, type, Any, str], ...] = (
-    ("meetproof_out", str, "meetproof-cassettes", "Folder that the cassettes are written to."),
-    ("meetproof_origin", str, "", "Origin to write in place of the upstream's own, such as https://meetproof.example."),
-    (
-        "meetproof_deterministic",
-        bool,
-        False,
-        "Leave out times and connections, so that equal traffic gives equal files.",
-    ),
-    ("meetproof_split", str, "run", f"One cassette for untagged traffic per: {', '.join(SPLITS)}."),
-    ("meetproof_routed", bool, False, "Let local clients name a loopback upstream per request (meetproof-upstream)."),
-    ("meetproof_only", Sequence[str], [], f"Record only this, such as mailbox=ann@*; of: {', '.join(FILTERS)}."),
-    ("meetproof_rotate_size", str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
-    ("meetproof_rotate_time", str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
-    ("meetproof_on_full", str, "pass", "Whether traffic passes or stops once the disk is full: pass, stop."),
-    ("meetproof_policy", str, "secrets", f"What is made unrecognizable, by the key in {KEY}: {', '.join(Policy)}."),
-    ("meetproof_comments", str, "auto", "Say in a flow's comment what it is: yes, no, or auto for where it is seen."),
-    (
-        "meetproof_spool",
-        str,
-        SPOOL,
-        "Bodies beyond this size are passed on while they come, and kept beside cassettes.",
-    ),
-)
 
 NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
 
@@ -106,28 +82,15 @@ class Recorder:
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
-        for name, kind, default, words in OPTIONS:
-            loader.add_option(name, kind, default, words)
+        for name, (kind, default, words) in OPTIONS.items():
+            loader.add_option(f"{PREFIX}{name}", kind, default, words)
 
     def configure(self, updated: set[str]) -> None:
         """Take the options; a change of them closes what is open and begins anew."""
-        if not updated & {name for name, *_ in OPTIONS}:
+        if not any(name.startswith(PREFIX) for name in updated):
             return
         try:
-            wanted = settings(
-                ctx.options.meetproof_out,
-                ctx.options.meetproof_origin,
-                ctx.options.meetproof_deterministic,
-                ctx.options.meetproof_split,
-                ctx.options.meetproof_routed,
-                ctx.options.meetproof_only,
-                ctx.options.meetproof_rotate_size,
-                ctx.options.meetproof_rotate_time,
-                ctx.options.meetproof_spool,
-                ctx.options.meetproof_comments,
-                ctx.options.meetproof_policy,
-                ctx.options.meetproof_on_full,
-            )
+            wanted = settings(**{name: getattr(ctx.options, f"{PREFIX}{name}") for name in OPTIONS})
             prepare(wanted.out)
         except ValueError as problem:
             raise exceptions.OptionsError(str(problem)) from None

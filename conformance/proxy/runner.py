@@ -7,14 +7,16 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from mitmproxy import ctx, exceptions, master, options
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.options import CONF_DIR
 
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
+from conformance.proxy.options import OPTIONS, PREFIX
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.recorder import NOWHERE, Recorder
 from conformance.proxy.settings import SPOOL, settings
@@ -57,6 +59,12 @@ class ProxyOptions:
     policy: str = "secrets"
     mode: str = "reverse"
     on_full: str = "pass"
+
+    @property
+    def recording(self) -> dict[str, Any]:
+        """What is the recorder's to know, by the names of its options."""
+        chosen = {name: getattr(self, name) for name in OPTIONS.keys() & {one.name for one in fields(self)}}
+        return chosen | {"routed": self.mode == "reverse" and (self.routed or not self.upstream)}
 
 
 class ProxyFailed(Exception):
@@ -102,17 +110,7 @@ async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) 
             **({} if is_reverse else {"confdir": CONF_DIR}),  # named, so that its authority is there from the start
             ssl_insecure=wanted.insecure,
             ssl_verify_upstream_trusted_ca=wanted.ca or None,
-            meetproof_out=wanted.out,
-            meetproof_origin=wanted.origin,
-            meetproof_deterministic=wanted.deterministic,
-            meetproof_split=wanted.split,
-            meetproof_routed=is_reverse and (wanted.routed or not wanted.upstream),
-            meetproof_only=wanted.only,
-            meetproof_rotate_size=wanted.rotate_size,
-            meetproof_rotate_time=wanted.rotate_time,
-            meetproof_spool=wanted.spool,
-            meetproof_policy=wanted.policy,
-            meetproof_on_full=wanted.on_full,
+            **{f"{PREFIX}{name}": value for name, value in wanted.recording.items()},
         )
     except exceptions.OptionsError as problem:
         raise ProxyFailed(str(problem)) from None
@@ -146,22 +144,10 @@ class _Announcer:
 
 def _mode(wanted: ProxyOptions) -> str:
     try:
-        settings(
-            wanted.out,
-            wanted.origin,
-            wanted.deterministic,
-            wanted.split,
-            wanted.routed,
-            wanted.only,
-            wanted.rotate_size,
-            wanted.rotate_time,
-            wanted.spool,
-            policy=wanted.policy,
-            on_full=wanted.on_full,
-        )
+        settings(**wanted.recording)
     except ValueError as problem:
         option, _, words = str(problem).partition(": ")
-        raise ProxyFailed(f"--{option.removeprefix('meetproof_').replace('_', '-')}: {words}", EXIT_USAGE) from None
+        raise ProxyFailed(f"--{option.removeprefix(PREFIX).replace('_', '-')}: {words}", EXIT_USAGE) from None
     if wanted.ca and not Path(wanted.ca).is_file():
         raise ProxyFailed(f"--upstream-ca: no such file: {wanted.ca}", EXIT_USAGE)
     if wanted.mode not in MODES:

@@ -67,6 +67,7 @@ class Settings:
 
 
 def settings(
+    *,
     out: str,
     origin: str = "",
     deterministic: bool = False,

@@ -18,12 +18,12 @@ def exchange(url="https://graph.example/v1.0/me/events", actor="ann@x.example", 
     ("text", "bytes_"), [("", 0), ("100", 100), ("64K", 65536), ("64 KB", 65536), ("2MiB", 2**21), ("1g", 2**30)]
 )
 def test_sizes_are_read(text, bytes_):
-    assert settings("out", rotate_size=text).rotate_size == bytes_
+    assert settings(out="out", rotate_size=text).rotate_size == bytes_
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("", 0), ("90s", 90), ("30m", 1800), ("12H", 43200), ("1 d", 86400)])
 def test_times_are_read(text, seconds):
-    assert settings("out", rotate_time=text).rotate_time == seconds
+    assert settings(out="out", rotate_time=text).rotate_time == seconds
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_times_are_read(text, seconds):
 )
 def test_what_makes_no_sense_is_told(options, words):
     with pytest.raises(ValueError, match=words):
-        settings("out", **options)
+        settings(out="out", **options)
 
 
 def test_the_command_names_its_option(program):
@@ -62,11 +62,11 @@ def test_the_command_names_its_option(program):
     ],
 )
 def test_each_named_trait_must_fit_one_of_its_patterns(patterns, takes):
-    assert settings("out", only=patterns).only.takes(exchange()) is takes
+    assert settings(out="out", only=patterns).only.takes(exchange()) is takes
 
 
 def test_the_mailbox_is_the_one_in_the_path_before_that_of_who_asks():
-    only = settings("out", only=["mailbox=bob@*"]).only
+    only = settings(out="out", only=["mailbox=bob@*"]).only
     assert only.takes(exchange("https://graph.example/v1.0/users/Bob@x.example/events"))
     assert not only.takes(exchange("https://graph.example/v1.0/users/ann@x.example/events", actor="bob@x.example"))
 
