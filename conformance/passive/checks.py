@@ -10,6 +10,7 @@ from conformance.passive.check import PassiveCheck
 from conformance.passive.ews import (
     availability,
     identities,
+    lookups,
     meetings,
     messages,
     offers,
@@ -33,6 +34,7 @@ CHECKS: Final[tuple[PassiveCheck, ...]] = (
     offers.CHECK,
     shapes.CHECK,
     *views.CHECKS,
+    lookups.CHECK,
     *availability.CHECKS,
     identities.CHECK,
     refusals.CHECK,

@@ -99,6 +99,24 @@ def page(count, total, last, view="", kind="Single"):
     return ews(question, message("FindItem", f"<m:RootFolder {told}><t:Items>{items}</t:Items></m:RootFolder>"))
 
 
+def subscribed(kind, more):
+    question = f"<m:Subscribe><m:{kind}SubscriptionRequest/></m:Subscribe>"
+    return ews(question, message("Subscribe", f"<m:SubscriptionId>AAA=</m:SubscriptionId>{more}"))
+
+
+def notified(events):
+    notification = f"<m:Notification><t:SubscriptionId>AAA=</t:SubscriptionId>{events}</m:Notification>"
+    return ews("<m:GetEvents/>", message("GetEvents", notification))
+
+
+def resolved(count, kind, code):
+    candidates = f"<m:ResolutionSet>{'<t:Resolution/>' * count}</m:ResolutionSet>"
+    inner = f"<m:ResponseCode>{code}</m:ResponseCode>{candidates}"
+    told = f'<m:ResolveNamesResponseMessage ResponseClass="{kind}">{inner}</m:ResolveNamesResponseMessage>'
+    messages = f"<m:ResponseMessages>{told}</m:ResponseMessages>"
+    return ews("<m:ResolveNames/>", f"<m:ResolveNamesResponse>{messages}</m:ResolveNamesResponse>")
+
+
 def synchronised(count):
     """A round of SyncFolderItems that asks for one change."""
     question = "<m:SyncFolderItems><m:MaxChangesReturned>1</m:MaxChangesReturned></m:SyncFolderItems>"
@@ -240,6 +258,7 @@ MERGED = "<t:MergedFreeBusy>{}</t:MergedFreeBusy>".format
 SUBJECT = "<t:Subject>S</t:Subject>"
 GUEST = "<t:Attendee><t:Mailbox><t:EmailAddress>room@example.com</t:EmailAddress></t:Mailbox></t:Attendee>"
 RESOURCE, REQUIRED = f"<t:Resources>{GUEST}</t:Resources>", f"<t:RequiredAttendees>{GUEST}</t:RequiredAttendees>"
+MARK = "<m:Watermark>w</m:Watermark>"
 NEVER = 'ConflictResolution="NeverOverwrite"'
 FEW = '<m:IndexedPageItemView MaxEntriesReturned="1" Offset="0" BasePoint="Beginning"/>'
 HARD = 'DeleteType="HardDelete"'
@@ -321,6 +340,12 @@ ROWS = {
     "EWS-SEEN-104": (
         [availability(DAY_ONE, DAY_TWO, suggestions=True, answer=suggested(1))],
         [availability(DAY_ONE, DAY_TWO, suggestions=True, answer=suggested(2))],
+    ),
+    "EWS-SEEN-090": ([subscribed("Pull", MARK)], [subscribed("Pull", "")]),
+    "EWS-SEEN-091": ([notified("<t:StatusEvent/>")], [notified("")]),
+    "EWS-SEEN-092": (
+        [resolved(1, "Success", "NoError"), resolved(2, "Warning", "ErrorNameResolutionMultipleResults")],
+        [resolved(2, "Success", "NoError")],
     ),
     "EWS-SEEN-100": ([availability(DAY_ONE, DAY_TWO)], [availability(DAY_ONE, DAY_TWO, boxes=2)]),
     "EWS-SEEN-105": (
