@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from conformance.model.verdict import CaseResult, Outcome, Verdict, worst
@@ -86,7 +86,11 @@ class CaseRecord:
 
 def dump_record(record: CaseRecord) -> str:
     """A record as JSON text."""
-    return json.dumps(asdict(record))
+    return json.dumps(record, default=_members)
+
+
+def _members(value: Any) -> dict[str, Any]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 def load_record(text: str) -> CaseRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 
 from conformance.catalogue import EWS_VERSIONS
@@ -12,7 +13,7 @@ from conformance.wire.ews import NotXml, requested_version
 from conformance.wire.operation import Protocol, operation, protocol
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observed:
     """An exchange with its number (the case's first is 1), its protocol, its operation, and the role that spoke."""
 
@@ -22,7 +23,7 @@ class Observed:
     exchange: Exchange
     who: str = ""
 
-    @property
+    @functools.cached_property
     def place(self) -> Place:
         """This exchange as a check tells of it."""
         return Place(self.number, self.operation, self._version())
