@@ -61,7 +61,7 @@ def run(
         raise typer.Exit(_play([*options, f"--meetproof-replay={replay}"], report))
     cassettes = report / _CASSETTES if proxy else None
     if target is None:
-        servers = embedded_target(report / _TARGET, cassettes, fault or [])
+        servers = embedded_target(report / _TARGET, cassettes, fault or [], count)
     else:
         servers = live_target(target, cassettes)
     with servers as file:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -24,17 +26,22 @@ _CANNOT_START = 2
 
 
 @contextmanager
-def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str]) -> Iterator[Path]:
-    """A farm, and a proxy that records into ``cassettes`` where that is given; ``file`` describes them."""
+def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str], workers: int = 1) -> Iterator[Path]:
+    """A farm for each worker, and a proxy that records into ``cassettes`` where that is given; ``file`` describes them.
+
+    More farms than processors would only wait for one another.
+    """
     from conformance.targets import Delivery, Proxy, Target, TargetKind, write_target
     from conformance.targets.farm import FarmRefused, ServerExtraMissing, running_farm
     from conformance.targets.features import FEATURES
     from conformance.targets.process import NotReady
 
+    count = max(1, min(workers, os.cpu_count() or 1))
     with ExitStack() as stack:
         try:
-            farm = stack.enter_context(running_farm())
-            farm.stop(farm.start(faults=faults))
+            with ThreadPoolExecutor(count) as pool:
+                farms = list(pool.map(lambda _: stack.enter_context(running_farm()), range(count)))
+            farms[0].stop(farms[0].start(faults=faults))
         except FarmRefused as problem:
             raise typer.BadParameter(str(problem), param_hint="--fault") from None
         except (NotReady, ServerExtraMissing) as problem:
@@ -46,7 +53,7 @@ def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str]) -
         described = Target(
             name="Meetproof reference server",
             kind=TargetKind.EMBEDDED,
-            control=farm.control,
+            controls=tuple(farm.control for farm in farms),
             faults=frozenset(faults),
             delivery=Delivery.SYNCHRONOUS,
             features=frozenset(FEATURES),

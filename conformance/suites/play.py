@@ -125,8 +125,14 @@ def target_of(config: pytest.Config) -> Target:
             obtain_secrets(target, asking())
         except (TargetInvalid, MissingPassword) as problem:
             raise pytest.UsageError(str(problem)) from None
-        config.stash[_TARGET] = target
+        config.stash[_TARGET] = target.for_worker(_worker(config))
     return config.stash[_TARGET]
+
+
+def _worker(config: pytest.Config) -> int:
+    """Which of xdist's workers this process is, counted from 0; 0 also where there is but one process."""
+    name = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    return int(name.removeprefix("gw"))
 
 
 def open_scene(item: pytest.Item) -> Iterator[Scene]:

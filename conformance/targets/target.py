@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from conformance.targets.secret import Secret
@@ -177,7 +177,7 @@ class Target:
     ews: Endpoint | None = None
     graph: Endpoint | None = None
     version: str = "Exchange2013_SP1"
-    control: str = ""
+    controls: tuple[str, ...] = ()
     faults: frozenset[str] = frozenset()
     delivery: Delivery = Delivery.ASYNCHRONOUS
     deadline: float = 60.0
@@ -185,6 +185,15 @@ class Target:
     proxy: Proxy | None = None
     tls_ca: str = ""
     timeout: float = 30.0
+
+    @property
+    def control(self) -> str:
+        """Where an embedded server's farm takes orders; of several farms, one for each worker process, the first."""
+        return self.controls[0] if self.controls else ""
+
+    def for_worker(self, number: int) -> Target:
+        """The target as one of several worker processes has it: with a farm of its own, as far as there are so many."""
+        return replace(self, controls=(self.controls[number % len(self.controls)],)) if self.controls else self
 
     def has(self, feature: str) -> bool:
         """Whether the server has a feature: an embedded one has them all."""

@@ -122,7 +122,7 @@ class _Reader:
             ews=self._endpoint("ews", ews, default_auth=BASIC) if ews else None,
             graph=self._endpoint("graph", graph, default_auth=OAUTH) if graph else None,
             version=self._text(ews, "ews.version") or "Exchange2013_SP1",
-            control=self._text(farm, "embedded.control", required=embedded),
+            controls=self._controls(farm, required=embedded),
             faults=frozenset(self._texts(farm, "embedded.faults")),
             delivery=Delivery(delivery),
             deadline=self._number(head, "target.deadline", 60.0),
@@ -136,6 +136,12 @@ class _Reader:
         if not embedded and len(target.accounts) < 2:
             raise self._wrong("accounts", "needs at least two entries: an organizer and an attendee")
         return target
+
+    def _controls(self, farm: Mapping[str, Any], *, required: bool) -> tuple[str, ...]:
+        if isinstance(farm.get("control"), list):
+            return tuple(self._texts(farm, "embedded.control"))
+        one = self._text(farm, "embedded.control", required=required)
+        return (one,) if one else ()
 
     def _features(self, head: Mapping[str, Any]) -> frozenset[str]:
         names = self._texts(head, "target.features")
@@ -305,7 +311,8 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
             },
         )
     if target.control:
-        yield "[embedded]", {"control": target.control, "faults": sorted(target.faults)}
+        controls: str | list[str] = target.control if len(target.controls) == 1 else list(target.controls)
+        yield "[embedded]", {"control": controls, "faults": sorted(target.faults)}
     if target.proxy is not None:
         yield "[proxy]", {"url": target.proxy.url, "origin": target.proxy.origin}
     for account in target.accounts:

@@ -88,6 +88,17 @@ def test_an_embedded_target_needs_no_accounts_and_delivers_at_once(tmp_path):
     assert schema_accepts(text)
 
 
+def test_each_worker_has_a_farm_of_its_own_where_there_are_several(tmp_path):
+    text = (
+        '[target]\nname = "x"\nkind = "embedded"\n[embedded]\ncontrol = ["http://127.0.0.1:1", "http://127.0.0.1:2"]\n'
+    )
+    target = read(tmp_path, text)
+    assert [target.for_worker(number).control[-1] for number in range(3)] == ["1", "2", "1"]
+    assert schema_accepts(text)
+    write_target(target, tmp_path / "again.toml")
+    assert read_target(tmp_path / "again.toml") == target
+
+
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
