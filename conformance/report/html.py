@@ -29,25 +29,26 @@ def pieces(run: Run) -> Iterator[str]:
     records = run.sorted()
     pairings, cells = matrix(records)
     rows = requirement_rows(run)
-    yield from _template().generate(
+    page, case = _templates()
+    yield from page.generate(
         run=run,
         verdicts=_counts(records),
         pairings=pairings,
         matrix=[(scenario, [_cell(row.get(pairing, [])) for pairing in pairings]) for scenario, row in cells.items()],
         scenarios=(
-            (scenario, (_case(record, run) for pairing in pairings for record in row.get(pairing, [])))
+            (scenario, (_rendered(case, record, run) for pairing in pairings for record in row.get(pairing, [])))
             for scenario, row in cells.items()
         ),
         areas=sorted({row.requirement.area for row in rows}),
         known=[verdict.word for verdict in Verdict],
         failed=[_requirement(row, run) for row in rows if row.verdict > Verdict.SKIPPED],
         requirements=(_requirement(row, run) for row in rows),
-        verdict_class=verdict_class,
     )
 
 
 @functools.cache
-def _template() -> Template:
+def _templates() -> tuple[Template, Template]:
+    """The page, and the case of which it has many."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "page"),
         autoescape=True,
@@ -55,7 +56,8 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("index.html.j2")
+    environment.globals["verdict_class"] = verdict_class
+    return environment.get_template("index.html.j2"), environment.get_template("case.html.j2")
 
 
 def anchor(name: str) -> str:
@@ -103,6 +105,10 @@ def _requirement(row: RequirementRow, run: Run) -> Mapping[str, Any]:
         "cited": list(citations(row.requirement, run.catalogue.rulings)),
         "cases": [(name, anchor(name)) for name in row.cases],
     }
+
+
+def _rendered(template: Template, record: CaseRecord, run: Run) -> Markup:
+    return Markup(template.render(case=_case(record, run)))  # noqa: S704  the template escapes
 
 
 def _case(record: CaseRecord, run: Run) -> Mapping[str, Any]:
