@@ -55,6 +55,7 @@ bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m tests.bench.bench_proxy
 	$(BIN)/python -m tests.bench.bench_ews $(BENCH_ARGS)
 	$(BIN)/python -m tests.bench.bench_graph $(BENCH_ARGS)
+	$(BIN)/python -m tests.bench.bench_suite
 
 wheel: $(STAMP) ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

@@ -6,12 +6,13 @@ import time
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from conformance.model.record import CaseRecord
     from conformance.report import Run, RunTarget
@@ -51,6 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         help="run the cases of a profile only; may be repeated",
+    )
+    group.addoption(
+        "--meetproof-shuffle",
+        metavar="SEED",
+        help="play the cases in an order that the seed makes, to see that none matters",
     )
 
 
@@ -104,6 +110,9 @@ class Results:
             left_out = {item for item, one in cases.items() if not any(profile.holds(one) for profile in wanted)}
             self._config.hook.pytest_deselected(items=[item for item in items if item in left_out])
             items[:] = [item for item in items if item not in left_out]
+        seed = self._config.getoption("--meetproof-shuffle")
+        if seed is not None:
+            _shuffle(items, cases, seed)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -221,6 +230,15 @@ class Results:
             target.graph.url if target.graph else "",
             target.version,
         )
+
+
+def _shuffle(items: list[pytest.Item], cases: Container[pytest.Item], seed: str) -> None:
+    """Put the cases among the items in an order that is the same for a seed; all other items stay where they are."""
+    places = [place for place, item in enumerate(items) if item in cases]
+    shuffled = [items[place] for place in places]
+    Random(seed).shuffle(shuffled)  # noqa: S311  an order, not a secret
+    for place, item in zip(places, shuffled, strict=True):
+        items[place] = item
 
 
 def _collected(item: pytest.Item) -> Collected | None:

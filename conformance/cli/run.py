@@ -42,6 +42,9 @@ def run(
         list[str] | None,
         typer.Option(help="Give the reference server this fault, to see the suite find it; repeatable."),
     ] = None,
+    shuffle: Annotated[
+        str | None, typer.Option(help="Play the cases in the order that this seed makes: no case may need another.")
+    ] = None,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
 ) -> None:
     """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
@@ -55,6 +58,7 @@ def run(
     options = [f"--meetproof-report={report}"]
     options += [f"--meetproof-profile={name}" for name in profile or []]
     options += ["-k", keyword] if keyword else []
+    options += [f"--meetproof-shuffle={shuffle}"] if shuffle is not None else []
     count = _default_workers(target, keyword) if workers is None else workers
     options += ["-p", "xdist.plugin", "-n", str(count)] if count else []
     if replay is not None:

@@ -90,7 +90,13 @@ def dump_record(record: CaseRecord) -> str:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    return {one.name: getattr(value, one.name) for one in fields(value)}
+    return {name: getattr(value, name) for name in _MEMBERS[type(value)]}
+
+
+_MEMBERS = {
+    kind: tuple(one.name for one in fields(kind))
+    for kind in (CaseRecord, CaseResult, Outcome, Check, ShownExchange, ShownMessage)
+}
 
 
 def load_record(text: str) -> CaseRecord:

@@ -112,6 +112,18 @@ def operation(body: bytes | etree._Element) -> str:
     ``GetUserAvailabilityRequest`` and its like are named without ``Request``, an answer without ``Response``, a fault
     ``Fault``; an envelope without content, or none at all, gives "".
     """
+    return _operation_of(body) if isinstance(body, bytes) and len(body) <= _KEPT else _operation(body)
+
+
+_KEPT = 65_536  # bytes of a body that is kept
+
+
+@functools.lru_cache(maxsize=16)  # one request is asked for its operation by several, one after another
+def _operation_of(body: bytes) -> str:
+    return _operation(body)
+
+
+def _operation(body: bytes | etree._Element) -> str:
     try:
         content = envelope(body).content
     except NotXml:

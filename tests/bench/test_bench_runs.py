@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import bench_ews, bench_graph
+from tests.bench import bench_ews, bench_graph, bench_suite
 from tests.bench.calendars import SMALL
 from tests.bench.comparing import LEAST, Compared
 from tests.bench.ews_asks import PATH, page
@@ -71,6 +71,25 @@ def test_the_benchmark_of_graph_prints_every_row(capsys):
         assert any(row.startswith(name) and "at least" in row for row in rows), name
     for name in ("GET calendarView of 50", "getSchedule", "GET events, first 50", "GET calendarView of a series"):
         assert any(row.startswith(name) and "at most" in row for row in rows), name
+
+
+def test_the_suites_own_cost_is_told_beside_a_bare_replay(capsys):
+    row = bench_suite.own_cost(["availability.merged--ews-ews"], 1)
+    assert "own cost of 1 cases, " in row.words
+    assert " ms beside " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "missed"),
+    [((9.0, 5.0), []), ((9.0, 7.0), ["one worker"]), ((200.0, 100.0), ["two workers"])],
+)
+def test_too_slow_a_suite_is_told_and_fails_where_it_is_strict(seconds, missed, monkeypatch, capsys):
+    monkeypatch.setattr(bench_suite, "own_cost", lambda *_arguments: bench_suite.Row("own cost", kept=True))
+    monkeypatch.setattr(bench_suite, "_run", lambda workers, *_arguments: seconds[int(workers) - 1])
+    assert bench_suite.main(["--strict"]) == bool(missed)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines if line.endswith("MISSED")] == missed
+    assert bench_suite.main([]) == 0
 
 
 def test_a_wrong_answer_ends_the_benchmark_of_ews():

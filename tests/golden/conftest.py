@@ -58,8 +58,8 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def together(tmp_path_factory):
-    """The suite in four processes."""
-    return meetproof_run(tmp_path_factory.mktemp("together") / "report", "-n", "4")
+    """The suite in eight processes, in another order."""
+    return meetproof_run(tmp_path_factory.mktemp("together") / "report", "-n", "8", "--shuffle", "a seed")
 
 
 @pytest.fixture(scope="session")

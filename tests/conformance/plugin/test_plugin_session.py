@@ -31,6 +31,28 @@ def test_one_process_and_two_workers_report_the_same(suite):
     assert {one["name"]: one["core"] for one in shared.report["profiles"]} == {"meetings-core": {"pass": 18, "fail": 2}}
 
 
+def test_a_seed_makes_an_order_of_its_own_and_the_report_stays_the_same(suite):
+    order = """
+import pathlib
+@case("fake.number", scenario="wire", verifies=["EWS-MTG-001"], pairings=["ews-ews", "graph-graph"])
+@pytest.mark.parametrize("number", range(10))
+def test_it(scene, number):
+    with pathlib.Path("order.txt").open("a") as file:
+        file.write(f"{number} ")
+    scene.expect("EWS-MTG-001", "the number", number).differs_from(7)
+"""
+    played, orders = [], []
+    for seed in (None, "a", "a", "b"):
+        played.append(suite(order, *([f"--meetproof-shuffle={seed}"] if seed else [])))
+        file = played[-1].folder.parent / "order.txt"
+        orders.append(file.read_text())
+        file.unlink()
+    assert orders[1] == orders[2]
+    assert len(set(orders)) == 3
+    assert {tuple(sorted(one.split())) for one in orders} == {tuple(sorted([str(n) for n in range(10)] * 2))}
+    assert told(played[1].report) == told(played[0].report)
+
+
 def test_a_worker_that_dies_leaves_an_error_and_not_a_pass(suite):
     played = suite(
         """
