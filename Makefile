@@ -49,6 +49,7 @@ mutants: $(STAMP) ## find anew which altered answers and faults turn which requi
 	$(BIN)/python -m tests.meta.search
 	$(BIN)/python -m tests.meta.faulty
 	$(BIN)/python -m tests.meta.seen
+	$(BIN)/python -m tests.meta.failures
 
 bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m tests.bench.bench_tape
