@@ -30,10 +30,11 @@ class LeftBehind(UserWarning):
 
 @dataclass(slots=True)
 class Traces:
-    """What a case has touched: whose mailboxes, whether it made folders, and whether anything was ever answered."""
+    """What a case has touched: whose mailboxes, whether it made folders, and whether it was ever answered anything."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
     makes_folders: bool = False
+    is_asking: bool = False
     is_answered: bool = False
 
     def meet(self, account: Account) -> None:
@@ -44,6 +45,7 @@ class Traces:
         """Note all that others have noted."""
         self.accounts |= other.accounts
         self.makes_folders |= other.makes_folders
+        self.is_asking |= other.is_asking
         self.is_answered |= other.is_answered
 
     def note(self, request: Request, target: Target) -> None:
@@ -67,8 +69,9 @@ class TracedTransport:
     def send(self, request: Request) -> Exchange:
         """Pass a request on."""
         self.traces.note(request, self.target)
-        exchange = self.transport.send(request)
         is_proxys = urlsplit(request.url).path.startswith(CASES)
+        self.traces.is_asking |= not is_proxys
+        exchange = self.transport.send(request)
         self.traces.is_answered |= not is_proxys and exchange.response.status not in _TOO_BUSY
         return exchange
 

@@ -228,7 +228,8 @@ class Left:
 
     def add(self, token: str, traces: Traces) -> None:
         """Note a case."""
-        self.unanswered = 0 if traces.is_answered else self.unanswered + 1
+        if traces.is_asking:
+            self.unanswered = 0 if traces.is_answered else self.unanswered + 1
         self.tokens.append(token)
         self.traces.add(traces)
 
