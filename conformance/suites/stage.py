@@ -21,6 +21,7 @@ from conformance.suites.case import Case
 from conformance.suites.variables import draw, draw_live
 from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
+from conformance.targets.embedded import options_for
 from conformance.targets.farm import Farm
 from conformance.targets.features import FEATURES, MAILBOX_WIDE
 
@@ -149,9 +150,8 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
 @contextmanager
 def _embedded(target: Target, case: Case, pairing: str) -> Iterator[Stage]:
     stem = stem_of(case, pairing)
-    profile = "online" if "online" in case.needs else "onpremises"
-    options = {"seed": stem, "clock": EMBEDDED_START, "profile": profile, "faults": target.faults}
-    with Farm(target.control).server(**options) as server:
+    fixed = {"seed": stem, "clock": EMBEDDED_START, "faults": target.faults}
+    with Farm(target.control).server(**options_for(case.needs), **fixed) as server:
         alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
         variables = draw(datetime.fromisoformat(EMBEDDED_START), stem)
         with connect(alive) as transport, _recorded(transport, alive, case, pairing, variables) as stage:

@@ -20,7 +20,7 @@ from conformance.targets.target import Account, Endpoint
 _EXTRA = ("joserfc", "spnego", "sqlalchemy", "uvicorn")
 _PASSWORD = "meetproof"  # noqa: S105  the published password of every mailbox of the reference population
 _ROLES = {"room": "room", "equipment": "room", "list": "list"}
-_PEOPLE = {"organizer": "organizer", "attendee": "attendee"}
+_NAMED = {"organizer": "organizer", "attendee": "attendee", "roomlist": "roomlist"}
 
 
 class ServerExtraMissing(RuntimeError):
@@ -177,7 +177,7 @@ def check_server_extra() -> None:
 def _account(row: Mapping[str, Any]) -> Account:
     address, kind = str(row["address"]), str(row["kind"])
     person = address.partition("@")[0].rstrip("0123456789").casefold()
-    role = _ROLES.get(kind) or _PEOPLE.get(person, "outsider")
+    role = _NAMED.get(person) or _ROLES.get(kind, "outsider")
     return Account(address, str(row["name"]), role, secret=_PASSWORD)
 
 

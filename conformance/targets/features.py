@@ -15,6 +15,7 @@ FEATURES: Mapping[str, str] = {
     "event-pulling": "Subscribe, GetEvents and Unsubscribe over EWS",
     "event-streaming": "GetStreamingEvents over EWS (Exchange2010_SP1 and later)",
     "impersonation": "ExchangeImpersonation, permitted to the organizer",
+    "nested-lists": "distribution lists: list0 of attendee0 and attendee1, list1 of attendee2 and list0",
     "notifications": "a server that can reach the suite's listener, where the target file or --notify-url says",
     "online": "the limits and versions of Exchange Online",
     "propose-new-time": "new time proposals over EWS (build 15.00.0800.007 and later)",

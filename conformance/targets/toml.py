@@ -29,7 +29,7 @@ class TargetInvalid(ValueError):
     """A target file cannot be used; the message says what is wrong, where, and what is expected."""
 
 
-_ROLES = ("organizer", "attendee", "room", "list", "outsider")
+_ROLES = ("organizer", "attendee", "room", "roomlist", "list", "outsider")
 _MEMBERS = (_DECLARED, _ANY) = ("declared", "any")
 _TOKENS = {"token_url", "tenant", "grant", "client_id", "client_secret_env", "scope"}
 _TABLES = {

@@ -27,7 +27,8 @@ from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
 from conformance.suites.stage import EMBEDDED_START, Stage, stem_of, target_of_head
 from conformance.tape.cassette import Cassette, read_cassette
-from reference_impl.directory.population import PASSWORD
+from conformance.targets.embedded import options_for
+from reference_impl.directory.population import PASSWORD, population_of
 from reference_impl.server import Options, application
 
 REFERENCE = Path(__file__).parents[2] / "cassettes" / "reference"
@@ -156,6 +157,19 @@ def with_body(exchange: Exchange, body: bytes) -> Exchange:
     return replace(exchange, response=replace(exchange.response, body=body))
 
 
+def _options(playable: Playable, faults: frozenset[str]) -> Options:
+    """The options that the farm would be given for a case."""
+    asked = options_for(playable.case.needs)
+    return Options(
+        seed=playable.stem,
+        clock=datetime.fromisoformat(EMBEDDED_START),
+        faults=faults,
+        profile=asked["profile"],
+        mailboxes=None if asked["mailboxes"] is None else population_of(asked["mailboxes"], "mailboxes"),
+        settings=asked["settings"],
+    )
+
+
 def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple[Outcome, ...]:
     """What a case finds of a fresh reference server in this process, with some of its named faults."""
     with live_stage(playable, faults) as stage:
@@ -168,9 +182,7 @@ def live_stage(playable: Playable, faults: frozenset[str] = frozenset()) -> Iter
     head = tape(playable.stem).head
     target = target_of_head(head, Path(playable.stem))
     accounts = tuple(replace(account, secret=PASSWORD) for account in target.accounts)
-    profile = "online" if "online" in playable.case.needs else "onpremises"
-    options = Options(seed=playable.stem, clock=datetime.fromisoformat(EMBEDDED_START), faults=faults, profile=profile)
-    app = application(options)
+    app = application(_options(playable, faults))
     transport = AsgiTransport(app)
     try:
         yield Stage(transport, replace(target, accounts=accounts), head["variables"])

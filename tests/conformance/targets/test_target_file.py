@@ -208,7 +208,7 @@ ENDPOINTS = st.one_of(
             Account,
             NAMES.map(lambda text: f"{text}@example.com"),
             name=NAMES,
-            role=st.sampled_from(["organizer", "attendee", "room", "list", "outsider"]),
+            role=st.sampled_from(["organizer", "attendee", "room", "roomlist", "list", "outsider"]),
             password_env=NAMES,
             password_prompt=st.booleans(),
             user=NAMES,
