@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from conformance.actor.acts import Refused
 from conformance.actor.sending import Send, showing
 from conformance.actor.xml import NAMESPACES, NOTHING, Markup, Node, element, parse, t
-from conformance.model.exchange import Exchange, Request
+from conformance.client.protocol import StreamedRequest
+from conformance.model.exchange import Exchange, Request, Response
+from conformance.wire import ews
 
 NEWEST = "Exchange2013_SP1"
 """The schema version that cases ask for unless they say another: the first that knows proposals."""
@@ -152,13 +154,38 @@ class EwsClient:
 
     def post(self, xml: str | bytes, headers: Mapping[str, str] | None = None, method: str = "POST") -> EwsAnswer:
         """Send a document as it stands. ``headers`` replace or add to Content-Type."""
+        return EwsAnswer(self.send(self._request(xml, headers, method)))
+
+    def stream(self, operation: str, hear: Callable[[EwsAnswer], bool]) -> tuple[EwsAnswer, ...]:
+        """Send one operation whose answer stays open, and hear it envelope by envelope until ``hear`` has enough.
+
+        What ``hear`` does may send other requests. Gives the envelopes heard; an answer that is no stream whole.
+        """
+        heard: list[EwsAnswer] = []
+        rest = b""
+
+        def piece(data: bytes) -> int | None:
+            nonlocal rest
+            rest += data
+            while (parted := ews.first_document(rest)) is not None:
+                document, rest = parted
+                heard.append(EwsAnswer(Exchange(asked, Response(200, body=document))))
+                if hear(heard[-1]):
+                    return len(data) - len(rest)
+            return None
+
+        plain = self._request(envelope(operation, self.version))
+        asked = StreamedRequest(plain.method, plain.url, plain.headers, plain.body, hear=piece)
+        exchange = self.send(asked)
+        return tuple(heard) or (EwsAnswer(exchange),)
+
+    def _request(self, xml: str | bytes, headers: Mapping[str, str] | None = None, method: str = "POST") -> Request:
         pairs = {"Content-Type": "text/xml; charset=utf-8", **(headers or {})}
         body = xml.encode() if isinstance(xml, str) else xml
         if self.impersonated:
             pairs.setdefault("X-AnchorMailbox", self.impersonated)
             body = _impersonating(body, self.impersonated)
-        request = Request(method, self.url, tuple(pairs.items()), body)
-        return EwsAnswer(self.send(request))
+        return Request(method, self.url, tuple(pairs.items()), body)
 
     def call(self, operation: str, *, headers: str = NOTHING, version: str | None = "") -> EwsAnswer:
         """Send one operation in an envelope; ``headers`` are further SOAP headers, ``version`` None sends none."""

@@ -46,6 +46,9 @@ def run(
         str | None, typer.Option(help="Play the cases in the order that this seed makes: no case may need another.")
     ] = None,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
+    notify_url: Annotated[
+        str, typer.Option(help="Where a server of your own reaches the suite's listener (127.0.0.1:8091 here).")
+    ] = "",
 ) -> None:
     """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
 
@@ -54,6 +57,10 @@ def run(
     _check(target, replay, profile or [])
     if fault and (target is not None or replay is not None):
         raise typer.BadParameter("only the reference server can be given faults", param_hint="--fault")
+    if notify_url and not notify_url.startswith(("http://", "https://")):
+        raise typer.BadParameter("an http:// or https:// address is expected", param_hint="--notify-url")
+    if notify_url and target is None:
+        raise typer.BadParameter("only a server of your own is told an address", param_hint="--notify-url")
     _make_room(report, [path for path in (target, replay) if path is not None])
     options = [f"--meetproof-report={report}"]
     options += [f"--meetproof-profile={name}" for name in profile or []]
@@ -67,7 +74,7 @@ def run(
     if target is None:
         servers = embedded_target(report / _TARGET, cassettes, fault or [], count)
     else:
-        servers = live_target(target, cassettes)
+        servers = live_target(target, cassettes, notify_url)
     with servers as file:
         raise typer.Exit(_play([*options, f"--meetproof-target={file}"], report))
 

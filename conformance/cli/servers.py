@@ -64,14 +64,25 @@ def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str], w
 
 
 @contextmanager
-def live_target(file: Path, cassettes: Path | None) -> Iterator[Path]:
+def live_target(file: Path, cassettes: Path | None, notify_url: str = "") -> Iterator[Path]:
     """A target file as given; where ``cassettes`` is, with a recording proxy before a server that has none yet.
 
     One proxy stands before one origin: a target whose endpoints lie on several is played without a recording.
+    ``notify_url`` is where the server reaches the suite's listener, whatever the file says.
     """
-    from conformance.targets import Proxy, TargetKind, read_target, write_target
+    from conformance.targets import Notify, Proxy, TargetKind, read_target, write_target
 
     target = read_target(file)
+    if notify_url:
+        reached = notify_url.rstrip("/")
+        notify = Notify(reached) if target.notify is None else replace(target.notify, url=reached)
+        target = replace(target, notify=notify)
+        with tempfile.TemporaryDirectory() as folder:
+            written = Path(folder) / "target.toml"
+            write_target(target, written)
+            with live_target(written, cassettes) as played:
+                yield played
+        return
     if cassettes is None or target.proxy is not None or target.kind is TargetKind.EMBEDDED:
         yield file
         return

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.client import responses
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from conformance.client.live import constant_headers
-from conformance.client.protocol import TransportFailed, split_url
+from conformance.client.protocol import StreamedRequest, TransportFailed, heard, split_url
 from conformance.model.exchange import Exchange, Request, Response, headers_of
 
 Event = MutableMapping[str, Any]
 AsgiApplication = Callable[[Event, Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]], Awaitable[None]]
 
+_BODY = "http.response.body"
+_OK = 200
 _ASGI = {"version": "3.0", "spec_version": "2.4"}
+
+
+def _nobody() -> None:
+    """Who is not told of events."""
 
 
 class AsgiTransport:
@@ -36,7 +42,10 @@ class AsgiTransport:
             self._lifespan = _Lifespan(self._application)
             self._runner.run(self._lifespan.start())
         sent = Request(request.method, request.url, constant_headers(request), request.body)
-        return Exchange(sent, self._runner.run(self._answer(sent, dict(self._lifespan.state))))
+        state = dict(self._lifespan.state)
+        if isinstance(request, StreamedRequest):
+            return Exchange(sent, self._followed(request, sent, state))
+        return Exchange(sent, self._runner.run(self._answer(sent, state)))
 
     def close(self) -> None:
         """End the lifespan and the event loop."""
@@ -53,9 +62,41 @@ class AsgiTransport:
     ) -> None:
         self.close()
 
-    async def _answer(self, request: Request, state: dict[str, Any]) -> Response:
-        incoming = [{"type": "http.request", "body": request.body, "more_body": False}]
+    def _followed(self, request: StreamedRequest, sent: Request, state: dict[str, Any]) -> Response:
+        """The answer as it comes, cut where enough was heard; between its pieces others can be asked for."""
         events: list[Event] = []
+        news = asyncio.Event()
+        loop = self._runner.get_loop()
+        task: asyncio.Task[None] = loop.create_task(self._call(sent, state, events, news.set))
+        told = 0
+        try:
+            while True:
+                self._runner.run(_until_news(task, news, request))
+                ended = task.done()
+                while told < len(events):
+                    event = events[told]
+                    told += 1
+                    is_heard = event["type"] == _BODY and events[0].get("status") == _OK
+                    wanted = heard(request, bytes(event.get("body", b""))) if is_heard else None
+                    if wanted is not None:
+                        return _response(sent, [*events[: told - 1], {**event, "body": event["body"][:wanted]}])
+                if ended:
+                    task.result()
+                    return _response(sent, events)
+        finally:
+            task.cancel()
+            self._runner.run(_settled(task))
+
+    async def _answer(self, request: Request, state: dict[str, Any]) -> Response:
+        events: list[Event] = []
+        await self._call(request, state, events)
+        return _response(request, events)
+
+    async def _call(
+        self, request: Request, state: dict[str, Any], events: list[Event], tell: Callable[[], None] = _nobody
+    ) -> None:
+        """Let the application answer into ``events``, each of which is told of."""
+        incoming = [{"type": "http.request", "body": request.body, "more_body": False}]
 
         async def receive() -> Event:
             if incoming:
@@ -66,6 +107,7 @@ class AsgiTransport:
         async def send(event: Event) -> None:
             await asyncio.sleep(0)
             events.append(event)
+            tell()
 
         try:
             await self._application(_scope(request, state), receive, send)
@@ -73,16 +115,33 @@ class AsgiTransport:
             raise TransportFailed(
                 f"{request.method} {request.url}: the application raised {type(problem).__name__}: {problem}"
             ) from problem
-        starts = [event for event in events if event["type"] == "http.response.start"]
-        if len(starts) != 1:
-            raise TransportFailed(f"{request.method} {request.url}: the application sent {len(starts)} answers")
-        headers = headers_of(
-            (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
-            for name, value in starts[0].get("headers", ())
-        )
-        body = b"".join(bytes(event.get("body", b"")) for event in events if event["type"] == "http.response.body")
-        status = int(starts[0]["status"])
-        return Response(status, responses.get(status, ""), headers, body)
+
+
+async def _until_news(task: asyncio.Task[None], news: asyncio.Event, request: StreamedRequest) -> None:
+    """Wait until an answer goes on or ends; ``TransportFailed`` when it does neither for too long."""
+    waiting = asyncio.create_task(news.wait())
+    done, _ = await asyncio.wait({task, waiting}, timeout=request.patience, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    news.clear()
+    if not done:
+        raise TransportFailed(f"{request.method} {request.url}: nothing was heard for {request.patience:g} s")
+
+
+async def _settled(task: asyncio.Task[None]) -> None:
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _response(request: Request, events: Sequence[Event]) -> Response:
+    """What the events of an answer amount to."""
+    starts = [event for event in events if event["type"] == "http.response.start"]
+    if len(starts) != 1:
+        raise TransportFailed(f"{request.method} {request.url}: the application sent {len(starts)} answers")
+    headers = headers_of(
+        (bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in starts[0].get("headers", ())
+    )
+    body = b"".join(bytes(event.get("body", b"")) for event in events if event["type"] == _BODY)
+    status = int(starts[0]["status"])
+    return Response(status, responses.get(status, ""), headers, body)
 
 
 def _scope(request: Request, state: dict[str, Any]) -> Event:

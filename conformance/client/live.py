@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from conformance.client.hurry import Deadline, HurriedBackend
-from conformance.client.protocol import TransportFailed, split_url
+from conformance.client.protocol import StreamedRequest, TransportFailed, heard, split_url
 from conformance.model.exchange import Exchange, Headers, Request, Response, header, headers_of
 
 USER_AGENT = "meetproof"
@@ -23,6 +23,7 @@ LARGEST = 32 * 2**20
 
 _PATIENCE = 4  # a whole answer may take so many times as long as one wait
 _IDLE = 60.0  # seconds for which connections are kept
+_OK = 200
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -69,7 +70,9 @@ class LiveTransport:
         sent = constant_headers(request)
         about = f"{request.method} {request.url}"
         waits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
-        self._deadline.set(_PATIENCE * self._timeout)
+        if isinstance(request, StreamedRequest):
+            waits["read"] = request.patience
+        self._deadline.set(_PATIENCE * waits["read"])
         try:
             with ExitStack() as stack:
                 answer = stack.enter_context(
@@ -81,7 +84,7 @@ class LiveTransport:
                         extensions={"timeout": waits},
                     )
                 )
-                raw = self._read(answer, about)
+                raw = self._read(answer, about, request)
         except httpcore.TimeoutException as problem:
             raise TransportFailed(f"{about}: no answer in time ({_words(problem)})") from problem
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
@@ -113,13 +116,17 @@ class LiveTransport:
     ) -> None:
         self.close()
 
-    def _read(self, answer: httpcore.Response, about: str) -> bytes:
+    def _read(self, answer: httpcore.Response, about: str, request: Request) -> bytes:
+        """The body, or as much of it as who hears it wants: the connection is given up then."""
         pieces, length = [], 0
         for piece in answer.iter_stream():
             length += len(piece)
             if length > self._largest:
                 raise _too_long(about, self._largest)
-            pieces.append(piece)
+            wanted = heard(request, piece) if answer.status == _OK else None
+            pieces.append(piece[:wanted])
+            if wanted is not None:
+                break
         return b"".join(pieces)
 
     def _identity(self, about: str, headers: Headers, raw: bytes) -> tuple[bytes, Headers, dict[str, str]]:

@@ -8,13 +8,16 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from conformance.client.aliases import Aliases
 from conformance.client.misses import explain, explain_in_order, name_of
-from conformance.client.protocol import TransportFailed
+from conformance.client.protocol import StreamedRequest, TransportFailed, heard
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.actors import actor_of
 from conformance.tape.cassette import Cassette
 from conformance.tape.legs import authentication_legs
 from conformance.tape.match import exact_key, identities, match_key
 from conformance.tape.redact import redact
+from conformance.wire.ews import documents
+
+_OK = 200
 
 
 class TapeMiss(TransportFailed):
@@ -37,18 +40,24 @@ class TapeTransport:
     """Plays one cassette strictly in its recorded order.
 
     Each request must be the next recorded one: the same to the letter, or else the same match key and the same ids.
-    Secrets in the request are redacted first, as they are on tape.
+    Secrets in the request are redacted first, as they are on tape. A streamed answer, which was written down when it
+    had ended, is heard envelope by envelope where it began; what is asked meanwhile comes before it on the tape.
     """
 
     def __init__(self, cassette: Cassette) -> None:
         self._exchanges = cassette.exchanges
         self._next = 0
+        self._streamed: set[int] = set()
         self._lock = threading.Lock()
 
     def send(self, request: Request) -> Exchange:
         """The next recorded exchange, if this request is its request; else ``TapeMiss``."""
         wanted = redacted(request)
+        if isinstance(request, StreamedRequest):
+            return self._heard(request, wanted)
         with self._lock:
+            while self._next in self._streamed:
+                self._next += 1
             if self._next < len(self._exchanges):
                 recorded = self._exchanges[self._next]
                 if answers(recorded.request, wanted):
@@ -57,9 +66,36 @@ class TapeTransport:
             place = self._next
         raise TapeMiss(explain_in_order(wanted, self._exchanges, place, answers))
 
+    def _heard(self, request: StreamedRequest, wanted: Request) -> Exchange:
+        with self._lock:
+            left = (place for place in range(self._next, len(self._exchanges)) if place not in self._streamed)
+            place = next((one for one in left if answers(self._exchanges[one].request, wanted)), None)
+            if place is None:
+                raise TapeMiss(explain_in_order(wanted, self._exchanges, self._next, answers))
+            self._streamed.add(place)
+        recorded = self._exchanges[place]
+        for piece in documents(recorded.response.body) if recorded.response.status == _OK else ():
+            if heard(request, piece) is not None:
+                break
+        return Exchange(request, recorded.response, recorded.meta)
+
+    def next_to(self, origin: str) -> Exchange | None:
+        """The next recorded exchange, if its request went to a URL that begins so; it is played then."""
+        with self._lock:
+            while self._next in self._streamed:
+                self._next += 1
+            if self._next == len(self._exchanges):
+                return None
+            recorded = self._exchanges[self._next]
+            if not recorded.request.url.startswith(origin):
+                return None
+            self._next += 1
+        return recorded
+
     def unplayed(self) -> tuple[Exchange, ...]:
         """The recorded exchanges that no request has asked for yet."""
-        return tuple(self._exchanges[place] for place in range(self._next, len(self._exchanges)))
+        left = range(self._next, len(self._exchanges))
+        return tuple(self._exchanges[place] for place in left if place not in self._streamed)
 
 
 class KeyedPlayback:

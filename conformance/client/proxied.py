@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client.protocol import Transport, TransportFailed, apart, split_url
-from conformance.model.casewords import CASE_HEADER, CASES, UPSTREAM_HEADER
+from conformance.client.protocol import StreamedRequest, Transport, TransportFailed, apart, split_url
+from conformance.model.casewords import CASE_HEADER, CASES, HANDED_HEADER, UPSTREAM_HEADER
 from conformance.model.exchange import Exchange, Request
+from conformance.model.handed import dump_exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,35 @@ class ProxiedTransport:
         origin, target = split_url(request.url)
         if origin in self._direct:
             return self._transport.send(request)
-        marked = replace(request, url=self._proxy + target, headers=(*request.headers, *self._marks))
+        marks = self._marks + (_HANDED if isinstance(request, StreamedRequest) else ())
+        marked = replace(request, url=self._proxy + target, headers=(*request.headers, *marks))
         exchange = self._transport.send(marked)
-        seen = tuple(pair for pair in exchange.request.headers if pair not in self._marks)
-        return replace(exchange, request=replace(exchange.request, url=request.url, headers=seen))
+        seen = tuple(pair for pair in exchange.request.headers if pair not in marks)
+        told = replace(exchange, request=replace(exchange.request, url=request.url, headers=seen))
+        if isinstance(request, StreamedRequest):
+            self.hand_in(told)
+        return told
+
+    def hand_in(self, exchange: Exchange) -> None:
+        """Have an exchange recorded that did not pass the proxy, or not to its end."""
+        upstream = ((UPSTREAM_HEADER, self._upstream),) if self._upstream else ()
+        headers = (("Content-Type", "application/json"), *upstream)
+        url = f"{self._proxy}{CASES}/{self._case}/exchanges"
+        _expect(self._transport.send(Request("POST", url, headers, dump_exchange(exchange))), 200)
 
     def apart(self) -> ProxiedTransport:
         """The same case of the same proxy, over connections of its own."""
         return ProxiedTransport(apart(self._transport), self._proxy, self._case, self._upstream, self._direct)
 
 
+_HANDED = ((HANDED_HEADER, "1"),)
+
+
 @dataclass(slots=True)
 class ProxiedCase:
     """An open case at the proxy; ``recording`` is known once it is closed."""
 
-    transport: Transport
+    transport: ProxiedTransport
     recording: Recording | None = field(default=None)
 
 
@@ -75,10 +90,17 @@ def proxied_case(
     head: Mapping[str, Any] | None = None,
     upstream: str | None = None,
     direct: Collection[str] = (),
+    aliases: Mapping[str, str] | None = None,
 ) -> Iterator[ProxiedCase]:
-    """Open a case at the proxy and close it at the end, come what may; ``head`` is written into the cassette's head."""
+    """Open a case at the proxy and close it at the end, come what may; ``head`` is written into the cassette's head.
+
+    ``aliases`` are origins, and what the cassette calls them instead.
+    """
     origin, _ = split_url(proxy)
-    _command(transport, f"{origin}{CASES}", {"case": case, "head": dict(head or {})}, 201)
+    opening: dict[str, Any] = {"case": case, "head": dict(head or {})}
+    if aliases:
+        opening["aliases"] = dict(aliases)
+    _command(transport, f"{origin}{CASES}", opening, 201)
     opened = ProxiedCase(ProxiedTransport(transport, proxy, case, upstream, direct))
     try:
         yield opened
@@ -91,10 +113,17 @@ def proxied_case(
 
 def _command(transport: Transport, url: str, body: Mapping[str, Any], expected: int) -> Mapping[str, Any]:
     request = Request("POST", url, (("Content-Type", "application/json"),), json.dumps(body).encode())
-    response = transport.send(request).response
-    if response.status != expected:
-        said = response.body.decode("utf-8", "replace")[:300].strip()
-        raise TransportFailed(f"the proxy answered {response.status} to POST {url}: {said or 'nothing'}")
-    told = json.loads(response.body)
+    told = json.loads(_expect(transport.send(request), expected))
     assert isinstance(told, Mapping)
     return told
+
+
+def _expect(exchange: Exchange, status: int) -> bytes:
+    """The body of the proxy's own answer; TransportFailed where its status is another."""
+    response = exchange.response
+    if response.status != status:
+        said = response.body.decode("utf-8", "replace")[:300].strip()
+        raise TransportFailed(
+            f"the proxy answered {response.status} to POST {exchange.request.url}: {said or 'nothing'}"
+        )
+    return response.body

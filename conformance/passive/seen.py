@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -13,6 +13,9 @@ from conformance.model.exchange import Exchange
 from conformance.wire import ews
 from conformance.wire.operation import Protocol, operation, protocol
 from conformance.wire.validate import Violation, violations
+
+_PUSHED, _STREAMED = "SendNotification", "GetStreamingEvents"
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +33,22 @@ class Seen:
 
     @functools.cached_property
     def protocol(self) -> Protocol:
-        """What the request speaks."""
-        return protocol(self.exchange.request)
+        """What the request speaks; what a server sends to a listener asks nothing of it."""
+        spoken = protocol(self.exchange.request)
+        return Protocol.OTHER if spoken is Protocol.EWS and self.operation == _PUSHED else spoken
+
+    @property
+    def parts(self) -> tuple[Seen, ...]:
+        """The envelopes of a streamed answer, each as an answer of its own; any other exchange as it is."""
+        if self.operation != _STREAMED:
+            return (self,)
+        response = self.exchange.response
+        pieces = ews.documents(response.body)
+        if len(pieces) < _SEVERAL:
+            return (self,)
+        return tuple(
+            replace(self, exchange=replace(self.exchange, response=replace(response, body=piece))) for piece in pieces
+        )
 
     @functools.cached_property
     def operation(self) -> str:

@@ -23,7 +23,8 @@ class Watch:
 
     def see(self, seen: Seen) -> Iterator[Finding]:
         """What all checks find in the next exchange."""
-        for watching in self._watching:
-            for finding in watching(seen):
-                if not seen.version or applies_to(self._catalogue.requirement(finding.requirement), seen.version):
-                    yield finding
+        for part in seen.parts:
+            for watching in self._watching:
+                for finding in watching(part):
+                    if not seen.version or applies_to(self._catalogue.requirement(finding.requirement), seen.version):
+                        yield finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ class Route:
     client: Origin | None
     upstream: Origin
     recorded: Origin
+    aliases: tuple[Rewriting, ...] = ()  # what else is called otherwise in the record
 
 
 def headers_from(fields: http.Headers) -> Headers:
@@ -55,6 +56,22 @@ def recorded_response(
     """An answer as it is written down, likewise."""
     headers, body, notes = _recorded(headers, body, route, "response")
     return Response(response.status_code, response.reason or "", headers, body, response.http_version), notes
+
+
+def handed_exchange(exchange: Exchange, route: Route) -> Exchange:
+    """An exchange that the suite hands in as it is written down: every origin made canonical."""
+    request, response = exchange.request, exchange.response
+    url = request.url
+    for rewriting in _into_record(route):
+        url = rewriting.value(url)
+    headers, body, notes = _recorded(request.headers, request.body, route, "request")
+    headers = with_host(headers, url.partition("://")[2].partition("/")[0].partition("?")[0])
+    told, content, more = _recorded(response.headers, response.body, route, "response")
+    return Exchange(
+        replace(request, url=url, headers=headers, body=body),
+        replace(response, headers=told, body=content),
+        notes | more,
+    )
 
 
 def forward_request(request: http.Request, headers: Headers, route: Route) -> None:
@@ -127,7 +144,8 @@ def _recorded(headers: Headers, body: bytes | None, route: Route, part: str) -> 
 def _into_record(route: Route) -> tuple[Rewriting, ...]:
     """The rewritings that make a message speak of the recorded origin only."""
     upstream = _rewriting(route.upstream, route.recorded)
-    return (upstream,) if route.client is None else (upstream, _rewriting(route.client, route.recorded))
+    own = (upstream,) if route.client is None else (upstream, _rewriting(route.client, route.recorded))
+    return (*own, *route.aliases)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,8 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,12 +22,13 @@ from conformance.proxy.actors import Actors
 from conformance.proxy.bodies import is_textual
 from conformance.proxy.comments import Comments
 from conformance.proxy.options import OPTIONS, PREFIX
-from conformance.proxy.origins import Origin, is_loopback, parse_origin
+from conformance.proxy.origins import Origin, Rewriting, is_loopback, parse_origin
 from conformance.proxy.passing import Passing
 from conformance.proxy.routing import (
     OWN_PATHS,
     BadRequest,
     CloseCase,
+    HandExchange,
     Marks,
     OpenCase,
     command,
@@ -79,6 +81,7 @@ class Recorder:
         self._actors = Actors()
         self._comments: Comments | None = None
         self._full = ""  # why nothing more can be written
+        self._aliases: dict[str, tuple[Rewriting, ...]] = {}
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
@@ -131,7 +134,8 @@ class Recorder:
         if not _is_local(flow.client_conn):
             marks = Marks()
         refusal = self._stopped(flow) or self._follow(flow, marks)
-        pending = _Pending(marks, headers, self._route(flow, headers), refusal)
+        route = replace(self._route(flow, headers), aliases=self._aliases.get(marks.case or "", ()))
+        pending = _Pending(marks, headers, route, refusal)
         self._pending[flow] = pending
         flow.request.headers = capture.headers_into(headers)
         if refusal is None and self._is_large(headers) and not flow.request.path.startswith(OWN_PATHS):
@@ -154,11 +158,18 @@ class Recorder:
             self._take_request(flow, pending, flow.request.raw_content)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """Let an answer pass while it comes that is large, or of unknown length, or goes on until somebody leaves."""
+        """Let an answer pass while it comes that is large, or of unknown length, or goes on until somebody leaves.
+
+        So does one that the suite will hand in itself, of which nothing is kept here.
+        """
         pending = self._pending.get(flow)
         if pending is None or pending.request is None or flow.response is None:
             return
         headers = capture.headers_from(flow.response.headers)
+        if pending.marks.is_handed:
+            capture.forward_headers(flow.response, pending.route)
+            flow.response.stream = True
+            return
         goes_on = operation(pending.request) == _GOING_ON
         if not goes_on and not self._is_large(headers) and header(headers, "Content-Length") is not None:
             return
@@ -172,7 +183,7 @@ class Recorder:
     def response(self, flow: http.HTTPFlow) -> None:
         """Write the exchange down, then make the answer the client's."""
         pending = self._pending.pop(flow, None)
-        if pending is None or pending.request is None or flow.response is None:
+        if pending is None or pending.request is None or flow.response is None or pending.marks.is_handed:
             return
         try:
             self._record(flow, pending, pending.request)
@@ -186,7 +197,7 @@ class Recorder:
     def error(self, flow: http.HTTPFlow) -> None:
         """Say that no answer came, or write down as much as came of one."""
         pending = self._pending.pop(flow, None)
-        if pending is None or flow.error is None:
+        if pending is None or flow.error is None or pending.marks.is_handed:
             return
         method, path = flow.request.method, flow.request.path
         if pending.request is None or pending.received is None:
@@ -311,17 +322,52 @@ class Recorder:
             return _answer(403, {"error": "cases are opened and closed from this machine only"})
         try:
             kind = request.headers.get("content-type", "")
-            return self._follow_command(command(request.method, request.path, kind, request.raw_content or b""))
+            asked = command(request.method, request.path, kind, request.raw_content or b"")
+            if isinstance(asked, HandExchange):
+                return self._take(asked, self._routed(flow, asked.stem))
+            return self._follow_command(asked)
         except BadRequest as refusal:
             return _answer(refusal.status, {"error": str(refusal)})
         except Exception as problem:  # noqa: BLE001  whatever goes wrong, what is meant for the proxy is not sent on
             return _answer(500, {"error": str(problem)})
+
+    def _routed(self, flow: http.HTTPFlow, stem: str) -> capture.Route:
+        """The route of what is handed in: to the upstream that the command names, else to the proxy's own."""
+        assert self._settings is not None
+        marks, headers = split_marks(capture.headers_from(flow.request.headers))
+        route = replace(self._route(flow, headers), aliases=self._aliases.get(stem, ()))
+        if marks.upstream is None:
+            return route
+        upstream = marked_upstream(marks.upstream)
+        return replace(route, upstream=upstream, recorded=self._settings.origin or upstream)
+
+    def _take(self, asked: HandExchange, route: capture.Route) -> http.Response:
+        """Write down what is handed in."""
+        assert self._settings is not None
+        assert self._shelf is not None
+        if not self._shelf.has_case(asked.stem):
+            raise BadRequest(404, f"the case {asked.stem} is not open")
+        taken = capture.handed_exchange(asked.exchange, route)
+        notes = dict(taken.meta)
+        if actor := self._actors.of(taken.request):
+            notes[ACTOR] = actor
+        if not self._settings.deterministic:
+            now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            notes |= {"connection": 0, "started": now, "finished": now}
+        try:
+            self._shelf.append_to_case(asked.stem, replace(taken, meta=notes))
+        except Exception as problem:  # noqa: BLE001  what cannot be written down is told when the case is closed
+            words = f"not recorded: {taken.request.method} {taken.request.url}: {problem}"
+            log.warning("%s", words)
+            self._shelf.note_refusal(asked.stem, words)
+        return _answer(200, {"case": asked.stem})
 
     def _follow_command(self, asked: OpenCase | CloseCase) -> http.Response:
         assert self._settings is not None
         assert self._shelf is not None
         try:
             if isinstance(asked, CloseCase):
+                self._aliases.pop(asked.stem, None)
                 closed = self._shelf.close_case(asked.stem)
                 told = {"cassette": str(closed.path), "exchanges": closed.exchanges, "refused": closed.refused}
                 return _answer(200, {"case": asked.stem, **told})
@@ -329,6 +375,9 @@ class Recorder:
             if self._settings.origin is not None:
                 head["origin"] = str(self._settings.origin)
             path = self._shelf.open_case(asked.stem, head | dict(asked.head))
+            self._aliases[asked.stem] = tuple(
+                Rewriting(parse_origin(origin), parse_origin(alias)) for origin, alias in asked.aliases.items()
+            )
         except CaseUnknown as problem:
             raise BadRequest(404, str(problem)) from None
         except CaseIsOpen as problem:

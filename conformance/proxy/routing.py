@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.model.casewords import CASE_HEADER, CASES, UPSTREAM_HEADER
-from conformance.model.exchange import Headers
+from conformance.model.casewords import CASE_HEADER, CASES, HANDED_HEADER, UPSTREAM_HEADER
+from conformance.model.exchange import Exchange, Headers
+from conformance.model.handed import load_exchange
 from conformance.proxy.origins import Origin, parse_origin
 
 OWN_PATHS = "/_meetproof/"
@@ -17,6 +18,7 @@ OWN_HEADERS = "meetproof-"
 
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
 _CLOSE = re.compile(re.escape(CASES) + r"/([^/]+)/close")
+_HAND = re.compile(re.escape(CASES) + r"/([^/]+)/exchanges")
 
 
 class BadRequest(ValueError):
@@ -33,6 +35,7 @@ class OpenCase:
 
     stem: str
     head: Mapping[str, Any]
+    aliases: Mapping[str, str] = field(default_factory=dict)  # origins, and what the cassette calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,21 @@ class CloseCase:
 
 
 @dataclass(frozen=True, slots=True)
+class HandExchange:
+    """Write an exchange to the cassette of a case that did not pass the proxy, or not whole."""
+
+    stem: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What a request's ``meetproof-*`` headers say; ``notes`` are those with no meaning of their own here."""
 
     case: str | None = None
     upstream: str | None = None
     notes: Mapping[str, str] | None = None
+    is_handed: bool = False
 
 
 def split_marks(headers: Headers) -> tuple[Marks, Headers]:
@@ -64,34 +76,57 @@ def split_marks(headers: Headers) -> tuple[Marks, Headers]:
     if not own:
         return Marks(), headers
     case, upstream = own.pop(CASE_HEADER, None), own.pop(UPSTREAM_HEADER, None)
+    is_handed = own.pop(HANDED_HEADER, None) is not None
     notes = {name.removeprefix(OWN_HEADERS): value for name, value in own.items()}
-    return Marks(case, upstream, notes or None), tuple(others)
+    return Marks(case, upstream, notes or None, is_handed), tuple(others)
 
 
-def command(method: str, path: str, content_type: str, body: bytes) -> OpenCase | CloseCase:
+def command(method: str, path: str, content_type: str, body: bytes) -> OpenCase | CloseCase | HandExchange:
     """What a request to the proxy itself asks for.
 
     Bodies must be declared as JSON, which no web page can send here without asking first. ``BadRequest`` otherwise.
     """
-    closing = _CLOSE.fullmatch(path)
-    if path != CASES and not closing:
-        raise BadRequest(404, f"the proxy knows POST {CASES} and POST {CASES}/CASE/close, got {method} {path}")
+    closing, handing = _CLOSE.fullmatch(path), _HAND.fullmatch(path)
+    if path != CASES and not closing and not handing:
+        known = f"POST {CASES}, POST {CASES}/CASE/exchanges and POST {CASES}/CASE/close"
+        raise BadRequest(404, f"the proxy knows {known}, got {method} {path}")
     if method != "POST":
         raise BadRequest(405, f"expected POST {path}, got {method}")
     if closing:
         return CloseCase(checked_stem(closing[1]))
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise BadRequest(415, f"expected Content-Type: application/json, got {content_type or 'none'}")
+    if handing:
+        return _handed(handing[1], body)
+    return _opening(body)
+
+
+def _handed(stem: str, body: bytes) -> HandExchange:
+    try:
+        return HandExchange(checked_stem(stem), load_exchange(body))
+    except BadRequest:
+        raise
+    except ValueError as problem:
+        raise BadRequest(400, str(problem)) from None
+
+
+def _opening(body: bytes) -> OpenCase:
     try:
         told = json.loads(body)
     except ValueError as problem:
         raise BadRequest(400, f"the body is no JSON: {problem}") from None
     if not isinstance(told, dict) or not isinstance(told.get("case"), str):
         raise BadRequest(400, 'expected {"case": "name", "head": {...}}')
-    head = told.get("head", {})
-    if not isinstance(head, dict):
-        raise BadRequest(400, f"expected an object as head, got {head!r}")
-    return OpenCase(checked_stem(told["case"]), head)
+    head, aliases = told.get("head", {}), told.get("aliases", {})
+    for name, value in (("head", head), ("aliases", aliases)):
+        if not isinstance(value, dict):
+            raise BadRequest(400, f"expected an object as {name}, got {value!r}")
+    try:
+        for origin in (*aliases, *aliases.values()):
+            parse_origin(origin)
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise BadRequest(400, f"aliases: {problem}") from None
+    return OpenCase(checked_stem(told["case"]), head, aliases)
 
 
 def checked_stem(stem: str) -> str:

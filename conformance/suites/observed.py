@@ -22,6 +22,7 @@ class Observed:
     operation: str
     exchange: Exchange
     who: str = ""
+    is_heard: bool = False  # sent by the server of its own accord, and answered by the suite
 
     @functools.cached_property
     def place(self) -> Place:
@@ -61,6 +62,11 @@ class ObservedTransport:
         spoken, name = protocol(request), operation(request)
         self.seen.append(Observed(len(self.seen) + 1, spoken, name, exchange, self.who))
         return exchange
+
+    def keep_heard(self, exchange: Exchange) -> None:
+        """Keep what the server sent of its own accord."""
+        spoken, name = protocol(exchange.request), operation(exchange.request)
+        self.seen.append(Observed(len(self.seen) + 1, spoken, name, exchange, is_heard=True))
 
     def apart(self) -> ObservedTransport:
         """Connections of their own, what passes them kept among the rest."""

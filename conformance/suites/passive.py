@@ -22,6 +22,8 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     held: Counter[str] = Counter()
     latest: dict[str, Place] = {}
     for one in seen:
+        if one.is_heard:
+            continue
         # Who spoke is told by their credentials, whatever those are, where it cannot be told by name.
         actor = actor_of(one.exchange) or one.exchange.request.header("authorization") or ""
         for finding in watch.see(Seen(one.exchange, one.number, actor, is_open=is_open)):

@@ -13,12 +13,14 @@ from conformance.access import sign_in
 from conformance.actor import Actor, EwsActor, EwsClient, GraphActor, GraphClient, Refused
 from conformance.catalogue import EWS_VERSIONS, Catalogue
 from conformance.client.auth import AuthenticationFailed
+from conformance.client.listener import Answering
 from conformance.client.patience import Patience, PatientTransport
 from conformance.client.protocol import Transport, TransportFailed
 from conformance.expect import CannotTell, CaseStopped, Expectation, Ledger, Place, UndeclaredRequirement
 from conformance.model.exchange import Exchange, Request
 from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.case import Case
+from conformance.suites.listening import Ear
 from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
@@ -28,6 +30,7 @@ from conformance.targets import Account, Delivery, Endpoint, MissingAccount, Mis
 
 _T = TypeVar("_T")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_QUIET = 1.0  # seconds in which nothing is sent where nothing is to be
 
 # The people of a case, by the side of the pairing they are on.
 _SIDES = {"organizer": 0, "attendee": 1}
@@ -155,6 +158,40 @@ class Scene:
     def send(self, request: Request) -> Exchange:
         """Any request at all, as it stands."""
         return self._patient(self._observed).send(request)
+
+    # What the server sends of its own accord
+
+    @property
+    def listener(self) -> str:
+        """The URL at which this case hears what the server sends; NotApplicable where it hears nothing."""
+        return f"{self._ear().origin}/{self.token}"
+
+    def listen(self, answering: Answering) -> None:
+        """Answer what the server sends from now on in this way."""
+        self._ear().answer_by(answering)
+
+    def hear(self, what: str = "") -> Exchange | None:
+        """The next thing that the server sent to this case's URL, with the suite's answer.
+
+        It is waited for until the target's deadline where ``what`` says what is expected: CannotTell when it passes.
+        Else None, after a short while.
+        """
+        ear = self._ear()
+        deadline = self._now() + (self._stage.target.deadline if what else _QUIET)
+        while True:
+            exchange = ear.next(max(0.0, deadline - self._now()))
+            if exchange is None:
+                if what:
+                    raise CannotTell(f"Waited for {what}; it did not arrive.")
+                return None
+            if self.token in exchange.request.url:
+                self._observed.keep_heard(exchange)
+                return exchange
+
+    def _ear(self) -> Ear:
+        if self._stage.ear is None:
+            raise NotApplicable("The server cannot reach a listener of the suite here.")
+        return self._stage.ear
 
     # Expectations
 

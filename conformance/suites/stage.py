@@ -18,6 +18,7 @@ from conformance.client.proxied import ProxiedCase, proxied_case
 from conformance.client.sockets import blocked
 from conformance.isolation import LeftBehind, TracedTransport, Traces, clear, lease_mailboxes, lease_weeks, words_of
 from conformance.suites.case import Case
+from conformance.suites.listening import ALIAS, Ear, LiveEar, TapeEar, open_ear
 from conformance.suites.variables import draw, draw_live
 from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
@@ -59,7 +60,7 @@ class Stage:
 
     ``replayed`` is true where recorded answers are played: nothing is waited for then, and ``unplayed`` counts those
     not asked for yet. ``meet`` is told of everybody who signs in. ``unrecorded`` are origins whose exchanges go past
-    the proxy.
+    the proxy. ``ear`` hears what the server sends of its own accord, where the case needs that.
     """
 
     transport: Transport
@@ -70,6 +71,7 @@ class Stage:
     unplayed: Callable[[], int] = _none
     meet: Callable[[Account], None] = _nothing
     unrecorded: frozenset[str] = frozenset()
+    ear: Ear | None = None
 
 
 def stem_of(case: Case, pairing: str) -> str:
@@ -143,8 +145,10 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
         raise NotRecorded(str(problem)) from None
     target, variables = target_of_head(cassette.head, path), variables_of_head(cassette.head, path)
     tape = TapeTransport(cassette)
+    heard_at = cassette.head.get("listener")
+    ear = TapeEar(tape, heard_at) if isinstance(heard_at, str) else None
     with blocked():
-        yield Stage(tape, target, variables, str(path), replayed=True, unplayed=lambda: len(tape.unplayed()))
+        yield Stage(tape, target, variables, str(path), replayed=True, unplayed=lambda: len(tape.unplayed()), ear=ear)
 
 
 @contextmanager
@@ -163,9 +167,40 @@ def _recorded(
     transport: Transport, target: Target, case: Case, pairing: str, variables: Mapping[str, str]
 ) -> Iterator[Stage]:
     """The way to the server through its proxy, if it has one; EvidenceLost when the recording is not whole."""
-    if target.proxy is None:
-        yield Stage(transport, target, variables)
+    with _ear(target, case) as (ear, alias):
+        if target.proxy is None:
+            yield Stage(transport, target, variables, ear=ear)
+            return
+        with _through_proxy(transport, target, case, pairing, variables, ear, alias) as stage:
+            yield stage
+
+
+@contextmanager
+def _ear(target: Target, case: Case) -> Iterator[tuple[LiveEar | None, str]]:
+    """What hears the server's notifications, where the case needs it, and what recordings call its address."""
+    if "notifications" not in case.needs:
+        yield None, ""
         return
+    with open_ear(target) as opened:
+        if opened is None:
+            raise NotApplicable(
+                f"The target {target.name} says nowhere how its server reaches the suite: give it [notify]."
+            )
+        listener, url = opened
+        yield LiveEar(listener, url), ALIAS if target.kind is TargetKind.EMBEDDED else url
+
+
+@contextmanager
+def _through_proxy(
+    transport: Transport,
+    target: Target,
+    case: Case,
+    pairing: str,
+    variables: Mapping[str, str],
+    ear: LiveEar | None,
+    alias: str,
+) -> Iterator[Stage]:
+    assert target.proxy is not None, "asked for before"
     stem = stem_of(case, pairing)
     endpoint = target.ews or target.graph
     assert endpoint is not None, "a target has at least one endpoint"
@@ -173,10 +208,16 @@ def _recorded(
     upstream = _origin(endpoint.url) if target.kind is TargetKind.EMBEDDED else None
     unrecorded = _unrecorded(target)
     head = head_of(target, case, pairing, variables)
+    aliases = {}
+    if ear is not None:
+        head["listener"] = alias
+        aliases = {_origin(ear.listener.origin): _origin(alias)}
     opened: ProxiedCase
-    with proxied_case(transport, target.proxy.url, stem, head, upstream, unrecorded) as opened:
+    with proxied_case(transport, target.proxy.url, stem, head, upstream, unrecorded, aliases) as opened:
+        if ear is not None:
+            ear.hand_in = opened.transport.hand_in
         through = _through(target, target.proxy.url)
-        yield Stage(opened.transport, through, variables, f"cassettes/{stem}.yaml", unrecorded=unrecorded)
+        yield Stage(opened.transport, through, variables, f"cassettes/{stem}.yaml", unrecorded=unrecorded, ear=ear)
     if opened.recording is not None and opened.recording.refused:
         raise EvidenceLost("The proxy left exchanges out of the recording: " + "; ".join(opened.recording.refused))
 

@@ -40,6 +40,7 @@ _LISTS: tuple[Mapping[str, Any], ...] = (
         "members": ["attendee2@example.com", "list0@example.com"],
     },
 )
+_SHORT_MINUTE = 3.0  # seconds: the server's heartbeat is well before the end of such a minute
 _POPULATION = (*_PEOPLE, *_ROOMS, *_LISTS)
 
 # What each feature asks for beside the usual server; a case that needs several gets all of it.
@@ -48,6 +49,7 @@ _STARTS: Mapping[str, Mapping[str, Any]] = {
     "booking-rooms": {"mailboxes": _POPULATION},
     "room-lists": {"mailboxes": _POPULATION},
     "nested-lists": {"mailboxes": _POPULATION},
+    "patience": {"settings": {"minute": _SHORT_MINUTE}},
 }
 
 

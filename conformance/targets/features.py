@@ -18,6 +18,7 @@ FEATURES: Mapping[str, str] = {
     "nested-lists": "distribution lists: list0 of attendee0 and attendee1, list1 of attendee2 and list0",
     "notifications": "a server that can reach the suite's listener, where the target file or --notify-url says",
     "online": "the limits and versions of Exchange Online",
+    "patience": "cases that wait for whole minutes, for streams and listeners that time out",
     "propose-new-time": "new time proposals over EWS (build 15.00.0800.007 and later)",
     "quiet-mailboxes": "mailboxes of each case's own: nobody else, and no other case, reads or changes them",
     "room-lists": "a list of rooms among the accounts, with role roomlist, and room0 on it",

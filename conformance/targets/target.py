@@ -128,6 +128,24 @@ class Account:
         return self.address.partition("@")[0]
 
 
+LISTEN = "127.0.0.1:8091"
+"""Where the suite listens on this machine, unless a target file says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Where a server reaches the suite's listener, and where that listens on this machine (``host:port``)."""
+
+    url: str
+    listen: str = LISTEN
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
+
+
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """The recording proxy: its own address, and the origin it writes into cassettes (empty: the server's own)."""
@@ -183,6 +201,7 @@ class Target:
     deadline: float = 60.0
     features: frozenset[str] = frozenset()
     proxy: Proxy | None = None
+    notify: Notify | None = None
     tls_ca: str = ""
     timeout: float = 30.0
 

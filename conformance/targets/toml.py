@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,11 +15,13 @@ from conformance.targets.features import FEATURES
 from conformance.targets.target import (
     AUTHS,
     BASIC,
+    LISTEN,
     OAUTH,
     Account,
     Delivery,
     Endpoint,
     Grant,
+    Notify,
     Proxy,
     Target,
     TargetKind,
@@ -30,6 +33,7 @@ class TargetInvalid(ValueError):
 
 
 _ROLES = ("organizer", "attendee", "room", "roomlist", "list", "outsider")
+_PLACE = re.compile(r"[\w.-]+:[0-9]{1,5}")
 _MEMBERS = (_DECLARED, _ANY) = ("declared", "any")
 _TOKENS = {"token_url", "tenant", "grant", "client_id", "client_secret_env", "scope"}
 _TABLES = {
@@ -38,6 +42,7 @@ _TABLES = {
     "graph": {"url", "auth", "members", *_TOKENS},
     "embedded": {"control", "faults"},
     "proxy": {"url", "origin"},
+    "notify": {"url", "listen"},
     "accounts": {
         "address",
         "name",
@@ -128,6 +133,7 @@ class _Reader:
             deadline=self._number(head, "target.deadline", 60.0),
             features=self._features(head),
             proxy=self._proxy(),
+            notify=self._notify(),
             tls_ca=self._authorities(head, "target.tls_ca"),
             timeout=self._number(head, "target.timeout", 30.0),
         )
@@ -197,6 +203,15 @@ class _Reader:
             "client_secret_env": self._text(table, f"{protocol}.client_secret_env", required=is_application),
             "scope": self._text(asked, f"{protocol}.scope"),
         }
+
+    def _notify(self) -> Notify | None:
+        table = self._table("notify")
+        if not table:
+            return None
+        listen = self._text(table, "notify.listen") or LISTEN
+        if _PLACE.fullmatch(listen) is None:
+            raise self._wrong("notify.listen", f"must be a host and a port such as 127.0.0.1:8091, got {listen!r}")
+        return Notify(self._url(table, "notify.url"), listen)
 
     def _proxy(self) -> Proxy | None:
         table = self._table("proxy")
@@ -315,6 +330,8 @@ def _sections(target: Target) -> Iterator[tuple[str, dict[str, object]]]:
         yield "[embedded]", {"control": controls, "faults": sorted(target.faults)}
     if target.proxy is not None:
         yield "[proxy]", {"url": target.proxy.url, "origin": target.proxy.origin}
+    if target.notify is not None:
+        yield "[notify]", {"url": target.notify.url, "listen": target.notify.listen}
     for account in target.accounts:
         yield (
             "[[accounts]]",

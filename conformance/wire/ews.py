@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from conformance.wire.namespaces import BODY, ENVELOPE, ERRORS, FAULT, HEADER, l
 
 DEFAULT_VERSION = "Exchange2007"  # what a request without RequestServerVersion asks for (Exchange docs, bb856547)
 _PATH = "/ews/exchange.asmx"
+_ENVELOPE_END = re.compile(rb"</(?:[\w.-]+:)?Envelope\s*>")
 
 
 class NotXml(ValueError):
@@ -90,6 +92,21 @@ def parse(body: bytes, *, blanks: bool = True) -> etree._Element:
     if (entity := next(root.iter(etree.Entity), None)) is not None:
         raise NotXml(f"line {entity.sourceline}: the entity {entity.text} is not taken")
     return root
+
+
+def first_document(body: bytes) -> tuple[bytes, bytes] | None:
+    """The first envelope of a streamed answer, and what comes after it; None where it has not ended yet."""
+    found = _ENVELOPE_END.search(body)
+    return (body[: found.end()], body[found.end() :]) if found else None
+
+
+def documents(body: bytes) -> tuple[bytes, ...]:
+    """The XML documents of a streamed answer, one envelope after the other; what ends no envelope comes last."""
+    pieces = []
+    while (parted := first_document(body)) is not None:
+        piece, body = parted
+        pieces.append(piece)
+    return tuple(piece for piece in (*pieces, body) if piece.strip())
 
 
 def envelope(body: bytes | etree._Element) -> Envelope:

@@ -60,6 +60,15 @@ def request_violations(request: Request) -> tuple[Violation, ...]:
             return ()
 
 
+def push_violations(request: Request) -> tuple[Violation, ...]:
+    """What of a SendNotification, which a server sends to a listener, breaks its schema."""
+    try:
+        version = _known(ews.requested_version(request.body))
+        return tuple(_xsd(request.body, version, Direction.PUSH, "request"))
+    except ews.NotXml as problem:
+        return (Violation("request", str(problem)),)
+
+
 def _ews_request(request: Request) -> Iterator[Violation]:
     try:
         yield from _xsd(request.body, ews.requested_version(request.body), Direction.REQUEST, "request")

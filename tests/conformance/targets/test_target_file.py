@@ -15,6 +15,7 @@ from conformance.targets import (
     Endpoint,
     MissingAccount,
     MissingPassword,
+    Notify,
     Proxy,
     Target,
     TargetInvalid,
@@ -221,11 +222,12 @@ ENDPOINTS = st.one_of(
     graph=ENDPOINTS,
     features=st.sets(st.sampled_from(sorted(FEATURES))),
     proxy=st.none() | st.builds(Proxy, PLACES, PLACES),
+    notify=st.none() | st.builds(Notify, PLACES, st.sampled_from(["127.0.0.1:8091", "0.0.0.0:443"])),
     delivery=st.sampled_from(Delivery),
     is_open=st.booleans(),
 )
 def test_a_target_written_is_read_as_the_same(
-    tmp_path_factory, name, people, ews, graph, features, proxy, delivery, is_open
+    tmp_path_factory, name, people, ews, graph, features, proxy, notify, delivery, is_open
 ):
     target = Target(
         name=name,
@@ -237,6 +239,7 @@ def test_a_target_written_is_read_as_the_same(
         deadline=2.5,
         features=frozenset(features),
         proxy=proxy,
+        notify=notify,
     )
     file = tmp_path_factory.mktemp("written") / "target.toml"
     write_target(target, file)
