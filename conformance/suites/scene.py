@@ -24,7 +24,7 @@ from conformance.suites.listening import Ear
 from conformance.suites.observed import Observed, ObservedTransport
 from conformance.suites.passive import watch_over
 from conformance.suites.stage import NotApplicable, Stage
-from conformance.suites.variables import moved_on, reference_date
+from conformance.suites.variables import moved_on, near, reference_date
 from conformance.suites.whereabouts import Whereabouts
 from conformance.targets import Account, Delivery, Endpoint, MissingAccount, MissingPassword
 
@@ -97,6 +97,10 @@ class Scene:
     def move_on(self) -> None:
         """Hold the case's meetings on the next working day that is the case's own."""
         self.variables = moved_on(self.variables)
+
+    def come_near(self) -> None:
+        """Hold the case's meetings within the months for which rooms can usually be booked."""
+        self.variables = near(self.variables)
 
     @property
     def exchanges(self) -> tuple[Observed, ...]:

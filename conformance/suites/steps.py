@@ -15,7 +15,6 @@ from conformance.actor.views import EventView, Folder, MeetingRef, MessageKind, 
 from conformance.actor.xml import Node
 from conformance.expect import CannotTell, CaseStopped
 from conformance.suites.scene import Scene
-from conformance.suites.variables import next_working_day
 
 Found = TypeVar("Found")
 
@@ -53,15 +52,7 @@ def free_day(scene: Scene, protocol: str, *people: str) -> None:
     raise CannotTell(f"No day was found on which {', '.join(addresses)} have nothing.")
 
 
-def come_near(scene: Scene) -> None:
-    """Hold the case's meetings within the months for which rooms can usually be booked."""
-    begun = datetime.fromisoformat(scene.variables["now"]).date()
-    spread = int(scene.token[-2:], 16) % _BOOKING_DAYS
-    scene.variables["date"] = next_working_day(begun + timedelta(days=_BOOKING_DAYS // 4 + spread)).isoformat()
-
-
 _DAYS_TRIED = 20
-_BOOKING_DAYS = 90
 
 
 def address(scene: Scene, who: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 _FIRST_DAY = 7  # days from now to the day a meeting is called for
 _SATURDAY = 5
+_BOOKING_DAYS = 90
 
 
 def draw(now: datetime, seed: str) -> dict[str, str]:
@@ -50,6 +51,14 @@ def moved_on(variables: Mapping[str, str]) -> dict[str, str]:
     if day.weekday() == 0 and further:
         return {**variables, "date": further[0], "further": " ".join(further[1:])}
     return {**variables, "date": day.isoformat()}
+
+
+def near(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables with a date within the months for which rooms can usually be booked, and none drawn beyond."""
+    begun = datetime.fromisoformat(variables["now"]).date()
+    spread = int(variables["token"][-2:], 16) % _BOOKING_DAYS
+    day = _working_day(begun + timedelta(days=_BOOKING_DAYS // 4 + spread + 1))
+    return {**variables, "date": day.isoformat(), "further": ""}
 
 
 def _working_day(day: date) -> date:

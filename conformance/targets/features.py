@@ -27,5 +27,5 @@ FEATURES: Mapping[str, str] = {
     "synchronisation": "SyncFolderItems and SyncFolderHierarchy over EWS, deltas over Graph",
 }
 
-MAILBOX_WIDE = frozenset({"delegates", "sharing"})
+MAILBOX_WIDE = frozenset({"booking-rooms", "delegates", "sharing"})
 """Those whose cases change what a whole mailbox is subject to: while one is played, no other case may use it."""

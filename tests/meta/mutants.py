@@ -40,7 +40,7 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One alteration: in which tape, of which exchange (from 1), at which path.
+    """One alteration of what the server said: in which tape, in which exchange (from 1), at which path.
 
     The path "status" stands for the HTTP status, "answer" for the whole answer: the value then is the number of the
     exchange whose answer is given instead.
@@ -63,10 +63,11 @@ class Mutant:
             if operation(other.request) != self.operation:
                 raise LookupError(f"exchange {self.value} of {self.stem} is {operation(other.request)} now")
             return replace(exchange, response=other.response)
-        body = exchange.response.body
-        if self.value == REMOVED:
-            return with_body(exchange, paths.remove(body, self.path))
-        return with_body(exchange, paths.replace(body, self.path, self.value))
+        body = told(self.stem, exchange)
+        changed = paths.remove(body, self.path) if self.value == REMOVED else paths.replace(body, self.path, self.value)
+        if is_heard(self.stem, exchange):
+            return replace(exchange, request=replace(exchange.request, body=changed))
+        return with_body(exchange, changed)
 
     def reds(self) -> frozenset[str]:
         """The requirements that the case finds unmet on the altered tape; if it finds none, those of passive checks."""
@@ -75,14 +76,25 @@ class Mutant:
         return reds - passive_requirements() or of_cases(reds) or reds
 
 
+def is_heard(stem: str, exchange: Exchange) -> bool:
+    """Whether the server sent this of its own accord, to the suite's listener."""
+    listener = tape(stem).head.get("listener")
+    return bool(listener) and exchange.request.url.startswith(listener)
+
+
+def told(stem: str, exchange: Exchange) -> bytes:
+    """What the server said in an exchange: its answer, or what it sent of its own accord."""
+    return exchange.request.body if is_heard(stem, exchange) else exchange.response.body
+
+
 def mutants(stem: str) -> Iterator[Mutant]:
     """Every alteration of a tape's answers, part by part, that the search tries."""
     for number, exchange in enumerate(tape(stem).exchanges, start=1):
         name = operation(exchange.request)
-        response = exchange.response
+        response, body = exchange.response, told(stem, exchange)
         yield Mutant(stem, number, name, "status", 500 if response.status < 500 else 200)
         try:
-            leaves = list(paths.leaves(response.body)) if response.body else []
+            leaves = list(paths.leaves(body)) if body else []
         except ValueError:
             continue
         for path, value in leaves:

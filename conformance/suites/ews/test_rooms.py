@@ -14,7 +14,6 @@ from conformance.suites.ews.steps import entry_of
 from conformance.suites.scene import Scene
 from conformance.suites.steps import (
     address,
-    come_near,
     draft,
     first_listed,
     free_day,
@@ -63,7 +62,7 @@ def _busy(scene: Scene, hour: int) -> str | None:
     needs=("booking-rooms", "availability"),
 )
 def test_a_free_room_accepts_and_a_taken_one_declines(scene: Scene) -> None:
-    come_near(scene)
+    scene.come_near()
     free_day(scene, "ews", "room0")
     meeting = _book(scene)
     scene.require("EWS-RMS-001", "the answer of a free room", _answered(scene, meeting)).equals("Accept")
@@ -87,7 +86,7 @@ def test_a_free_room_accepts_and_a_taken_one_declines(scene: Scene) -> None:
     needs=("booking-rooms", "availability"),
 )
 def test_a_room_follows_its_meetings(scene: Scene) -> None:
-    come_near(scene)
+    scene.come_near()
     free_day(scene, "ews", "room0")
     organizer = scene.ews("organizer0")
     first = _book(scene)

@@ -7,7 +7,7 @@ from conformance.actor.graph_client import segment
 from conformance.suites.case import GRAPH, case
 from conformance.suites.graph.steps import Resource, act, created, entry, event, patch, received
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, come_near, draft, free_day, slot, token
+from conformance.suites.steps import address, draft, free_day, slot, token
 
 SCENARIO = "rooms"
 ROOMS, LISTS = "places/microsoft.graph.room", "places/microsoft.graph.roomlist"
@@ -46,7 +46,7 @@ def _busy(scene: Scene, hour: int) -> object:
     needs=("booking-rooms", "availability"),
 )
 def test_a_free_room_accepts_and_a_taken_one_declines(scene: Scene) -> None:
-    come_near(scene)
+    scene.come_near()
     free_day(scene, "graph", "room0")
     meeting = _book(scene)
     kind = entry(meeting, address(scene, "room0")).get("type")
@@ -75,7 +75,7 @@ def _sender(message: Resource) -> str:
     needs=("booking-rooms", "availability"),
 )
 def test_a_room_follows_its_meetings(scene: Scene) -> None:
-    come_near(scene)
+    scene.come_near()
     free_day(scene, "graph", "room0")
     organizer = scene.graph("organizer0")
     first = _book(scene)

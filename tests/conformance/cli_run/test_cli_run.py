@@ -54,6 +54,8 @@ def test_help_names_every_command(capsys):
         (["run", "--report", "broken.toml"], "broken.toml is a file; a folder is expected"),
         (["run", "--replay", "tapes", "--fault", "x"], "only the reference server can be given faults"),
         (["run", "-n", "-1"], "Invalid value for '-n'"),
+        (["run", "--notify-url", "http://h/"], "only a server of your own is told an address"),
+        (["run", "--notify-url", "h"], "an http:// or https:// address is expected"),
         (["requirements", "list", "NOPE-*"], "no requirement has an id like 'NOPE-*'"),
         (["requirements", "list", "--level", "OUGHT"], "expected one of MUST, SHOULD, MAY, got 'OUGHT'"),
         (["requirements", "show", "WIRE-EWS"], "no requirement 'WIRE-EWS'; did you mean WIRE-EWS-SCHEMA"),

@@ -68,3 +68,20 @@ def test_the_ledger_of_a_case_has_each_requirement_that_was_met_once_and_every_b
     schema = [check for check in ledger.checks if check.requirement == "WIRE-EWS-SCHEMA"]
     assert [(check.verdict, check.exchange) for check in schema] == [(Verdict.FAIL, 1), (Verdict.FAIL, 2)]
     assert {one.requirement for one in ledger.outcomes()} <= passive_requirements()
+
+
+def test_every_envelope_of_a_streamed_answer_is_an_answer_and_what_is_pushed_is_none():
+    url = "http://h/EWS/Exchange.asmx"
+    asked = b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><GetStreamingEvents/></e:Body></e:Envelope>'
+    answers = b"<Envelope>1</Envelope><Envelope>2</Envelope>"
+    streamed = Seen(Exchange(Request("POST", url, (), asked), Response(200, body=answers)))
+    assert [part.exchange.response.body[10:11] for part in streamed.parts] == [b"1", b"2"]
+    told = []
+    check = stateless("all", (), lambda seen: told.append(seen.exchange.response.body) or iter(()))
+    list(Watch([check]).see(streamed))
+    assert len(told) == 2
+    pushed = Seen(
+        Exchange(Request("POST", url, (), asked.replace(b"GetStreamingEvents", b"SendNotification")), Response(200))
+    )
+    assert pushed.parts == (pushed,)
+    assert pushed.protocol is Protocol.OTHER

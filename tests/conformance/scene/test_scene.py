@@ -16,7 +16,7 @@ from conformance.model.verdict import Verdict
 from conformance.suites.case import Case
 from conformance.suites.scene import Scene
 from conformance.suites.stage import NotApplicable, Stage, head_of, set_stage, stem_of, target_of_head
-from conformance.suites.variables import draw, draw_live, moved_on, reference_date
+from conformance.suites.variables import draw, draw_live, moved_on, near, reference_date
 from conformance.targets import Account, Delivery, Endpoint, Proxy, Target, TargetKind
 from conformance.wire.operation import Protocol
 
@@ -266,3 +266,48 @@ def test_a_live_target_is_reached_as_it_is():
 
 def test_a_cassette_is_named_by_case_and_pairing():
     assert stem_of(CASE, "ews-graph") == "fake.case--ews-graph"
+
+
+class Ear:
+    """A listener that hears what it is given, in order."""
+
+    origin = "https://listener.example"
+
+    def __init__(self, *urls):
+        self.heard = [Exchange(Request("POST", url), Response(202)) for url in urls]
+
+    def answer_by(self, answering):
+        """Answer nothing."""
+
+    def next(self, seconds):
+        """The next of them, however long it takes."""
+        return self.heard.pop(0) if self.heard else None
+
+
+def hearing(*urls):
+    stage = Stage(Script(), TARGET, VARIABLES, ear=Ear(*urls))
+    return Scene(CASE, "ews-graph", stage, standard_catalogue(), now=lambda: 0.0)
+
+
+def test_a_case_hears_what_is_sent_to_its_own_address_and_keeps_it_among_its_exchanges():
+    own = f"https://listener.example/{VARIABLES['token']}"
+    scene = hearing("https://listener.example/another", own)
+    assert scene.listener == own
+    assert scene.hear("a notification").request.url == own
+    assert [(one.number, one.is_heard) for one in scene.exchanges] == [(1, True)]
+    assert scene.hear() is None
+    with pytest.raises(CannotTell, match="Waited for a notification"):
+        scene.hear("a notification")
+
+
+def test_a_case_without_a_listener_does_not_apply():
+    with pytest.raises(NotApplicable, match="cannot reach a listener"):
+        scene_of().hear()
+
+
+@given(st.integers(0, 255), st.dates(date(2026, 1, 1), date(2027, 12, 31)))
+def test_near_meetings_are_held_within_four_months(spread, day):
+    told = near({"token": f"mp{spread:010x}", "date": "2031-01-01", "now": f"{day.isoformat()}T08:00:00Z"})
+    wanted = date.fromisoformat(told["date"])
+    assert timedelta(days=20) < wanted - day < timedelta(days=120)
+    assert wanted.weekday() < 5

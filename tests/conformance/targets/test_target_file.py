@@ -255,3 +255,16 @@ def test_answers_of_graph_may_have_more_than_is_declared_where_the_file_says_so(
     assert read(tmp_path, text.replace("any", "declared")).graph.is_open is False
     with pytest.raises(TargetInvalid, match=r"graph\.members must be one of declared, any"):
         read(tmp_path, text.replace('"any"', '"some"'))
+
+
+def test_a_target_says_where_its_server_reaches_the_listener(tmp_path):
+    text = LIVE + '\n[notify]\nurl = "https://tunnel.example/hear/"\n'
+    target = read(tmp_path, text)
+    assert (target.notify.url, target.notify.place) == ("https://tunnel.example/hear", ("127.0.0.1", 8091))
+    assert schema_accepts(text)
+    assert read(tmp_path, text + 'listen = "0.0.0.0:443"\n').notify.place == ("0.0.0.0", 443)
+    assert read(tmp_path, LIVE).notify is None
+    with pytest.raises(TargetInvalid, match=r"notify\.listen must be a host and a port"):
+        read(tmp_path, text + 'listen = "somewhere"\n')
+    with pytest.raises(TargetInvalid, match=r"notify\.url is missing"):
+        read(tmp_path, LIVE + '\n[notify]\nlisten = "0.0.0.0:443"\n')

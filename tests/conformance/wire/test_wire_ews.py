@@ -136,3 +136,12 @@ def test_a_fault_is_read_in_its_modern_and_its_first_shape():
 def test_the_endpoint_is_known_in_any_case():
     assert ews.is_ews(Request("POST", "https://a/ews/exchange.ASMX?x=1"))
     assert not ews.is_ews(Request("POST", "https://a/EWS/Services.wsdl"))
+
+
+def test_a_streamed_answer_is_taken_apart_by_its_envelopes():
+    one, two = soap("<m:GetStreamingEventsResponse/>"), b"<Envelope>2</Envelope >"
+    assert ews.first_document(one[:-3]) is None
+    assert ews.first_document(one + two[:4]) == (one, two[:4])
+    assert ews.documents(one + b"\n" + two + b" \n") == (one, b"\n" + two)
+    assert ews.documents(one + b"<rest") == (one, b"<rest")
+    assert ews.documents(b"") == ()

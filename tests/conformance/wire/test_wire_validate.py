@@ -7,7 +7,7 @@ import pytest
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.wire.path import remove, replace
 from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema, folder, versions
-from conformance.wire.validate import graph_operation, request_violations, violations
+from conformance.wire.validate import graph_operation, push_violations, request_violations, violations
 
 NAMESPACES = (
     'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
@@ -248,3 +248,28 @@ def test_the_index_names_every_way_to_write_an_operation(method, path, name):
 def test_traffic_of_neither_protocol_breaks_nothing():
     assert violations(Exchange(Request("GET", "https://a/b"), Response(200, "", (), b"<html>"))) == ()
     assert violations(graph("GET", "/me/photo", 200, {"x": 1})) == ()
+
+
+def test_what_a_server_pushes_has_a_schema_of_its_own():
+    names = (
+        'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" '
+        'xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"'
+    )
+    message = (
+        '<m:SendNotificationResponseMessage ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>'
+        "<m:Notification><t:SubscriptionId>x</t:SubscriptionId><t:PreviousWatermark>a</t:PreviousWatermark>"
+        "<t:MoreEvents>false</t:MoreEvents><t:StatusEvent><t:Watermark>b</t:Watermark></t:StatusEvent>"
+        "</m:Notification></m:SendNotificationResponseMessage>"
+    )
+    body = (
+        f'<s:Envelope {names}><s:Header><t:RequestServerVersion Version="Exchange2013"/></s:Header><s:Body>'
+        f"<m:SendNotification><m:ResponseMessages>{message}</m:ResponseMessages></m:SendNotification>"
+        "</s:Body></s:Envelope>"
+    )
+    pushed = Request("POST", "http://listener.example/x", (), body.encode())
+    assert push_violations(pushed) == ()
+    (breach,) = push_violations(Request("POST", pushed.url, (), body.replace("NoError", "NoSuchCode").encode()))
+    assert "NoSuchCode" in breach.message
+    (breach,) = push_violations(Request("POST", pushed.url, (), b"{}"))
+    assert breach.path == "request"
