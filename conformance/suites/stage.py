@@ -145,8 +145,7 @@ def replay_stage(folder: Path, case: Case, pairing: str) -> Iterator[Stage]:
         raise NotRecorded(str(problem)) from None
     target, variables = target_of_head(cassette.head, path), variables_of_head(cassette.head, path)
     tape = TapeTransport(cassette)
-    heard_at = cassette.head.get("listener")
-    ear = TapeEar(tape, heard_at) if isinstance(heard_at, str) else None
+    ear = ear_of_head(cassette.head, tape)
     with blocked():
         yield Stage(tape, target, variables, str(path), replayed=True, unplayed=lambda: len(tape.unplayed()), ear=ear)
 
@@ -309,6 +308,12 @@ def _unlike(value: object, kind: type, *names: str) -> dict[str, Any]:
     """The fields of these names that are not as they are by default, by which older recordings go on being read."""
     usual = {one.name: one.default for one in fields(kind)}
     return {name: getattr(value, name) for name in names if getattr(value, name) != usual[name]}
+
+
+def ear_of_head(head: Mapping[str, Any], tape: TapeTransport) -> Ear | None:
+    """What hears on a tape what the server sent of its own accord, where the recorded case heard anything."""
+    heard_at = head.get("listener")
+    return TapeEar(tape, heard_at) if isinstance(heard_at, str) else None
 
 
 def variables_of_head(head: Mapping[str, Any], path: Path) -> Mapping[str, str]:

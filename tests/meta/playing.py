@@ -25,7 +25,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
-from conformance.suites.stage import EMBEDDED_START, Stage, stem_of, target_of_head
+from conformance.suites.stage import EMBEDDED_START, Stage, ear_of_head, stem_of, target_of_head
 from conformance.tape.cassette import Cassette, read_cassette
 from conformance.targets.embedded import options_for
 from reference_impl.directory.population import PASSWORD, population_of
@@ -105,10 +105,9 @@ def tape(stem: str) -> Cassette:
 def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
     """What a case finds on a tape."""
     head = cassette.head
-    target = target_of_head(head, Path(playable.stem))
-    return judged(
-        playable, Stage(TapeTransport(cassette), target, head["variables"], recorded=playable.stem, replayed=True)
-    )
+    target, transport = target_of_head(head, Path(playable.stem)), TapeTransport(cassette)
+    ear = ear_of_head(head, transport)
+    return judged(playable, Stage(transport, target, head["variables"], recorded=playable.stem, replayed=True, ear=ear))
 
 
 def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
