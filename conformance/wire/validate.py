@@ -21,6 +21,7 @@ from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema
 
 _URI = re.compile(r"\{([^}]*)\}")
 _PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
+_PUSHED = "SendNotification"
 _NO_CONTENT, _NOT_MODIFIED = 204, 304
 _ERROR = 400  # from this status on an answer of Graph is an error envelope
 
@@ -84,6 +85,9 @@ def _ews_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
     except ews.NotXml as problem:
         if response.status == 200:
             yield Violation("response", f"the answer is no SOAP envelope: {problem}")
+        return
+    if ews.operation(exchange.request.body) == _PUSHED:  # a listener's reply
+        yield from _xsd(response.body, ews.DEFAULT_VERSION, Direction.PUSH, "response")
         return
     is_fault = content is not None and content.tag == FAULT
     try:
