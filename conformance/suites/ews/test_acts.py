@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from conformance.actor import ews_requests as ask
-from conformance.actor.times import xml_time
+from conformance.actor.times import instant, xml_time
 from conformance.actor.views import MeetingRef
 from conformance.actor.xml import Markup, m, t
 from conformance.suites.case import EWS, case
@@ -172,3 +174,77 @@ _UPDATES = (
     ("EWS-ACT-021", "SendToAllAndSaveCopy"),
     ("EWS-ACT-022", "SendToChangedAndSaveCopy"),
 )
+
+
+def _patterns(scene: Scene) -> tuple[tuple[Markup, Markup], ...]:
+    """Every pattern of a series, each with one of the ranges."""
+    start = t("StartDate", scene.date.isoformat())
+    day, month = str(scene.date.day), scene.date.strftime("%B")
+    last = t("EndDate", (scene.date + timedelta(days=800)).isoformat())
+    every, monday = t("Interval", "1"), t("DaysOfWeek", "Monday")
+    endless, numbered = t("NoEndRecurrence", start), t("NumberedRecurrence", start, t("NumberOfOccurrences", "3"))
+    second = t("DayOfWeekIndex", "Second")
+    return (
+        (t("RelativeYearlyRecurrence", monday, second, t("Month", month)), endless),
+        (t("AbsoluteYearlyRecurrence", t("DayOfMonth", day), t("Month", month)), numbered),
+        (t("RelativeMonthlyRecurrence", every, monday, second), t("EndDateRecurrence", start, last)),
+        (t("AbsoluteMonthlyRecurrence", every, t("DayOfMonth", day)), numbered),
+        (t("WeeklyRecurrence", every, t("DaysOfWeek", "Monday Thursday")), endless),
+        (t("DailyRecurrence", t("Interval", "2")), numbered),
+    )
+
+
+@case("operations.patterns", scenario=SCENARIO, verifies=("EWS-ACT-023", "EWS-ACT-024"), pairings=EWS)
+def test_every_pattern_and_range_is_shown_and_so_are_changed_and_deleted_occurrences(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    for pattern, extent in _patterns(scene):
+        series = _made(scene, whole_item(scene, {"Recurrence": t("Recurrence", pattern, extent)}))
+        given = [part[3:].partition(">")[0] for part in (pattern, extent)]
+        shown = read_item(organizer, series).names("t:Recurrence")
+        scene.expect("EWS-ACT-023", "the elements of Recurrence", shown).equals(tuple(given))
+    second = written(organizer.call(_get(_occurrence(series, 2))))
+    place = ask.set_field("calendar:Location", t("Location", "Elsewhere"))
+    organizer.call(ask.update_item(second, place, sending="SendToNone")).succeed("UpdateItem")
+    organizer.call(_delete(_occurrence(series, 3))).succeed("DeleteItem")
+    master = read_item(organizer, series)
+    changed = master.texts("t:ModifiedOccurrences/t:Occurrence/t:OriginalStart")
+    scene.expect("EWS-ACT-024", "ModifiedOccurrences", [instant(one) for one in changed]).equals(
+        [moment(scene, 10, days=2)]
+    )
+    deleted = master.texts("t:DeletedOccurrences/t:DeletedOccurrence/t:Start")
+    scene.expect("EWS-ACT-024", "DeletedOccurrences", [instant(one) for one in deleted]).equals(
+        [moment(scene, 10, days=4)]
+    )
+
+
+@case("operations.reminders", scenario=SCENARIO, verifies=("EWS-ACT-025", "EWS-ACT-026"), pairings=EWS)
+def test_a_reminder_is_told_and_dismissed(scene: Scene) -> None:
+    organizer = scene.ews("organizer0")
+    reminded = Markup(
+        whole_item(scene, {"Location": "Under the clock"}).replace(
+            "</t:Subject>",
+            "</t:Subject><t:ReminderIsSet>true</t:ReminderIsSet>"
+            "<t:ReminderMinutesBeforeStart>15</t:ReminderMinutesBeforeStart>",
+        )
+    )
+    item = read_item(organizer, _made(scene, reminded))
+    span = (m("BeginTime", xml_time(moment(scene, 4))), m("EndTime", xml_time(moment(scene, 16))))
+    answer = organizer.call(m("GetReminders", *span))
+    told = answer.body.anywhere("t:Reminder") if answer.body else ()
+    mine = next((one for one in told if token(scene) in (one.text("t:Subject") or "")), None)
+    scene.require("EWS-ACT-025", "the reminder", mine and mine.local).is_present()
+    for path, wanted in (
+        ("t:Subject", item.text("t:Subject")),
+        ("t:Location", "Under the clock"),
+        ("t:ItemId/@Id", item.text("t:ItemId/@Id")),
+        ("t:UID", item.text("t:UID")),
+    ):
+        scene.expect("EWS-ACT-025", path, mine.text(path) if mine else None).equals(wanted)
+    for path, hour in (("t:StartDate", 10), ("t:EndDate", 11)):
+        when = instant((mine.text(path) if mine else None) or "0001-01-01T00:00:00Z")
+        scene.expect("EWS-ACT-025", path, when).equals(moment(scene, hour))
+    identity = MeetingRef(item.text("t:ItemId/@Id") or "", item.text("t:ItemId/@ChangeKey") or "")
+    action = t("ReminderItemAction", t("ActionType", "Dismiss"), ask.item_id(identity))
+    done = organizer.call(m("PerformReminderAction", m("ReminderItemActions", action)))
+    ids = [one.text("@Id") for one in (done.body.anywhere("t:ItemId") if done.body else ())]
+    scene.expect("EWS-ACT-026", "the ids of what was dismissed", ids).equals([identity.id])
