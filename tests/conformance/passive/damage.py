@@ -11,7 +11,7 @@ from lxml import etree
 from conformance.catalogue.operations import SENTENCES, operation_requirement
 from conformance.catalogue.structure import Absence, Choice, ComplexType, Member, SimpleType, standard_structure
 from conformance.wire import ews
-from conformance.wire.namespaces import BODY, HEADER, PREFIXES, TYPES, m, t
+from conformance.wire.namespaces import BODY, HEADER, PREFIXES, SOAP, m, t
 
 FOREIGN = t("ElementOfNobody")
 Change = Callable[[etree._Element], bool]  # changes an element if it can; tells whether it did
@@ -61,8 +61,7 @@ def tag(name: str) -> str:
 
 
 def _foreign(element: etree._Element) -> bool:
-    above = element.getparent()
-    if not element.tag.startswith(f"{{{TYPES}}}") and (above is None or above.tag != BODY):
+    if element.tag.startswith(f"{{{SOAP}}}"):
         return False
     etree.SubElement(element, FOREIGN)
     return True
