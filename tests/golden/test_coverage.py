@@ -10,6 +10,7 @@ import pytest
 
 from conformance.catalogue import operations, standard_catalogue, structure
 from conformance.catalogue.numbered import unverified_reasons
+from conformance.passive import passive_requirements
 from conformance.report.coverage import Standing, coverage
 from tests.meta import together
 
@@ -40,3 +41,11 @@ def test_the_golden_run_verifies_at_least_six_hundred_of_microsofts_ids(found):
 def test_no_reason_is_kept_for_what_is_verified(found):
     verified = {row.demand.id for row in found.rows if row.standing is Standing.VERIFIED}
     assert sorted(verified & unverified_reasons().keys()) == []
+
+
+def test_every_requirement_has_a_case_or_a_check_or_says_why_not(alone):
+    assert len(standard_catalogue().requirements) >= 600
+    judged = {row["id"] for row in alone.report["requirements"]} | passive_requirements()
+    waived = {one.id for one in standard_catalogue().requirements.values() if one.waiver}
+    assert sorted(standard_catalogue().requirements.keys() - judged - waived) == []
+    assert sorted(waived & judged) == []
