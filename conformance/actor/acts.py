@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from conformance.actor.recurrence import Recurrence
 from conformance.actor.views import (
     Answer,
     EventView,
@@ -35,7 +36,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A meeting to be called; times are instants, people are SMTP addresses."""
+    """A meeting to be called; times are instants, people are SMTP addresses.
+
+    ``zone`` is the Windows name of the zone in which it is called and in which a series keeps its hours.
+    """
 
     subject: str
     slot: Slot
@@ -46,6 +50,8 @@ class Draft:
     body: str = ""
     show_as: ShowAs = ShowAs.BUSY
     allows_proposals: bool = True
+    zone: str = "UTC"
+    recurrence: Recurrence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,7 @@ class Changes:
     required: tuple[str, ...] | None = None
     optional: tuple[str, ...] | None = None
     rooms: tuple[str, ...] | None = None
+    recurrence: Recurrence | None = None
 
 
 @runtime_checkable
@@ -83,6 +90,9 @@ class Actor(Protocol):
 
     def find_event(self, token: str) -> EventView | None:
         """The calendar item whose subject holds the token, if the calendar has one."""
+
+    def view(self, token: str, window: Slot) -> tuple[EventView, ...]:
+        """What takes place in a window, occurrences of series among it, of what holds the token; by start."""
 
     def find_request(self, token: str) -> MessageView | None:
         """The latest invitation in the Inbox whose subject holds the token."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.actor.views import MessageKind, RequestKind, ResponseState, ShowAs
+from conformance.actor.views import EventKind, MessageKind, RequestKind, ResponseState, ShowAs
 
 
 class Relation(StrEnum):
@@ -37,6 +37,7 @@ _RESPONSES = "MS-OXWSMTGS ResponseTypeType; Graph responseType"
 _BUSY = "MS-OXWSCDATA LegacyFreeBusyType; Graph freeBusyStatus"
 _REQUESTS = "MS-OXWSMTGS MeetingRequestTypeType; Graph meetingRequestType"
 _MESSAGES = "MS-OXWSMTGS item classes; Graph eventMessage"
+_KINDS = "MS-OXWSMTGS CalendarItemTypeType; Graph eventType"
 
 EQUIVALENCES: tuple[Equivalence, ...] = (
     Equivalence("response", ResponseState.NONE, "Unknown", "none", Relation.EQUAL, _RESPONSES),
@@ -55,6 +56,10 @@ EQUIVALENCES: tuple[Equivalence, ...] = (
         Relation.MAPPED,
         "Graph: propose new meeting times, last step; MS-OXOCAL 3.1.4.7.2",
     ),
+    Equivalence("event kind", EventKind.SINGLE, "Single", "singleInstance", Relation.EQUAL, _KINDS),
+    Equivalence("event kind", EventKind.OCCURRENCE, "Occurrence", "occurrence", Relation.EQUAL, _KINDS),
+    Equivalence("event kind", EventKind.EXCEPTION, "Exception", "exception", Relation.EQUAL, _KINDS),
+    Equivalence("event kind", EventKind.MASTER, "RecurringMaster", "seriesMaster", Relation.EQUAL, _KINDS),
     Equivalence("show as", ShowAs.FREE, "Free", "free", Relation.EQUAL, _BUSY),
     Equivalence("show as", ShowAs.TENTATIVE, "Tentative", "tentative", Relation.EQUAL, _BUSY),
     Equivalence("show as", ShowAs.BUSY, "Busy", "busy", Relation.EQUAL, _BUSY),
@@ -134,6 +139,8 @@ EWS_REQUESTS: Mapping[str, RequestKind] = {k: RequestKind(v) for k, v in _spelle
 GRAPH_REQUESTS: Mapping[str, RequestKind] = {k: RequestKind(v) for k, v in _spelled("request kind", "graph").items()}
 EWS_MESSAGES: Mapping[str, MessageKind] = {k: MessageKind(v) for k, v in _spelled("message", "ews").items()}
 GRAPH_MESSAGES: Mapping[str, MessageKind] = {k: MessageKind(v) for k, v in _spelled("message", "graph").items()}
+EWS_KINDS: Mapping[str, EventKind] = {k: EventKind(v) for k, v in _spelled("event kind", "ews").items()}
+GRAPH_KINDS: Mapping[str, EventKind] = {k: EventKind(v) for k, v in _spelled("event kind", "graph").items()}
 
 EWS_SPELLING_OF_SHOW_AS: Mapping[ShowAs, str] = {value: key for key, value in EWS_SHOW_AS.items()}
 GRAPH_SPELLING_OF_SHOW_AS: Mapping[ShowAs, str] = {value: key for key, value in GRAPH_SHOW_AS.items()}

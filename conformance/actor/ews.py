@@ -23,6 +23,10 @@ from conformance.actor.views import (
 from conformance.actor.xml import NOTHING, Markup, Node, m
 
 
+def _reference(node: Node) -> MeetingRef:
+    return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
+
+
 def _written(node: Node | None, act: str, answer: EwsAnswer) -> MeetingRef:
     identity = node.text("t:ItemId/@Id") if node else None
     if node is None or not identity:
@@ -93,6 +97,17 @@ class EwsActor:
         found = self._found("calendar", token)
         return self.look(found[0]) if found else None
 
+    def view(self, token: str, window: Slot) -> tuple[EventView, ...]:
+        """FindItem with a CalendarView, then one GetItem of all that hold the token."""
+        span = ask.calendar_view(xml_time(window.start), xml_time(window.end))
+        answer = self.client.call(ask.find_item("calendar", view=span)).succeed("FindItem with a CalendarView")
+        shown = answer.messages[0].node.all("m:RootFolder/t:Items/*") if answer.messages else ()
+        found = [_reference(item) for item in shown if token in (item.text("t:Subject") or "")]
+        if not found:
+            return ()
+        answer = self.client.call(ask.get_item(*found)).succeed("GetItem of occurrences")
+        return tuple(sorted((read.event(item) for item in answer.items), key=lambda event: event.start))
+
     def find_request(self, token: str) -> MessageView | None:
         """FindItem in the Inbox, then GetItem of the latest request."""
         found = self.messages(Folder.INBOX, token)
@@ -150,7 +165,7 @@ class EwsActor:
     def _found(self, folder: str, token: str) -> tuple[MeetingRef, ...]:
         order = NOTHING if folder == "calendar" else ask.LATEST_FIRST
         return tuple(
-            MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
+            _reference(node)
             for node in find_items(self.client, folder, order=order)
             if token in (node.text("t:Subject") or "") and (folder == "calendar" or node.name != "t:CalendarItem")
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from conformance.actor.acts import Changes, Draft
 from conformance.actor.equivalence import EWS_SPELLING_OF_SHOW_AS
+from conformance.actor.ews_recurrence import recurrence, zones
 from conformance.actor.times import xml_time
 from conformance.actor.views import Answer, Folder, MeetingRef, Slot
 from conformance.actor.xml import NOTHING, Markup, m, several, t
@@ -44,8 +45,14 @@ UTC_RULES = t(
 """A zone that never changes and equals UTC, as availability requests spell it."""
 
 
-def item_id(reference: MeetingRef, name: str = "ItemId") -> Markup:
-    """An ItemId, or another element of its type."""
+Named = MeetingRef | Markup
+"""An item by its id, or by an element such as OccurrenceItemId that leads to it."""
+
+
+def item_id(reference: Named, name: str = "ItemId") -> Markup:
+    """An ItemId, or another element of its type; an element that is one already stays as it is."""
+    if isinstance(reference, Markup):
+        return reference
     return t(name, Id=reference.id, ChangeKey=reference.change_key or None)
 
 
@@ -60,19 +67,25 @@ def attendees(name: str, addresses: Sequence[str]) -> Markup:
     return t(name, several(*people)) if addresses else NOTHING
 
 
-def calendar_item(draft: Draft) -> Markup:
-    """A CalendarItem, its children in schema order."""
+def calendar_item(draft: Draft, item: Markup = NOTHING, times: Markup | None = None, more: Markup = NOTHING) -> Markup:
+    """A CalendarItem, its children in schema order.
+
+    ``item`` stands between Body and Start, ``times`` in place of Start and End, ``more`` in place of the zones.
+    """
+    instants = several(t("Start", xml_time(draft.slot.start)), t("End", xml_time(draft.slot.end)))
     return t(
         "CalendarItem",
         t("Subject", draft.subject),
         t("Body", draft.body, BodyType="Text") if draft.body else NOTHING,
-        t("Start", xml_time(draft.slot.start)),
-        t("End", xml_time(draft.slot.end)),
+        item,
+        instants if times is None else times,
         t("LegacyFreeBusyStatus", EWS_SPELLING_OF_SHOW_AS[draft.show_as]),
         t("Location", draft.location) if draft.location else NOTHING,
         attendees("RequiredAttendees", draft.required),
         attendees("OptionalAttendees", draft.optional),
         attendees("Resources", draft.rooms),
+        recurrence(draft.recurrence) if draft.recurrence else NOTHING,
+        more or zones(draft.zone),
         t("AllowNewTimeProposal", "true" if draft.allows_proposals else "false"),
     )
 
@@ -149,7 +162,7 @@ def shape(base: str = "IdOnly", fields: Sequence[str] = (), *extra: Markup) -> M
     return m("ItemShape", t("BaseShape", base), *extra, named)
 
 
-def get_item(*references: MeetingRef, base: str = "AllProperties", fields: Sequence[str] = ()) -> Markup:
+def get_item(*references: Named, base: str = "AllProperties", fields: Sequence[str] = ()) -> Markup:
     """GetItem of one or several items."""
     return m("GetItem", shape(base, fields), m("ItemIds", *(item_id(one) for one in references)))
 
@@ -200,7 +213,7 @@ def delete_field(uri: str) -> Markup:
 
 
 def update_item(
-    reference: MeetingRef,
+    reference: Named,
     *updates: Markup,
     sending: str | None = SEND_TO_ALL,
     resolution: str | None = "AlwaysOverwrite",
@@ -231,6 +244,8 @@ def updates_of(changes: Changes) -> tuple[Markup, ...]:
         told.append(set_field("calendar:End", t("End", xml_time(changes.slot.end))))
     if changes.location is not None:
         told.append(set_field("calendar:Location", t("Location", changes.location)))
+    if changes.recurrence is not None:
+        told.append(set_field("calendar:Recurrence", recurrence(changes.recurrence)))
     lists = (
         ("calendar:RequiredAttendees", "RequiredAttendees", changes.required),
         ("calendar:OptionalAttendees", "OptionalAttendees", changes.optional),
@@ -241,7 +256,7 @@ def updates_of(changes: Changes) -> tuple[Markup, ...]:
 
 
 def delete_item(
-    *references: MeetingRef,
+    *references: Named,
     disposal: str | None = "MoveToDeletedItems",
     cancellations: str | None = None,
 ) -> Markup:

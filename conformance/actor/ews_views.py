@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.actor.equivalence import EWS_MESSAGES, EWS_REQUESTS, EWS_RESPONSES, EWS_SHOW_AS
+from datetime import datetime
+
+from conformance.actor.equivalence import EWS_KINDS, EWS_MESSAGES, EWS_REQUESTS, EWS_RESPONSES, EWS_SHOW_AS
+from conformance.actor.ews_recurrence import read_recurrence
 from conformance.actor.times import instant
 from conformance.actor.views import (
     AttendeeView,
@@ -34,6 +37,12 @@ def slot(node: Node, start: str, end: str) -> Slot | None:
 def flag(node: Node, path: str) -> bool | None:
     """A boolean below an element; None where it is not told."""
     return _TRUTH.get(node.text(path) or "")
+
+
+def moment(node: Node, path: str) -> datetime | None:
+    """A time below an element; None where it is not told."""
+    told = node.text(path)
+    return instant(told) if told else None
 
 
 def attendee(node: Node, role: Role) -> AttendeeView:
@@ -76,6 +85,9 @@ def event(node: Node) -> EventView:
         show_as=EWS_SHOW_AS.get(node.text("t:LegacyFreeBusyStatus") or ""),
         is_cancelled=flag(node, "t:IsCancelled") or False,
         allows_proposals=flag(node, "t:AllowNewTimeProposal"),
+        kind=EWS_KINDS.get(node.text("t:CalendarItemType") or ""),
+        recurrence=read_recurrence(node.one("t:Recurrence")),
+        original_start=moment(node, "t:OriginalStart"),
         attendees=attendees(node),
     )
 
@@ -99,6 +111,9 @@ def message(node: Node) -> MessageView:
         request_kind=EWS_REQUESTS.get(node.text("t:MeetingRequestType") or ""),
         is_out_of_date=flag(node, "t:IsOutOfDate"),
         allows_proposals=flag(node, "t:AllowNewTimeProposal"),
+        event_kind=EWS_KINDS.get(node.text("t:CalendarItemType") or ""),
+        recurrence=read_recurrence(node.one("t:Recurrence")),
+        original_start=moment(node, "t:RecurrenceId"),
     )
 
 

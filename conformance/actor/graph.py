@@ -10,6 +10,7 @@ from conformance.actor import graph_requests as ask
 from conformance.actor import graph_views as read
 from conformance.actor.acts import Changes, Draft, Refused, ref
 from conformance.actor.graph_client import GraphClient, segment
+from conformance.actor.times import xml_time
 from conformance.actor.views import (
     Answer,
     EventView,
@@ -54,6 +55,13 @@ class GraphActor:
     def find_event(self, token: str) -> EventView | None:
         """GET the default calendar's events."""
         return next((read.event(one) for one in self.client.named("me/calendar/events", token)), None)
+
+    def view(self, token: str, window: Slot) -> tuple[EventView, ...]:
+        """GET calendarView."""
+        query = f"startDateTime={xml_time(window.start)}&endDateTime={xml_time(window.end)}"
+        found = self.client.entries(f"me/calendarView?{query}&$top=100")
+        events = (read.event(one) for one in found if token in str(one.get("subject")))
+        return tuple(sorted(events, key=lambda event: event.start))
 
     def find_request(self, token: str) -> MessageView | None:
         """GET the Inbox, then the event of the latest request."""

@@ -136,6 +136,15 @@ class GraphClient:
         """Delete a resource."""
         return self.request("DELETE", path, headers=headers)
 
+    def entries(self, path: str) -> list[Mapping[str, Any]]:
+        """Every entry of a collection, page after page."""
+        answer = self.get(path).succeed(f"GET {path}")
+        found = list(answer.value)
+        while link := answer.members.get("@odata.nextLink"):
+            answer = self.get(str(link)).succeed(f"GET {path}")
+            found += answer.value
+        return found
+
     def named(self, path: str, word: str, top: int = 100) -> list[Mapping[str, Any]]:
         """The entries of a collection whose subjects hold a word, in the collection's order.
 
@@ -146,11 +155,7 @@ class GraphClient:
         found = list(answer.value)
         if "@odata.nextLink" in answer.members:
             wanted = quote(word.replace("'", "''"), safe="")
-            answer = self.get(f"{path}?$top={top}&$filter=contains(subject,'{wanted}')").succeed(f"GET {path}")
-            found = list(answer.value)
-            while link := answer.members.get("@odata.nextLink"):
-                answer = self.get(str(link)).succeed(f"GET {path}")
-                found += answer.value
+            found = self.entries(f"{path}?$top={top}&$filter=contains(subject,'{wanted}')")
             found.sort(key=lambda one: str(one.get("receivedDateTime", "")), reverse=True)
         return [one for one in found if word in str(one.get("subject"))]
 

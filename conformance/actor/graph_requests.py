@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.actor.acts import Changes, Draft
 from conformance.actor.equivalence import GRAPH_SPELLING_OF_SHOW_AS
+from conformance.actor.graph_recurrence import recurrence
 from conformance.actor.times import local_time
 from conformance.actor.views import Answer, Folder, Role, Slot
 
@@ -56,7 +57,7 @@ def event(draft: Draft) -> Json:
     """An event to be created."""
     told: Json = {
         "subject": draft.subject,
-        **times(draft.slot),
+        **times(draft.slot, draft.zone),
         "showAs": GRAPH_SPELLING_OF_SHOW_AS[draft.show_as],
         "allowNewTimeProposals": draft.allows_proposals,
         "attendees": attendees(draft.required, draft.optional, draft.rooms),
@@ -65,6 +66,8 @@ def event(draft: Draft) -> Json:
         told["body"] = {"contentType": "text", "content": draft.body}
     if draft.location:
         told["location"] = {"displayName": draft.location}
+    if draft.recurrence:
+        told["recurrence"] = recurrence(draft.recurrence)
     return told
 
 
@@ -77,6 +80,8 @@ def changed(changes: Changes, people: Sequence[Json]) -> Json:
         told.update(times(changes.slot))
     if changes.location is not None:
         told["location"] = {"displayName": changes.location}
+    if changes.recurrence is not None:
+        told["recurrence"] = recurrence(changes.recurrence)
     if any(one is not None for one in (changes.required, changes.optional, changes.rooms)):
         told["attendees"] = list(people)
     return told

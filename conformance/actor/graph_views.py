@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from conformance.actor.equivalence import (
+    GRAPH_KINDS,
     GRAPH_MESSAGES,
     GRAPH_REQUESTS,
     GRAPH_RESPONSES,
     GRAPH_SHOW_AS,
     NO_TIME,
 )
+from conformance.actor.graph_recurrence import read_recurrence
 from conformance.actor.times import instant, zone
 from conformance.actor.views import (
     AttendeeView,
@@ -45,6 +47,12 @@ def slot(value: Resource | None, start: str = "start", end: str = "end") -> Slot
 def answer_time(value: str | None) -> datetime | None:
     """A responseStatus time; None for the two dates that mean there is none."""
     return None if not value or value.startswith(NO_TIME) else instant(value)
+
+
+def original_start(value: Resource) -> datetime | None:
+    """When the pattern of its series has an occurrence; None of anything else."""
+    told = value.get("originalStart")
+    return instant(str(told)) if told else None
 
 
 def address(value: Resource | None) -> str:
@@ -87,6 +95,9 @@ def event(value: Resource) -> EventView:
         show_as=GRAPH_SHOW_AS.get(str(value.get("showAs"))),
         is_cancelled=bool(value.get("isCancelled")),
         allows_proposals=value.get("allowNewTimeProposals"),
+        kind=GRAPH_KINDS.get(str(value.get("type"))),
+        recurrence=read_recurrence(value.get("recurrence")),
+        original_start=original_start(value),
         attendees={person.address.casefold(): person for person in people},
     )
 
@@ -118,6 +129,9 @@ def message(value: Resource, event_of_it: Resource | None = None) -> MessageView
         request_kind=GRAPH_REQUESTS.get(str(value.get("meetingRequestType") or "")),
         is_out_of_date=value.get("isOutOfDate"),
         allows_proposals=value.get("allowNewTimeProposals"),
+        event_kind=GRAPH_KINDS.get(str(value.get("type"))),
+        recurrence=read_recurrence(value.get("recurrence")),
+        original_start=original_start(linked),
     )
 
 

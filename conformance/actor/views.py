@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from conformance.actor.recurrence import Recurrence
+
 
 class Folder(StrEnum):
     """The folders that meeting traffic passes through."""
@@ -85,6 +87,15 @@ class RequestKind(StrEnum):
     PRINCIPAL_COPY = "principal's copy"
 
 
+class EventKind(StrEnum):
+    """What a calendar item is: alone, the series itself, or one of its occurrences."""
+
+    SINGLE = "single"
+    MASTER = "series master"
+    OCCURRENCE = "occurrence"
+    EXCEPTION = "exception"
+
+
 class Role(StrEnum):
     """As what a person was invited."""
 
@@ -118,7 +129,10 @@ class AttendeeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """A calendar item as one mailbox shows it; attendees are keyed by lower-case address, in the order told."""
+    """A calendar item as one mailbox shows it; attendees are keyed by lower-case address, in the order told.
+
+    ``original_start`` is when the pattern of its series has an occurrence; None of anything else.
+    """
 
     id: str
     change_key: str
@@ -134,6 +148,9 @@ class EventView:
     show_as: ShowAs | None = None
     is_cancelled: bool = False
     allows_proposals: bool | None = None
+    kind: EventKind | None = None
+    recurrence: Recurrence | None = None
+    original_start: datetime | None = None
     attendees: Mapping[str, AttendeeView] = field(default_factory=dict)
 
     @property
@@ -163,7 +180,10 @@ class EventView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """A message as a mail folder holds it; ``event_id`` names the calendar item of the same mailbox, if it has one."""
+    """A message as a mail folder holds it; ``event_id`` names the calendar item of the same mailbox, if it has one.
+
+    ``event_kind``, ``recurrence`` and ``original_start`` tell what of a series it is about.
+    """
 
     id: str
     change_key: str
@@ -179,6 +199,9 @@ class MessageView:
     request_kind: RequestKind | None = None
     is_out_of_date: bool | None = None
     allows_proposals: bool | None = None
+    event_kind: EventKind | None = None
+    recurrence: Recurrence | None = None
+    original_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

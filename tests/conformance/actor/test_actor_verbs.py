@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conformance.actor import Actor, Changes, Draft, EwsActor, GraphActor, Refused
-from conformance.actor.views import Answer, Folder, MeetingRef, MessageKind, MessageView, Role, Slot
+from conformance.actor.views import Answer, EventKind, Folder, MeetingRef, MessageKind, MessageView, Role, Slot
 from conformance.actor.xml import t
 from conformance.wire.validate import request_violations
 from tests.conformance.actor.scripted import Script, answered, as_json, error, soap, success
@@ -188,3 +188,48 @@ def test_availability_has_one_entry_for_each_address_asked():
     actor, _ = graph_actor(as_json({"value": []}))
     with pytest.raises(Refused, match="0 entries for 1 addresses"):
         actor.availability(("a@example.com",), SLOT, 30)
+
+
+MEMBER = {"start": {"dateTime": "2026-03-02T10:00:00", "timeZone": "UTC"}}
+MEMBER["end"] = {"dateTime": "2026-03-02T11:00:00", "timeZone": "UTC"}
+
+
+def test_a_view_shows_what_holds_the_token_by_start():
+    times = (t("Start", "2026-03-02T10:00:00Z"), t("End", "2026-03-02T11:00:00Z"))
+    later = (t("Start", "2026-03-03T10:00:00Z"), t("End", "2026-03-03T11:00:00Z"))
+    original = t("OriginalStart", "2026-03-03T09:00:00Z")
+    actor, script = ews_actor(
+        folder(
+            item("CalendarItem", t("Subject", "Other")),
+            item("CalendarItem", t("Subject", "Plan tok"), identity="MQ=="),
+            item("CalendarItem", t("Subject", "Plan tok"), identity="Mg=="),
+        ),
+        answered(
+            "GetItem",
+            success("GetItem", item("CalendarItem", *later, original, t("CalendarItemType", "Exception"))),
+            success("GetItem", item("CalendarItem", *times, t("CalendarItemType", "Occurrence"))),
+        ),
+    )
+    first, second = actor.view("tok", SLOT)
+    assert (first.kind, second.kind) == (EventKind.OCCURRENCE, EventKind.EXCEPTION)
+    assert second.original_start == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert b"CalendarView" in script.asked[0].body
+    assert script.asked[1].body.count(b"ItemId Id=") == 2
+
+
+def test_a_view_of_nothing_reads_nothing():
+    actor, script = ews_actor(folder())
+    assert actor.view("tok", SLOT) == ()
+    assert len(script.asked) == 1
+
+
+def test_a_view_of_graph_is_read_to_its_last_page():
+    found = {"id": "1", "subject": "Plan tok", "type": "occurrence", "originalStart": "2026-03-02T10:00:00Z", **MEMBER}
+    actor, script = graph_actor(
+        as_json({"value": [{**found, "subject": "Other"}], "@odata.nextLink": "https://server.example/v1.0/next"}),
+        as_json({"value": [found]}),
+    )
+    (event,) = actor.view("tok", SLOT)
+    assert (event.kind, event.original_start) == (EventKind.OCCURRENCE, TEN)
+    assert "startDateTime=2026-03-02T10:00:00Z&endDateTime=2026-03-02T11:00:00Z" in script.asked[0].url
+    assert script.asked[1].url == "https://server.example/v1.0/next"
