@@ -20,6 +20,8 @@ WINDOWS_ZONES: Mapping[str, str] = {
     "Tokyo Standard Time": "Asia/Tokyo",
     "China Standard Time": "Asia/Shanghai",
     "India Standard Time": "Asia/Kolkata",
+    "AUS Eastern Standard Time": "Australia/Sydney",
+    "Lord Howe Standard Time": "Australia/Lord_Howe",
 }
 """The Windows zone names that the cases use (CLDR windowsZones, territory 001)."""
 

@@ -130,6 +130,13 @@ def change_of_clocks(name: str, after: date) -> date:
     return first
 
 
+def midnights(scene: Scene, name: str) -> tuple[Recurrence, list[Slot]]:
+    """Three days in a row amid which the clock of a zone changes, and each from its midnight to the next."""
+    first = change_of_clocks(name, scene.date) - _DAY
+    rule = Recurrence(pattern=Pattern.DAILY, start=first, count=3)
+    return rule, [Slot(at_hour(day, 0, name), at_hour(day + _DAY, 0, name)) for day in days_of(rule, 3)]
+
+
 def over_the_change(scene: Scene, name: str, **fields: Any) -> Draft:
     """A weekly series of three in a zone, the first before the next change of its clock and the others after it."""
     first = change_of_clocks(name, scene.date) - timedelta(days=4)

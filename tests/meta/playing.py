@@ -110,6 +110,19 @@ def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
     return judged(playable, Stage(transport, target, head["variables"], recorded=playable.stem, replayed=True, ear=ear))
 
 
+def checked(stem: str) -> dict[int, frozenset[str]]:
+    """The requirements for which a case looks at each exchange of its golden tape, by the exchange's number."""
+    playable, cassette = playables()[stem], tape(stem)
+    target = target_of_head(cassette.head, Path(stem))
+    stage = Stage(TapeTransport(cassette), target, cassette.head["variables"], recorded=stem, replayed=True)
+    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
+    playable.test(scene=scene, **dict(playable.arguments))
+    found: dict[int, frozenset[str]] = {}
+    for check in scene.ledger.checks:
+        found[check.exchange] = found.get(check.exchange, frozenset()) | {check.requirement}
+    return found
+
+
 def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
     """What a case finds on a stage."""
     scene, ending = performed(playable, stage)

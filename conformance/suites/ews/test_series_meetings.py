@@ -21,7 +21,6 @@ from conformance.suites.scene import Scene
 from conformance.suites.steps import address, first_listed, found, id_of, listed, read_item, settle, token
 
 SCENARIO = "series"
-NEEDS = ("series",)
 
 
 def _copies(scene: Scene, who: str = "attendee0", times_: int = 5) -> tuple[Node, ...]:
@@ -63,7 +62,7 @@ def _arrived(scene: Scene, who: str, folder: str, name: str, requirement: str, s
         "EWS-SERMTG-006",
     ),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_attendees_receive_one_request_for_the_whole_series(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
@@ -92,7 +91,7 @@ def test_attendees_receive_one_request_for_the_whole_series(scene: Scene) -> Non
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-007", "EWS-SERMTG-008", "EWS-SERMTG-009"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 @pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.TENTATIVE])
 @pytest.mark.parametrize("start", ["request", "item"])
@@ -119,7 +118,7 @@ def test_an_answer_to_the_series_counts_for_every_occurrence(scene: Scene, answe
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-010", "EWS-SERMTG-011", "EWS-SERMTG-012"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 @pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.TENTATIVE])
 def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene, answer: Answer) -> None:
@@ -145,7 +144,7 @@ def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene, answer: A
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-013",),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_a_later_answer_to_the_series_keeps_what_was_answered_for_one(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
@@ -165,7 +164,7 @@ def test_a_later_answer_to_the_series_keeps_what_was_answered_for_one(scene: Sce
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-014", "EWS-SERMTG-015"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_a_declined_occurrence_leaves_the_attendees_series_alone(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
@@ -187,7 +186,7 @@ def test_a_declined_occurrence_leaves_the_attendees_series_alone(scene: Scene) -
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-016",),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_a_declined_series_leaves_the_attendees_calendar(scene: Scene) -> None:
     attendee = scene.ews("attendee0")
@@ -211,7 +210,7 @@ def test_a_declined_series_leaves_the_attendees_calendar(scene: Scene) -> None:
         "EWS-SERMTG-022",
     ),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_a_moved_occurrence_is_told_as_such(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
@@ -244,7 +243,7 @@ def test_a_moved_occurrence_is_told_as_such(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-023", "EWS-SERMTG-024", "EWS-SERMTG-025", "EWS-SERMTG-026"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 @pytest.mark.parametrize("how", ["cancel", "delete"])
 def test_a_cancelled_occurrence_leaves_the_series_in_place(scene: Scene, how: str) -> None:
@@ -277,7 +276,7 @@ def test_a_cancelled_occurrence_leaves_the_series_in_place(scene: Scene, how: st
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-027", "EWS-SERMTG-028", "EWS-SERMTG-029"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_cancelling_the_series_cancels_every_occurrence(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
@@ -301,7 +300,7 @@ def test_cancelling_the_series_cancels_every_occurrence(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-030", "EWS-SERMTG-031", "EWS-SERMTG-032"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_who_is_invited_late_learns_of_exceptions_and_deletions(scene: Scene) -> None:
     organizer, people = scene.ews("organizer0"), [address(scene, f"attendee{n}") for n in range(2)]
@@ -331,7 +330,7 @@ def test_who_is_invited_late_learns_of_exceptions_and_deletions(scene: Scene) ->
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-033", "EWS-SERMTG-034", "EWS-SERMTG-035"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_who_is_invited_to_one_occurrence_has_it_alone(scene: Scene) -> None:
     organizer, guest, person = scene.ews("organizer0"), scene.ews("attendee1"), address(scene, "attendee1")
@@ -355,7 +354,7 @@ def test_who_is_invited_to_one_occurrence_has_it_alone(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-036",),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_who_is_dropped_from_one_occurrence_is_told_of_it(scene: Scene) -> None:
     organizer, people = scene.ews("organizer0"), tuple(address(scene, f"attendee{n}") for n in range(2))
@@ -377,7 +376,7 @@ def test_who_is_dropped_from_one_occurrence_is_told_of_it(scene: Scene) -> None:
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-037", "EWS-SERMTG-038"),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_a_change_of_the_series_reaches_the_attendees_occurrences(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
@@ -396,7 +395,7 @@ def test_a_change_of_the_series_reaches_the_attendees_occurrences(scene: Scene) 
     scenario=SCENARIO,
     verifies=("EWS-SERMTG-039",),
     pairings=EWS,
-    needs=NEEDS,
+    needs=("series",),
 )
 def test_attendees_learn_that_a_series_is_cut_short(scene: Scene) -> None:
     organizer = scene.ews("organizer0")

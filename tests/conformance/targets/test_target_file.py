@@ -109,7 +109,7 @@ def test_each_worker_has_a_farm_of_its_own_where_there_are_several(tmp_path):
         ("deadline = 5", 'kind = "dead"', "target.kind must be one of live, embedded, got 'dead'"),
         ("deadline = 5", 'kind = "embedded"', "embedded.control is missing"),
         ("deadline = 5", 'delivery = "soon"', "target.delivery must be one of synchronous, asynchronous"),
-        ('["rooms"]', '["saunas"]', "target.features must be among availability, .*; got 'saunas'"),
+        ('["rooms"]', '["saunas"]', "target.features must be among attachments, .*; got 'saunas'"),
         ('["rooms"]', '"rooms"', "target.features must be a list of strings"),
         ('url = "https://mail.example.com/EWS', 'url = "mail.example.com/EWS', "ews.url must be an http"),
         ('token_url = "https://mail.example.com/token"', "", "graph.token_url is missing"),
