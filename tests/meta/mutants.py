@@ -12,7 +12,7 @@ from conformance.model.exchange import Exchange
 from conformance.passive import passive_requirements
 from conformance.wire import path as paths
 from conformance.wire.operation import operation
-from tests.meta.playing import altered, failed, in_particular, of_cases, play, playables, tape, with_body
+from tests.meta.playing import altered, failed, in_particular, of_cases, play, playables, tape, unmet, with_body
 
 REMOVED = "removed"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -74,6 +74,10 @@ class Mutant:
         reds = failed(play(playables()[self.stem], altered(tape(self.stem), self.exchange, self.applied)))
         reds = in_particular(reds)
         return reds - passive_requirements() or of_cases(reds) or reds
+
+    def own_reds(self) -> frozenset[str]:
+        """Those among ``reds`` that the case itself checks, which takes a quarter of the time."""
+        return unmet(playables()[self.stem], altered(tape(self.stem), self.exchange, self.applied))
 
 
 def is_heard(stem: str, exchange: Exchange) -> bool:

@@ -104,19 +104,25 @@ def tape(stem: str) -> Cassette:
 
 def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
     """What a case finds on a tape."""
+    return judged(playable, _taped(playable, cassette))
+
+
+def unmet(playable: Playable, cassette: Cassette) -> frozenset[str]:
+    """The requirements that a case itself finds unmet on a tape, without the checks of every exchange."""
+    scene, _ = performed(playable, _taped(playable, cassette))
+    return failed(scene.ledger.outcomes(Verdict.INCONCLUSIVE))
+
+
+def _taped(playable: Playable, cassette: Cassette) -> Stage:
     head = cassette.head
     target, transport = target_of_head(head, Path(playable.stem)), TapeTransport(cassette)
     ear = ear_of_head(head, transport)
-    return judged(playable, Stage(transport, target, head["variables"], recorded=playable.stem, replayed=True, ear=ear))
+    return Stage(transport, target, head["variables"], recorded=playable.stem, replayed=True, ear=ear)
 
 
 def checked(stem: str) -> dict[int, frozenset[str]]:
     """The requirements for which a case looks at each exchange of its golden tape, by the exchange's number."""
-    playable, cassette = playables()[stem], tape(stem)
-    target = target_of_head(cassette.head, Path(stem))
-    stage = Stage(TapeTransport(cassette), target, cassette.head["variables"], recorded=stem, replayed=True)
-    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
-    playable.test(scene=scene, **dict(playable.arguments))
+    scene, _ = performed(playables()[stem], _taped(playables()[stem], tape(stem)))
     found: dict[int, frozenset[str]] = {}
     for check in scene.ledger.checks:
         found[check.exchange] = found.get(check.exchange, frozenset()) | {check.requirement}

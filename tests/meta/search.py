@@ -35,7 +35,7 @@ def search_tape(stem: str, wanted: frozenset[str]) -> dict[str, Mutant]:
                 break
             if places.get(mutant.exchange, wanted) <= found.keys():
                 continue
-            reds = mutant.reds()
+            reds = mutant.reds() if wanted & PASSIVE else mutant.own_reds()
             if len(reds) == 1 and (only := next(iter(reds))) in wanted - found.keys():
                 found[only] = mutant
     return found
