@@ -93,8 +93,7 @@ def test_attendees_receive_one_request_for_the_whole_series(scene: Scene) -> Non
     pairings=EWS,
     needs=("series",),
 )
-@pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.TENTATIVE])
-@pytest.mark.parametrize("start", ["request", "item"])
+@pytest.mark.parametrize(("answer", "start"), [(Answer.ACCEPT, "request"), (Answer.TENTATIVE, "item")])
 def test_an_answer_to_the_series_counts_for_every_occurrence(scene: Scene, answer: Answer, start: str) -> None:
     attendee, organizer, person = scene.ews("attendee0"), scene.ews("organizer0"), address(scene, "attendee0")
     _, master, request = invited(scene)
@@ -120,9 +119,8 @@ def test_an_answer_to_the_series_counts_for_every_occurrence(scene: Scene, answe
     pairings=EWS,
     needs=("series",),
 )
-@pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.TENTATIVE])
-def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene, answer: Answer) -> None:
-    attendee = scene.ews("attendee0")
+def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene) -> None:
+    answer, attendee = Answer.TENTATIVE, scene.ews("attendee0")
     plan, master, _ = invited(scene)
     copies = _copies(scene)
     code = attendee.call(ask.respond(answer, id_of(copies[2]))).code

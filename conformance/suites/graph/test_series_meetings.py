@@ -121,9 +121,8 @@ def test_an_answer_to_the_series_counts_for_every_occurrence(scene: Scene, verb:
     pairings=GRAPH,
     needs=("series",),
 )
-@pytest.mark.parametrize("verb", ANSWERS)
-def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene, verb: str) -> None:
-    wanted = ANSWERS[verb]
+def test_an_answer_to_one_occurrence_counts_for_it_alone(scene: Scene) -> None:
+    verb, wanted = "tentativelyAccept", "tentativelyAccepted"
     plan, master, _ = invited(scene)
     answer = answer_one(scene, verb, 3)
     scene.expect("GRAPH-SERMTG-008", "the status of the answer", answer.status).equals(202)
