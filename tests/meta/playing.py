@@ -22,6 +22,7 @@ from conformance.catalogue import operations, standard_catalogue, structure
 from conformance.client.asgi import AsgiTransport
 from conformance.client.playback import TapeTransport
 from conformance.model.exchange import Exchange
+from conformance.model.record import Check
 from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.case import MARK, Case
 from conformance.suites.scene import Scene
@@ -120,13 +121,10 @@ def _taped(playable: Playable, cassette: Cassette) -> Stage:
     return Stage(transport, target, head["variables"], recorded=playable.stem, replayed=True, ear=ear)
 
 
-def checked(stem: str) -> dict[int, frozenset[str]]:
-    """The requirements for which a case looks at each exchange of its golden tape, by the exchange's number."""
+def checks(stem: str) -> tuple[Check, ...]:
+    """What a case checks of its golden tape, without the checks of every exchange."""
     scene, _ = performed(playables()[stem], _taped(playables()[stem], tape(stem)))
-    found: dict[int, frozenset[str]] = {}
-    for check in scene.ledger.checks:
-        found[check.exchange] = found.get(check.exchange, frozenset()) | {check.requirement}
-    return found
+    return tuple(scene.ledger.checks)
 
 
 def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:

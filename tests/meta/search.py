@@ -11,26 +11,32 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from conformance.model.exchange import Exchange
+from conformance.model.record import Check
+from conformance.wire import path as paths
 from tests.meta.mutants import Mutant, exchanged, mutants
-from tests.meta.playing import checked, playables, stems_like
+from tests.meta.playing import checks, playables, stems_like, tape
 
 TABLE = Path(__file__).with_name("mutations.json")
 PASSIVE = frozenset({"WIRE-EWS-SCHEMA", "WIRE-GRAPH-SCHEMA"})
+_MOMENT = len("2026-01-05T08:00:00")  # what protocols write behind it differs
 SECONDS_PER_TAPE = 12.0  # of work, whatever else the machine does
 
 
 def search_tape(stem: str, wanted: frozenset[str]) -> dict[str, Mutant]:
     """The first mutant of a tape for each wanted requirement that it alone turns red."""
     found: dict[str, Mutant] = {}
-    places = checked(stem)
+    done = checks(stem)
+    places = {number: {one.requirement for one in done if one.exchange == number} for number in _numbers(done)}
     for alterations in (mutants, exchanged):
         end = time.process_time() + SECONDS_PER_TAPE
-        for mutant in sorted(alterations(stem), key=lambda one: one.exchange not in places):  # what is looked at first
+        for mutant in sorted(alterations(stem), key=_promise(stem, done)):
             if not wanted - found.keys() or time.process_time() > end:
                 break
             if places.get(mutant.exchange, wanted) <= found.keys():
@@ -41,10 +47,44 @@ def search_tape(stem: str, wanted: frozenset[str]) -> dict[str, Mutant]:
     return found
 
 
+def _numbers(done: Iterable[Check]) -> set[int]:
+    return {one.exchange for one in done}
+
+
+def _promise(stem: str, done: Sequence[Check]) -> Callable[[Mutant], tuple[bool, bool, bool]]:
+    """How soon to try an alteration: what a check told of the same answer first, then what any check told."""
+    told = {number: " ".join(one.actual for one in done if one.exchange == number) for number in _numbers(done)}
+    everything = " ".join(told.values())
+    values = {
+        (number, path): str(value).lower() if isinstance(value, bool) else str(value)[:_MOMENT]
+        for number, exchange in enumerate(tape(stem).exchanges, start=1)
+        for path, value in _leaves(exchange)
+    }
+
+    def order(mutant: Mutant) -> tuple[bool, bool, bool]:
+        value = values.get((mutant.exchange, mutant.path), "")
+        here = told.get(mutant.exchange, "")
+        return not (value and value in here), mutant.exchange not in told, not (value and value in everything)
+
+    return order
+
+
+def _leaves(exchange: Exchange) -> list[tuple[str, Any]]:
+    try:
+        return list(paths.leaves(exchange.response.body)) if exchange.response.body else []
+    except ValueError:
+        return []
+
+
 def known_rows() -> dict[str, Mutant]:
     """The table as it is, by requirement."""
     rows = json.loads(TABLE.read_text(encoding="utf-8"))
     return {row.pop("red"): Mutant(**row) for row in rows}
+
+
+def _write(rows: Mapping[str, Mutant]) -> None:
+    table = [{"red": requirement, **asdict(mutant)} for requirement, mutant in sorted(rows.items())]
+    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
 
 
 def _wanted(stem: str) -> frozenset[str]:
@@ -70,11 +110,11 @@ def main(patterns: list[str]) -> int:
             while len(running) >= (os.cpu_count() or 1):
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 rows = _found(done) | rows
+                _write(rows)
             if wanted := _wanted(stem) - rows.keys():
                 running.add(workers.submit(search_tape, stem, wanted))
         rows = _found(running) | rows
-    table = [{"red": requirement, **asdict(mutant)} for requirement, mutant in sorted(rows.items())]
-    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
+    _write(rows)
     verified = {requirement for playable in playables().values() for requirement in playable.case.verifies}
     sys.stdout.write(f"{len(rows)} of {len(verified)} verified requirements are turned red alone.\n")
     return 0
