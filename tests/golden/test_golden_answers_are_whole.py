@@ -39,7 +39,7 @@ OPTIONAL_EWS = re.compile(
     | /t:DelegatePermissions/t:\w+$ | /m:GetDelegateResponse/m:DeliverMeetingRequests$
     | /(m:DLExpansion/t:Mailbox|m:RoomLists/t:Address|t:Room(\[\d+\])?/t:Id)(\[\d+\])?/t:(Name|RoutingType|MailboxType)$
     | /t:ModifiedEvent(\[\d+\])?/t:UnreadCount$ | /m:ConnectionStatus$ | /m:SubscribeResponseMessage/m:Watermark$
-    | /t:Delete(\[\d+\])?/t:ItemId/@ChangeKey$
+    | /t:Delete(\[\d+\])?/t:ItemId/@ChangeKey$ | /t:WeeklyRecurrence/t:FirstDayOfWeek$
     """,
     re.VERBOSE,
 )
