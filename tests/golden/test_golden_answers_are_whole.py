@@ -40,12 +40,22 @@ OPTIONAL_EWS = re.compile(
     | /(m:DLExpansion/t:Mailbox|m:RoomLists/t:Address|t:Room(\[\d+\])?/t:Id)(\[\d+\])?/t:(Name|RoutingType|MailboxType)$
     | /t:ModifiedEvent(\[\d+\])?/t:UnreadCount$ | /m:ConnectionStatus$ | /m:SubscribeResponseMessage/m:Watermark$
     | /t:Delete(\[\d+\])?/t:ItemId/@ChangeKey$ | /t:WeeklyRecurrence/t:FirstDayOfWeek$
+    | /t:(File|Item)Attachment(\[\d+\])?/t:(Name|ContentType|Size|LastModifiedTime|IsInline|IsContactPhoto)$
+    | /t:InboxReminder(\[\d+\])?/t:\w+$ | /t:Reminder(\[\d+\])?/t:(Location|ReminderGroup|RecurringMasterItemId)$
+    | /m:UpdatedItemIds/t:ItemId(\[\d+\])?$ | /t:MeetingTimeZone/@TimeZoneName$
+    | /t:EnhancedLocation/(t:Annotation|t:PostalAddress/t:\w+)$
     """,
     re.VERBOSE,
 )
 TRIES = 4  # in how many answers one place is tried
-# What a Graph answer may be without.
-OPTIONAL_GRAPH = re.compile(r"@odata\.(nextLink|count|deltaLink|context|type)|transactionId|proposedNewTime|\[\d+\]$")
+# What a Graph answer may be without. Of what was expanded a request may select, and patterns need not be alike.
+OPTIONAL_GRAPH = re.compile(
+    r"""(?x) @odata\.(nextLink|count|deltaLink|context|type|mediaContentType)
+    | transactionId | proposedNewTime | \[\d+\]$
+    | recurrence\.pattern\.(month|dayOfMonth|firstDayOfWeek|index)$
+    | recurrence\.range\.(endDate|recurrenceTimeZone|numberOfOccurrences)$
+    | \.attachments\[\d+\] | ^\$\.item\. | \.exceptionOccurrences\[\d+\]"""
+)
 # What an entry of a delta may be without: all but the id of what is gone, and what $select left out.
 OPTIONAL_DELTA = re.compile(r"^\$\.value\[\d+\]\.(?!id$)[\w.]+$")
 
