@@ -151,6 +151,15 @@ def cancel(reference: MeetingRef, comment: str = "", disposition: str | None = "
     )
 
 
+def forward(
+    reference: MeetingRef, to: Sequence[str], comment: str = "", disposition: str | None = "SendAndSaveCopy"
+) -> Markup:
+    """CreateItem of ForwardItem."""
+    people = t("ToRecipients", *(t("Mailbox", t("EmailAddress", address)) for address in to)) if to else NOTHING
+    text = t("NewBodyContent", comment, BodyType="Text") if comment else NOTHING
+    return create_item(t("ForwardItem", people, item_id(reference, "ReferenceItemId"), text), disposition=disposition)
+
+
 def remove(reference: MeetingRef) -> Markup:
     """CreateItem of RemoveItem, which needs no disposition."""
     return create_item(t("RemoveItem", item_id(reference, "ReferenceItemId")))

@@ -97,6 +97,12 @@ def answer(comment: str = "", proposal: Slot | None = None, *, send: bool = True
     return told
 
 
+def forward(to: Sequence[str], comment: str = "") -> Json:
+    """The body of forward."""
+    told: Json = {"toRecipients": [{"emailAddress": {"address": address}} for address in to]}
+    return told | {"comment": comment} if comment else told
+
+
 def schedule_question(addresses: Sequence[str], window: Slot, interval_minutes: int | None) -> Json:
     """The body of getSchedule."""
     told: Json = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import zlib
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from types import TracebackType
@@ -31,7 +32,7 @@ def constant_headers(request: Request) -> Headers:
     """The header list of a request as it goes out, the same for the same request, in a fixed order.
 
     Host, User-Agent, Accept-Encoding and Connection come first (a request's own value stands in the same place),
-    then the request's own headers in their order, then Content-Length.
+    then the request's own headers in their order, then Content-Length, unless the request is sent in chunks.
     """
     origin, _ = split_url(request.url)
     leading = {
@@ -43,9 +44,20 @@ def constant_headers(request: Request) -> Headers:
     placed = {name.casefold() for name in leading} | {"content-length"}
     headers = [(name, header(request.headers, name, value) or value) for name, value in leading.items()]
     headers += [(name, value) for name, value in request.headers if name.casefold() not in placed]
-    if request.body or request.method in _BODY_METHODS:
+    if (request.body or request.method in _BODY_METHODS) and not is_chunked(request):
         headers.append(("Content-Length", str(len(request.body))))
     return tuple(headers)
+
+
+def is_chunked(request: Request) -> bool:
+    """Whether a request asks to be sent in chunks (RFC 9112 section 7.1)."""
+    return (request.header("Transfer-Encoding") or "").strip().casefold() == "chunked"
+
+
+def _halves(body: bytes) -> Iterator[bytes]:
+    """A body in two chunks, none of them empty: an empty one would be the last."""
+    middle = (len(body) + 1) // 2
+    yield from filter(None, (body[:middle], body[middle:]))
 
 
 class LiveTransport:
@@ -80,7 +92,7 @@ class LiveTransport:
                         request.method,
                         _address(request.url),
                         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent],
-                        content=request.body or None,
+                        content=_halves(request.body) if is_chunked(request) else request.body or None,
                         extensions={"timeout": waits},
                     )
                 )

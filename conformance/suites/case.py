@@ -36,6 +36,14 @@ SCENARIOS: Final = (
     "sharing",
     "rooms",
     "distribution-lists",
+    "http",
+    "bad-input",
+    "version-gates",
+    "suggestions",
+    "answers",
+    "relations",
+    "forwarding",
+    "deleting",
 )
 MARK: Final = "meetproof_case"
 

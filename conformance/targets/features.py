@@ -27,6 +27,7 @@ FEATURES: Mapping[str, str] = {
     "reminders": "GetReminders, PerformReminderAction and reminderView",
     "room-lists": "a list of rooms among the accounts, with role roomlist, and room0 on it",
     "rooms": "a room mailbox among the accounts, with role room",
+    "schema-versions": "EWS requests that ask for any schema version up to the one that the target file names",
     "series": "recurring series and their occurrences",
     "sharing": "permissions of calendars can be given over EWS and Graph; the cases give attendees some, and undo it",
     "synchronisation": "SyncFolderItems and SyncFolderHierarchy over EWS, deltas over Graph",

@@ -19,7 +19,9 @@ class Echo(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         length = int(self.headers.get("Content-Length", 0))
-        self.server.seen.append((self.requestline, self.headers.items(), self.rfile.read(length), self.client_address))
+        chunked = self.headers.get("Transfer-Encoding") == "chunked"
+        sent = b"".join(self.chunks()) if chunked else self.rfile.read(length)
+        self.server.seen.append((self.requestline, self.headers.items(), sent, self.client_address))
         body = b"caf\xc3\xa9"
         if self.path == "/gzip":
             body = gzip.compress(body)
@@ -38,6 +40,13 @@ class Echo(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(BrokenPipeError):  # a client that gave up
             self.wfile.write(body)
 
+    def chunks(self):
+        while size := int(self.rfile.readline(), 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+            self.server.chunks += 1
+        self.rfile.readline()
+
     do_GET = do_POST = do_PATCH = answer  # noqa: N815  named by http.server
 
     def log_message(self, *_):
@@ -48,6 +57,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
 def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) as listening:
         listening.seen = []
+        listening.chunks = 0
         listening.slow = threading.Event()
         listening.daemon_threads = True
         listening.block_on_close = False
@@ -83,6 +93,16 @@ def test_a_requests_own_header_takes_the_place_of_the_constant_one():
     headers = constant_headers(Request("GET", "http://h/", (("user-agent", "mine"), ("X-A", "1"))))
     assert headers[1] == ("User-Agent", "mine")
     assert len(headers) == 5
+
+
+def test_a_request_can_be_sent_in_chunks(server):
+    request = Request("POST", f"{server.url}/a", (("Transfer-Encoding", "chunked"),), b"abcde")
+    with LiveTransport() as transport:
+        exchange = transport.send(request)
+    [(_, headers, body, _)] = server.seen
+    assert (body, server.chunks) == (b"abcde", 2)
+    assert "Content-Length" not in dict(headers)
+    assert exchange.request.body == b"abcde"
 
 
 def test_an_answer_is_kept_exactly(server):

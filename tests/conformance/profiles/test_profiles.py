@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from conformance.model.verdict import Verdict
@@ -68,19 +70,54 @@ def test_an_extended_case_counts_apart():
     assert (coverage.result, coverage.core, coverage.extended) == ("conformant", {"pass": 1}, {"fail": 1})
 
 
+NAMES = tuple(profile.name for profile in standard_profiles())
+EVERYTHING = [Played(f"{scenario}.x", pairing, scenario) for scenario in SCENARIOS for pairing in ALL]
+ONE_PROTOCOL = {"wire", "http", "bad-input", "version-gates"}  # scenarios in which people do not meet
+
+
+@functools.cache
+def core_of(name):
+    profile = find_profile(name, standard_profiles())
+    return tuple(played for played in EVERYTHING if profile.core.holds(played))
+
+
 def test_the_profiles_cover_every_scenario_and_pairing():
     profiles = standard_profiles()
-    assert {"availability", "cross-protocol", "meetings-core", "meetings-extended", "notifications"} <= {
-        profile.name for profile in profiles
-    }
-    cases = [Played(f"{scenario}.x", pairing, scenario) for scenario in SCENARIOS for pairing in ALL]
-    # On the wire there is only one protocol at a time.
-    alone = [case for case in cases if case.scenario != "wire" or case.pairing in {"ews-ews", "graph-graph"}]
-    assert all(any(profile.holds(case) for profile in profiles) for case in alone)
+    assert {"graph-core", "meetings-core", "meetings-extended", "wire"} <= {*NAMES}
+    alone = [
+        case for case in EVERYTHING if case.scenario not in ONE_PROTOCOL or case.pairing in {"ews-ews", "graph-graph"}
+    ]
+    assert [case for case in alone if not any(profile.holds(case) for profile in profiles)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_profile_whose_core_passes_is_conformant(name):
+    verdicts = {(played.case, played.pairing): Verdict.PASS for played in core_of(name)}
+    assert verdicts
+    assert judge_profile(find_profile(name, standard_profiles()), EVERYTHING, verdicts).result == "conformant"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("left_out", [Verdict.SKIPPED, None], ids=["skipped", "not run"])
+def test_each_core_case_that_is_skipped_makes_its_profile_partial(name, left_out):
+    profile = find_profile(name, standard_profiles())
+    for skipped in core_of(name):
+        verdicts = {(played.case, played.pairing): Verdict.PASS for played in core_of(name) if played != skipped}
+        if left_out is not None:
+            verdicts[skipped.case, skipped.pairing] = left_out
+        assert judge_profile(profile, EVERYTHING, verdicts).result == "partial"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_extended_case_that_is_skipped_leaves_its_profile_conformant(name):
+    profile = find_profile(name, standard_profiles())
+    verdicts = {(played.case, played.pairing): Verdict.PASS for played in core_of(name)}
+    more = {(played.case, played.pairing): Verdict.SKIPPED for played in EVERYTHING if profile.extended.holds(played)}
+    assert judge_profile(profile, EVERYTHING, more | verdicts).result == "conformant"
 
 
 def test_an_unknown_profile_is_told_with_those_there_are():
-    with pytest.raises(UnknownProfile, match="no profile 'x'; there are: availability, cross-protocol, meetings-core"):
+    with pytest.raises(UnknownProfile, match=f"no profile 'x'; there are: {', '.join(NAMES)}"):
         find_profile("x", standard_profiles())
 
 

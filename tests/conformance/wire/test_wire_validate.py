@@ -206,6 +206,15 @@ def test_an_answer_is_empty_where_the_client_asked_for_that_alone(method, header
     assert [each.path for each in found] == ["response.status"]
 
 
+@pytest.mark.parametrize(("media", "told"), [("none", []), ("minimal", ["@odata.context", "@odata.etag"])])
+def test_an_answer_without_metadata_has_no_annotations(media, told):
+    kind = (("Content-Type", f"application/json; odata.metadata={media}"),)
+    request = Request("GET", "https://a.example/v1.0/me/events?$select=subject", (), b"")
+    answer = Response(200, "", kind, json.dumps({"value": [{"id": "QQ==", "subject": "x"}]}).encode())
+    messages = [one.message for one in violations(Exchange(request, answer))]
+    assert messages == [f"'{name}' is a required property" for name in told]
+
+
 def test_a_batch_has_an_answer_for_each_request():
     told = {"responses": [{"id": "1", "status": 204, "headers": {}}]}
     assert violations(graph("POST", "/$batch", 200, told)) == ()
