@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -36,6 +37,11 @@ from reference_impl.mapi.states import appointment_state
 def _of(value: Callable[[CalendarItem], Any]) -> Callable[[Item], Any]:
     """A value of a calendar item, for tables that only ever hold calendar items."""
     return value  # type: ignore[return-value]
+
+
+def _original_start(event: CalendarItem) -> datetime | None:
+    """When an occurrence of a series would be; of what has left its series, as by being deleted, nothing is told."""
+    return None if event.series_id is None else event.original_start
 
 
 def _set_zone(attribute: str) -> Setter:
@@ -188,9 +194,9 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:OriginalStart",
         element="OriginalStart",
-        read=time("OriginalStart", _of(lambda event: event.original_start)),
+        read=time("OriginalStart", _of(_original_start)),
         kind=Kind.TIME,
-        value=_of(lambda event: event.original_start),
+        value=_of(_original_start),
     ),
     _flag("is_all_day", "IsAllDayEvent", set_flag("is_all_day")),
     Field(

@@ -7,10 +7,12 @@ from typing import Any, Final
 from reference_impl.domain.acts import Delivery, MessageDraft, Reply
 from reference_impl.domain.errors import IsNotMeeting
 from reference_impl.domain.items import Body, BodyType, Response
+from reference_impl.domain.mail_answers import MailAnswer
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.reading.values import read_person, read_slot
 from reference_impl.graph.refusals import ParameterInvalid
 from reference_impl.graph.resources.events import read_event
+from reference_impl.mime.replies import with_reply
 from reference_impl.service import events, forwarding, responses
 
 ACCEPTED: Final = Result(202)
@@ -40,14 +42,14 @@ def cancel(call: Call) -> Result:
 
 
 def forward(call: Call) -> Result:
-    """POST forward: whoever is named receives a request for the meeting."""
+    """POST forward: whoever is named receives a request for the meeting, with its text below the comment."""
     item = read_event(call)
     sent = call.body("event.forward")
     if not item.is_meeting:
         raise IsNotMeeting
     draft = MessageDraft(
-        subject=f"FW: {item.subject}",
-        body=_comment(sent) or item.body,
+        subject=MailAnswer.FORWARD.titled(item.subject),
+        body=with_reply(item, _comment(sent)),
         to=tuple(read_person(each) for each in sent["toRecipients"]),
     )
     forwarding.forward_meeting(call.world, call.owner, item.id, draft, Delivery(), by=call.by)

@@ -38,8 +38,10 @@ def test_a_deleted_occurrence_is_listed_by_its_start(organizer):
     (listed,) = organizer.get(master).one("DeletedOccurrences")
     assert listed.findtext(t("Start")) == "2026-03-04T09:00:00Z"
     assert len(view(organizer).all("CalendarItem")) == 4
-    (copy,) = organizer.find("deleteditems", shape="AllProperties").all("CalendarItem")
+    found = organizer.find("deleteditems", shape="AllProperties", paths=("calendar:OriginalStart",))
+    (copy,) = found.all("CalendarItem")
     assert copy.findtext(t("Start")) == "2026-03-04T09:00:00Z"
+    assert (copy.findtext(t("CalendarItemType")), copy.find(t("OriginalStart"))) == ("Single", None)
 
 
 def test_deleting_the_master_deletes_the_series(organizer):
