@@ -52,6 +52,7 @@ class Draft:
     allows_proposals: bool = True
     zone: str = "UTC"
     recurrence: Recurrence | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ def calendar_item(draft: Draft, item: Markup = NOTHING, times: Markup | None = N
     return t(
         "CalendarItem",
         t("Subject", draft.subject),
+        t("Sensitivity", "Private") if draft.is_private else NOTHING,
         t("Body", draft.body, BodyType="Text") if draft.body else NOTHING,
         item,
         instants if times is None else times,

@@ -20,7 +20,7 @@ from conformance.actor.views import (
 )
 from conformance.actor.xml import Node
 
-_ROLES = {
+ROLES = {
     "t:RequiredAttendees": Role.REQUIRED,
     "t:OptionalAttendees": Role.OPTIONAL,
     "t:Resources": Role.RESOURCE,
@@ -60,7 +60,7 @@ def attendee(node: Node, role: Role) -> AttendeeView:
 
 def attendees(node: Node) -> dict[str, AttendeeView]:
     """Everybody in the three lists of an item, by lower-case address."""
-    people = (attendee(one, role) for path, role in _ROLES.items() for one in node.all(f"{path}/t:Attendee"))
+    people = (attendee(one, role) for path, role in ROLES.items() for one in node.all(f"{path}/t:Attendee"))
     return {person.address.casefold(): person for person in people}
 
 

@@ -66,6 +66,8 @@ def event(draft: Draft) -> Json:
         told["body"] = {"contentType": "text", "content": draft.body}
     if draft.location:
         told["location"] = {"displayName": draft.location}
+    if draft.is_private:
+        told["sensitivity"] = "private"
     if draft.recurrence:
         told["recurrence"] = recurrence(draft.recurrence)
     return told

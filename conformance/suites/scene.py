@@ -103,6 +103,11 @@ class Scene:
         self.variables = near(self.variables)
 
     @property
+    def waits(self) -> bool:
+        """Whether a message may arrive later than the request that sent it is answered."""
+        return self._stage.target.delivery is Delivery.ASYNCHRONOUS
+
+    @property
     def exchanges(self) -> tuple[Observed, ...]:
         """Everything said so far, in order."""
         return tuple(self._observed.seen)

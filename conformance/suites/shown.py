@@ -73,7 +73,7 @@ def evidence(seen: Sequence[Observed], checks: Collection[Check], names: IdNames
     room = CASE_LIMIT
     others = [one.number for one in seen if one.number not in telling]
     for number in (*telling[:MOST_TELLING], *others, *telling[MOST_TELLING:]):
-        one = _with_messages(seen[number - 1], paths.get(number, ()), names)
+        one = with_messages(seen[number - 1], paths.get(number, ()), names)
         size = len(one.request.text) + len(one.response.text)
         if number in telling[:MOST_TELLING] or size <= room:
             whole[number] = one
@@ -89,7 +89,8 @@ def both(seen: Sequence[Observed | ShownExchange], number: int) -> tuple[int, ..
     return (number,)
 
 
-def _with_messages(observed: Observed, paths: Iterable[str], names: IdNames) -> ShownExchange:
+def with_messages(observed: Observed, paths: Iterable[str], names: IdNames) -> ShownExchange:
+    """An exchange with its messages, around what the paths lead to."""
     safe = redact(observed.exchange)
     request, response = safe.request, safe.response
     start = f"{request.method} {request.url} {request.http_version}"

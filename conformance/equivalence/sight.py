@@ -1,0 +1,194 @@
+"""Views as facts: which facts there are, and where each protocol tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.actor.views import AttendeeView, BusyView, EventView, Folder, MessageKind, MessageView, ScheduleView
+from conformance.equivalence.facts import Fact
+from conformance.equivalence.reading import NOTHING, Reading, told
+
+CALENDAR, FREE_BUSY = "calendar", "free/busy"
+SERIES = "series"
+FOLDERS: Mapping[Folder, str] = {
+    Folder.INBOX: "inbox",
+    Folder.SENT: "sent items",
+    Folder.DELETED: "deleted items",
+}
+"""The mail folders that are looked at, with what people call them."""
+
+
+class Side(StrEnum):
+    """The two protocols, by the column of a row that spells a fact."""
+
+    EWS = "ews"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A fact of a calendar item: its name, where EWS and Graph tell it below the item, and how it is told."""
+
+    name: str
+    ews: str
+    graph: str
+    tell: Callable[[EventView, Reading], str]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A fact of a message, of some kinds only where these are named."""
+
+    name: str
+    ews: str
+    graph: str
+    tell: Callable[[MessageView, Reading], str]
+    kinds: frozenset[MessageKind] = frozenset(MessageKind)
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeRow:
+    """A fact of an attendee's entry; the one without a name is the answer itself."""
+
+    name: str
+    ews: str
+    graph: str
+    tell: Callable[[AttendeeView, Reading], str]
+
+
+EVENT: tuple[EventRow, ...] = (
+    EventRow("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
+    EventRow("time", "t:Start", "start.dateTime", lambda view, reading: reading.slot(view.slot)),
+    EventRow("location", "t:Location", "location.displayName", lambda view, reading: reading.text(view.location)),
+    EventRow("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
+    EventRow(
+        "organizer",
+        "t:Organizer/t:Mailbox/t:EmailAddress",
+        "organizer.emailAddress.address",
+        lambda view, reading: reading.person(view.organizer),
+    ),
+    EventRow("own response", "t:MyResponseType", "responseStatus.response", lambda view, _: view.my_response.value),
+    EventRow(
+        "answered", "t:AppointmentReplyTime", "responseStatus.time", lambda view, _: told(view.reply_time is not None)
+    ),
+    EventRow(
+        "shown as",
+        "t:LegacyFreeBusyStatus",
+        "showAs",
+        lambda view, _: view.show_as.value if view.show_as else NOTHING,
+    ),
+    EventRow("cancelled", "t:IsCancelled", "isCancelled", lambda view, _: told(view.is_cancelled)),
+    EventRow(
+        "new time proposals allowed",
+        "t:AllowNewTimeProposal",
+        "allowNewTimeProposals",
+        lambda view, _: told(view.allows_proposals),
+    ),
+)
+
+_TIMED = frozenset({MessageKind.REQUEST, MessageKind.CANCELLATION})
+_REQUESTS = frozenset({MessageKind.REQUEST})
+_RESPONSES = frozenset({MessageKind.RESPONSE})
+_MEETINGS = frozenset(MessageKind) - {MessageKind.NOTE}
+
+MESSAGE: tuple[MessageRow, ...] = (
+    MessageRow("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
+    MessageRow(
+        "sender",
+        "t:From/t:Mailbox/t:EmailAddress",
+        "from.emailAddress.address",
+        lambda view, reading: reading.person(view.sender),
+    ),
+    MessageRow("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
+    MessageRow(
+        "time", "t:Start", "startDateTime.dateTime", lambda view, reading: reading.slot(view.slot), kinds=_TIMED
+    ),
+    MessageRow(
+        "response",
+        "t:ResponseType",
+        "responseType",
+        lambda view, _: view.response.value if view.response else NOTHING,
+        kinds=_RESPONSES,
+    ),
+    MessageRow(
+        "proposed time",
+        "t:ProposedStart",
+        "proposedNewTime.start.dateTime",
+        lambda view, reading: reading.slot(view.proposal),
+        kinds=_RESPONSES,
+    ),
+    MessageRow(
+        "request kind",
+        "t:MeetingRequestType",
+        "meetingRequestType",
+        lambda view, _: view.request_kind.value if view.request_kind else NOTHING,
+        kinds=_REQUESTS,
+    ),
+    MessageRow(
+        "new time proposals allowed",
+        "t:AllowNewTimeProposal",
+        "allowNewTimeProposals",
+        lambda view, _: told(view.allows_proposals),
+        kinds=_REQUESTS,
+    ),
+    MessageRow(
+        "out of date", "t:IsOutOfDate", "isOutOfDate", lambda view, _: told(view.is_out_of_date), kinds=_MEETINGS
+    ),
+)
+
+ATTENDEE: tuple[AttendeeRow, ...] = (
+    AttendeeRow("", "t:ResponseType", "status.response", lambda view, _: view.response.value),
+    AttendeeRow("role", "", "type", lambda view, _: view.role.value),
+    AttendeeRow("answered", "t:LastResponseTime", "status.time", lambda view, _: told(view.time is not None)),
+    AttendeeRow(
+        "proposed time",
+        "t:ProposedStart",
+        "proposedNewTime.start.dateTime",
+        lambda view, reading: reading.slot(view.proposal),
+    ),
+)
+PROPOSED = "proposed time"
+
+
+def joined(base: str, path: str, side: Side) -> str:
+    """A path below another."""
+    return base + ("/" if side is Side.EWS else ".") + path if path else base
+
+
+def event_facts(view: EventView, base: str, side: Side, reading: Reading) -> Iterator[tuple[str, Fact]]:
+    """A calendar item's facts, those of its attendees apart."""
+    for row in EVENT:
+        yield row.name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+
+
+def message_facts(view: MessageView, base: str, side: Side, reading: Reading) -> Iterator[tuple[str, Fact]]:
+    """A message's facts."""
+    for row in MESSAGE:
+        if view.kind in row.kinds:
+            yield row.name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+
+
+def attendee_facts(
+    view: AttendeeView, base: str, side: Side, reading: Reading, *, proposals: bool
+) -> Iterator[tuple[str, Fact]]:
+    """An entry's facts; ``proposals`` tells whether entries carry proposed times at all."""
+    about = f"attendee {reading.person(view.address)}"
+    for row in ATTENDEE:
+        if row.name != PROPOSED or proposals:
+            name = f"{about}: {row.name}" if row.name else about
+            yield name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+
+
+def schedule_facts(view: ScheduleView, reading: Reading, merged: str, entries: str) -> Mapping[str, Fact]:
+    """What is told of somebody's free and busy times."""
+    facts = {"known": Fact(told(view.error is None), merged), "digits": Fact(view.merged or NOTHING, merged)}
+    for number, entry in enumerate(view.events, 1):
+        facts[f"entry {number}"] = Fact(_entry(entry, reading), entries)
+    return facts
+
+
+def _entry(entry: BusyView, reading: Reading) -> str:
+    parts = (reading.slot(entry.slot), entry.show_as.value, reading.text(entry.subject), reading.text(entry.location))
+    return ", ".join(parts)
