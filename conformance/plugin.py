@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from conformance.model.record import CaseRecord
-    from conformance.report import Run, RunTarget
+    from conformance.report import Expectations, Run, RunTarget
     from conformance.targets.farm import Farm
     from conformance.targets.server import MeetproofServer
 
@@ -46,6 +46,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--meetproof-report", metavar="DIR", help="write report.json, index.html, junit.xml and summary.md there"
     )
     group.addoption("--meetproof-replay", metavar="DIR", help="play the cassettes of a folder instead of a server")
+    group.addoption("--meetproof-expectations", metavar="FILE", help="the known failures of the target, in TOML")
+    group.addoption(
+        "--meetproof-update-expectations",
+        action="store_true",
+        help="write the expectation file anew after the run, its comments kept",
+    )
     group.addoption(
         "--meetproof-profile",
         metavar="NAME",
@@ -84,8 +90,9 @@ class Results:
         self._mistake = ""
 
     def check_options(self) -> None:
-        """UsageError for a profile or a target file that cannot be used, before any worker is started."""
+        """UsageError for a profile, an expectation file or a target file that cannot be used, before workers start."""
         self._wanted_profiles()
+        self._check_expectations()
         file = self._config.getoption("--meetproof-target")
         if file is None:
             return
@@ -142,7 +149,11 @@ class Results:
         if self._is_worker or not (self._collected or self._records):
             return
         self._tell_of_the_dead()
+        if self._config.getoption("--meetproof-update-expectations"):
+            self._update_expectations()
         self._run = self._conclude()
+        if self._run.problems and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if folder is not None:
             from conformance.report import write_report
 
@@ -186,7 +197,49 @@ class Results:
             records=tuple(self._records.values()),
             catalogue=standard_catalogue(),
             profiles=tuple(self._profiles()),
+            expectations=self._expectations(),
         )
+
+    def _check_expectations(self) -> None:
+        file = self._config.getoption("--meetproof-expectations")
+        updates = self._config.getoption("--meetproof-update-expectations")
+        if file is None and updates:
+            raise pytest.UsageError("--meetproof-update-expectations needs --meetproof-expectations FILE.")
+        if file is None:
+            return
+        from conformance.known import ExpectationsInvalid, read_expectations
+
+        try:
+            if updates and not self._is_worker and not Path(file).exists():
+                Path(file).write_text("# Known failures of the target, each with its reason.\n", encoding="utf-8")
+            read_expectations(Path(file))
+        except (ExpectationsInvalid, OSError) as problem:
+            raise pytest.UsageError(str(problem)) from None
+
+    def _expectations(self) -> Expectations | None:
+        file = self._config.getoption("--meetproof-expectations")
+        if file is None:
+            return None
+        from conformance.known import read_expectations
+        from conformance.report import Expectations
+
+        return Expectations(
+            Path(file).name, read_expectations(Path(file)).stale(self._cases(), tuple(self._records.values()))
+        )
+
+    def _update_expectations(self) -> None:
+        """Write the expectation file anew, and judge the records by it."""
+        from conformance.known import read_expectations, updated
+
+        file = Path(self._config.getoption("--meetproof-expectations"))
+        records = tuple(self._records.values())
+        file.write_text(updated(file.read_text(encoding="utf-8"), file.name, records, self._cases()), encoding="utf-8")
+        known = read_expectations(file)
+        self._records = {name: known.judged(record.unknown()) for name, record in self._records.items()}
+
+    def _cases(self) -> frozenset[tuple[str, str]]:
+        """Every case there is, in every pairing."""
+        return frozenset((one.case, one.pairing) for one in self._collected)
 
     def _profiles(self) -> Iterator[dict[str, Any]]:
         from dataclasses import asdict

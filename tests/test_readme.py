@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.known.reading import expectations_of
 from conformance.targets import read_target
 from conformance.targets.features import FEATURES
 from reference_impl.directory.population import read_tenant
@@ -33,6 +34,12 @@ def test_the_described_target_can_be_read(tmp_path, monkeypatch):
     file.write_text(text, encoding="utf-8")
     target = read_target(file)
     assert [account.address for account in target.accounts] == ["ann@example.org", "bob@example.org"]
+
+
+def test_the_described_known_failures_can_be_read():
+    [text] = [block for block in blocks("toml") if "[[expected]]" in block]
+    [entry] = expectations_of(text, "README.md").entries
+    assert entry.name == "EWS-MTG-110 in handling-meetings.accept[ews-ews]"
 
 
 def test_every_feature_is_named():

@@ -45,6 +45,15 @@ def run(
     shuffle: Annotated[
         str | None, typer.Option(help="Play the cases in the order that this seed makes: no case may need another.")
     ] = None,
+    expectations: Annotated[
+        Path | None,
+        typer.Option(
+            help="The known failures of the server, in TOML; by default NAME.expectations.toml by its NAME.toml."
+        ),
+    ] = None,
+    update_expectations: Annotated[
+        bool, typer.Option("--update-expectations", help="Write the known failures anew; comments are kept.")
+    ] = False,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
     notify_url: Annotated[
         str, typer.Option(help="Where a server of your own reaches the suite's listener (127.0.0.1:8091 here).")
@@ -52,7 +61,8 @@ def run(
 ) -> None:
     """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
 
-    Exit code 0: conformant. 1: a requirement failed. 2: it could not be told. 64: the command line is wrong.
+    Known failures still run; one that passes, fails in another way or is no longer there fails the run. Exit code 0:
+    conformant, but for what is known. 1: a requirement failed. 2: it could not be told. 64: the command line is wrong.
     """
     _check(target, replay, profile or [])
     if fault and (target is not None or replay is not None):
@@ -61,8 +71,11 @@ def run(
         raise typer.BadParameter("an http:// or https:// address is expected", param_hint="--notify-url")
     if notify_url and target is None:
         raise typer.BadParameter("only a server of your own is told an address", param_hint="--notify-url")
-    _make_room(report, [path for path in (target, replay) if path is not None])
+    known = _known(target, expectations, updates=update_expectations)
+    _make_room(report, [path for path in (target, replay, known) if path is not None])
     options = [f"--meetproof-report={report}"]
+    options += [f"--meetproof-expectations={known}"] if known else []
+    options += ["--meetproof-update-expectations"] if update_expectations else []
     options += [f"--meetproof-profile={name}" for name in profile or []]
     options += ["-k", keyword] if keyword else []
     options += [f"--meetproof-shuffle={shuffle}"] if shuffle is not None else []
@@ -97,6 +110,22 @@ def _check(target: Path | None, replay: Path | None, profiles: Sequence[str]) ->
         raise typer.BadParameter(str(problem), param_hint="--profile") from None
     except (TargetInvalid, MissingPassword) as problem:
         raise typer.BadParameter(str(problem), param_hint="--target") from None
+
+
+def _known(target: Path | None, expectations: Path | None, *, updates: bool) -> Path | None:
+    """The expectation file: the one that is named, else the one beside the target file, if there is one."""
+    from conformance.known import ExpectationsInvalid, read_expectations
+
+    beside = target.with_suffix(".expectations.toml") if target is not None else None
+    file = expectations or (beside if beside is not None and (updates or beside.is_file()) else None)
+    if file is None and updates:
+        raise typer.BadParameter("say which file with --expectations", param_hint="--update-expectations")
+    if file is not None and not (updates and not file.exists()):
+        try:
+            read_expectations(file)
+        except ExpectationsInvalid as problem:
+            raise typer.BadParameter(str(problem), param_hint="--expectations") from None
+    return file
 
 
 def _default_workers(target: Path | None, keyword: str) -> int:

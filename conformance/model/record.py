@@ -66,7 +66,7 @@ class CaseRecord:
     """A case's result with what led to it.
 
     ``cassette`` is the file's name, empty when nothing was recorded; ``names`` gives the ids behind the names that
-    stand for them in the messages.
+    stand for them in the messages; ``problems`` tells where the target's expectation file does not hold.
     """
 
     result: CaseResult
@@ -74,6 +74,12 @@ class CaseRecord:
     exchanges: tuple[ShownExchange, ...] = ()
     cassette: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def unknown(self) -> CaseRecord:
+        """The record as if there were no expectation file."""
+        outcomes = tuple(replace(outcome, known="") for outcome in self.result.outcomes)
+        return replace(self, result=replace(self.result, outcomes=outcomes), problems=())
 
     def broken(self, message: str) -> CaseRecord:
         """The record of a case whose evidence was lost afterwards: every outcome is an error of the suite."""
@@ -103,7 +109,7 @@ def load_record(text: str) -> CaseRecord:
     """The record that ``dump_record`` wrote."""
     value = json.loads(text)
     result = value["result"]
-    outcomes = tuple(Outcome(one["requirement"], Verdict(one["verdict"]), one["message"]) for one in result["outcomes"])
+    outcomes = tuple(Outcome(**{**one, "verdict": Verdict(one["verdict"])}) for one in result["outcomes"])
     checks = tuple(
         Check(**{**check, "verdict": Verdict(check["verdict"]), "expected": tuple(check["expected"])})
         for check in value["checks"]
@@ -114,6 +120,7 @@ def load_record(text: str) -> CaseRecord:
         tuple(_exchange(one) for one in value["exchanges"]),
         value["cassette"],
         value["names"],
+        tuple(value["problems"]),
     )
 
 

@@ -30,11 +30,12 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one case found of one requirement."""
+    """What one case found of one requirement; ``known`` is the reason that an expectation file gives for a failure."""
 
     requirement: str
     verdict: Verdict
     message: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,23 @@ def _members(run: Run) -> Iterator[tuple[str, Any]]:
     yield "seconds", round(run.seconds, 3)
     yield "target", asdict(run.target)
     yield "profiles", [dict(profile) for profile in run.profiles]
-    yield "exit_code", exit_code(records)
+    yield "exit_code", exit_code(records, run.problems)
+    yield "expectations", _expectations(run)
     yield "verdicts", verdict_counts(record.result.verdict for record in records)
     yield "rulings", {number: run.catalogue.rulings[number].title for number in cited}
     yield "requirements", map(_requirement, rows)
     yield "cases", map(_case, records)
+
+
+def _expectations(run: Run) -> dict[str, Any] | None:
+    if run.expectations is None:
+        return None
+    return {
+        "file": run.expectations.file,
+        "known": run.known,
+        "stale": list(run.expectations.stale),
+        "problems": list(run.problems),
+    }
 
 
 def _requirement(row: RequirementRow) -> dict[str, Any]:
@@ -153,11 +165,13 @@ def _case(record: CaseRecord) -> dict[str, Any]:
         "message": result.message,
         "cassette": record.cassette,
         "requirements": [
-            {"id": one.requirement, "verdict": one.verdict.word, "message": one.message} for one in result.outcomes
+            {"id": one.requirement, "verdict": one.verdict.word, "message": one.message, "known": one.known}
+            for one in result.outcomes
         ],
         "checks": [_check(one) for one in record.checks],
         "exchanges": [_exchange(one) for one in record.exchanges],
         "names": dict(record.names),
+        "problems": list(record.problems),
     }
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from conformance.catalogue import citations
 from conformance.model.record import CaseRecord, Check, ShownExchange, ShownMessage
-from conformance.model.verdict import Verdict, worst
+from conformance.model.verdict import Outcome, Verdict, worst
 from conformance.report.diagram import exchange_verdict, outcome_of, svg
 from conformance.report.run import RequirementRow, Run, case_name, requirement_rows, verdict_counts
 from conformance.report.table import matrix
@@ -114,7 +114,7 @@ def _rendered(template: Template, record: CaseRecord, run: Run) -> Markup:
 def _case(record: CaseRecord, run: Run) -> Mapping[str, Any]:
     name = case_name(record)
     outcomes = [
-        _outcome(record, outcome.requirement, outcome.verdict, outcome.message, run)
+        _outcome(record, outcome, run)
         for outcome in sorted(record.result.outcomes, key=lambda one: -one.verdict)
         if outcome.requirement in run.catalogue.requirements
     ]
@@ -132,14 +132,15 @@ def _case(record: CaseRecord, run: Run) -> Mapping[str, Any]:
     }
 
 
-def _outcome(record: CaseRecord, identifier: str, verdict: Verdict, message: str, run: Run) -> Mapping[str, Any]:
-    requirement = run.catalogue.requirements[identifier]
-    checks = [check for check in record.checks if check.requirement == identifier]
+def _outcome(record: CaseRecord, outcome: Outcome, run: Run) -> Mapping[str, Any]:
+    requirement = run.catalogue.requirements[outcome.requirement]
+    checks = [check for check in record.checks if check.requirement == outcome.requirement]
     return {
         "requirement": requirement,
-        "verdict": verdict.word,
+        "verdict": outcome.verdict.word,
         "cited": list(citations(requirement, run.catalogue.rulings)),
-        "message": message,
+        "message": outcome.message,
+        "known": outcome.known,
         "unmet": [check for check in checks if check.verdict is not Verdict.PASS],
         "met": [_met(check) for check in checks if check.verdict is Verdict.PASS],
     }

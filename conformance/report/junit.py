@@ -42,11 +42,20 @@ def text(run: Run) -> str:
 def _append(suite: ET.Element, scenario: str, record: CaseRecord) -> str:
     result = record.result
     case = ET.SubElement(suite, "testcase", classname=scenario, name=case_name(record), time=f"{result.seconds:.3f}")
+    telling = [outcome for outcome in result.outcomes if outcome.verdict > Verdict.PASS]
+    unknown = [outcome for outcome in telling if outcome.verdict > Verdict.SKIPPED and not outcome.known]
     child = _CHILD.get(result.verdict, "")
+    if child in {"failure", "error"} and not unknown:
+        child = "skipped"
+    if record.problems:
+        child = "failure"
     if child:
-        telling = [outcome for outcome in result.outcomes if outcome.verdict > Verdict.PASS]
-        heading = ", ".join(f"{one.requirement} {one.verdict.word}" for one in telling)
+        heading = ", ".join(
+            f"{one.requirement} {one.verdict.word}" + (f" (known: {one.known})" if one.known else "") for one in telling
+        )
         words = "\n\n".join(dict.fromkeys(one.message for one in telling if one.message)) or result.message
+        words = "\n\n".join((*record.problems, words)) if record.problems else words
+        heading = "; ".join(record.problems) or heading
         told = ET.SubElement(case, child, message=_writable(heading or result.message), type=result.verdict.word)
         told.text = _writable(words)
     return child

@@ -16,13 +16,14 @@ LIMIT = 60_000
 
 _WIDEST = 300  # characters of one value
 _MOST = 5  # failed checks of one requirement
+_MOST_PROBLEMS = 20  # ways in which an expectation file does not hold
 _RESULTS = {0: "conformant", 1: "not conformant", 2: "could not be told"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 def text(run: Run, limit: int = LIMIT) -> str:
     """The summary: result, table of scenarios and pairings, profiles, and each requirement that was not met."""
-    told = [*_heading(run), *_matrix(run), *_profiles(run)]
+    told = [*_heading(run), *_matrix(run), *_profiles(run), *_expectations(run)]
     records: dict[str, list[CaseRecord]] = {}
     for record in run.sorted():
         for outcome in record.result.outcomes:
@@ -46,7 +47,7 @@ def _heading(run: Run) -> Iterator[str]:
     rows = requirement_rows(run)
     cases = _counted(verdict_counts(record.result.verdict for record in run.records))
     requirements = _counted(verdict_counts(row.verdict for row in rows))
-    yield f"# {_plain(run.target.name)}: {_RESULTS[exit_code(run.records)]}"
+    yield f"# {_plain(run.target.name)}: {_RESULTS[exit_code(run.records, run.problems)]}"
     yield ""
     yield f"{len(rows)} requirements: {requirements or 'none'}; {len(run.records)} cases: {cases or 'none'}."
     version = f", {_plain(run.target.version)}" if run.target.version else ""
@@ -75,6 +76,20 @@ def _profiles(run: Run) -> Iterator[str]:
         yield ""
 
 
+def _expectations(run: Run) -> Iterator[str]:
+    if run.expectations is None:
+        return
+    yield f"Known failures in {_code(run.expectations.file)}: {run.known} found as expected."
+    yield ""
+    if run.problems:
+        yield "## Not as expected"
+        yield ""
+        yield from (f"- {_plain(problem)}" for problem in run.problems[:_MOST_PROBLEMS])
+        if len(run.problems) > _MOST_PROBLEMS:
+            yield f"- and {len(run.problems) - _MOST_PROBLEMS} more"
+        yield ""
+
+
 def _requirement(row: RequirementRow, records: Iterable[CaseRecord], run: Run) -> Iterator[str]:
     requirement = row.requirement
     yield f"### {requirement.id}: {row.verdict.word}"
@@ -92,10 +107,12 @@ def _requirement(row: RequirementRow, records: Iterable[CaseRecord], run: Run) -
 
 def _failures(record: CaseRecord, requirement: str) -> Iterator[str]:
     failed = [one for one in record.checks if one.requirement == requirement and one.verdict > Verdict.SKIPPED]
+    known = next((one.known for one in record.result.outcomes if one.requirement == requirement), "")
+    after = f" (known: {_plain(known)})" if known else ""
     if not failed:
-        yield f"- {_code(case_name(record))}: {_plain(_why(record, requirement))}"
+        yield f"- {_code(case_name(record))}: {_plain(_why(record, requirement))}{after}"
     for check in failed:
-        yield f"- {_code(case_name(record))}: {_check(check)}"
+        yield f"- {_code(case_name(record))}: {_check(check)}{after}"
 
 
 def _check(check: Check) -> str:

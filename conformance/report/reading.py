@@ -12,7 +12,7 @@ from conformance.model.record import CaseRecord, Check, ShownExchange, message
 from conformance.model.requirement import Kind, Level, Requirement, Role, Source, Tier
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.report.document import FORMAT, ReportInvalid, check
-from conformance.report.run import Run, RunTarget
+from conformance.report.run import Expectations, Run, RunTarget
 
 _VERDICTS = {verdict.word: verdict for verdict in Verdict}
 _NOT_KEPT: Mapping[str, Any] = {"text": "", "matters": []}
@@ -56,7 +56,12 @@ def run_of(value: Mapping[str, Any]) -> Run:
         records=tuple(_record(one) for one in value["cases"]),
         catalogue=Catalogue(requirements, rulings),
         profiles=tuple(value["profiles"]),
+        expectations=_expectations(value["expectations"]),
     )
+
+
+def _expectations(value: Mapping[str, Any] | None) -> Expectations | None:
+    return None if value is None else Expectations(value["file"], tuple(value["stale"]))
 
 
 def _requirement(value: Mapping[str, Any]) -> Requirement:
@@ -78,7 +83,9 @@ def _requirement(value: Mapping[str, Any]) -> Requirement:
 
 
 def _record(value: Mapping[str, Any]) -> CaseRecord:
-    outcomes = tuple(Outcome(one["id"], _VERDICTS[one["verdict"]], one["message"]) for one in value["requirements"])
+    outcomes = tuple(
+        Outcome(one["id"], _VERDICTS[one["verdict"]], one["message"], one["known"]) for one in value["requirements"]
+    )
     return CaseRecord(
         CaseResult(value["id"], value["pairing"], value["scenario"], outcomes, value["seconds"], value["message"]),
         tuple(
@@ -88,6 +95,7 @@ def _record(value: Mapping[str, Any]) -> CaseRecord:
         tuple(_exchange(one) for one in value["exchanges"]),
         value["cassette"],
         value["names"],
+        tuple(value["problems"]),
     )
 
 

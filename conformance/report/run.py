@@ -27,6 +27,14 @@ class RunTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectations:
+    """The expectation file of a run, and its entries that speak of no case there is."""
+
+    file: str
+    stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC."""
 
@@ -37,6 +45,18 @@ class Run:
     records: tuple[CaseRecord, ...]
     catalogue: Catalogue
     profiles: tuple[Mapping[str, Any], ...] = ()
+    expectations: Expectations | None = None
+
+    @property
+    def known(self) -> int:
+        """How many failures are known and were found as they are known."""
+        return sum(bool(outcome.known) for record in self.records for outcome in record.result.outcomes)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Where the expectation file does not hold."""
+        stale = self.expectations.stale if self.expectations else ()
+        return (*(problem for record in self.sorted() for problem in record.problems), *stale)
 
     def sorted(self) -> tuple[CaseRecord, ...]:
         """The records by scenario, case and pairing, whichever order they came in."""
@@ -76,23 +96,26 @@ def requirement_rows(run: Run) -> tuple[RequirementRow, ...]:
         for outcome in record.result.outcomes:
             found.setdefault(outcome.requirement, []).append((case_name(record), outcome.verdict))
     return tuple(
-        RequirementRow(requirement, _combined(seen), tuple(name for name, _ in seen))
+        RequirementRow(requirement, combined(verdict for _, verdict in seen), tuple(name for name, _ in seen))
         for identifier, requirement in run.catalogue.requirements.items()
         if (seen := found.get(identifier))
     )
 
 
-def exit_code(records: Collection[CaseRecord]) -> int:
-    """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played."""
-    if any(outcome.verdict is Verdict.FAIL for record in records for outcome in record.result.outcomes):
+def exit_code(records: Collection[CaseRecord], problems: Collection[str] = ()) -> int:
+    """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played.
+
+    Failures that an expectation file knows do not count; where it does not hold, that counts as a failure.
+    """
+    outcomes = [outcome for record in records for outcome in record.result.outcomes]
+    counted = {outcome.verdict for outcome in outcomes if not outcome.known}
+    if Verdict.FAIL in counted or problems:
         return NOT_CONFORMANT
-    verdicts = {record.result.verdict for record in records}
-    if verdicts & {Verdict.ERROR, Verdict.INCONCLUSIVE} or Verdict.PASS not in verdicts:
-        return UNDECIDED
-    return CONFORMANT
+    decided = any(record.result.verdict is Verdict.PASS for record in records) or any(one.known for one in outcomes)
+    return UNDECIDED if counted & {Verdict.ERROR, Verdict.INCONCLUSIVE} or not decided else CONFORMANT
 
 
-def _combined(seen: list[tuple[str, Verdict]]) -> Verdict:
-    verdicts = {verdict for _, verdict in seen}
-    concerned = verdicts - {Verdict.NOT_APPLICABLE, Verdict.SKIPPED}
-    return worst(concerned or verdicts)
+def combined(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst verdict of those that concern the target, where there are any."""
+    seen = set(verdicts)
+    return worst(seen - {Verdict.NOT_APPLICABLE, Verdict.SKIPPED} or seen)

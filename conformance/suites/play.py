@@ -14,6 +14,7 @@ from conformance.catalogue import CatalogueInvalid, UnknownRequirement, standard
 from conformance.client.protocol import TransportFailed
 from conformance.expect import brief
 from conformance.isolation import InUse, Traces
+from conformance.known import KnownFailures, read_expectations
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.suites.case import MARK, Case
@@ -38,6 +39,7 @@ RECORD = pytest.StashKey[CaseRecord]()
 BARRED = pytest.StashKey[Outcome]()
 _TARGET = pytest.StashKey[Target]()
 _LEFT: pytest.StashKey[Left] = pytest.StashKey()
+_KNOWN = pytest.StashKey[KnownFailures]()
 _BEGUN = pytest.StashKey[float]()
 _GIVEN_UP = 3
 _MISTAKE = "meetproof_mistake"  # what the plugin reads of a worker
@@ -135,6 +137,14 @@ def _worker(config: pytest.Config) -> int:
     return int(name.removeprefix("gw"))
 
 
+def known_of(config: pytest.Config) -> KnownFailures:
+    """The known failures of the expectation file that the options name, read once."""
+    if _KNOWN not in config.stash:
+        file = config.getoption("--meetproof-expectations")
+        config.stash[_KNOWN] = read_expectations(Path(file)) if file else KnownFailures()
+    return config.stash[_KNOWN]
+
+
 def open_scene(item: pytest.Item) -> Iterator[Scene]:
     """The scene of an item; skipped where the target lacks what the case needs or nothing was recorded."""
     case, pairing = item.stash[CASE], item.stash[PAIRING]
@@ -169,10 +179,15 @@ def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None
     case = scene.case
     seconds = round(time.monotonic() - item.stash[_BEGUN], 3)
     result = CaseResult(case.id, scene.pairing, case.scenario, outcomes, seconds, message)
-    record = recorded(result, scene)
+    record = known_of(item.config).judged(recorded(result, scene))
     item.stash[RECORD] = record
     if result.verdict is Verdict.ERROR and ending is not None:
         raise ending
+    if record.problems:
+        pytest.fail("\n\n".join((*record.problems, explained(record))).rstrip(), pytrace=False)
+    known = [one for one in record.result.outcomes if one.known]
+    if known and all(one.known or one.verdict <= Verdict.SKIPPED for one in record.result.outcomes):
+        pytest.xfail("; ".join(dict.fromkeys(f"{one.requirement}: {one.known}" for one in known)))
     if result.verdict in {Verdict.SKIPPED, Verdict.NOT_APPLICABLE}:
         pytest.skip(message or _told(outcomes, result.verdict))
     if result.verdict > Verdict.SKIPPED:
@@ -262,7 +277,8 @@ def _unplayed(item: pytest.Item, case: Case, report: pytest.TestReport) -> CaseR
         verdict, reason = Verdict.ERROR, report.longreprtext
     outcomes = tuple(Outcome(requirement, verdict, reason) for requirement in case.verifies)
     pairing = item.stash[PAIRING]
-    return CaseRecord(CaseResult(case.id, pairing, case.scenario, outcomes, round(report.duration, 3), reason))
+    result = CaseResult(case.id, pairing, case.scenario, outcomes, round(report.duration, 3), reason)
+    return known_of(item.config).judged(CaseRecord(result))
 
 
 def _told(outcomes: tuple[Outcome, ...], least: Verdict) -> str:

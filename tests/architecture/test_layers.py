@@ -24,6 +24,7 @@ LAYERS = {
         "probe": {"model", "wire", "client", "actor", "catalogue", "targets", "access"},
         "isolation": {"model", "client", "actor", "targets", "access"},
         "profiles": {"model"},
+        "known": {"model"},
         "expect": {"model", "wire", "catalogue"},
         "report": {"model", "wire", "tape", "catalogue"},
         "passive": {"model", "wire", "catalogue"},
@@ -41,6 +42,7 @@ LAYERS = {
             "passive",
             "access",
             "isolation",
+            "known",
         },
         "comparison": {
             "model",
@@ -54,7 +56,7 @@ LAYERS = {
             "targets",
             "suites",
         },
-        "plugin": {"model", "catalogue", "expect", "report", "targets", "profiles"},
+        "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles"},
         "cli": {
             "model",
             "wire",
@@ -71,6 +73,7 @@ LAYERS = {
             "probe",
             "passive",
             "comparison",
+            "known",
         },
     },
     "reference_impl": {
