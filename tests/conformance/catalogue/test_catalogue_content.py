@@ -63,7 +63,13 @@ def declared_cases() -> dict[str, tuple[str, ...]]:
 
 def test_the_catalogue_is_large_enough_to_be_of_use() -> None:
     assert len(REQUIREMENTS) >= 120
-    assert {requirement.id.split("-")[0] for requirement in REQUIREMENTS} == {"EWS", "GRAPH", "CROSS", "MEETING", "WIRE"}
+    assert {requirement.id.split("-")[0] for requirement in REQUIREMENTS} == {
+        "EWS",
+        "GRAPH",
+        "CROSS",
+        "MEETING",
+        "WIRE",
+    }
 
 
 def test_a_requirement_is_one_sentence() -> None:
