@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ OTHER_FOLDERS = (*sorted(Path("/usr/lib/postgresql").glob("*/bin")), Path("/usr/
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="run all of the tests of which usually a sample is run")
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails: every tool must be there")
 
 
@@ -43,6 +45,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, (tool, programs) in TOOLS.items():
         if item.get_closest_marker(marker) and not all(program(name) for name in programs):
             pytest.skip(f"{ABSENT}{tool}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take every n-th of a test's parameter sets where it is marked so, unless tests were chosen or all are wanted."""
+    chosen = config.option.keyword or any("::" in argument for argument in config.args)
+    if chosen or config.getoption("--thorough"):
+        return
+    seen: Counter[str] = Counter()
+    kept, left = [], []
+    for item in items:
+        marker = item.get_closest_marker("sampled")
+        name = item.nodeid.partition("[")[0]
+        (left if marker and seen[name] % marker.args[0] else kept).append(item)
+        seen[name] += 1
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,6 +20,8 @@ TABLED = {
 }  # each of them damaged in tests/conformance/passive/test_tables_in_golden_tapes
 LEAST = 600
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
+
 
 def seen_red() -> frozenset[str]:
     """The requirements of which a test shows that they can be unmet."""
@@ -28,8 +30,8 @@ def seen_red() -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def found(alone):
-    verdicts = {row["id"]: row["verdict"] for row in alone.report["requirements"]}
+def found(whole):
+    verdicts = {row["id"]: row["verdict"] for row in whole.report["requirements"]}
     return coverage(standard_catalogue(), {one: word for one, word in verdicts.items() if one in seen_red()})
 
 
@@ -43,9 +45,9 @@ def test_no_reason_is_kept_for_what_is_verified(found):
     assert sorted(verified & unverified_reasons().keys()) == []
 
 
-def test_every_requirement_has_a_case_or_a_check_or_says_why_not(alone):
+def test_every_requirement_has_a_case_or_a_check_or_says_why_not(whole):
     assert len(standard_catalogue().requirements) >= 600
-    judged = {row["id"] for row in alone.report["requirements"]} | passive_requirements()
+    judged = {row["id"] for row in whole.report["requirements"]} | passive_requirements()
     waived = {one.id for one in standard_catalogue().requirements.values() if one.waiver}
     assert sorted(standard_catalogue().requirements.keys() - judged - waived) == []
     assert sorted(waived & judged) == []
