@@ -54,7 +54,9 @@ OPTIONAL_GRAPH = re.compile(
     | transactionId | proposedNewTime | \[\d+\]$
     | recurrence\.pattern\.(month|dayOfMonth|firstDayOfWeek|index)$
     | recurrence\.range\.(endDate|recurrenceTimeZone|numberOfOccurrences)$
-    | \.attachments\[\d+\] | ^\$\.item\. | \.exceptionOccurrences\[\d+\]"""
+    | \.attachments\[\d+\] | ^\$\.item\. | \.exceptionOccurrences\[\d+\] | \.suggestionReason$
+    | ^\$\.responses\[\d+\]\.(headers|body)\b  # the parts of a batch, which are of many kinds
+    """
 )
 # What an entry of a delta may be without: all but the id of what is gone, and what $select left out.
 OPTIONAL_DELTA = re.compile(r"^\$\.value\[\d+\]\.(?!id$)[\w.]+$")
