@@ -204,6 +204,9 @@ def _of_members(value: Any, names: Names, shortest: int | None = None) -> Iterat
             return
         case _ if shortest is not None:
             yield str(value), shortest
+        case str() if value[:1] in {"{", "["}:
+            with contextlib.suppress(ValueError, RecursionError):
+                yield from _of_members(json.loads(value, strict=False), names)
         case _:
             return
 

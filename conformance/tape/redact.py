@@ -81,9 +81,10 @@ _TOKEN68 = re.compile(
 )
 _PARAMETER = re.compile(r"(?<![A-Za-z0-9_%.+-])([A-Za-z0-9_%.+-]{2,64})=((?:[^&\s\"'<>#\\]|\\(?![\"nrtu]).)*)")
 _MEMBER = re.compile(r"\"([A-Za-z0-9_-]{2,64})\"(\s*:\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s,}\]\[{\"]+)")
+# JSON inside a JSON string: every quote and every backslash of its own has a backslash more before it.
 _NESTED = re.compile(
-    r"\\\"([A-Za-z0-9_-]{2,64})\\\"(\s*:\s*)\\\"((?:(?!\\\").)+)", re.DOTALL
-)  # JSON inside a JSON string
+    r"\\\"([A-Za-z0-9_-]{2,64})\\\"(\s*:\s*)\\\"((?:[^\\\"]|\\\\(?:\\.|[^\\])|\\(?![\\\"]).)+)", re.DOTALL
+)
 _ELEMENT = re.compile(r"<((?:[\w.-]+:)?([\w.-]+))(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?(?<!/)>")
 _ATTRIBUTE = re.compile(r"(?<=\s)((?:[\w.-]+:)?([\w.-]+))(\s*=\s*)(\"[^\"<]*\"|'[^'<]*')")
 _PART = re.compile(

@@ -28,7 +28,8 @@ def test_one_process_and_two_workers_report_the_same(suite):
     assert (alone.status, shared.status) == (1, 1)
     counts = {"pass": 18, "not applicable": 0, "skipped": 0, "inconclusive": 0, "fail": 2, "error": 0}
     assert shared.report["verdicts"] == counts
-    assert {one["name"]: one["core"] for one in shared.report["profiles"]} == {"meetings-core": {"pass": 18, "fail": 2}}
+    cores = {one["name"]: one["core"] for one in shared.report["profiles"]}
+    assert cores["meetings-core"] == {"pass": 18, "fail": 2}
 
 
 def test_a_seed_makes_an_order_of_its_own_and_the_report_stays_the_same(suite):
@@ -108,7 +109,7 @@ def test_free(scene):
 
 def test_a_core_case_that_is_left_out_makes_the_profile_partial(suite):
     played = suite(TWENTY, "-k", "number.1 or number.2")
-    (profile,) = played.report["profiles"]
+    profile = next(one for one in played.report["profiles"] if one["name"] == "meetings-core")
     assert profile == {
         "name": "meetings-core",
         "title": "Meetings, core",

@@ -170,6 +170,12 @@ def test_no_planted_secret_reaches_the_disk(tmp_path_factory, place, secret):
         assert spelling not in written, place
 
 
+@pytest.mark.parametrize("secret", ['"000001234', 'a"b\\c12345', '\\"x\\\\y9999', 'line\n"q1234', "back\\"])
+def test_a_secret_of_quotes_is_redacted_whole_within_json_in_json(secret):
+    written = redact(HIDING_PLACES["json in a json string"](secret))
+    assert json.loads(json.loads(written.request.body)["body"]) == {"password": "REDACTED"}
+
+
 @pytest.mark.parametrize("place", HIDING_PLACES)
 def test_a_common_secret_is_redacted_in_place_and_not_refused(tmp_path, place):
     with CassetteWriter(tmp_path / "x.yaml", {}) as writer:

@@ -34,6 +34,8 @@ def bodies():
         patch.setattr(validate, "breaches", lambda document, reference, **_: asked.append((reference, document)) or ())
         for path in sorted(REFERENCE.glob("*.yaml")):
             for exchange in read_cassette(path).exchanges:
+                if "odata.metadata=none" in (exchange.response.header("content-type") or ""):
+                    continue  # such an answer lacks what its schema asks for
                 validate.violations(exchange)
                 validate.request_violations(exchange.request)
     found = {(reference, shape(document)): (reference, document) for reference, document in asked}
@@ -50,7 +52,8 @@ def with_more(value):
 
 
 def test_the_open_variant_lets_members_be_that_the_strict_one_does_not(bodies):
-    answers = [each for each in bodies if not each[0].startswith("requests/")]
+    # A batch's headers are a map of texts, which has no members of its own.
+    answers = [each for each in bodies if not each[0].startswith(("requests/", "batch."))]
     assert len(answers) > 40
     for reference, document in answers:
         more = with_more(document)
