@@ -33,8 +33,13 @@ class Policy(StrEnum):
 
 
 # Where people's names stand: beside an address in the same object, by the names of both.
-_NAMED_BESIDE: Final = (("Name", "EmailAddress"), ("name", "address"), ("displayName", "userPrincipalName"))
-_NAMED_BESIDE_TOO: Final = (("displayName", "mail"), ("DisplayName", "PrimarySmtpAddress"))
+_NAMED_BESIDE: Final = (
+    ("Name", "EmailAddress"),
+    ("name", "address"),
+    ("displayName", "userPrincipalName"),
+    ("displayName", "mail"),
+    ("DisplayName", "PrimarySmtpAddress"),
+)
 
 # Where texts of people's own stand.
 _TEXT_ELEMENTS: Final = frozenset(
@@ -89,6 +94,7 @@ class Masking:
         self.policy = policy
         self._masks = Masks(secrets.token_bytes(32) if key is None else key)
         self._names: dict[str, str] = {}  # of people, in their own spelling, with what stands for them
+        self._full_names: dict[str, str] = {}  # those of them that are known for names wherever they stand
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """An exchange as the policy lets it be written; masking it again changes nothing."""
@@ -134,22 +140,23 @@ class Masking:
 
     def _learn(self, tree: Node) -> None:
         for node in _nodes(tree):
-            for named, addressed in (*_NAMED_BESIDE, *_NAMED_BESIDE_TOO):
+            for named, addressed in _NAMED_BESIDE:
                 self._meet(node.text(named), node.text(addressed))
 
     def _meet(self, name: str, address: str) -> None:
         """Learn what somebody is called."""
         if name and ADDRESS.fullmatch(address) and not ADDRESS.search(name):
-            self._names.setdefault(name, self._masks.name(name, address))
+            other = self._names.setdefault(name, self._masks.name(name, address))
+            if len(name) >= _SHORTEST_NAME and " " in name:
+                self._full_names[name] = other
 
     def _people(self, text: str) -> str:
         """A text with the people in it replaced."""
         text = self._masks.addresses_in(text)
         if "=?" in text:
             text = _ENCODED_WORD.sub(self._encoded_word, text)
-        for name, other in self._names.items():
-            if len(name) >= _SHORTEST_NAME and " " in name and name in text:
-                text = text.replace(name, other)
+        for name, other in self._full_names.items():
+            text = text.replace(name, other)
         return text
 
     def _encoded_word(self, found: re.Match[str]) -> str:
@@ -199,9 +206,7 @@ class Masking:
         if not written or written == REDACTED:
             return written
         if name in _MIME_ELEMENTS:
-            return _within_base64(
-                written, lambda content: self._mime(content.decode("latin-1")).encode("latin-1", "replace")
-            )
+            return _within_base64(written, self._mime_content)
         everything = self.policy is Policy.EVERYTHING
         if everything and name in _CONTENT_ELEMENTS:
             return _within_base64(written, self._masks.content)
@@ -211,12 +216,9 @@ class Masking:
         return written if masked == text else escape(masked)
 
     def _named(self, name: str, text: str) -> str:
-        """What stands at a place for a name of somebody known, or of anybody."""
-        return (
-            self._names.get(text) or self._people(text)
-            if name in {"Name", "DisplayName", "name"}
-            else self._people(text)
-        )
+        """A text in which the people are replaced; at a place for names the whole, where that is somebody's."""
+        known = self._names.get(text) if name in _NAME_PLACES else None
+        return known or self._people(text)
 
     def _member(self, value: Any, inside: str, name: str) -> Any:
         match value:

@@ -166,6 +166,28 @@ def test_a_name_is_its_owners_everywhere_once_it_is_known():
 
 
 @pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("addressed", ["userPrincipalName", "mail"])
+def test_a_name_of_one_word_is_replaced_at_a_place_for_names(policy, addressed):
+    answer = {"value": [{"displayName": "Ann", addressed: "ann@x.example", "jobTitle": "Ann"}]}
+    (told,) = json.loads(masking(policy).exchange(graph(b"", answer)).response.body)["value"]
+    assert re.fullmatch(r"Person [0-9A-F]{6}", told["displayName"])
+    assert told["jobTitle"] == "Ann", "elsewhere one word may be any"
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_name_of_any_letters_is_replaced_within_mail(policy):
+    content = base64.b64encode("X-From: Jürgen Müller\r\n\r\n".encode()).decode()
+    body = (
+        f"<t:Message xmlns:t='urn:t'><t:MimeContent>{content}</t:MimeContent><t:Mailbox><t:Name>Jürgen Müller</t:Name>"
+        "<t:EmailAddress>jm@x.example</t:EmailAddress></t:Mailbox></t:Message>"
+    )
+    exchange = Exchange(Request("POST", "https://m.example/EWS/Exchange.asmx"), Response(200, "", (), body.encode()))
+    masked = masking(policy).exchange(exchange).response.body.decode()
+    told = base64.b64decode(re.search("<t:MimeContent>(.*?)<", masked)[1]).decode()
+    assert re.fullmatch(r"X-From: Person [0-9A-F]{6}\r\n\r\n", told)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 def test_people_within_mail_and_calendars_are_replaced(policy):
     mime = (
         "From: =?utf-8?B?QW5uIE1pbGxlcg==?= <ann@x.example>\r\nSubject: Lunch plan\r\n"
