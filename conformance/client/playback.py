@@ -109,21 +109,21 @@ class KeyedPlayback:
 
     def __init__(self, exchanges: Iterable[Exchange]) -> None:
         self._exchanges = tuple(exchanges)
-        self._legs = authentication_legs(self._exchanges)
-        self._played = set(self._legs)
+        self.legs = authentication_legs(self._exchanges)
+        self.aliases = Aliases(self._exchanges)
+        self._played = set(self.legs)
         self._places: dict[Hashable, deque[int]] = {}
-        self._aliases = Aliases(self._exchanges)
         for place, exchange in enumerate(self._exchanges):
-            if place not in self._legs:
-                for name in _names(exchange.request):
+            if place not in self.legs:
+                for name, _ in _names(exchange.request):
                     self._places.setdefault(name, deque()).append(place)
 
     def __len__(self) -> int:
-        return len(self._exchanges) - len(self._legs)
+        return len(self._exchanges) - len(self.legs)
 
     def answer(self, request: Request) -> Exchange:
         """The next recorded exchange of this request's kind; ``TapeMiss`` when there is none, or none left."""
-        wanted, actor = self._aliases.recorded(redacted(request)), actor_of(request)
+        wanted, actor = self.aliases.recorded(redacted(request)), actor_of(request)
         known, exactly = self._found(wanted)
         if not known:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: no recorded request matches"))
@@ -135,9 +135,9 @@ class KeyedPlayback:
             theirs = actor_of(exchange)
             if place in self._played or (actor and theirs and actor != theirs):
                 continue
-            if exactly or self._aliases.take(exchange.request, wanted):
+            if exactly or self.aliases.take(exchange.request, wanted):
                 self._played.add(place)
-                return Exchange(request, self._aliases.live(exchange.response), exchange.meta)
+                return Exchange(request, self.aliases.live(exchange.response), exchange.meta)
             others = True
         if others:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: recorded of other things"))
@@ -151,7 +151,7 @@ class KeyedPlayback:
         return tuple(
             place
             for place in known
-            if exactly or self._aliases.pairs(self._exchanges[place].request, wanted) is not None
+            if exactly or self.aliases.pairs(self._exchanges[place].request, wanted) is not None
         )
 
     def unplayed(self) -> tuple[Exchange, ...]:
@@ -160,16 +160,15 @@ class KeyedPlayback:
 
     def _found(self, wanted: Request) -> tuple[deque[int], bool]:
         """The places under the strictest name that is known, and whether ids were compared for it."""
-        *strict, loose = _names(wanted)
-        for name in strict:
+        for name, compares_ids in _names(wanted):
             if name in self._places:
-                return self._places[name], True
-        return self._places.get(loose, deque()), False
+                return self._places[name], compares_ids
+        return deque(), False
 
 
-def _names(request: Request) -> Iterator[Hashable]:
-    """What a request is found by, from the strictest to the loosest."""
-    yield exact_key(request)
+def _names(request: Request) -> Iterator[tuple[Hashable, bool]]:
+    """What a request is found by, from the strictest to the loosest, and whether its ids are in it; as it is asked."""
+    yield exact_key(request), True
     key = match_key(request)
-    yield key, identities(request)
-    yield key
+    yield (key, identities(request)), True
+    yield key, False

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from conformance.client.aliases import Aliases
 from conformance.client.playback import KeyedPlayback
 from conformance.model.exchange import Exchange, Request
-from conformance.tape.legs import authentication_legs
 from conformance.tape.match import COUNTED_HEADERS
 from conformance.tape.redact import REDACTED
 from conformance.tape.tree import Node, request_tree
@@ -50,14 +48,13 @@ class Proof:
 
 def prove(exchanges: Sequence[Exchange]) -> Proof:
     """Alter every request of a recording at every value that says something, and see whether it is still answered."""
-    playback, aliases = KeyedPlayback(exchanges), Aliases(exchanges)
-    legs = authentication_legs(exchanges)
+    playback = KeyedPlayback(exchanges)
     tried, free = 0, 0
     blind: list[Alteration] = []
     for place, exchange in enumerate(exchanges):
-        if place in legs:
+        if place in playback.legs:
             continue
-        for path, value, other, request in _altered(exchange.request, aliases.own):
+        for path, value, other, request in _altered(exchange.request, playback.aliases.own):
             if request is None:
                 free += 1
                 continue
