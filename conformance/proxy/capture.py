@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from mitmproxy import http
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.proxy.bodies import plain, rewritten, with_host
 from conformance.proxy.origins import Origin, Rewriting
+from conformance.tape.shelving import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ def exchange(
         assert flow.response is not None
         meta |= {
             "connection": connection,
-            "started": _instant(flow.request.timestamp_start),
-            "finished": _instant(flow.response.timestamp_end or flow.request.timestamp_start),
+            "started": instant(flow.request.timestamp_start),
+            "finished": instant(flow.response.timestamp_end or flow.request.timestamp_start),
         }
     return Exchange(request, response, meta)
 
@@ -152,7 +152,3 @@ def _into_record(route: Route) -> tuple[Rewriting, ...]:
 def _rewriting(old: Origin, new: Origin) -> Rewriting:
     """The rewriting of one origin into another, compiled once while it is in use."""
     return Rewriting(old, new)
-
-
-def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -40,6 +40,7 @@ from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
 from conformance.tape.actors import ACTOR
 from conformance.tape.cassette import NotWritten
 from conformance.tape.policies import masking_of
+from conformance.tape.shelving import instant
 from conformance.wire.operation import operation
 
 NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
@@ -185,12 +186,7 @@ class Recorder:
         pending = self._pending.pop(flow, None)
         if pending is None or pending.request is None or flow.response is None or pending.marks.is_handed:
             return
-        try:
-            self._record(flow, pending, pending.request)
-        except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
-            self._refuse(pending, f"not recorded: {pending.request.method} {pending.request.url}: {problem}")
-            if isinstance(problem, NotWritten):
-                self._full = str(problem)
+        self._record(flow, pending, pending.request)
         if pending.received is None:
             capture.forward_response(flow.response, pending.route)
 
@@ -203,13 +199,12 @@ class Recorder:
         if pending.request is None or pending.received is None:
             for passing in filter(None, (pending.sent, pending.received)):
                 passing.drop()
-            self._refuse(pending, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}")
+            self._refuse(
+                pending.marks.case, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}"
+            )
             return
         pending.notes["response_cut"] = flow.error.msg
-        try:
-            self._record(flow, pending, pending.request)
-        except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
-            self._refuse(pending, f"not recorded: {method} {path}: {problem}")
+        self._record(flow, pending, pending.request)
 
     def _take_request(self, flow: http.HTTPFlow, pending: _Pending, body: bytes | None) -> None:
         """Keep a request for the record, and make it the upstream's."""
@@ -273,6 +268,19 @@ class Recorder:
         return Origin(scheme, f"[{address}]" if ":" in address else address, port)
 
     def _record(self, flow: http.HTTPFlow, pending: _Pending, request: Request) -> None:
+        """Write an exchange down; the traffic passes on whatever becomes of the record."""
+        try:
+            self._write_down(flow, pending, request)
+        except Exception as problem:  # noqa: BLE001  see above
+            self._refuse(pending.marks.case, self._unwritten(request, problem))
+
+    def _unwritten(self, request: Request, problem: Exception) -> str:
+        """Why an exchange is not in the record; that the disk is full is remembered."""
+        if isinstance(problem, NotWritten):
+            self._full = str(problem)
+        return f"not recorded: {request.method} {request.url}: {problem}"
+
+    def _write_down(self, flow: http.HTTPFlow, pending: _Pending, request: Request) -> None:
         assert self._settings is not None
         assert self._shelf is not None
         assert flow.response is not None
@@ -311,10 +319,10 @@ class Recorder:
         else:
             self._shelf.append(case, {"case": case, **head}, exchange)
 
-    def _refuse(self, pending: _Pending, words: str) -> None:
+    def _refuse(self, case: str | None, words: str) -> None:
         log.warning("%s", words)
-        if self._shelf is not None and pending.marks.case is not None:
-            self._shelf.note_refusal(pending.marks.case, words)
+        if self._shelf is not None and case is not None:
+            self._shelf.note_refusal(case, words)
 
     def _own_answer(self, flow: http.HTTPFlow) -> http.Response:
         request = flow.request
@@ -352,14 +360,12 @@ class Recorder:
         if actor := self._actors.of(taken.request):
             notes[ACTOR] = actor
         if not self._settings.deterministic:
-            now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+            now = instant(time.time())
             notes |= {"connection": 0, "started": now, "finished": now}
         try:
             self._shelf.append_to_case(asked.stem, replace(taken, meta=notes))
         except Exception as problem:  # noqa: BLE001  what cannot be written down is told when the case is closed
-            words = f"not recorded: {taken.request.method} {taken.request.url}: {problem}"
-            log.warning("%s", words)
-            self._shelf.note_refusal(asked.stem, words)
+            self._refuse(asked.stem, self._unwritten(taken.request, problem))
         return _answer(200, {"case": asked.stem})
 
     def _follow_command(self, asked: OpenCase | CloseCase) -> http.Response:

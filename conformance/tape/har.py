@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import orjson
 
 from conformance.model.exchange import Exchange, Headers, Request, Response, header
+from conformance.tape.shelving import instant
 
 META: Final = "_meetproof"
 """The member of an entry that holds the metadata of its exchange, and of a log that holds a cassette's head."""
@@ -112,16 +113,12 @@ def _times(entry: Mapping[str, Any]) -> dict[str, Any]:
     started, length = entry.get("startedDateTime"), entry.get("time")
     if isinstance(started, str):
         began = datetime.fromisoformat(started).astimezone(UTC)
-        told["started"] = _instant(began.timestamp())
+        told["started"] = instant(began.timestamp())
         if isinstance(length, int | float) and length >= 0:
-            told["finished"] = _instant(began.timestamp() + length / 1000)
+            told["finished"] = instant(began.timestamp() + length / 1000)
     if entry.get("connection"):
         told["connection"] = str(entry["connection"])
     return told
-
-
-def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _pairs(listed: Iterable[Mapping[str, str]], message: Mapping[str, Any], body: bytes) -> Headers:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -50,8 +51,13 @@ TRAITS: Final[Mapping[str, Callable[[Exchange], str]]] = {
 """What exchanges can be told apart by; each gives an empty text for an exchange of which nothing is known."""
 
 
+def instant(seconds: float) -> str:
+    """A moment, in seconds of the Unix epoch, as recordings have it: in UTC, in a form that sorts as a text."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def started(exchange: Exchange) -> str:
-    """When an exchange began, in UTC and the form of the recorder, which sorts as a text; empty where none noted it."""
+    """When an exchange began, as ``instant`` has it; empty where that was not noted."""
     told = exchange.meta.get("started", "")
     return told if isinstance(told, str) else ""
 
