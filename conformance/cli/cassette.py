@@ -319,13 +319,11 @@ class _Parts:
 
 def _write(out: Path, head: Mapping[str, Any], exchanges: Iterable[Exchange], policy: str, *, force: bool) -> None:
     """Write a cassette whole or not at all, redacted, and tell how many exchanges it has."""
+    from conformance.cli.masked import masking_asked_for
     from conformance.tape.cassette import CassetteWriter
-    from conformance.tape.policies import Policy, masking_of
+    from conformance.tape.policies import Policy
 
-    try:
-        masking = masking_of(policy, os.environ)
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem), param_hint="--policy") from None
+    masking = masking_asked_for(policy)
     if masking.policy is not Policy.SECRETS:
         head = {**head, "policy": policy}
 

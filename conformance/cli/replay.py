@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -37,20 +36,17 @@ def replay(
     """
     if proves:
         raise typer.Exit(_prove(cassette_files(cassettes)))
+    from conformance.cli.masked import masking_asked_for
     from conformance.client.playback import KeyedPlayback, TapeMiss
     from conformance.proxy.listening import parse_listen
     from conformance.proxy.moving import origin_of
     from conformance.proxy.player import CannotListen, play, with_links
-    from conformance.tape.policies import masking_of
 
     try:
         host, port = parse_listen(listen)
     except ValueError as problem:
         raise typer.BadParameter(str(problem), param_hint="--listen") from None
-    try:
-        masking = masking_of(policy, os.environ)
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem), param_hint="--policy") from None
+    masking = masking_asked_for(policy)
     exchanges = _read(cassette_files(cassettes))
     playback = KeyedPlayback(exchanges)
     misses = 0
