@@ -10,8 +10,9 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from conformance.client.live import constant_headers
-from conformance.client.protocol import StreamedRequest, TransportFailed, heard, split_url
+from conformance.client.protocol import StreamedRequest, TransportFailed, heard
 from conformance.model.exchange import Exchange, Request, Response, headers_of
+from conformance.wire.urls import split_url
 
 Event = MutableMapping[str, Any]
 AsgiApplication = Callable[[Event, Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]], Awaitable[None]]

@@ -15,8 +15,9 @@ import httpcore
 import httpx
 
 from conformance.client.hurry import Deadline, HurriedBackend
-from conformance.client.protocol import StreamedRequest, TransportFailed, heard, split_url
+from conformance.client.protocol import StreamedRequest, TransportFailed, heard
 from conformance.model.exchange import Exchange, Headers, Request, Response, header, headers_of
+from conformance.wire.urls import split_url
 
 USER_AGENT = "meetproof"
 LARGEST = 32 * 2**20

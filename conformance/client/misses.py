@@ -6,8 +6,8 @@ import difflib
 import json
 from collections.abc import Callable, Sequence
 
-from conformance.client.protocol import target_of
 from conformance.model.exchange import Exchange, Request
+from conformance.wire.urls import target_of
 
 _LINES_SHOWN = 14
 _WEIGHED = 300  # requests whose bodies are weighed when the nearest is looked for

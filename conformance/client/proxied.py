@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client.protocol import StreamedRequest, Transport, TransportFailed, apart, split_url
+from conformance.client.protocol import StreamedRequest, Transport, TransportFailed, apart
 from conformance.model.casewords import CASE_HEADER, CASES, HANDED_HEADER, UPSTREAM_HEADER
 from conformance.model.exchange import Exchange, Request
 from conformance.model.handed import dump_exchange
+from conformance.wire.urls import split_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import functools
 from dataclasses import dataclass, field, replace
 
 from conformance.catalogue import EWS_VERSIONS
-from conformance.client.protocol import Transport, apart, split_url
+from conformance.client.protocol import Transport, apart
 from conformance.expect import Place
 from conformance.model.exchange import Exchange, Request
 from conformance.wire.ews import NotXml, requested_version
 from conformance.wire.operation import Protocol, operation, protocol
+from conformance.wire.urls import split_url
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from conformance.model.exchange import Exchange
 from conformance.tape.actors import actor_of
+from conformance.wire.urls import target_of
 
 _CHALLENGES = {401: "WWW-Authenticate", 407: "Proxy-Authenticate"}  # RFC 9110, sections 15.5.2 and 15.5.8
 
@@ -38,17 +38,9 @@ def _is_challenge(exchange: Exchange) -> bool:
 
 def _goes_on(exchange: Exchange, after: Exchange) -> bool:
     one, other = exchange.request, after.request
-    if one.method != other.method or _target(one.url) != _target(other.url):
+    if one.method != other.method or target_of(one.url) != target_of(other.url):
         return False
     if one.body and other.body and one.body != other.body:
         return False
     actors = {actor_of(exchange), actor_of(after)} - {""}
     return len(actors) < 2
-
-
-def _target(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{parts.path}?{parts.query}"

@@ -10,6 +10,7 @@ from conformance.tape.redact import redact
 from conformance.tape.tree import Node, Shape, request_tree
 from conformance.tape.volatile import Kind, identity, tokens
 from conformance.wire.operation import operation
+from conformance.wire.urls import target_of
 
 COUNTED_HEADERS = frozenset({"prefer", "if-match", "if-none-match"})
 """Headers that change what is answered."""
@@ -30,13 +31,7 @@ def match_key(request: Request, actor: str = "") -> str:
 def exact_key(request: Request) -> tuple[object, ...]:
     """What two requests share that are the same to the letter: method, target, body and the headers that count."""
     counted = sorted((name.casefold(), value) for name, value in request.headers if name.casefold() in COUNTED_HEADERS)
-    return request.method, _target(request.url), request.body, tuple(counted)
-
-
-def _target(url: str) -> str:
-    """Path and query of a URL, absolute or not."""
-    origin, separator, rest = url.partition("#")[0].partition("://")
-    return f"/{rest.partition('/')[2]}" if separator and "?" not in origin else url
+    return request.method, target_of(request.url), request.body, tuple(counted)
 
 
 Identities = tuple[tuple[str, tuple[str, ...]], ...]

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from conformance.client.protocol import target_of
 from conformance.model.exchange import Request
+from conformance.wire.urls import target_of
 from reference_impl.faults import FAULTS, Fault
 from tests.meta.playing import failed, in_particular, of_cases, play_live, playables, stems_like, tape
 

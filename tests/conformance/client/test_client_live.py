@@ -10,8 +10,9 @@ import threading
 import pytest
 
 from conformance.client.live import LiveTransport, constant_headers
-from conformance.client.protocol import TransportFailed, split_url, target_of
+from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Request
+from conformance.wire.urls import split_url, target_of
 
 
 class Echo(http.server.BaseHTTPRequestHandler):

@@ -269,3 +269,10 @@ def test_a_long_difference_is_cut():
     told = difference(left, replace(left, body=b""))
     assert len(told.splitlines()) < 20
     assert "lines more" in told
+
+
+def test_a_query_right_after_the_host_tells_requests_apart():
+    recorded = replace(GET_A, request=replace(GET_A.request, url=f"{ORIGIN}?a=1"))
+    with pytest.raises(TapeMiss):
+        tape(recorded).send(replace(recorded.request, url=f"{ORIGIN}?a=2"))
+    assert tape(recorded).send(recorded.request).response == GET_A.response
