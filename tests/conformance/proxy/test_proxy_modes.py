@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from conformance.tape.cassette import read_cassette
-from tests.conformance.proxy.test_proxy_programs import authority  # noqa: F401  a fixture
 
 LIMITED = """
 import resource, sys
@@ -52,7 +51,7 @@ def test_clients_that_are_told_of_a_regular_proxy_are_recorded(upstream, started
     assert exchange.request.url == f"{server.origin}/a"
 
 
-def test_https_is_recorded_for_clients_that_trust_the_proxy(upstream, started, authority, tmp_path):  # noqa: F811
+def test_https_is_recorded_for_clients_that_trust_the_proxy(upstream, started, authority, tmp_path):
     server = upstream(hello)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority("localhost"))

@@ -10,9 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from mitmproxy import certs
 
 import conformance.proxy
 from conformance.tape.cassette import read_cassette
@@ -149,24 +146,6 @@ def test_a_folder_that_cannot_be_written_is_told_plainly(program, tmp_path):
     assert code == 2
     assert "cannot write to the folder" in said
     assert "Traceback" not in said
-
-
-@pytest.fixture
-def authority(tmp_path):
-    """A certificate authority of the test's own: ``authority(name)`` gives a server's certificate file."""
-    store = certs.CertStore.from_store(tmp_path / "authority", "test", 2048)
-
-    def issue(name):
-        entry = store.get_cert(name, [x509.DNSName(name)])
-        file = tmp_path / f"{name}.pem"
-        key = entry.privatekey.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-        )
-        file.write_bytes(key + entry.cert.to_pem())
-        return file
-
-    issue.ca = tmp_path / "authority" / "test-ca-cert.pem"
-    return issue
 
 
 @pytest.mark.parametrize(("option", "status"), [("--upstream-ca", 200), ("--insecure", 200), (None, 502)])
