@@ -95,9 +95,7 @@ def _prove(files: list[Path]) -> int:
     blind = 0
     for path in files:
         proof = prove(_read([path]))
-        free = (
-            f"; {proof.free} values are free (secrets, a client's own ids, stamps of its clock)" if proof.free else ""
-        )
+        free = f"; free values (secrets, a client's own ids, stamps of its clock): {proof.free}" if proof.free else ""
         unnoticed = len(proof.blind)
         told = f"{unnoticed} are not noticed" if unnoticed else "all are noticed"
         typer.echo(f"{path}: {proof.tried} alterations of its requests: {told}{free}")
