@@ -6,7 +6,6 @@ has shown the member before, to a request of another version, and where everythi
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 
 from lxml import etree
@@ -15,6 +14,7 @@ from conformance.catalogue import applies_to, standard_catalogue
 from conformance.catalogue.structure import Absence, standard_structure
 from conformance.passive.check import PassiveCheck
 from conformance.passive.finding import Finding, judged
+from conformance.passive.memory import Recent
 from conformance.passive.seen import Seen
 from conformance.wire.namespaces import PREFIXES, prefixed, t
 
@@ -25,7 +25,7 @@ class Lacking:
     """What items have shown so far; told each exchange, it judges the absences in it."""
 
     def __init__(self) -> None:
-        self._shown: OrderedDict[str, set[str]] = OrderedDict()
+        self._shown: Recent[str, set[str]] = Recent(_KEPT)
         self._by_element: dict[str, list[Absence]] = {}
         for absence in standard_structure().absences:
             self._by_element.setdefault(absence.element, []).append(absence)
@@ -43,10 +43,7 @@ class Lacking:
     def _judge(
         self, element: etree._Element, identifier: str, absences: list[Absence], version: str
     ) -> Iterator[Finding]:
-        shown = self._shown.setdefault(identifier, set())
-        self._shown.move_to_end(identifier)
-        if len(self._shown) > _KEPT:
-            self._shown.popitem(last=False)
+        shown = self._shown[identifier] = self._shown.get(identifier) or set()
         for absence in absences:
             is_there = element.find(absence.member, PREFIXES) is not None
             if not applies_to(standard_catalogue().requirement(absence.requirement), version):
