@@ -53,12 +53,11 @@ class Item:
 
     def flag(self, name: str) -> bool | None:
         """A Boolean property; None when it is not shown or no Boolean."""
-        return _BOOLEANS.get(self.text(name) or "")
+        return boolean(self.text(name))
 
     def number(self, name: str) -> int | None:
         """A whole number; None when it is not shown or no number."""
-        text = self.text(name) or ""
-        return int(text) if text.removeprefix("-").isdecimal() else None
+        return number(self.text(name))
 
     def moment(self, name: str) -> datetime | None:
         """An instant; None when it is not shown, no time, or without a zone."""
@@ -98,6 +97,16 @@ def items(seen: Seen) -> Iterator[Item]:
         above = element.getparent()
         if above is None or above.tag not in _NEIGHBOURS:
             yield Item(seen, element)
+
+
+def boolean(text: str | None) -> bool | None:
+    """An ``xs:boolean``; None for anything else."""
+    return _BOOLEANS.get(text or "")
+
+
+def number(text: str | None) -> int | None:
+    """A whole number; None for anything else."""
+    return int(text) if text is not None and text.removeprefix("-").isdecimal() else None
 
 
 def moment(text: str | None) -> datetime | None:

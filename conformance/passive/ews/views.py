@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from conformance.passive.check import PassiveCheck, Reading, by_rules
-from conformance.passive.ews.items import CALENDAR_ITEM, Item, items, moment
+from conformance.passive.ews.items import CALENDAR_ITEM, Item, boolean, items, moment, number
 from conformance.passive.seen import Seen
 from conformance.wire.namespaces import local, m, t
 
@@ -47,22 +47,14 @@ def pages(seen: Seen) -> Iterator[Page]:
                 root,
                 view,
                 len(found),
-                _number(root.get("TotalItemsInView")),
-                _flag(root.get("IncludesLastItemInRange")),
+                number(root.get("TotalItemsInView")),
+                boolean(root.get("IncludesLastItemInRange")),
             )
 
 
 def view_of(question: etree._Element) -> etree._Element | None:
     """The view that a FindItem request asks for, if any."""
     return next((child for child in question.iterchildren(etree.Element) if child.tag in _VIEWS), None)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.removeprefix("-").isdecimal() else None
-
-
-def _flag(text: str | None) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(text or "")
 
 
 def _counted(page: Page) -> Iterator[Reading]:
@@ -72,7 +64,7 @@ def _counted(page: Page) -> Iterator[Reading]:
 
 
 def _limited(page: Page) -> Iterator[Reading]:
-    most = None if page.view is None else _number(page.view.get("MaxEntriesReturned"))
+    most = None if page.view is None else number(page.view.get("MaxEntriesReturned"))
     if most is not None and most > 0:
         about = f"the items shown by a {page.view_name}"
         yield Reading(page.count <= most, about, f"at most {most}", page.count, page.root)
@@ -83,7 +75,7 @@ def _last(page: Page) -> Iterator[Reading]:
         return
     reached = page.count
     if page.view is not None and page.view.tag == _INDEXED:
-        offset = _number(page.view.get("Offset"))
+        offset = number(page.view.get("Offset"))
         if offset is None or offset > page.total or page.view.get("BasePoint") != "Beginning":
             return
         reached += offset
@@ -95,10 +87,10 @@ def _last(page: Page) -> Iterator[Reading]:
 
 
 def _offset(page: Page) -> Iterator[Reading]:
-    found = _number(page.root.get("IndexedPagingOffset"))
+    found = number(page.root.get("IndexedPagingOffset"))
     if found is None or page.view is None or page.view.tag != _INDEXED or page.view.get("BasePoint") != "Beginning":
         return
-    offset = _number(page.view.get("Offset"))
+    offset = number(page.view.get("Offset"))
     if offset is not None and page.total is not None and offset <= page.total:
         yield Reading(found == offset + page.count, "IndexedPagingOffset", str(offset + page.count), found, page.root)
 
@@ -156,7 +148,7 @@ class Round:
 def rounds(seen: Seen) -> Iterator[Round]:
     """The answers to SyncFolderItems that succeeded."""
     if seen.question is not None and seen.question.tag == m("SyncFolderItems"):
-        limit = _number(seen.question.findtext(m("MaxChangesReturned")))
+        limit = number(seen.question.findtext(m("MaxChangesReturned")))
         for message in seen.messages:
             if message.response_class == "Success":
                 yield Round(message.element, limit)
