@@ -29,7 +29,3 @@ class Recent(Generic[_Key, _Value]):
     def get(self, key: _Key) -> _Value | None:
         """The value of a key, or None when it was never written or is forgotten."""
         return self._kept.get(key)
-
-    def forget(self, key: _Key) -> None:
-        """Remember nothing of a key any more."""
-        self._kept.pop(key, None)

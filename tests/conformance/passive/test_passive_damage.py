@@ -74,6 +74,3 @@ def test_only_the_latest_is_remembered():
     recent[10] = "10"
     assert len(recent) == 3
     assert [recent.get(number) for number in (7, 8, 9, 10)] == [None, "again", "9", "10"]
-    recent.forget(9)
-    assert recent.get(9) is None
-    assert len(recent) == 2
