@@ -128,4 +128,9 @@ def address(mailbox_holder: etree._Element) -> str:
     return (mailbox_holder.findtext(f"{t('Mailbox')}/{t('EmailAddress')}") or "").strip().casefold()
 
 
-DAY = timedelta(days=1)
+_DAY, _SHIFT = timedelta(days=1), timedelta(hours=2)
+
+
+def is_whole_days(length: timedelta) -> bool:
+    """Whether a length seen from UTC is whole days, each up to two hours off where clocks are changed."""
+    return (length + _SHIFT) % _DAY <= 2 * _SHIFT

@@ -7,11 +7,19 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from conformance.passive.check import PassiveCheck, Reading, by_rules
-from conformance.passive.ews.items import CALENDAR_ITEM, CANCELLATION, DAY, REQUEST, RESPONSE, Item, items, moment
+from conformance.passive.ews.items import (
+    CALENDAR_ITEM,
+    CANCELLATION,
+    REQUEST,
+    RESPONSE,
+    Item,
+    is_whole_days,
+    items,
+    moment,
+)
 from conformance.wire.namespaces import t
 
 _MEETING, _RECEIVED, _CANCELLED = 1, 2, 4  # the bits of AppointmentState (MS-OXOCAL 2.2.1.10)
-_SHIFT = timedelta(hours=2)  # a day may be that much shorter or longer where clocks are changed
 _ANSWERS = frozenset({"Accept", "Tentative", "Decline"})
 _UNANSWERED = frozenset({"Unknown", "NoResponseReceived"})
 _AS_ATTENDEE = _ANSWERS | {"NoResponseReceived"}
@@ -62,8 +70,7 @@ def _length(text: str) -> timedelta | None:
 def _whole_days(item: Item) -> Iterator[Reading]:
     start, end = item.moment("Start"), item.moment("End")
     if item.flag("IsAllDayEvent") and start is not None and end is not None:
-        over = (end - start + _SHIFT) % DAY
-        is_met = end > start and over <= 2 * _SHIFT
+        is_met = end > start and is_whole_days(end - start)
         yield Reading(is_met, "the length of an all-day event", "whole days", end - start, item.element)
 
 

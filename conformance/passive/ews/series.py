@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from conformance.passive.check import PassiveCheck, Reading, by_rules
-from conformance.passive.ews.items import CALENDAR_ITEM, DAY, Item, items, moment
+from conformance.passive.ews.items import CALENDAR_ITEM, Item, is_whole_days, items, moment
 from conformance.wire.namespaces import local, m, t
 
 _MASTER, _SINGLE = "RecurringMaster", "Single"
 _OF_SERIES = frozenset({"Occurrence", "Exception"})
 _OF_MASTER = ("Recurrence", "FirstOccurrence", "LastOccurrence", "ModifiedOccurrences", "DeletedOccurrences")
-_SHIFT = timedelta(hours=2)  # by which a series moves, seen from UTC, where clocks are changed
 
 
 def _only_masters_recur(item: Item) -> Iterator[Reading]:
@@ -65,9 +63,10 @@ def _exceptions_lie_in_the_pattern(item: Item) -> Iterator[Reading]:
     for place in places:
         found = moment(place.text)
         if found is not None:
-            over = (found - start + _SHIFT) % DAY
             expected = f"the time of day of the series, which starts {item.text('Start')}"
-            yield Reading(over <= 2 * _SHIFT, f"{local(place.tag)} of an exception", expected, place.text, place)
+            yield Reading(
+                is_whole_days(found - start), f"{local(place.tag)} of an exception", expected, place.text, place
+            )
 
 
 CHECK: PassiveCheck = by_rules(
