@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
+from conformance.passive import slots
 from conformance.passive.check import PassiveCheck, Reading, by_rules
 from conformance.passive.ews.items import local_moment
 from conformance.passive.seen import Seen
@@ -196,7 +197,7 @@ def _merged_as_asked(view: View) -> Iterator[Reading]:
 
 def _one_digit_each(view: View) -> Iterator[Reading]:
     if view.merged is not None:
-        expected = -((view.start - view.end) // view.interval)
+        expected = slots.count(view.start, view.end, view.interval)
         about = f"the length of MergedFreeBusy, one digit for each {view.interval}"
         yield Reading(len(view.merged) == expected, about, str(expected), len(view.merged), view.element)
 
@@ -208,11 +209,9 @@ def _digits_show_events(view: View) -> Iterator[Reading]:
     for start, end, status, event in view.events():
         rank = _RANK.get(status)
         if rank is not None and end > start:
-            first = max((start - view.start) // view.interval, 0)
-            last = min(max(-((view.start - end) // view.interval), 0), len(merged))
-            weakest = min((int(digit) for digit in merged[first:last]), default=rank)
-            about = f"MergedFreeBusy where an event is {status}"
-            yield Reading(weakest >= rank, about, f"{rank} or more", merged[first:last], event)
+            shown = slots.touched(merged, view.start, view.interval, start, end)
+            is_met = all(int(digit) >= rank for digit in shown)
+            yield Reading(is_met, f"MergedFreeBusy where an event is {status}", f"{rank} or more", shown, event)
 
 
 def _events_touch_the_window(view: View) -> Iterator[Reading]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from conformance.passive import slots
 from conformance.passive.check import PassiveCheck, Reading, by_rules
 from conformance.passive.graph.entities import last_step, moment
 from conformance.passive.seen import Seen
@@ -83,7 +84,7 @@ def _one_digit_each(told: Schedules) -> Iterator[Reading]:
     window, interval = told.window, told.interval
     if window is None or interval is None:
         return
-    expected = -((window[0] - window[1]) // interval)
+    expected = slots.count(*window, interval)
     for path, _, view in _views(told):
         about = f"the length of availabilityView, one digit for each {interval}"
         yield Reading(len(view) == expected, about, str(expected), len(view), f"{path}.availabilityView")
@@ -106,13 +107,11 @@ def _digits_show_items(told: Schedules) -> Iterator[Reading]:
     for path, entry, view in _views(told):
         for place, item, start, end in _items(entry, path):
             status = str(item.get("status", "")).casefold()
-            if status in _RANK and view.isdecimal() and end > start:
-                first = max((start - window[0]) // interval, 0)
-                last = min(max(-((window[0] - end) // interval), 0), len(view))
-                weakest = min((int(digit) for digit in view[first:last]), default=_RANK[status])
-                about = f"availabilityView where an item is {status}"
-                expected = f"{_RANK[status]} or more"
-                yield Reading(weakest >= _RANK[status], about, expected, view[first:last], place)
+            rank = _RANK.get(status)
+            if rank is not None and view.isdecimal() and end > start:
+                shown = slots.touched(view, window[0], interval, start, end)
+                is_met = all(int(digit) >= rank for digit in shown)
+                yield Reading(is_met, f"availabilityView where an item is {status}", f"{rank} or more", shown, place)
 
 
 def _items_touch_the_window(told: Schedules) -> Iterator[Reading]:
