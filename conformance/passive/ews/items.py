@@ -89,14 +89,17 @@ class Item:
         return {local(child.tag): child for child in children}
 
 
-def items(seen: Seen) -> Iterator[Item]:
+@functools.lru_cache(maxsize=1)  # for the checks that look at one exchange one after another
+def items(seen: Seen) -> tuple[Item, ...]:
     """Every calendar item and meeting message of an answer, neighbours of a meeting left out."""
     if seen.answer is None or seen.answer.tag == FAULT:
-        return
-    for element in seen.answer.iter(*_TAGS):
-        above = element.getparent()
-        if above is None or above.tag not in _NEIGHBOURS:
-            yield Item(seen, element)
+        return ()
+    return tuple(Item(seen, element) for element in seen.answer.iter(*_TAGS) if not _is_neighbour(element))
+
+
+def _is_neighbour(element: etree._Element) -> bool:
+    above = element.getparent()
+    return above is not None and above.tag in _NEIGHBOURS
 
 
 def boolean(text: str | None) -> bool | None:
