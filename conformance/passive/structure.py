@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -106,7 +106,12 @@ def _judge(element: etree._Element, known: ComplexType, rules: _Rules, judgement
         judgement.note(known.requirement, problem, known.name, element)
         return problem
     chain = rules.chain(known)
-    children = [prefixed(child.tag) for child in element.iterchildren(etree.Element)]
+    children: list[str] = []
+    held: dict[str, list[etree._Element]] = {}
+    for child in element.iterchildren(etree.Element):
+        name = prefixed(child.tag)
+        children.append(name)
+        held.setdefault(name, []).append(child)
     first = ""
     for each in chain:
         problem = _wholly(element, children, each, chain)
@@ -114,7 +119,7 @@ def _judge(element: etree._Element, known: ComplexType, rules: _Rules, judgement
             judgement.note(each.requirement, problem, each.name, element)
         first = first or problem
         for member in each.members:
-            _judge_member(element, each, member, rules, judgement)
+            _judge_member(element, held.get(member.name, ()), each, member, rules, judgement)
         for choice in each.choices:
             count = sum(1 for child in children if child in choice.members)
             problem = "" if count == 1 else f"{count} of {', '.join(choice.members)}"
@@ -152,7 +157,12 @@ def _absent(element: etree._Element, member: Member, children: list[str]) -> boo
 
 
 def _judge_member(
-    element: etree._Element, owner: ComplexType, member: Member, rules: _Rules, judgement: _Judgement
+    element: etree._Element,
+    found: Sequence[etree._Element],
+    owner: ComplexType,
+    member: Member,
+    rules: _Rules,
+    judgement: _Judgement,
 ) -> None:
     about = f"{member.name} of {owner.name}"
     if member.name.startswith("@"):
@@ -164,7 +174,6 @@ def _judge_member(
         elif member.required:
             judgement.note(member.requirement, "absent", about, element)
         return
-    found = element.findall(_tag(member.name))
     if not found and member.required:
         judgement.note(member.requirement, "absent", about, element)
     if len(found) > 1 and not member.many:
