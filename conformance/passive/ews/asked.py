@@ -11,16 +11,16 @@ from conformance.passive.ews.items import Item
 from conformance.passive.seen import Seen
 from conformance.wire.namespaces import FAULT, m, t
 
-# Where a request has its entries, and within an entry the id of the item it is about.
-_ENTRIES: Mapping[str, str] = {
-    m("CreateItem"): m("Items"),
-    m("GetItem"): m("ItemIds"),
-    m("DeleteItem"): m("ItemIds"),
-    m("MoveItem"): m("ItemIds"),
-    m("CopyItem"): m("ItemIds"),
-    m("SendItem"): m("ItemIds"),
-    m("UpdateItem"): m("ItemChanges"),
+ENTRIES: Mapping[str, str] = {
+    m("CreateItem"): "Items",
+    m("GetItem"): "ItemIds",
+    m("DeleteItem"): "ItemIds",
+    m("MoveItem"): "ItemIds",
+    m("CopyItem"): "ItemIds",
+    m("SendItem"): "ItemIds",
+    m("UpdateItem"): "ItemChanges",
 }
+"""Where a request about items has its entries, one for each response message."""
 _IMPERSONATION = t("ExchangeImpersonation")
 
 
@@ -52,9 +52,9 @@ class Answered(NamedTuple):
 def answered(seen: Seen) -> Iterator[Answered]:
     """The entries of a request with their response messages; nothing where their numbers differ."""
     question, answer = seen.question, seen.answer
-    if question is None or answer is None or question.tag not in _ENTRIES or answer.tag == FAULT:
+    if question is None or answer is None or question.tag not in ENTRIES or answer.tag == FAULT:
         return
-    entries, messages = question.find(_ENTRIES[str(question.tag)]), answer.find(m("ResponseMessages"))
+    entries, messages = question.find(m(ENTRIES[str(question.tag)])), answer.find(m("ResponseMessages"))
     if entries is None or messages is None or len(entries) != len(messages):
         return
     for entry, message in zip(entries, messages, strict=True):

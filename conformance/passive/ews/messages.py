@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from conformance.passive.check import PassiveCheck, Reading, by_rules
+from conformance.passive.ews.asked import ENTRIES
 from conformance.passive.http import media_type
 from conformance.passive.seen import Seen
 from conformance.wire.ews import ResponseMessage
@@ -21,13 +22,7 @@ _VERSION = re.compile(r"Exchange20\d\d(?:_SP\d)?|V20\d\d_\d\d_\d\d|V2_\d+")
 
 # Where a request names what it wants answered, one response message for each entry.
 _ASKED: Mapping[str, str] = {
-    m("CreateItem"): "Items",
-    m("GetItem"): "ItemIds",
-    m("DeleteItem"): "ItemIds",
-    m("MoveItem"): "ItemIds",
-    m("CopyItem"): "ItemIds",
-    m("SendItem"): "ItemIds",
-    m("UpdateItem"): "ItemChanges",
+    **ENTRIES,
     m("GetFolder"): "FolderIds",
     m("DeleteFolder"): "FolderIds",
     m("MoveFolder"): "FolderIds",
