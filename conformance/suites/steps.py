@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -161,6 +162,18 @@ def first_listed(
         return next((item for item in items if item.local == name), None)
 
     return id_of(found(scene, look, f"a {name} in {folder}", requirement))
+
+
+@contextmanager
+def undone(undo: Callable[[], object]) -> Iterator[None]:
+    """A block after which something is undone, also where the block fails."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):  # what went wrong first is what is told
+            undo()
+        raise
+    undo()
 
 
 def settle(scene: Scene, who: str) -> None:

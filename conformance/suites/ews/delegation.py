@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from conformance.actor import ews_people as people
 from conformance.actor import ews_requests as ask
@@ -13,7 +13,7 @@ from conformance.actor.views import MeetingRef
 from conformance.actor.xml import Node
 from conformance.expect import CaseStopped
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, written
+from conformance.suites.steps import address, draft, undone, written
 
 PRINCIPAL, DELEGATE = "attendee0", "attendee1"
 
@@ -76,13 +76,8 @@ def delegated(scene: Scene, wanted: DelegatePlan, delivery: str = "") -> Iterato
         if usual and delivery and usual != delivery:
             client.call(people.update_delegate(owner, delivery=usual))
 
-    try:
+    with undone(undo):
         yield added
-    except BaseException:
-        with suppress(Exception):  # what went wrong first is what is told
-            undo()
-        raise
-    undo()
 
 
 def invite_principal(scene: Scene, **fields: object) -> MeetingRef:

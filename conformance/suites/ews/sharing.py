@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from conformance.actor.xml import Markup, Node, m, t
 from conformance.expect import CaseStopped
 from conformance.suites.ews.steps import made_folder
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, token, written
+from conformance.suites.steps import address, draft, token, undone, written
 
 OWNER, GUEST = "attendee0", "attendee1"
 
@@ -88,14 +88,9 @@ def shared_calendar(scene: Scene) -> Iterator[SharedCalendar]:
     def undo() -> None:
         owner.call(folders.delete_folder(folder))
 
-    try:
+    with undone(undo):
         theirs = written(owner.call(create_in(folder, draft(scene, required=()))))
         yield SharedCalendar(scene, owner, guest, folder, theirs)
-    except BaseException:
-        with suppress(Exception):  # what went wrong first is what is told
-            undo()
-        raise
-    undo()
 
 
 def entries_of(answer: EwsAnswer) -> list[Markup]:
@@ -130,10 +125,5 @@ def default_calendar_shared(scene: Scene, level: str) -> Iterator[EwsAnswer]:
     def undo() -> None:
         owner.call(folders.set_calendar_permissions(calendar, *kept))
 
-    try:
+    with undone(undo):
         yield owner.call(folders.set_calendar_permissions(calendar, *others, given))
-    except BaseException:
-        with suppress(Exception):  # what went wrong first is what is told
-            undo()
-        raise
-    undo()

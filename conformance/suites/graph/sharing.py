@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from conformance.actor.graph_client import GraphAnswer, GraphClient, segment
 from conformance.expect import CaseStopped
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address
+from conformance.suites.steps import address, undone
 
 OWNER, GUEST = "attendee0", "attendee1"
 PERMISSIONS = "me/calendar/calendarPermissions"
@@ -43,10 +43,5 @@ def shared(scene: Scene, role: str) -> Iterator[Shared]:
     if answer.status != 201 or "id" not in answer.members:
         raise CaseStopped(f"a calendarPermission: expected 201 with an id, got {answer.status} {answer.code}")
     told = Shared(owner, guest, answer, f"users/{segment(address(scene, OWNER))}/calendar")
-    try:
+    with undone(lambda: owner.delete(told.entry)):
         yield told
-    except BaseException:
-        with suppress(Exception):  # what went wrong first is what is told
-            owner.delete(told.entry)
-        raise
-    owner.delete(told.entry)
