@@ -279,6 +279,11 @@ def delete_item(
     )
 
 
+def take(operation: str, what: Named, folder: Markup) -> Markup:
+    """CopyItem or MoveItem of one item into a folder."""
+    return m(operation, m("ToFolderId", folder), m("ItemIds", item_id(what)))
+
+
 def send_note(subject: str, to: Sequence[str], body: str = "", disposition: str | None = "SendAndSaveCopy") -> Markup:
     """CreateItem of a plain message."""
     note = t(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from conformance.actor import ews_requests as ask
+from conformance.actor.ews_recurrence import master_id, occurrence_id
 from conformance.actor.times import instant, xml_time
 from conformance.actor.views import MeetingRef
 from conformance.actor.xml import Markup, m, t
@@ -24,24 +25,20 @@ def _made(scene: Scene, item: Markup) -> MeetingRef:
 
 
 def _occurrence(series: MeetingRef, number: int) -> Markup:
-    return t("OccurrenceItemId", RecurringMasterId=series.id, InstanceIndex=str(number))
+    return occurrence_id(MeetingRef(series.id), number)
 
 
 def _master(occurrence: MeetingRef) -> Markup:
-    return t("RecurringMasterItemId", OccurrenceId=occurrence.id)
+    return master_id(MeetingRef(occurrence.id))
 
 
-def _taken(operation: str, identifier: Markup, folder: str = "deleteditems") -> Markup:
-    """CopyItem or MoveItem of one item."""
-    return m(operation, m("ToFolderId", ask.folder_id(folder)), m("ItemIds", identifier))
-
-
-def _get(identifier: Markup) -> Markup:
-    return m("GetItem", ask.shape("AllProperties"), m("ItemIds", identifier))
+def _taken(operation: str, identifier: Markup) -> Markup:
+    """CopyItem or MoveItem of one item into Deleted Items."""
+    return ask.take(operation, identifier, ask.folder_id("deleteditems"))
 
 
 def _delete(identifier: Markup) -> Markup:
-    return m("DeleteItem", m("ItemIds", identifier), DeleteType="HardDelete", SendMeetingCancellations="SendToNone")
+    return ask.delete_item(identifier, disposal="HardDelete", cancellations="SendToNone")
 
 
 @case(
@@ -53,7 +50,7 @@ def _delete(identifier: Markup) -> Markup:
 def test_an_item_outside_of_a_series_is_taken_by_its_own_id(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
     item = _made(scene, whole_item(scene))
-    shown = organizer.call(_get(ask.item_id(item)))
+    shown = organizer.call(ask.get_item(ask.item_id(item)))
     scene.expect("EWS-ACT-007", "the subject", shown.text("t:Subject")).contains(token(scene))
     scene.expect("EWS-ACT-011", "IsMeeting", shown.text("t:IsMeeting")).equals("false")
     copy = written(organizer.call(_taken("CopyItem", ask.item_id(item))))
@@ -73,7 +70,7 @@ def test_an_item_outside_of_a_series_is_taken_by_its_own_id(scene: Scene) -> Non
     scene.expect("EWS-ACT-010", "Deleted Items", left).is_absent()
     nowhere = ask.item_id(MeetingRef(moved.id))
     for name, operation in (
-        ("GetItem", _get(nowhere)),
+        ("GetItem", ask.get_item(nowhere)),
         ("CopyItem", _taken("CopyItem", nowhere)),
         ("MoveItem", _taken("MoveItem", nowhere)),
         ("UpdateItem", ask.update_item(moved, place, sending="SendToNone")),
@@ -93,10 +90,10 @@ def test_a_series_is_taken_by_its_occurrences_and_they_by_it(scene: Scene) -> No
     organizer = scene.ews("organizer0")
     series = _made(scene, whole_item(scene, {"Recurrence": daily(scene)}))
     single = _made(scene, whole_item(scene, {"Subject": f"Alone {token(scene)}"}, 14))
-    second = organizer.call(_get(_occurrence(series, 2)))
+    second = organizer.call(ask.get_item(_occurrence(series, 2)))
     scene.expect("EWS-ACT-008", "the second occurrence", second.text("t:CalendarItemType")).equals("Occurrence")
     occurrence = written(second)
-    back = organizer.call(_get(_master(occurrence)))
+    back = organizer.call(ask.get_item(_master(occurrence)))
     scene.expect("EWS-ACT-008", "its series", back.text("t:ItemId/@Id")).equals(series.id)
     refused = organizer.call(_taken("CopyItem", _master(single))).code
     scene.expect("EWS-ACT-003", "the code of CopyItem", refused).equals(_NOT_AN_OCCURRENCE)
@@ -202,7 +199,7 @@ def test_every_pattern_and_range_is_shown_and_so_are_changed_and_deleted_occurre
         given = [part[3:].partition(">")[0] for part in (pattern, extent)]
         shown = read_item(organizer, series).names("t:Recurrence")
         scene.expect("EWS-ACT-023", "the elements of Recurrence", shown).equals(tuple(given))
-    second = written(organizer.call(_get(_occurrence(series, 2))))
+    second = written(organizer.call(ask.get_item(_occurrence(series, 2))))
     place = ask.set_field("calendar:Location", t("Location", "Elsewhere"))
     organizer.call(ask.update_item(second, place, sending="SendToNone")).succeed("UpdateItem")
     organizer.call(_delete(_occurrence(series, 3))).succeed("DeleteItem")

@@ -13,7 +13,7 @@ from conformance.actor.ews_recurrence import occurrence_id
 from conformance.actor.ews_views import moment, slot
 from conformance.actor.recurrence import Pattern, Recurrence
 from conformance.actor.views import MeetingRef
-from conformance.actor.xml import Markup, Node, m
+from conformance.actor.xml import Markup, Node
 from conformance.suites.case import EWS, case
 from conformance.suites.ews.recurring import calendar, called, fresh, nth, texts, times
 from conformance.suites.recurring import anchor, daily, moved, series, slots, window
@@ -232,7 +232,7 @@ def test_occurrences_are_neither_copied_nor_moved_and_series_are(scene: Scene) -
 
 
 def _to_deleted(act: str, what: MeetingRef) -> Markup:
-    return m(act, m("ToFolderId", ask.folder_id("deleteditems")), m("ItemIds", ask.item_id(what)))
+    return ask.take(act, what, ask.folder_id("deleteditems"))
 
 
 @case(

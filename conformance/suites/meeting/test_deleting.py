@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from conformance.actor import ews_folders as folders
 from conformance.actor import ews_requests as ask
 from conformance.actor.ews_client import EwsClient
 from conformance.actor.views import Answer, Folder, MeetingRef, MessageKind, ResponseState
-from conformance.actor.xml import Markup, m, t
+from conformance.actor.xml import Markup
 from conformance.suites.case import ALL, EWS, case
-from conformance.suites.ews.steps import entry_of, invited, tally
+from conformance.suites.ews.steps import entry_of, invited, made_folder, tally
 from conformance.suites.meeting.steps import delete_event, delete_message, invite, of_kind, settled, wait_for
 from conformance.suites.scene import Scene
 from conformance.suites.steps import (
@@ -25,6 +26,7 @@ from conformance.suites.steps import (
     read_item,
     settle,
     token,
+    undone,
     written,
 )
 
@@ -140,20 +142,12 @@ def test_a_deleted_meeting_is_cancelled_whoever_has_answered(scene: Scene) -> No
 
 
 @contextmanager
-def _folder(scene: Scene, client: EwsClient, kind: str, parent: str) -> Iterator[str]:
+def _folder(scene: Scene, client: EwsClient, kind: str, parent: str) -> Iterator[Markup]:
     """A folder of the case's own, by its id, and gone afterwards."""
-    named = t(kind, t("DisplayName", f"Folder {token(scene)}"))
-    create = m("CreateFolder", m("ParentFolderId", ask.folder_id(parent)), m("Folders", named))
-    answer = client.call(create).succeed("CreateFolder")
-    [identity] = [node.text("@Id") or "" for node in (answer.body.anywhere("t:FolderId") if answer.body else ())]
-    try:
-        yield identity
-    finally:
-        client.call(m("DeleteFolder", m("FolderIds", t("FolderId", Id=identity)), DeleteType="HardDelete"))
-
-
-def _moved(operation: str, what: MeetingRef, folder: str) -> Markup:
-    return m(operation, m("ToFolderId", t("FolderId", Id=folder)), m("ItemIds", ask.item_id(what)))
+    made = made_folder(client, f"Folder {token(scene)}", ask.folder_id(parent), kind)
+    folder = folders.folder_ref(MeetingRef(made.id))
+    with undone(lambda: client.call(folders.delete_folder(folder))):
+        yield folder
 
 
 @case(
@@ -167,7 +161,7 @@ def test_a_meeting_goes_on_in_another_calendar(scene: Scene) -> None:
     meeting, request = invited(scene)
     before = read_item(organizer, meeting)
     with _folder(scene, organizer, "CalendarFolder", "calendar") as folder:
-        moved = written(organizer.call(_moved("MoveItem", meeting, folder)))
+        moved = written(organizer.call(ask.take("MoveItem", meeting, folder)))
         scene.expect("EWS-DEL-007", "the id after MoveItem", moved.id).differs_from(meeting.id)
         after = read_item(organizer, moved)
         paths = ("t:UID", "t:Start", "t:End", "t:Location", "t:MyResponseType", "t:AppointmentState")
@@ -193,7 +187,7 @@ def test_a_copied_meeting_tells_nobody(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting, _ = invited(scene)
     with _folder(scene, organizer, "CalendarFolder", "calendar") as folder:
-        copy = written(organizer.call(_moved("CopyItem", meeting, folder)))
+        copy = written(organizer.call(ask.take("CopyItem", meeting, folder)))
         scene.expect("EWS-DEL-010", "the id of the copy", copy.id).differs_from(meeting.id)
         subjects = [read_item(organizer, one).text("t:Subject") for one in (meeting, copy)]
         scene.expect("EWS-DEL-010", "the subjects of meeting and copy", len(set(subjects))).equals(1)
@@ -216,7 +210,7 @@ def test_a_request_can_be_answered_from_any_folder(scene: Scene) -> None:
     meeting, request = invited(scene)
     own = first_listed(scene, attendee, "calendar", "CalendarItem")
     with _folder(scene, attendee, "Folder", "inbox") as folder:
-        moved = written(attendee.call(_moved("MoveItem", request, folder)))
+        moved = written(attendee.call(ask.take("MoveItem", request, folder)))
         item = read_item(attendee, moved)
         linked = item.text("t:AssociatedCalendarItemId/@Id")
         scene.expect("EWS-DEL-012", "AssociatedCalendarItemId of the moved request", linked).equals(own.id)
