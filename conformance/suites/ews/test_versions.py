@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from conformance.actor import ews_requests as ask
 from conformance.actor.ews_client import EwsAnswer, envelope
+from conformance.actor.recurrence import Pattern, Recurrence
 from conformance.actor.times import instant
 from conformance.actor.views import Answer, MeetingRef
 from conformance.actor.xml import Markup, m, t
@@ -372,13 +374,12 @@ def test_a_version_that_nobody_knows_does_nothing(scene: Scene) -> None:
 )
 def test_the_first_generation_has_a_zone_of_its_own(scene: Scene) -> None:
     organizer = scene.ews("organizer0")
-    day = draft(scene).slot.start.date().isoformat()
-    span = t("NumberedRecurrence", t("StartDate", day), t("NumberOfOccurrences", "3"))
-    recurrence = t("Recurrence", t("DailyRecurrence", t("Interval", "1")), span)
+    plan = draft(scene)
+    rule = Recurrence(pattern=Pattern.DAILY, start=plan.slot.start.date(), count=3)
     zone = t("MeetingTimeZone", TimeZoneName="Tokyo Standard Time")
-    last = "<t:AllowNewTimeProposal>"
-    item = ask.create_meeting(draft(scene)).replace(last, f"{recurrence}{zone}{last}")
-    meeting = written(organizer.call(Markup(item), version="Exchange2007_SP1"))
+    item = ask.calendar_item(replace(plan, recurrence=rule), more=zone)
+    create = ask.create_item(item, invitations=ask.SEND_TO_ALL, folder="calendar")
+    meeting = written(organizer.call(create, version="Exchange2007_SP1"))
     for version in filter(scene.speaks, ASKED):
         names = read_item(organizer, meeting, version=version).names()
         told = f"the elements under {version}"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from conformance.actor import ews_requests as ask
+from conformance.actor.ews_recurrence import recurrence
+from conformance.actor.recurrence import Pattern, Recurrence
 from conformance.actor.times import xml_time
 from conformance.actor.xml import Markup, several, t
 from conformance.suites.scene import Scene
@@ -59,11 +61,7 @@ def people(name: str, *addresses: str) -> Markup:
 
 def daily(scene: Scene, times: int = 4) -> Markup:
     """A Recurrence: every day from the case's on."""
-    return t(
-        "Recurrence",
-        t("DailyRecurrence", t("Interval", "1")),
-        t("NumberedRecurrence", t("StartDate", scene.date.isoformat()), t("NumberOfOccurrences", str(times))),
-    )
+    return recurrence(Recurrence(pattern=Pattern.DAILY, start=scene.date, count=times))
 
 
 def place() -> Markup:

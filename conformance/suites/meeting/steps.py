@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from conformance.actor import ews_requests as ews_ask
@@ -11,9 +12,9 @@ from conformance.actor.acts import Actor, Draft
 from conformance.actor.ews import EwsActor
 from conformance.actor.graph import GraphActor
 from conformance.actor.graph_client import segment
+from conformance.actor.recurrence import Pattern, Recurrence
 from conformance.actor.times import xml_time
 from conformance.actor.views import EventView, Folder, MeetingRef, MessageKind, MessageView, ResponseState, Slot
-from conformance.actor.xml import Markup, t
 from conformance.suites.scene import Scene
 from conformance.suites.stage import NotApplicable
 from conformance.suites.steps import address, draft, found, request_of, token
@@ -25,30 +26,12 @@ COUNT = 3
 def call_meeting(scene: Scene, plan: Draft | None = None, *, recurs: bool = False) -> MeetingRef:
     """A meeting called by the organizer: a single one, or one on so many days in a row as ``COUNT`` says."""
     wanted = plan or draft(scene)
-    actor = scene.organizer
-    if not recurs:
-        return actor.schedule(wanted)
-    if not scene.has("series"):
-        raise NotApplicable("The target does not declare the feature 'series'.")
-    day = wanted.slot.start.date().isoformat()
-    if isinstance(actor, EwsActor):
-        pattern = t("DailyRecurrence", t("Interval", "1"))
-        span = t("NumberedRecurrence", t("StartDate", day), t("NumberOfOccurrences", str(COUNT)))
-        item = ews_ask.calendar_item(wanted)
-        item = Markup(
-            item.replace("<t:AllowNewTimeProposal>", t("Recurrence", pattern, span) + "<t:AllowNewTimeProposal>")
-        )
-        operation = ews_ask.create_item(item, invitations=ews_ask.SEND_TO_ALL, folder="calendar")
-        answer = actor.client.call(operation).succeed("CreateItem of a series")
-        return MeetingRef(answer.text("t:ItemId/@Id") or "", answer.text("t:ItemId/@ChangeKey") or "")
-    assert isinstance(actor, GraphActor)
-    recurrence = {
-        "pattern": {"type": "daily", "interval": 1},
-        "range": {"type": "numbered", "startDate": day, "numberOfOccurrences": COUNT},
-    }
-    body = graph_requests.event(wanted) | {"recurrence": recurrence}
-    members = actor.client.post("me/events", body).succeed("POST events").members
-    return MeetingRef(str(members["id"]), str(members.get("changeKey") or ""))
+    if recurs:
+        if not scene.has("series"):
+            raise NotApplicable("The target does not declare the feature 'series'.")
+        rule = Recurrence(pattern=Pattern.DAILY, start=wanted.slot.start.date(), count=COUNT)
+        wanted = replace(wanted, recurrence=rule)
+    return scene.organizer.schedule(wanted)
 
 
 def invite(scene: Scene, plan: Draft | None = None, *, recurs: bool = False) -> tuple[MeetingRef, MessageView]:
