@@ -7,6 +7,7 @@ import importlib
 import inspect
 import itertools
 import pkgutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -134,9 +135,11 @@ def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
     return outcomes
 
 
-def performed(playable: Playable, stage: Stage) -> tuple[Scene, BaseException | None]:
+def performed(
+    playable: Playable, stage: Stage, sleep: Callable[[float], None] = time.sleep
+) -> tuple[Scene, BaseException | None]:
     """A case played on a stage, and what it raised."""
-    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
+    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue(), sleep=sleep)
     ending: BaseException | None = None
     try:
         playable.test(scene=scene, **dict(playable.arguments))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-import pytest
-
-from conformance.catalogue import standard_catalogue
 from conformance.client.protocol import Transport
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.verdict import Outcome
-from conformance.suites.scene import Scene
-from conformance.suites.stage import Stage
+from conformance.suites.stage import EMBEDDED_START, Stage
 from conformance.suites.variables import draw
 from conformance.targets import Account, Delivery, Endpoint, Target, TargetKind
-from tests.meta.playing import EMBEDDED_START, datetime, playables
+from tests.meta.playing import performed, playables
 from tests.second.server import PASSWORD, SecondServer
 
 PEOPLE = {
@@ -54,13 +51,5 @@ def played(stem: str, without: Iterable[str] = ()) -> tuple[tuple[Outcome, ...],
     playable = playables()[stem]
     transport: Transport = InProcess(SecondServer(PEOPLE, frozenset(without)))
     stage = Stage(transport, TARGET, draw(datetime.fromisoformat(EMBEDDED_START), stem))
-    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue())
-    ending = None
-    try:
-        playable.test(scene=scene, **dict(playable.arguments))
-    except (Exception, pytest.skip.Exception) as problem:  # noqa: BLE001  judged by the scene
-        ending = problem
+    scene, ending = performed(playable, stage)
     return scene.conclude(ending)
-
-
-__all__ = ["PEOPLE", "TARGET", "playables", "played"]

@@ -13,16 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import standard_catalogue
 from conformance.client.live import LiveTransport
 from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Request
 from conformance.model.verdict import Verdict
-from conformance.suites.scene import Scene
 from conformance.suites.stage import Stage, target_of_head
 from conformance.targets import Endpoint
 from tests.conformance.unfriendly.server import WAYS, misbehaving
-from tests.meta.playing import playables, tape
+from tests.meta.playing import performed, playables, tape
 
 # A few of each protocol, whatever they read: items, lists, free/busy, ids, errors.
 STEMS = [
@@ -72,12 +70,7 @@ def played(stem, origin):
     )
     with LiveTransport(timeout=TIMEOUT, largest=LARGEST) as transport:
         stage = Stage(transport, target, head["variables"])
-        scene = Scene(playable.case, playable.pairing, stage, standard_catalogue(), sleep=lambda _: None)
-        ending = None
-        try:
-            playable.test(scene=scene, **dict(playable.arguments))
-        except (Exception, pytest.skip.Exception) as problem:  # noqa: BLE001  judged by the scene
-            ending = problem
+        scene, ending = performed(playable, stage, sleep=lambda _: None)
         return scene.conclude(ending)
 
 
