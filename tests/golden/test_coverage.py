@@ -13,6 +13,7 @@ from conformance.catalogue.numbered import unverified_reasons
 from conformance.passive import passive_requirements
 from conformance.report.coverage import Standing, coverage
 from tests.meta import together
+from tests.meta.tables import read_rows
 
 TABLED = {
     structure.AREA,
@@ -26,7 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
 def seen_red() -> frozenset[str]:
     """The requirements of which a test shows that they can be unmet."""
     tabled = {one.id for one in standard_catalogue().requirements.values() if one.area in TABLED}
-    return together.red_otherwise() | together.known_rows().keys() | tabled
+    return together.red_otherwise() | read_rows(together.TABLE, dict).keys() | tabled
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,11 @@ keeps what is known of other requirements and tapes.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from conformance.model.record import Check
 from conformance.wire import path as paths
 from tests.meta.mutants import Mutant, exchanged, mutants
 from tests.meta.playing import checks, playables, stems_like, tape
+from tests.meta.tables import read_rows, write_rows
 
 TABLE = Path(__file__).with_name("mutations.json")
 PASSIVE = frozenset({"WIRE-EWS-SCHEMA", "WIRE-GRAPH-SCHEMA"})
@@ -76,17 +75,6 @@ def _leaves(exchange: Exchange) -> list[tuple[str, Any]]:
         return []
 
 
-def known_rows() -> dict[str, Mutant]:
-    """The table as it is, by requirement."""
-    rows = json.loads(TABLE.read_text(encoding="utf-8"))
-    return {row.pop("red"): Mutant(**row) for row in rows}
-
-
-def _write(rows: Mapping[str, Mutant]) -> None:
-    table = [{"red": requirement, **asdict(mutant)} for requirement, mutant in sorted(rows.items())]
-    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
-
-
 def _wanted(stem: str) -> frozenset[str]:
     return frozenset(playables()[stem].case.verifies) | PASSIVE
 
@@ -103,18 +91,18 @@ def main(patterns: list[str]) -> int:
     """Search every tape, or those that match, and write the table."""
     stems = stems_like(patterns)
     kept = playables().keys() - stems
-    rows = {requirement: mutant for requirement, mutant in known_rows().items() if mutant.stem in kept}
+    rows = {requirement: mutant for requirement, mutant in read_rows(TABLE, Mutant).items() if mutant.stem in kept}
     with ProcessPoolExecutor() as workers:
         running: set[Future[dict[str, Mutant]]] = set()
         for stem in stems:  # each tape is searched for what those before it have not shown
             while len(running) >= (os.cpu_count() or 1):
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 rows = _found(done) | rows
-                _write(rows)
+                write_rows(TABLE, rows)
             if wanted := _wanted(stem) - rows.keys():
                 running.add(workers.submit(search_tape, stem, wanted))
         rows = _found(running) | rows
-    _write(rows)
+    write_rows(TABLE, rows)
     verified = {requirement for playable in playables().values() for requirement in playable.case.verifies}
     sys.stdout.write(f"{len(rows)} of {len(verified)} verified requirements are turned red alone.\n")
     return 0

@@ -8,12 +8,11 @@ requirements that speak of any exchange, for as many as there are, and adds them
 from __future__ import annotations
 
 import functools
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from conformance.wire import path as paths
 from conformance.wire.operation import operation
 from tests.meta.mutants import REMOVED, Mutant, neighbours
 from tests.meta.playing import REFERENCE
+from tests.meta.tables import read_rows, write_rows
 
 TABLE = Path(__file__).with_name("seen_mutations.json")
 OFTEN = 6  # how often the same is altered in the same way, tape after tape
@@ -150,11 +150,6 @@ def search(stem: str, wanted: set[str], tried: Counter[tuple[str, ...]]) -> dict
     return found
 
 
-def _known() -> Iterator[tuple[str, Alteration]]:
-    for row in json.loads(TABLE.read_text(encoding="utf-8")):
-        yield row.pop("red"), Alteration(**row)
-
-
 def _is_alone(alteration: Alteration, red: str) -> bool:
     try:
         return alteration.reds() == {red}
@@ -166,7 +161,7 @@ def main() -> int:
     """Keep what is known and still true, and search the tapes for the rest."""
     wanted = {one for check in checks() for one in check.requirements if speaks_of_any_exchange(one)}
     total = len(wanted)
-    rows = {red: alteration for red, alteration in _known() if _is_alone(alteration, red)}
+    rows = {red: alteration for red, alteration in read_rows(TABLE, Alteration).items() if _is_alone(alteration, red)}
     wanted -= rows.keys()
     tried: Counter[tuple[str, ...]] = Counter()
     for path in sorted(REFERENCE.glob("*.yaml")):
@@ -175,8 +170,7 @@ def main() -> int:
         wanted -= found.keys()
         _seen.cache_clear()
         recording.cache_clear()
-    table = [{"red": requirement, **asdict(rows[requirement])} for requirement in sorted(rows)]
-    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in table) + "\n]\n", encoding="utf-8")
+    write_rows(TABLE, rows)
     sys.stdout.write(f"{len(rows)} of {total} are turned red alone; not: {', '.join(sorted(wanted))}\n")
     return 0
 

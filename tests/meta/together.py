@@ -10,17 +10,13 @@ import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 
 from conformance.catalogue import standard_catalogue
-from conformance.client.playback import TapeTransport
-from conformance.model.verdict import Verdict
 from conformance.passive import passive_requirements
-from conformance.suites.stage import Stage, target_of_head
-from conformance.tape.cassette import Cassette
 from tests.meta.mutants import Mutant, exchanged, mutants
-from tests.meta.playing import altered, performed, playables, tape
+from tests.meta.playing import checks, playables, tape
+from tests.meta.tables import read_rows, write_rows
 
 TABLE = Path(__file__).with_name("together.json")
 ALONE = Path(__file__).with_name("mutations.json")
@@ -30,18 +26,11 @@ _STEMS = 3  # tapes that are looked into for one requirement, the shortest first
 _TRIES = 400  # alterations of one tape
 
 
-def known_rows(table: Path = TABLE) -> dict[str, Mutant]:
-    """A table of alterations, by requirement."""
-    rows = json.loads(table.read_text(encoding="utf-8"))
-    return {row.pop("red"): Mutant(**row) for row in rows}
-
-
 def red_otherwise() -> frozenset[str]:
     """The requirements that an altered answer turns red alone, or a named fault of the server."""
     faults = json.loads(FAULTS.read_text(encoding="utf-8"))
     by_faults = {red for found in faults.values() for reds in found.values() for red in reds}
-    on_any_exchange = {row["red"] for row in json.loads(SEEN.read_text(encoding="utf-8"))}
-    return frozenset(known_rows(ALONE).keys() | on_any_exchange | by_faults)
+    return frozenset(read_rows(ALONE, Mutant).keys() | read_rows(SEEN, dict).keys() | by_faults)
 
 
 def wanted() -> dict[str, list[str]]:
@@ -55,19 +44,14 @@ def wanted() -> dict[str, list[str]]:
     return found
 
 
-def reds(mutant: Mutant) -> frozenset[str]:
-    """What the case itself finds unmet on the altered tape."""
-    return _played(mutant.stem, altered(tape(mutant.stem), mutant.exchange, mutant.applied))[0]
-
-
 def find(requirement: str, stems: list[str]) -> Mutant | None:
     """The first alteration found that turns a requirement red."""
     for stem in sorted(stems, key=lambda one: len(tape(one).exchanges))[:_STEMS]:
-        _, places = _played(stem, tape(stem))
-        for tries, mutant in enumerate(_nearest(stem, places.get(requirement, set()))):
+        places = {one.exchange for one in checks(stem) if one.requirement == requirement}
+        for tries, mutant in enumerate(_nearest(stem, places)):
             if tries == _TRIES:
                 break
-            if requirement in reds(mutant):
+            if requirement in mutant.own_reds():
                 return mutant
     return None
 
@@ -75,37 +59,24 @@ def find(requirement: str, stems: list[str]) -> Mutant | None:
 def main() -> int:
     """Look for every requirement that is wanted and not known, and write the table."""
     looked = wanted()
-    known = {one: mutant for one, mutant in known_rows().items() if one in looked and mutant.stem in playables()}
+    known = {
+        one: mutant for one, mutant in read_rows(TABLE, Mutant).items() if one in looked and mutant.stem in playables()
+    }
     kept = {one: mutant for one, mutant in known.items() if _holds(one, mutant)}
     missing = [one for one in looked if one not in kept]
     with ProcessPoolExecutor() as workers:
         found = zip(missing, workers.map(find, missing, [looked[each] for each in missing]), strict=True)
         kept |= {one: mutant for one, mutant in found if mutant is not None}
-    rows = [{"red": one, **asdict(mutant)} for one, mutant in sorted(kept.items())]
-    TABLE.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8")
-    sys.stdout.write(f"{len(rows)} of {len(looked)} are turned red; not {sorted(looked.keys() - kept.keys())}.\n")
+    write_rows(TABLE, kept)
+    sys.stdout.write(f"{len(kept)} of {len(looked)} are turned red; not {sorted(looked.keys() - kept.keys())}.\n")
     return 0
 
 
 def _holds(requirement: str, mutant: Mutant) -> bool:
     try:
-        return requirement in reds(mutant)
+        return requirement in mutant.own_reds()
     except LookupError:
         return False
-
-
-def _played(stem: str, cassette: Cassette) -> tuple[frozenset[str], dict[str, set[int]]]:
-    """The requirements that a case finds unmet on a tape, and at which exchanges it looks for each."""
-    playable = playables()[stem]
-    head = cassette.head
-    target = target_of_head(head, Path(stem))
-    scene, _ = performed(
-        playable, Stage(TapeTransport(cassette), target, head["variables"], recorded=stem, replayed=True)
-    )
-    places: dict[str, set[int]] = {}
-    for check in scene.ledger.checks:
-        places.setdefault(check.requirement, set()).add(check.exchange)
-    return frozenset(one.requirement for one in scene.ledger.checks if one.verdict is Verdict.FAIL), places
 
 
 def _nearest(stem: str, numbers: set[int]) -> Iterator[Mutant]:

@@ -1,0 +1,22 @@
+"""Tables of alterations as files: one row for each requirement, told by the name ``red``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+Row = TypeVar("Row")
+
+
+def read_rows(table: Path, row: Callable[..., Row]) -> dict[str, Row]:
+    """A table by requirement."""
+    return {fields.pop("red"): row(**fields) for fields in json.loads(table.read_text(encoding="utf-8"))}
+
+
+def write_rows(table: Path, rows: Mapping[str, Any]) -> None:
+    """Write a table, whose rows are dataclasses, by requirement."""
+    told = [json.dumps({"red": red, **asdict(row)}) for red, row in sorted(rows.items())]
+    table.write_text("[\n" + ",\n".join(told) + "\n]\n", encoding="utf-8")
