@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.conformance.live.live import FEATURES, play, running
+from tests.conformance.live.live import FEATURES, play
 from tests.conformance.live.others import Person
 
 # Some of every kind: each protocol, lists, rooms, folders, updates, cancellations, refusals, proposals.
@@ -16,12 +16,6 @@ SOME = (
     "or availability.merged or graph-propose-new-time.pages or ews-propose-new-time.corrected "
     "or synchronisation.folder or handling-meetings.list or wire.graph"
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    with running() as ready:
-        yield ready
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.live.live import FEATURES, play, running
+from tests.conformance.live.live import FEATURES, play
 
 # Those that count digits, neighbours, pages and messages, or bear a subject of the documents.
 SENSITIVE = (
@@ -13,12 +13,6 @@ SENSITIVE = (
     "or new-time.corrected or new-time.offered or new-time.entry or properties or read-the- or take-up or taken-up "
     "or wire.ews-unchanged or wire.graph-ids"
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    with running() as ready:
-        yield ready
 
 
 def test_cases_find_their_own_items_however_often_they_are_played(server, tmp_path):
