@@ -20,11 +20,13 @@ from conformance.equivalence.sight import (
     CALENDAR,
     FOLDERS,
     FREE_BUSY,
-    SERIES,
     Side,
     attendee_facts,
     event_facts,
+    kind_of,
     message_facts,
+    original_start,
+    repeats,
     schedule_facts,
 )
 from conformance.equivalence.speaker import Looking
@@ -41,7 +43,6 @@ _FIELDS = (
     "calendar:Recurrence",
     "item:Body",
 )
-_KINDS = {"Single": "meeting", "RecurringMaster": SERIES, "Occurrence": "occurrence", "Exception": "exception"}
 _PLACES = ("t:RequiredAttendees", "t:OptionalAttendees", "t:Resources")
 # The first schema version whose entries of attendees carry proposals.
 PROPOSALS_SINCE = "Exchange2016"
@@ -139,14 +140,13 @@ class EwsSpeaker:
     def _event(self, folder: str, node: Node, here: Here, reading: Reading) -> Thing:
         view, base = read.event(node), path_of(node.element)
         facts = dict(event_facts(view, base, Side.EWS, reading))
-        facts |= _more(node, base, reading)
+        facts |= _more(node, view, base, reading)
         proposals = self.reads == PROPOSALS_SINCE
         for place in _PLACES:
             for entry in node.all(f"{place}/t:Attendee"):
                 person = read.attendee(entry, read.ROLES[place])
                 facts |= attendee_facts(person, path_of(entry.element), Side.EWS, reading, proposals=proposals)
-        kind = _KINDS.get(node.text("t:CalendarItemType") or "Single", "meeting")
-        return Thing(folder, kind, facts, here, base, view.id, view.uid)
+        return Thing(folder, kind_of(view), facts, here, base, view.id, view.uid)
 
 
 def _listed(client: EwsClient, folder: str, token: str) -> list[Node]:
@@ -173,41 +173,20 @@ def _got(
         yield folder, node, looking()
 
 
-def _more(node: Node, base: str, reading: Reading) -> dict[str, Fact]:
-    """What the views of actors leave out."""
+def _more(node: Node, view: EventView, base: str, reading: Reading) -> dict[str, Fact]:
+    """What the views of actors leave out, and what they tell of series."""
 
     def fact(value: str | None, path: str) -> Fact:
         return Fact(value or NONE, f"{base}/{path}")
 
-    kind = _KINDS.get(node.text("t:CalendarItemType") or "")
-    original = node.text("t:OriginalStart") if kind in {"occurrence", "exception"} else None
     return {
         "sensitivity": fact((node.text("t:Sensitivity") or "").casefold(), "t:Sensitivity"),
         "importance": fact((node.text("t:Importance") or "").casefold(), "t:Importance"),
         "answer asked for": fact(told(read.flag(node, "t:IsResponseRequested")), "t:IsResponseRequested"),
         "sequence number": fact(node.text("t:AppointmentSequenceNumber"), "t:AppointmentSequenceNumber"),
-        "original start": fact(reading.moment(instant(original)) if original else None, "t:OriginalStart"),
-        "repeats": fact(_repeats(node.one("t:Recurrence")), "t:Recurrence"),
+        "original start": fact(original_start(view, reading), "t:OriginalStart"),
+        "repeats": fact(repeats(view), "t:Recurrence"),
     }
-
-
-_PATTERNS = {
-    "DailyRecurrence": "daily",
-    "WeeklyRecurrence": "weekly",
-    "AbsoluteMonthlyRecurrence": "monthly by date",
-    "RelativeMonthlyRecurrence": "monthly by weekday",
-    "AbsoluteYearlyRecurrence": "yearly by date",
-    "RelativeYearlyRecurrence": "yearly by weekday",
-}
-
-
-def _repeats(node: Node | None) -> str | None:
-    if node is None:
-        return None
-    kind = next((_PATTERNS[child.local] for child in node if child.local in _PATTERNS), NONE)
-    often = next((child.text("t:Interval") for child in node if child.one("t:Interval")), None) or "1"
-    times = node.text("t:NumberedRecurrence/t:NumberOfOccurrences") or "no number of"
-    return f"{kind}, every {often}, {times} times"
 
 
 def _message(folder: str, node: Node, here: Here, reading: Reading) -> Thing:

@@ -12,7 +12,7 @@ from conformance.actor import graph_views as read
 from conformance.actor.acts import Changes, Draft
 from conformance.actor.graph import GraphActor
 from conformance.actor.graph_client import GraphClient, segment
-from conformance.actor.times import instant, local_time
+from conformance.actor.times import local_time
 from conformance.actor.views import EventView, MeetingRef, MessageView, Role, Slot
 from conformance.equivalence.facts import Fact, Here, Thing
 from conformance.equivalence.reading import NOTHING, Reading, told
@@ -20,23 +20,19 @@ from conformance.equivalence.sight import (
     CALENDAR,
     FOLDERS,
     FREE_BUSY,
-    SERIES,
     Side,
     attendee_facts,
     event_facts,
+    kind_of,
     message_facts,
+    original_start,
+    repeats,
     schedule_facts,
 )
 from conformance.equivalence.speaker import Looking
 
 _AS_TEXT = {"Prefer": 'outlook.body-content-type="text"'}
 _WITH_EVENT = "$expand=microsoft.graph.eventMessage/event"
-_KINDS = {
-    "singleInstance": "meeting",
-    "seriesMaster": SERIES,
-    "occurrence": "occurrence",
-    "exception": "exception",
-}
 
 
 @dataclass(frozen=True)
@@ -149,39 +145,17 @@ def _marked(value: Sequence[Any], token: str, here: Here) -> Iterator[tuple[Any,
 def _event(value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:
     view = read.event(value)
     facts = dict(event_facts(view, base, Side.GRAPH, reading))
-    original = value.get("originalStart")
-    kind = _KINDS.get(str(value.get("type")), "meeting")
     facts |= {
         "sensitivity": Fact(str(value.get("sensitivity") or NOTHING), f"{base}.sensitivity"),
         "importance": Fact(str(value.get("importance") or NOTHING), f"{base}.importance"),
         "answer asked for": Fact(told(value.get("responseRequested")), f"{base}.responseRequested"),
-        "original start": Fact(
-            reading.moment(instant(str(original))) if original and kind in {"occurrence", "exception"} else NOTHING,
-            f"{base}.originalStart",
-        ),
-        "repeats": Fact(_repeats(value.get("recurrence")), f"{base}.recurrence"),
+        "original start": Fact(original_start(view, reading), f"{base}.originalStart"),
+        "repeats": Fact(repeats(view), f"{base}.recurrence"),
     }
     for place, entry in enumerate(value.get("attendees") or ()):
         at = f"{base}.attendees[{place}]"
         facts |= attendee_facts(read.attendee(entry), at, Side.GRAPH, reading, proposals=True)
-    return Thing(CALENDAR, kind, facts, here, base, view.id, view.uid)
-
-
-_PATTERNS = {
-    "absoluteMonthly": "monthly by date",
-    "relativeMonthly": "monthly by weekday",
-    "absoluteYearly": "yearly by date",
-    "relativeYearly": "yearly by weekday",
-}
-
-
-def _repeats(value: Mapping[str, Any] | None) -> str:
-    if not value:
-        return NOTHING
-    pattern, bounds = value.get("pattern") or {}, value.get("range") or {}
-    kind = str(pattern.get("type"))
-    times = bounds.get("numberOfOccurrences") if bounds.get("type") == "numbered" else None
-    return f"{_PATTERNS.get(kind, kind)}, every {pattern.get('interval')}, {times or 'no number of'} times"
+    return Thing(CALENDAR, kind_of(view), facts, here, base, view.id, view.uid)
 
 
 def _message(folder: str, value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:

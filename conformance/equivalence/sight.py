@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conformance.actor.views import AttendeeView, BusyView, EventView, Folder, MessageKind, MessageView, ScheduleView
+from conformance.actor.recurrence import Pattern
+from conformance.actor.views import (
+    AttendeeView,
+    BusyView,
+    EventKind,
+    EventView,
+    Folder,
+    MessageKind,
+    MessageView,
+    ScheduleView,
+)
 from conformance.equivalence.facts import Fact
 from conformance.equivalence.reading import NOTHING, Reading, told
 
@@ -18,6 +28,20 @@ FOLDERS: Mapping[Folder, str] = {
     Folder.DELETED: "deleted items",
 }
 """The mail folders that are looked at, with what people call them."""
+
+_KINDS: Mapping[EventKind | None, str] = {
+    EventKind.MASTER: SERIES,
+    EventKind.OCCURRENCE: "occurrence",
+    EventKind.EXCEPTION: "exception",
+}
+_PATTERNS: Mapping[Pattern, str] = {
+    Pattern.DAILY: "daily",
+    Pattern.WEEKLY: "weekly",
+    Pattern.ABSOLUTE_MONTHLY: "monthly by date",
+    Pattern.RELATIVE_MONTHLY: "monthly by weekday",
+    Pattern.ABSOLUTE_YEARLY: "yearly by date",
+    Pattern.RELATIVE_YEARLY: "yearly by weekday",
+}
 
 
 class Side(StrEnum):
@@ -155,6 +179,25 @@ PROPOSED = "proposed time"
 def joined(base: str, path: str, side: Side) -> str:
     """A path below another."""
     return base + ("/" if side is Side.EWS else ".") + path if path else base
+
+
+def kind_of(view: EventView) -> str:
+    """What a calendar item is called: a meeting unless it is told otherwise."""
+    return _KINDS.get(view.kind, "meeting")
+
+
+def original_start(view: EventView, reading: Reading) -> str:
+    """When the pattern of its series has an occurrence."""
+    is_of_series = view.kind in {EventKind.OCCURRENCE, EventKind.EXCEPTION}
+    return reading.moment(view.original_start) if view.original_start and is_of_series else NOTHING
+
+
+def repeats(view: EventView) -> str:
+    """How a series repeats: by which pattern, how often, and how many times."""
+    rule = view.recurrence
+    if rule is None:
+        return NOTHING
+    return f"{_PATTERNS[rule.pattern]}, every {rule.interval}, {rule.count or 'no number of'} times"
 
 
 def event_facts(view: EventView, base: str, side: Side, reading: Reading) -> Iterator[tuple[str, Fact]]:
