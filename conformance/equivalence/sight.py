@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from conformance.actor.recurrence import Pattern
 from conformance.actor.views import (
@@ -20,8 +21,11 @@ from conformance.actor.views import (
 from conformance.equivalence.facts import Fact
 from conformance.equivalence.reading import NOTHING, Reading, told
 
+View = TypeVar("View")
+
 CALENDAR, FREE_BUSY = "calendar", "free/busy"
 SERIES = "series"
+PROPOSED = "proposed time"
 FOLDERS: Mapping[Folder, str] = {
     Folder.INBOX: "inbox",
     Folder.SENT: "sent items",
@@ -52,59 +56,46 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """A fact of a calendar item: its name, where EWS and Graph tell it below the item, and how it is told."""
+class Row(Generic[View]):
+    """A fact of a view: its name, where EWS and Graph tell it below the thing viewed, and how it is told.
+
+    ``kinds`` are those of the messages that have it.
+    """
 
     name: str
     ews: str
     graph: str
-    tell: Callable[[EventView, Reading], str]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    """A fact of a message, of some kinds only where these are named."""
-
-    name: str
-    ews: str
-    graph: str
-    tell: Callable[[MessageView, Reading], str]
+    tell: Callable[[View, Reading], str]
     kinds: frozenset[MessageKind] = frozenset(MessageKind)
 
-
-@dataclass(frozen=True, slots=True)
-class AttendeeRow:
-    """A fact of an attendee's entry; the one without a name is the answer itself."""
-
-    name: str
-    ews: str
-    graph: str
-    tell: Callable[[AttendeeView, Reading], str]
+    def fact(self, view: View, base: str, side: Side, reading: Reading) -> Fact:
+        """The fact as one side shows it, ``base`` being the path of the thing viewed."""
+        path = self.ews if side is Side.EWS else self.graph
+        below = ("/" if side is Side.EWS else ".") + path if path else ""
+        return Fact(self.tell(view, reading), base + below)
 
 
-EVENT: tuple[EventRow, ...] = (
-    EventRow("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
-    EventRow("time", "t:Start", "start.dateTime", lambda view, reading: reading.slot(view.slot)),
-    EventRow("location", "t:Location", "location.displayName", lambda view, reading: reading.text(view.location)),
-    EventRow("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
-    EventRow(
+EVENT: tuple[Row[EventView], ...] = (
+    Row("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
+    Row("time", "t:Start", "start.dateTime", lambda view, reading: reading.slot(view.slot)),
+    Row("location", "t:Location", "location.displayName", lambda view, reading: reading.text(view.location)),
+    Row("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
+    Row(
         "organizer",
         "t:Organizer/t:Mailbox/t:EmailAddress",
         "organizer.emailAddress.address",
         lambda view, reading: reading.person(view.organizer),
     ),
-    EventRow("own response", "t:MyResponseType", "responseStatus.response", lambda view, _: view.my_response.value),
-    EventRow(
-        "answered", "t:AppointmentReplyTime", "responseStatus.time", lambda view, _: told(view.reply_time is not None)
-    ),
-    EventRow(
+    Row("own response", "t:MyResponseType", "responseStatus.response", lambda view, _: view.my_response.value),
+    Row("answered", "t:AppointmentReplyTime", "responseStatus.time", lambda view, _: told(view.reply_time is not None)),
+    Row(
         "shown as",
         "t:LegacyFreeBusyStatus",
         "showAs",
         lambda view, _: view.show_as.value if view.show_as else NOTHING,
     ),
-    EventRow("cancelled", "t:IsCancelled", "isCancelled", lambda view, _: told(view.is_cancelled)),
-    EventRow(
+    Row("cancelled", "t:IsCancelled", "isCancelled", lambda view, _: told(view.is_cancelled)),
+    Row(
         "new time proposals allowed",
         "t:AllowNewTimeProposal",
         "allowNewTimeProposals",
@@ -117,68 +108,59 @@ _REQUESTS = frozenset({MessageKind.REQUEST})
 _RESPONSES = frozenset({MessageKind.RESPONSE})
 _MEETINGS = frozenset(MessageKind) - {MessageKind.NOTE}
 
-MESSAGE: tuple[MessageRow, ...] = (
-    MessageRow("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
-    MessageRow(
+MESSAGE: tuple[Row[MessageView], ...] = (
+    Row("subject", "t:Subject", "subject", lambda view, reading: reading.text(view.subject)),
+    Row(
         "sender",
         "t:From/t:Mailbox/t:EmailAddress",
         "from.emailAddress.address",
         lambda view, reading: reading.person(view.sender),
     ),
-    MessageRow("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
-    MessageRow(
-        "time", "t:Start", "startDateTime.dateTime", lambda view, reading: reading.slot(view.slot), kinds=_TIMED
-    ),
-    MessageRow(
+    Row("text", "t:Body", "body.content", lambda view, reading: reading.text(view.body)),
+    Row("time", "t:Start", "startDateTime.dateTime", lambda view, reading: reading.slot(view.slot), kinds=_TIMED),
+    Row(
         "response",
         "t:ResponseType",
         "responseType",
         lambda view, _: view.response.value if view.response else NOTHING,
         kinds=_RESPONSES,
     ),
-    MessageRow(
-        "proposed time",
+    Row(
+        PROPOSED,
         "t:ProposedStart",
         "proposedNewTime.start.dateTime",
         lambda view, reading: reading.slot(view.proposal),
         kinds=_RESPONSES,
     ),
-    MessageRow(
+    Row(
         "request kind",
         "t:MeetingRequestType",
         "meetingRequestType",
         lambda view, _: view.request_kind.value if view.request_kind else NOTHING,
         kinds=_REQUESTS,
     ),
-    MessageRow(
+    Row(
         "new time proposals allowed",
         "t:AllowNewTimeProposal",
         "allowNewTimeProposals",
         lambda view, _: told(view.allows_proposals),
         kinds=_REQUESTS,
     ),
-    MessageRow(
-        "out of date", "t:IsOutOfDate", "isOutOfDate", lambda view, _: told(view.is_out_of_date), kinds=_MEETINGS
-    ),
+    Row("out of date", "t:IsOutOfDate", "isOutOfDate", lambda view, _: told(view.is_out_of_date), kinds=_MEETINGS),
 )
 
-ATTENDEE: tuple[AttendeeRow, ...] = (
-    AttendeeRow("", "t:ResponseType", "status.response", lambda view, _: view.response.value),
-    AttendeeRow("role", "", "type", lambda view, _: view.role.value),
-    AttendeeRow("answered", "t:LastResponseTime", "status.time", lambda view, _: told(view.time is not None)),
-    AttendeeRow(
-        "proposed time",
+# An attendee's entry: the fact without a name is the answer itself.
+ATTENDEE: tuple[Row[AttendeeView], ...] = (
+    Row("", "t:ResponseType", "status.response", lambda view, _: view.response.value),
+    Row("role", "", "type", lambda view, _: view.role.value),
+    Row("answered", "t:LastResponseTime", "status.time", lambda view, _: told(view.time is not None)),
+    Row(
+        PROPOSED,
         "t:ProposedStart",
         "proposedNewTime.start.dateTime",
         lambda view, reading: reading.slot(view.proposal),
     ),
 )
-PROPOSED = "proposed time"
-
-
-def joined(base: str, path: str, side: Side) -> str:
-    """A path below another."""
-    return base + ("/" if side is Side.EWS else ".") + path if path else base
 
 
 def kind_of(view: EventView) -> str:
@@ -203,14 +185,14 @@ def repeats(view: EventView) -> str:
 def event_facts(view: EventView, base: str, side: Side, reading: Reading) -> Iterator[tuple[str, Fact]]:
     """A calendar item's facts, those of its attendees apart."""
     for row in EVENT:
-        yield row.name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+        yield row.name, row.fact(view, base, side, reading)
 
 
 def message_facts(view: MessageView, base: str, side: Side, reading: Reading) -> Iterator[tuple[str, Fact]]:
     """A message's facts."""
     for row in MESSAGE:
         if view.kind in row.kinds:
-            yield row.name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+            yield row.name, row.fact(view, base, side, reading)
 
 
 def attendee_facts(
@@ -221,7 +203,7 @@ def attendee_facts(
     for row in ATTENDEE:
         if row.name != PROPOSED or proposals:
             name = f"{about}: {row.name}" if row.name else about
-            yield name, Fact(row.tell(view, reading), joined(base, getattr(row, side.value), side))
+            yield name, row.fact(view, base, side, reading)
 
 
 def schedule_facts(view: ScheduleView, reading: Reading, merged: str, entries: str) -> Mapping[str, Fact]:
