@@ -35,13 +35,17 @@ class Scenario:
     """
 
     name: str
-    area: str
     sentence: str
     steps: tuple[Step, ...]
     needs: frozenset[str] = frozenset()
     days: int = 0
     asks: tuple[str, ...] = ()
     is_part: bool = False
+
+    @property
+    def area(self) -> str:
+        """What it is about."""
+        return self.name.partition("-")[0]
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -61,7 +65,7 @@ _COMMENT = "I will let you know."
 
 
 def _scenario(name: str, sentence: str, *steps: Step, **more: object) -> Scenario:
-    return Scenario(name, name.partition("-")[0], sentence, steps, **more)  # type: ignore[arg-type]  # its fields
+    return Scenario(name, sentence, steps, **more)  # type: ignore[arg-type]  # its fields
 
 
 SCENARIOS: tuple[Scenario, ...] = (
