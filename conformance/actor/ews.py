@@ -23,10 +23,6 @@ from conformance.actor.views import (
 from conformance.actor.xml import NOTHING, Markup, Node, m
 
 
-def _reference(node: Node) -> MeetingRef:
-    return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
-
-
 def _written(node: Node | None, act: str, answer: EwsAnswer) -> MeetingRef:
     identity = node.text("t:ItemId/@Id") if node else None
     if node is None or not identity:
@@ -102,7 +98,7 @@ class EwsActor:
         span = ask.calendar_view(xml_time(window.start), xml_time(window.end))
         answer = self.client.call(ask.find_item("calendar", view=span)).succeed("FindItem with a CalendarView")
         shown = answer.messages[0].node.all("m:RootFolder/t:Items/*") if answer.messages else ()
-        found = [_reference(item) for item in shown if token in (item.text("t:Subject") or "")]
+        found = [read.reference(item) for item in shown if token in (item.text("t:Subject") or "")]
         if not found:
             return ()
         answer = self.client.call(ask.get_item(*found)).succeed("GetItem of occurrences")
@@ -165,7 +161,7 @@ class EwsActor:
     def _found(self, folder: str, token: str) -> tuple[MeetingRef, ...]:
         order = NOTHING if folder == "calendar" else ask.LATEST_FIRST
         return tuple(
-            _reference(node)
+            read.reference(node)
             for node in find_items(self.client, folder, order=order)
             if token in (node.text("t:Subject") or "") and (folder == "calendar" or node.name != "t:CalendarItem")
         )

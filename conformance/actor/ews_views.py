@@ -11,6 +11,7 @@ from conformance.actor.views import (
     AttendeeView,
     BusyView,
     EventView,
+    MeetingRef,
     MessageKind,
     MessageView,
     ResponseState,
@@ -62,6 +63,11 @@ def attendees(node: Node) -> dict[str, AttendeeView]:
     """Everybody in the three lists of an item, by lower-case address."""
     people = (attendee(one, role) for path, role in ROLES.items() for one in node.all(f"{path}/t:Attendee"))
     return {person.address.casefold(): person for person in people}
+
+
+def reference(node: Node) -> MeetingRef:
+    """The id of an item, with the change key as far as it is told."""
+    return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
 
 
 def event(node: Node) -> EventView:

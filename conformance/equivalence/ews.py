@@ -155,11 +155,7 @@ def _listed(client: EwsClient, folder: str, token: str) -> list[Node]:
 
 def _get(nodes: Sequence[Node], fields: Sequence[str]) -> str:
     shape = ask.shape("AllProperties", fields, t("BodyType", "Text"))
-    return m("GetItem", shape, m("ItemIds", *(ask.item_id(_reference(node)) for node in nodes)))
-
-
-def _reference(node: Node) -> MeetingRef:
-    return MeetingRef(node.text("t:ItemId/@Id") or "", node.text("t:ItemId/@ChangeKey") or "")
+    return m("GetItem", shape, m("ItemIds", *(ask.item_id(read.reference(node)) for node in nodes)))
 
 
 def _got(

@@ -9,6 +9,7 @@ from conformance.actor import ews_requests as ask
 from conformance.actor.acts import Refused
 from conformance.actor.ews import find_items
 from conformance.actor.ews_client import EwsClient
+from conformance.actor.ews_views import reference
 from conformance.actor.views import MeetingRef
 from conformance.actor.xml import Markup, Node, m, t
 
@@ -32,7 +33,7 @@ class EwsClearing:
         for folder in _FOLDERS:
             for item in self._found(folder, words):
                 is_called = folder == "calendar" and item.text("t:MyResponseType") == "Organizer"
-                self._delete(_ref(item), "SendOnlyToAll" if self.tells and is_called else "SendToNone")
+                self._delete(reference(item), "SendOnlyToAll" if self.tells and is_called else "SendToNone")
                 count += 1
         for node in self._folders(words) if self._has_folders else ():
             self._client.call(folders.delete_folder(_folder(node))).succeed("DeleteFolder")
@@ -69,10 +70,6 @@ class EwsClearing:
 
 def _bears(text: str | None, words: Sequence[str]) -> bool:
     return any(word in (text or "") for word in words)
-
-
-def _ref(item: Node) -> MeetingRef:
-    return MeetingRef(item.text("t:ItemId/@Id") or "", item.text("t:ItemId/@ChangeKey") or "")
 
 
 def _folder(node: Node) -> Markup:
