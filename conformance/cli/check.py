@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from conformance.cli.replay import cassette_files
+from conformance.cli.words import counted
 
 if TYPE_CHECKING:
     from conformance.passive import Finding, Seen
@@ -204,17 +205,13 @@ def _words(found: Checked) -> Iterator[str]:
     met = len(found.held.keys() - found.broken.keys())
     yield ", ".join(
         (
-            f"{_counted(total, 'exchange')} of {_counted(len(found.names), 'cassette')}",
-            f"{_counted(met, 'requirement')} met",
-            f"{_counted(len(found.broken), 'requirement')} not met",
-            _counted(sum(found.broken.values()), "finding"),
+            f"{counted(total, 'exchange')} of {counted(len(found.names), 'cassette')}",
+            f"{counted(met, 'requirement')} met",
+            f"{counted(len(found.broken), 'requirement')} not met",
+            counted(sum(found.broken.values()), "finding"),
         )
     )
 
 
 def _brief(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'s' * (number != 1)}"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conformance.cli.words import counted
+
 if TYPE_CHECKING:
     from conformance.tape.diff import Difference
 
@@ -109,16 +111,12 @@ def _words(results: list[Compared]) -> Iterator[str]:
                 yield f"    exchange {difference.exchange}: {difference.path}"
     yield ", ".join(
         (
-            _counted(len(results), "cassette"),
-            _counted(sum(result.exchanges for result in results), "exchange") + " compared",
-            _counted(sum(len(result.differences) for result in results), "difference"),
-            _counted(sum(result.volatile for result in results), "volatile value") + " passed over",
+            counted(len(results), "cassette"),
+            counted(sum(result.exchanges for result in results), "exchange") + " compared",
+            counted(sum(len(result.differences) for result in results), "difference"),
+            counted(sum(result.volatile for result in results), "volatile value") + " passed over",
         )
     )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'s' * (number != 1)}"
 
 
 def _status(results: list[Compared]) -> int:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from conformance.cli.words import counted
+
 if TYPE_CHECKING:
     from conformance.model.verdict import Verdict
     from conformance.report.gate import Change, Changes, Judged
@@ -54,28 +56,24 @@ def _tell(found: Changes) -> None:
             table.add_row(change.what, change.was.word, change.now.word, _some(change.where))
         console.print(table)
     for line in (
-        _counted("worse", found.worse),
-        _counted("better", found.better),
+        _moved("worse", found.worse),
+        _moved("better", found.better),
         _cases("new", found.new),
         _cases("vanished", found.vanished),
-        f"{_number(found.common, 'case')} in both runs",
+        f"{counted(found.common, 'case')} in both runs",
     ):
         typer.echo(line)
 
 
-def _counted(word: str, changed: Iterable[Change]) -> str:
+def _moved(word: str, changed: Iterable[Change]) -> str:
     listed = tuple(changed)
     requirements = sum(bool(one.where) for one in listed)
-    return f"{word}: {_number(requirements, 'requirement')}, {_number(len(listed) - requirements, 'case')}"
+    return f"{word}: {counted(requirements, 'requirement')}, {counted(len(listed) - requirements, 'case')}"
 
 
 def _cases(word: str, cases: Mapping[str, Verdict]) -> str:
     told = [f"{name} ({verdict.word})" for name, verdict in sorted(cases.items(), key=lambda one: (-one[1], one[0]))]
-    return f"{word}: {_number(len(told), 'case')}" + (f": {_some(told)}" if told else "")
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count or 'no'} {thing}{'s' * (count != 1)}"
+    return f"{word}: {counted(len(told), 'case')}" + (f": {_some(told)}" if told else "")
 
 
 def _some(names: Iterable[str]) -> str:
