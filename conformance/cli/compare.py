@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from conformance.cli.servers import reference_target
+
 if TYPE_CHECKING:
     from conformance.comparison import Comparison, Outcome, Side
     from conformance.equivalence import Scenario
@@ -131,9 +133,7 @@ def _target(name: str, protocol: str, hint: str) -> Target:
 
 @contextmanager
 def _reference(*, needed: bool) -> Iterator[Target | None]:
-    from conformance.targets import Delivery, Target, TargetKind
     from conformance.targets.farm import ServerExtraMissing, running_farm
-    from conformance.targets.features import FEATURES
     from conformance.targets.process import NotReady
 
     if not needed:
@@ -145,13 +145,7 @@ def _reference(*, needed: bool) -> Iterator[Target | None]:
         except (NotReady, ServerExtraMissing) as problem:
             typer.echo(f"meetproof compare: {problem}", err=True)
             raise typer.Exit(_CANNOT_START) from None
-        yield Target(
-            name="Meetproof reference server",
-            kind=TargetKind.EMBEDDED,
-            controls=(farm.control,),
-            delivery=Delivery.SYNCHRONOUS,
-            features=frozenset(FEATURES),
-        )
+        yield reference_target(farm.control)
 
 
 def _with_faults(reference: Target | None, faults: Sequence[str], hint: str) -> Target:

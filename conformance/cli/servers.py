@@ -31,9 +31,8 @@ def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str], w
 
     More farms than processors would only wait for one another.
     """
-    from conformance.targets import Delivery, Proxy, Target, TargetKind, write_target
+    from conformance.targets import Proxy, write_target
     from conformance.targets.farm import FarmRefused, ServerExtraMissing, running_farm
-    from conformance.targets.features import FEATURES
     from conformance.targets.process import NotReady
 
     count = max(1, min(workers, os.cpu_count() or 1))
@@ -50,17 +49,23 @@ def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str], w
         if cassettes is not None:
             options = ["--origin", ORIGIN, "--deterministic"]
             proxy = Proxy(stack.enter_context(_recording_proxy(cassettes, options)), ORIGIN)
-        described = Target(
-            name="Meetproof reference server",
-            kind=TargetKind.EMBEDDED,
-            controls=tuple(farm.control for farm in farms),
-            faults=frozenset(faults),
-            delivery=Delivery.SYNCHRONOUS,
-            features=frozenset(FEATURES),
-            proxy=proxy,
-        )
-        write_target(described, file)
+        described = reference_target(*(farm.control for farm in farms))
+        write_target(replace(described, faults=frozenset(faults), proxy=proxy), file)
         yield file
+
+
+def reference_target(*controls: str) -> Target:
+    """The reference server, of which the farms at these addresses give a fresh one for the asking."""
+    from conformance.targets import Delivery, Target, TargetKind
+    from conformance.targets.features import FEATURES
+
+    return Target(
+        name="Meetproof reference server",
+        kind=TargetKind.EMBEDDED,
+        controls=controls,
+        delivery=Delivery.SYNCHRONOUS,
+        features=frozenset(FEATURES),
+    )
 
 
 @contextmanager
@@ -117,8 +122,8 @@ def _recording_proxy(cassettes: Path, options: Sequence[str]) -> Iterator[str]:
 
 def _origins(target: Target) -> list[str]:
     """Where the services are; tokens may come from elsewhere, and are then fetched past the proxy."""
-    urls = [endpoint.url for endpoint in (target.ews, target.graph) if endpoint is not None]
-    return sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)})
+    places = (urlsplit(endpoint.url) for endpoint in target.endpoints)
+    return sorted({f"{parts.scheme}://{parts.netloc}" for parts in places})
 
 
 def _cannot(words: str) -> typer.Exit:
