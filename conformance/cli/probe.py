@@ -41,14 +41,14 @@ def probe(
     from conformance.access import authorities
     from conformance.client.live import LiveTransport
     from conformance.probe import Wanted, discover, write_discovery
-    from conformance.targets import MissingPassword
+    from conformance.targets import MissingPassword, asking, obtain_secret
 
     if out is not None and out.exists():
         raise typer.BadParameter(f"{out} is there already", param_hint="--out")
     if url and not url.startswith(("http://", "https://")):
         raise typer.BadParameter(f"an http:// or https:// address is expected, got {url!r}", param_hint="--url")
     accounts = _accounts(address, account or [], user, password_env)
-    _ask_for_password(accounts[0])
+    obtain_secret(accounts[0].password_secret, asking())
     try:
         trusted = authorities(str(ca.absolute()) if ca else "")
     except OSError as problem:
@@ -89,16 +89,3 @@ def _checked(address: str, where: str) -> str:
     if "@" not in address.strip("@"):
         raise typer.BadParameter(f"an SMTP address is expected, got {address!r}", param_hint=where)
     return address
-
-
-def _ask_for_password(account: Account) -> None:
-    """Get the password from whoever is at the terminal, where it is not in the environment."""
-    import os
-
-    from conformance.targets import asking
-
-    secret, ask = account.password_secret, asking()
-    if secret.variable not in os.environ and ask is not None:
-        typed = ask(f"{secret.title}: ")
-        if typed:
-            os.environ[secret.variable] = typed

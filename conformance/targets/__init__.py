@@ -1,6 +1,6 @@
 """The server under test: where it answers, who has an account there, how the suite reaches it."""
 
-from conformance.targets.credentials import asking, obtain_secrets
+from conformance.targets.credentials import asking, obtain_secret, obtain_secrets
 from conformance.targets.secret import MissingPassword
 from conformance.targets.target import (
     Account,
@@ -28,6 +28,7 @@ __all__ = [
     "TargetInvalid",
     "TargetKind",
     "asking",
+    "obtain_secret",
     "obtain_secrets",
     "read_target",
     "write_target",

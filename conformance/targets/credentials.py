@@ -25,12 +25,18 @@ def obtain_secrets(target: Target, ask: Callable[[str], str] | None = None) -> N
     is not there.
     """
     for secret in needed_secrets(target):
-        if secret.variable in os.environ:
-            continue
-        typed = ask(f"{secret.title}: ") if ask is not None and secret.is_typed else ""
-        if not typed:
+        if not obtain_secret(secret, ask):
             raise secret.missing()
+
+
+def obtain_secret(secret: Secret, ask: Callable[[str], str] | None = None) -> bool:
+    """See that a secret is in the environment, as ``obtain_secrets`` does; whether it is."""
+    if secret.variable in os.environ:
+        return True
+    typed = ask(f"{secret.title}: ") if ask is not None and secret.is_typed else ""
+    if typed:
         os.environ[secret.variable] = typed
+    return bool(typed)
 
 
 def asking() -> Callable[[str], str] | None:
