@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from conformance.probe.features import ASKED
 from conformance.probe.finding import Discovery
 from conformance.targets import Account
 from conformance.targets.features import FEATURES
+from conformance.targets.toml import toml_value
 
 _WIDTH = 110
 _ASKED_OF_PEOPLE = "nothing asks for it without leaving something behind: declare it yourself if it is there"
@@ -26,9 +26,9 @@ def _lines(found: Discovery) -> Iterator[str]:
     yield "# Written by meetproof probe; the comments tell how each line was found."
     yield ""
     yield "[target]"
-    yield f"name = {_quoted(urlsplit(known.value).hostname or 'a server' if known else 'a server')}"
+    yield f"name = {toml_value(urlsplit(known.value).hostname or 'a server' if known else 'a server')}"
     if found.tls_ca:
-        yield from _said("given by --ca", f"tls_ca = {_quoted(found.tls_ca)}")
+        yield from _said("given by --ca", f"tls_ca = {toml_value(found.tls_ca)}")
     yield from _features(found)
     yield from _endpoints(found)
     for account in found.accounts:
@@ -44,24 +44,24 @@ def _lines(found: Discovery) -> Iterator[str]:
 def _endpoints(found: Discovery) -> Iterator[str]:
     if found.ews is not None:
         yield from ("", "[ews]")
-        yield from _said(found.ews.how, f"url = {_quoted(found.ews.value)}")
+        yield from _said(found.ews.how, f"url = {toml_value(found.ews.value)}")
         if found.ews_auth is not None:
-            yield from _said(found.ews_auth.how, f"auth = {_quoted(found.ews_auth.value)}")
+            yield from _said(found.ews_auth.how, f"auth = {toml_value(found.ews_auth.value)}")
         if found.version is not None:
-            yield from _said(found.version.how, f"version = {_quoted(found.version.value)}")
+            yield from _said(found.version.how, f"version = {toml_value(found.version.value)}")
     if found.graph is not None and found.token_url is not None:
         yield from ("", "[graph]")
-        yield from _said(found.graph.how, f"url = {_quoted(found.graph.value)}")
-        yield from _said(found.token_url.how, f"token_url = {_quoted(found.token_url.value)}")
+        yield from _said(found.graph.how, f"url = {toml_value(found.graph.value)}")
+        yield from _said(found.token_url.how, f"token_url = {toml_value(found.token_url.value)}")
         if found.client_id:
-            yield from _said("given by --client-id", f"client_id = {_quoted(found.client_id)}")
+            yield from _said("given by --client-id", f"client_id = {toml_value(found.client_id)}")
 
 
 def _features(found: Discovery) -> Iterator[str]:
     there = [name for name in FEATURES if name in found.features and found.features[name].value]
     for name in there:
         yield from _comment(f"{name}: {found.features[name].how}")
-    yield f"features = {json.dumps(there)}"
+    yield f"features = {toml_value(there)}"
     for name in FEATURES:
         if name not in there:
             how = found.features[name].how if name in found.features else _why_unasked(name)
@@ -77,14 +77,14 @@ def _why_unasked(name: str) -> str:
 
 def _account(account: Account) -> Iterator[str]:
     yield from ("", "[[accounts]]")
-    yield f"address = {_quoted(account.address)}"
+    yield f"address = {toml_value(account.address)}"
     if account.name:
-        yield f"name = {_quoted(account.name)}"
-    yield f"role = {_quoted(account.role)}"
+        yield f"name = {toml_value(account.name)}"
+    yield f"role = {toml_value(account.role)}"
     if account.user:
-        yield f"user = {_quoted(account.user)}"
+        yield f"user = {toml_value(account.user)}"
     if account.password_env:
-        yield f"password_env = {_quoted(account.password_env)}"
+        yield f"password_env = {toml_value(account.password_env)}"
     elif account.role in {"organizer", "attendee"}:
         yield f"# The password is looked for in {account.password_secret.variable}, or asked for at the terminal."
 
@@ -98,7 +98,7 @@ def _rooms(found: Discovery) -> Iterator[str]:
         yield from _comment(f"{found.rooms.how}. To let the suite invite one, take the hash signs away, add")
         yield '# "rooms" to the features, and let nobody be surprised by the bookings.'
         for address in others[:3]:
-            yield from ("# [[accounts]]", f"# address = {_quoted(address)}", '# role = "room"')
+            yield from ("# [[accounts]]", f"# address = {toml_value(address)}", '# role = "room"')
 
 
 def _said(how: str, line: str) -> Iterator[str]:
@@ -116,8 +116,3 @@ def _comment(text: str, first: str = "# ", further: str = "#   ") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _quoted(text: str) -> str:
-    """A JSON string, which is one of TOML once DEL is escaped."""
-    return json.dumps(text, ensure_ascii=False).replace(chr(127), "\\u007f")

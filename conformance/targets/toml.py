@@ -286,13 +286,17 @@ class _Reader:
         return TargetInvalid(f"{self._where}: {key} {what}.")
 
 
+def toml_value(value: object) -> str:
+    """A string, number, truth or list of strings in JSON, which is the same value in TOML once DEL is escaped."""
+    return json.dumps(value, ensure_ascii=False).replace(chr(127), "\\u007f")
+
+
 def _lines(target: Target) -> Iterator[str]:
     for heading, fields in _sections(target):
         yield heading
         for key, value in fields.items():
             if value:
-                # A JSON string, number or list of strings is the same value in TOML, once DEL is escaped.
-                yield f"{key} = {json.dumps(value, ensure_ascii=False).replace(chr(127), chr(92) + 'u007f')}"
+                yield f"{key} = {toml_value(value)}"
         yield ""
 
 
