@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
 from conformance.client.protocol import Transport
-from conformance.model.exchange import Exchange, Request
+from conformance.model.exchange import Exchange, Request, Response
 
 
 class AuthenticationFailed(Exception):
     """An account could not sign in: the token endpoint gave no token, or the server took no credentials."""
 
 
+def challenges(response: Response) -> Iterator[str]:
+    """What an answer's WWW-Authenticate headers say, one after the other (RFC 9110, section 11.6.1)."""
+    return (value for name, value in response.headers if name.casefold() == "www-authenticate")
+
+
 def refusal(exchange: Exchange, user: str, scheme: str) -> str:
     """That the server refused an account, with what it offers instead, for people."""
-    response = exchange.response
-    offers = [value for name, value in response.headers if name.casefold() == "www-authenticate"]
-    schemes = list(dict.fromkeys(value.partition(" ")[0] for value in offers))
+    schemes = list(dict.fromkeys(challenge.partition(" ")[0] for challenge in challenges(exchange.response)))
     offered = f"it offers {', '.join(schemes)}" if schemes else "it says not what it would take"
     return (
         f"{exchange.request.method} {exchange.request.url}: the server answered 401 to {user}, who signed in by "

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from conformance.client.auth import AuthenticationFailed, refusal
+from conformance.client.auth import AuthenticationFailed, challenges, refusal
 from conformance.client.protocol import Transport, apart
 from conformance.model.exchange import Exchange, Request, Response
 
@@ -99,9 +99,9 @@ class LoggedInTransport:
         return exchange
 
     def _challenges(self, response: Response) -> Iterator[str]:
-        for name, value in response.headers:
-            scheme, _, token = value.strip().partition(" ")
-            if name.casefold() == "www-authenticate" and scheme.casefold() == self._scheme and token.strip():
+        for challenge in challenges(response):
+            scheme, _, token = challenge.strip().partition(" ")
+            if scheme.casefold() == self._scheme and token.strip():
                 yield token.strip()
 
     @property

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 from conformance.access import sign_in
-from conformance.client.auth import AuthenticationFailed
+from conformance.client.auth import AuthenticationFailed, challenges
 from conformance.client.patience import Patience, PatientTransport
 from conformance.client.protocol import Transport, TransportFailed
 from conformance.model.exchange import Exchange, Request
@@ -52,15 +52,15 @@ class Asker:
 
     def way(self, url: str) -> str:
         """How the account signs in at a URL; empty where it did not have to."""
-        return self.ways.get(_origin(url), ("", self.transport))[0]
+        return self.ways.get(origin(url), ("", self.transport))[0]
 
     def _ask(self, request: Request) -> Exchange:
-        known = self.ways.get(_origin(request.url))
+        known = self.ways.get(origin(request.url))
         if known is None:
             exchange = self.bare(request)
             if exchange.response.status != 401:
                 return exchange
-            self.ways[_origin(request.url)] = known = self._signed_in(request, schemes_of(exchange))
+            self.ways[origin(request.url)] = known = self._signed_in(request, schemes_of(exchange))
         try:
             return known[1].send(request)
         except (TransportFailed, AuthenticationFailed) as problem:
@@ -90,8 +90,8 @@ def asker(transport: Transport, account: Account) -> Asker:
 
 def schemes_of(exchange: Exchange) -> tuple[str, ...]:
     """The ways to sign in that a 401 offers, in lower case."""
-    offers = [value for name, value in exchange.response.headers if name.casefold() == "www-authenticate"]
-    return tuple(dict.fromkeys(value.partition(" ")[0].casefold() for value in offers))
+    offers = challenges(exchange.response)
+    return tuple(dict.fromkeys(challenge.partition(" ")[0].casefold() for challenge in offers))
 
 
 def is_private(url: str) -> bool:
@@ -106,6 +106,7 @@ def is_private(url: str) -> bool:
         return host == "localhost"
 
 
-def _origin(url: str) -> str:
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -10,7 +10,7 @@ from conformance.actor.ews_client import EwsClient
 from conformance.actor.graph_client import GraphClient
 from conformance.client.auth import AuthenticatedTransport
 from conformance.client.protocol import Transport, TransportFailed
-from conformance.probe.asking import Asker, Unreachable, asker
+from conformance.probe.asking import Asker, Unreachable, asker, origin
 from conformance.probe.autodiscover import find_ews
 from conformance.probe.features import Reached, find_rooms, look_for_features
 from conformance.probe.finding import Discovery, Found
@@ -72,8 +72,7 @@ def _find_ews(asking: Asker, wanted: Wanted, found: Discovery) -> Build:
 
 def _roots(wanted: Wanted) -> tuple[str, ...]:
     if wanted.url:
-        parts = urlsplit(wanted.url)
-        return (f"{parts.scheme}://{parts.netloc}",)
+        return (origin(wanted.url),)
     domain = wanted.accounts[0].address.rpartition("@")[2]
     return f"https://autodiscover.{domain}", f"https://{domain}"
 

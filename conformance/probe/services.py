@@ -14,7 +14,7 @@ from conformance.catalogue import EWS_VERSIONS
 from conformance.client.auth import AuthenticationFailed, Bearer, fetch_token, password_grant
 from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Request
-from conformance.probe.asking import Asker, Unreachable, is_private, schemes_of
+from conformance.probe.asking import Asker, Unreachable, is_private, origin, schemes_of
 from conformance.probe.finding import Discovery, Found
 
 INBOX = get_folder(folder_id("inbox"))
@@ -80,9 +80,8 @@ def look_at_graph(asker: Asker, roots: list[str], found: Discovery, token_url: s
 
 def graph_roots(url: str) -> list[str]:
     """Where Graph may be, beside an address of the same service."""
-    parts = urlsplit(url)
-    known = _MICROSOFT.get(parts.netloc.casefold())
-    return [known] if known else [f"{parts.scheme}://{parts.netloc}/v1.0"]
+    known = _MICROSOFT.get(urlsplit(url).netloc.casefold())
+    return [known] if known else [f"{origin(url)}/v1.0"]
 
 
 def bearer_of(asker: Asker, found: Discovery) -> Bearer | None:
@@ -122,8 +121,7 @@ def _takes(asker: Asker, url: str, version: str) -> bool:
 def _token_endpoint(asker: Asker, root: str, challenge: str, given: str) -> Found[str] | None:
     if given:
         return Found(given, "given by --token-url")
-    parts = urlsplit(root)
-    authorities = [f"{parts.scheme}://{parts.netloc}/common"]
+    authorities = [f"{origin(root)}/common"]
     if named := re.search(r'authorization_uri="(https?://[^"]+?)(?:/oauth2(?:/v2\.0)?/authorize)?"', challenge):
         authorities.append(named[1])
     for authority in authorities:
