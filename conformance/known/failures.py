@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from conformance.model.record import CaseRecord
-from conformance.model.verdict import Outcome, Verdict
+from conformance.model.verdict import NOT_JUDGED, Outcome, Verdict
 
 KNOWABLE = (Verdict.FAIL, Verdict.INCONCLUSIVE)
 """The verdicts that may be known; an error of the suite is none of the target's failures."""
@@ -106,7 +106,7 @@ def _problem(entry: KnownFailure, outcome: Outcome, record: CaseRecord) -> str:
     here = f"{entry.requirement} in {record.result.id}[{record.result.pairing}]"
     if outcome.verdict is Verdict.PASS:
         return f"{here} passes, but is known to fail: {entry.reason}"
-    if outcome.verdict in {Verdict.NOT_APPLICABLE, Verdict.SKIPPED}:
+    if outcome.verdict in NOT_JUDGED:
         return ""
     found = finding(record, outcome)
     if outcome.verdict is not entry.verdict:

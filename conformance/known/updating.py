@@ -13,7 +13,7 @@ import tomlkit
 from conformance.known.failures import KNOWABLE, KnownFailure, KnownFailures, finding
 from conformance.known.reading import ExpectationsInvalid, expectations_of
 from conformance.model.record import CaseRecord
-from conformance.model.verdict import Outcome, Verdict
+from conformance.model.verdict import NOT_JUDGED, Outcome, Verdict
 
 UNEXPLAINED = "Not explained yet."
 """The reason of an entry that nobody has given one."""
@@ -21,7 +21,6 @@ UNEXPLAINED = "Not explained yet."
 _HEADER = re.compile(r"\s*\[\[\s*expected\s*\]\]\s*(#.*)?")
 # What another run may have another of: the mark of a case's items, days, addresses.
 _VOLATILE = re.compile(r"mp[0-9a-f]{10}|\d{4}-\d\d-\d\d|https?://")
-_NOT_JUDGED = frozenset({Verdict.NOT_APPLICABLE, Verdict.SKIPPED})
 _LONGEST = 160  # characters of a message that is written
 
 
@@ -51,7 +50,7 @@ def updated(text: str, file: str, records: Sequence[CaseRecord], collected: Coll
     added: list[KnownFailure] = []
     for entry, block in zip(known.entries, blocks, strict=True):
         found = [_Found(*one) for one in known.outcomes_of(entry, records)]
-        judged = [one for one in found if one.outcome.verdict not in _NOT_JUDGED]
+        judged = [one for one in found if one.outcome.verdict not in NOT_JUDGED]
         failures = [one for one in judged if one.outcome.verdict in KNOWABLE]
         covered |= {_key(one) for one in failures}
         if not judged and not KnownFailures((entry,)).stale(collected, records):

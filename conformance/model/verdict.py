@@ -23,6 +23,10 @@ class Verdict(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
+NOT_JUDGED = frozenset({Verdict.NOT_APPLICABLE, Verdict.SKIPPED})
+"""The verdicts of what was not looked at."""
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts; ``NOT_APPLICABLE`` of none at all."""
     return max(verdicts, default=Verdict.NOT_APPLICABLE)

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.catalogue import Catalogue
 from conformance.model.record import CaseRecord
 from conformance.model.requirement import Requirement
-from conformance.model.verdict import Verdict, worst
+from conformance.model.verdict import NOT_JUDGED, Verdict, worst
 
 CONFORMANT, NOT_CONFORMANT, UNDECIDED = 0, 1, 2
 """The exit codes of a run."""
@@ -118,4 +118,4 @@ def exit_code(records: Collection[CaseRecord], problems: Collection[str] = ()) -
 def combined(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst verdict of those that concern the target, where there are any."""
     seen = set(verdicts)
-    return worst(seen - {Verdict.NOT_APPLICABLE, Verdict.SKIPPED} or seen)
+    return worst(seen - NOT_JUDGED or seen)
