@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -124,23 +125,10 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
                 "mailbox": one.mailbox,
                 "folder": one.folder,
                 "about": one.about,
-                "left": {"value": one.left, **_at(one.left_at)},
-                "right": {"value": one.right, **_at(one.right_at)},
+                "left": {"value": one.left, **asdict(one.left_at)},
+                "right": {"value": one.right, **asdict(one.right_at)},
             }
             for one in outcome.differences
         ],
-        "gaps": [
-            {
-                "concept": gap.concept,
-                "meaning": gap.meaning,
-                "ews": gap.ews,
-                "graph": gap.graph,
-                "source": gap.source,
-            }
-            for gap in outcome.gaps
-        ],
+        "gaps": [asdict(gap) for gap in outcome.gaps],
     }
-
-
-def _at(place: At) -> dict[str, Any]:
-    return {"exchange": place.exchange, "operation": place.operation, "path": place.path}
