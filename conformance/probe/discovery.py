@@ -48,10 +48,9 @@ def discover(transport: Transport, wanted: Wanted, tell: Callable[[str], None] =
 
 
 def _find_ews(asking: Asker, wanted: Wanted, found: Discovery) -> Build:
-    given = urlsplit(wanted.url)
-    if given.path.rstrip("/").endswith(("/v1.0", "/beta")):
+    if _is_graph(wanted.url):
         return Build()
-    if given.path.lower().endswith(".asmx"):
+    if urlsplit(wanted.url).path.lower().endswith(".asmx"):
         candidates = [Found(wanted.url, "given by --url")]
     else:
         roots = _roots(wanted)
@@ -70,6 +69,11 @@ def _find_ews(asking: Asker, wanted: Wanted, found: Discovery) -> Build:
     return Build()
 
 
+def _is_graph(url: str) -> bool:
+    """Whether a URL is a versioned root of Graph."""
+    return urlsplit(url).path.rstrip("/").endswith(("/v1.0", "/beta"))
+
+
 def _roots(wanted: Wanted) -> tuple[str, ...]:
     if wanted.url:
         return (origin(wanted.url),)
@@ -78,8 +82,7 @@ def _roots(wanted: Wanted) -> tuple[str, ...]:
 
 
 def _graph_roots(wanted: Wanted, found: Discovery) -> list[str]:
-    path = urlsplit(wanted.url).path.rstrip("/")
-    if path.endswith(("/v1.0", "/beta")):
+    if _is_graph(wanted.url):
         return [wanted.url.rstrip("/")]
     near = found.ews.value if found.ews else wanted.url
     return graph_roots(near) if near else []
