@@ -9,10 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from conformance.catalogue import Catalogue
 from conformance.catalogue.numbered import NumberedDemand, full_id, numbered_demands, unverified_reasons
+from conformance.report.templates import templates
 
 
 class Standing(StrEnum):
@@ -129,11 +128,14 @@ def as_json(found: Coverage) -> dict[str, Any]:
 
 def as_html(found: Coverage, catalogue: Catalogue) -> str:
     """The coverage as one HTML page that needs neither network nor scripts."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("coverage.html.j2").render(
-        found=found, counts={each.value: found.count(each) for each in Standing}, requirements=catalogue.requirements
+    return (
+        templates(Path(__file__).parent)
+        .get_template("coverage.html.j2")
+        .render(
+            found=found,
+            counts={each.value: found.count(each) for each in Standing},
+            requirements=catalogue.requirements,
+        )
     )
 
 

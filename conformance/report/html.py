@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from conformance.catalogue import citations
@@ -17,6 +17,7 @@ from conformance.model.verdict import Outcome, Verdict, worst
 from conformance.report.diagram import exchange_verdict, outcome_of, svg
 from conformance.report.run import RequirementRow, Run, case_name, requirement_rows, verdict_counts
 from conformance.report.table import matrix
+from conformance.report.templates import templates
 
 
 def text(run: Run) -> str:
@@ -49,13 +50,7 @@ def pieces(run: Run) -> Iterator[str]:
 @functools.cache
 def _templates() -> tuple[Template, Template]:
     """The page, and the case of which it has many."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(Path(__file__).parent / "page")
     environment.globals["verdict_class"] = verdict_class
     return environment.get_template("index.html.j2"), environment.get_template("case.html.j2")
 
