@@ -9,7 +9,6 @@ from conformance.actor.views import (
     ANSWERED,
     Answer,
     Folder,
-    MeetingRef,
     MessageKind,
     MessageView,
     RequestKind,
@@ -18,22 +17,11 @@ from conformance.actor.views import (
     ShowAs,
 )
 from conformance.suites.case import ALL, case
+from conformance.suites.meeting.steps import invite, wait_for
 from conformance.suites.scene import Scene
 from conformance.suites.steps import address, draft, event_of, found, message_of, request_of, slot, token
 
 SCENARIO = "cross-protocol"
-
-
-def _invite(scene: Scene) -> tuple[MeetingRef, MessageView]:
-    """A meeting called by the organizer, and the attendee's invitation."""
-    meeting = scene.organizer.schedule(draft(scene))
-    return meeting, request_of(scene, scene.attendee)
-
-
-def _wait_for(scene: Scene, meeting: MeetingRef, wanted: ResponseState) -> None:
-    """Let the organizer's meeting come to show a response of attendee0."""
-    person = address(scene, "attendee0")
-    scene.eventually(lambda: scene.organizer.look(meeting).response_of(person) is wanted, f"the answer {wanted}")
 
 
 @case(
@@ -78,7 +66,7 @@ def test_a_meeting_reads_alike_on_both_sides(scene: Scene) -> None:
 )
 @pytest.mark.parametrize("answer", list(Answer))
 def test_an_answer_counts_alike(scene: Scene, answer: Answer) -> None:
-    meeting, request = _invite(scene)
+    meeting, request = invite(scene)
     before = scene.organizer.look(meeting)
     scene.attendee.respond(answer, request, comment="I will let you know.")
     response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "GRAPH-MIG-002")
@@ -88,7 +76,7 @@ def test_an_answer_counts_alike(scene: Scene, answer: Answer) -> None:
     scene.expect("GRAPH-MIG-002", "its event", response.event_id).equals(meeting.id)
     scene.expect("GRAPH-MIG-002", "its body", response.body).contains("I will let you know.")
     scene.expect("GRAPH-MIG-002", "its proposal", response.proposal).is_absent()
-    _wait_for(scene, meeting, ANSWERED[answer])
+    wait_for(scene, meeting, ANSWERED[answer])
     after = scene.organizer.look(meeting)
     told = after.attendee(address(scene, "attendee0"))
     scene.expect("GRAPH-MIG-002", "the organizer's entry", told and told.response).equals(ANSWERED[answer])
@@ -113,11 +101,11 @@ def test_an_answer_counts_alike(scene: Scene, answer: Answer) -> None:
     pairings=ALL,
 )
 def test_an_answer_by_the_calendar_counts_too_and_a_later_one_replaces_it(scene: Scene) -> None:
-    meeting, _ = _invite(scene)
+    meeting, _ = invite(scene)
     person = address(scene, "attendee0")
     for answer in (Answer.TENTATIVE, Answer.ACCEPT):
         scene.attendee.respond(answer, event_of(scene, scene.attendee))
-        _wait_for(scene, meeting, ANSWERED[answer])
+        wait_for(scene, meeting, ANSWERED[answer])
         told = scene.organizer.look(meeting).response_of(person)
         scene.expect("GRAPH-MIG-002", f"the organizer's entry after {answer}", told).equals(ANSWERED[answer])
 
@@ -132,14 +120,14 @@ def test_an_answer_by_the_calendar_counts_too_and_a_later_one_replaces_it(scene:
 @pytest.mark.parametrize("answer", [Answer.TENTATIVE, Answer.DECLINE])
 def test_a_proposal_is_made_and_taken_up(scene: Scene, answer: Answer) -> None:
     person = address(scene, "attendee0")
-    meeting, request = _invite(scene)
+    meeting, request = invite(scene)
     scene.expect("GRAPH-MIG-003", "whether the invitation allows proposals", request.allows_proposals).is_true()
     wanted = slot(scene, 15, days=1)
     scene.attendee.respond(answer, request, proposal=wanted)
     response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "GRAPH-MIG-003")
     scene.expect("GRAPH-MIG-003", "the proposal received", response.proposal).equals(wanted)
     scene.expect("GRAPH-MIG-003", "the answer with it", response.response).equals(ANSWERED[answer])
-    _wait_for(scene, meeting, ANSWERED[answer])
+    wait_for(scene, meeting, ANSWERED[answer])
     theirs = scene.organizer.look(meeting)
     if scene.organizer.protocol == "graph":  # entries of EWS carry proposals from Exchange2016 only
         told = theirs.proposal_of(person)
@@ -171,9 +159,9 @@ def test_a_proposal_is_made_and_taken_up(scene: Scene, answer: Answer) -> None:
     pairings=ALL,
 )
 def test_an_update_reaches_who_has_answered(scene: Scene) -> None:
-    meeting, request = _invite(scene)
+    meeting, request = invite(scene)
     scene.attendee.respond(Answer.ACCEPT, request)
-    _wait_for(scene, meeting, ResponseState.ACCEPTED)
+    wait_for(scene, meeting, ResponseState.ACCEPTED)
     before = scene.organizer.look(meeting)
     scene.organizer.update(before, Changes(location="Upstairs"))
 
@@ -222,7 +210,7 @@ def test_who_is_added_is_invited_and_who_is_dropped_is_told(scene: Scene) -> Non
     pairings=ALL,
 )
 def test_a_cancelled_meeting_is_cleared_away(scene: Scene) -> None:
-    meeting, _ = _invite(scene)
+    meeting, _ = invite(scene)
     scene.organizer.cancel(meeting, "The figures are late.")
     gone = scene.organizer.find_event(token(scene))
     scene.expect("GRAPH-MIG-001", "the meeting in the organizer's calendar", gone).is_absent()
