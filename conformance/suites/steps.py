@@ -127,6 +127,12 @@ def read_item(
     return answer.item
 
 
+def present(client: EwsClient, item: MeetingRef) -> MeetingRef:
+    """An item's id with its present change key."""
+    shown = read_item(client, MeetingRef(item.id), base="IdOnly")
+    return MeetingRef(item.id, shown.text("t:ItemId/@ChangeKey") or "")
+
+
 def listed(client: EwsClient, folder: str, word: str, fields: tuple[str, ...] = ()) -> tuple[Node, ...]:
     """FindItem: the items of a folder whose subjects hold a word."""
     try:
