@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from conformance.actor import ews_folders as folders
 from conformance.actor import ews_requests as ask
 from conformance.actor.ews_client import EwsClient
@@ -9,7 +11,7 @@ from conformance.actor.views import Answer, MeetingRef
 from conformance.actor.xml import Markup, Node
 from conformance.expect import CaseStopped
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, first_listed, read_item, written
+from conformance.suites.steps import address, draft, first_listed, found, id_of, listed, read_item, token, written
 
 # How each answer is spelled: the element, the response type, the item class, the subject's prefix.
 SPELLING = {
@@ -23,6 +25,17 @@ def invited(scene: Scene) -> tuple[MeetingRef, MeetingRef]:
     """A meeting called by organizer0, and its request in the Inbox of attendee0."""
     meeting = written(scene.ews("organizer0").call(ask.create_meeting(draft(scene))))
     return meeting, first_listed(scene, scene.ews("attendee0"), "inbox", "MeetingRequest")
+
+
+def later_request(scene: Scene, known: Collection[str], requirement: str = "") -> Node:
+    """A request in the Inbox of attendee0 that is none of those known already, by their ids, read in full."""
+    client = scene.ews("attendee0")
+
+    def look() -> MeetingRef | None:
+        requests = (id_of(one) for one in listed(client, "inbox", token(scene)) if one.local == "MeetingRequest")
+        return next((one for one in requests if one.id not in known), None)
+
+    return read_item(client, found(scene, look, "the update in the Inbox of attendee0", requirement))
 
 
 def entry_of(meeting: Node, who: str) -> Node | None:

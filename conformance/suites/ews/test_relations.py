@@ -6,9 +6,9 @@ from conformance.actor import ews_requests as ask
 from conformance.actor.views import Answer, MeetingRef
 from conformance.actor.xml import Node, t
 from conformance.suites.case import EWS, case
-from conformance.suites.ews.steps import invited, response_received
+from conformance.suites.ews.steps import invited, later_request, response_received
 from conformance.suites.scene import Scene
-from conformance.suites.steps import first_listed, found, id_of, listed, read_item, token
+from conformance.suites.steps import first_listed, id_of, read_item
 
 SCENARIO = "relations"
 
@@ -17,13 +17,7 @@ def _update(scene: Scene, meeting: MeetingRef, place: str, known: set[str]) -> N
     """The request of an update, read in full."""
     change = ask.set_field("calendar:Location", t("Location", place))
     scene.ews("organizer0").call(ask.update_item(meeting, change)).succeed("UpdateItem")
-    attendee = scene.ews("attendee0")
-
-    def look() -> MeetingRef | None:
-        requests = [id_of(one) for one in listed(attendee, "inbox", token(scene)) if one.local == "MeetingRequest"]
-        return next((one for one in requests if one.id not in known), None)
-
-    return read_item(attendee, found(scene, look, "the update in the attendee's Inbox"))
+    return later_request(scene, known)
 
 
 @case("relations.uid", scenario=SCENARIO, verifies=("EWS-REL-001", "EWS-REL-004"), pairings=EWS)
