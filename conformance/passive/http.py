@@ -17,7 +17,6 @@ _UNAUTHORIZED = 401
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _SECONDS = re.compile(r"\d+(?:\.\d+)?")  # Graph's throttling page shows fractions of a second
 _XML, _JSON = re.compile(r"(?:text|application)/(?:[\w.+-]+\+)?xml", re.IGNORECASE), "application/json"
-_STREAMED = "GetStreamingEvents"  # several documents one after another
 _IMPLIED = frozenset({"odata.track-changes", "odata.maxpagesize"})  # a delta is tracked, and has a size, unasked
 _PREFERENCE = re.compile(r"""\s*([^\s=;,]+)\s*(?:=\s*("[^"]*"|[^,;]*))?(?:;[^,]*)?""")
 
@@ -88,7 +87,7 @@ def media_type(seen: Seen) -> str:
 
 def _is_as_declared(seen: Seen) -> Iterator[Reading]:
     declared, body = media_type(seen), seen.exchange.response.body
-    if not body or seen.operation == _STREAMED:
+    if not body or seen.is_streamed:
         return
     if _XML.fullmatch(declared):
         problem = "" if seen.answered is not None else _not_xml(body)

@@ -40,7 +40,7 @@ class Seen:
     @property
     def parts(self) -> tuple[Seen, ...]:
         """The envelopes of a streamed answer, each as an answer of its own; any other exchange as it is."""
-        if self.operation != _STREAMED:
+        if not self.is_streamed:
             return (self,)
         response = self.exchange.response
         pieces = ews.documents(response.body)
@@ -54,6 +54,11 @@ class Seen:
     def operation(self) -> str:
         """The operation that the request names."""
         return operation(self.exchange.request)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the answer is several documents one after another."""
+        return self.operation == _STREAMED
 
     @functools.cached_property
     def status(self) -> int:

@@ -35,13 +35,12 @@ _ASKED: Mapping[str, str] = {
     m("DeleteAttachment"): "AttachmentIds",
     m("ConvertId"): "SourceIds",
 }
-_STREAM = "GetStreamingEvents"  # several envelopes one after another
 _RANGES = t("RecurringMasterItemIdRanges")  # one id that asks for several items
 
 
 def answers(seen: Seen) -> Iterator[Seen]:
     """The exchange itself, where its answer is a SOAP envelope with content."""
-    if seen.answer is not None and seen.operation != _STREAM:
+    if seen.answer is not None and not seen.is_streamed:
         yield seen
 
 
