@@ -69,9 +69,9 @@ def _compared(a: Path, b: Path) -> Iterator[Compared]:
         yield Compared("", problem=f"no cassette (*.yaml) in {a} nor in {b}")
     for name in sorted(left | right):
         if name not in right:
-            yield Compared(name, (Difference("", "present", "absent", f"only in {a}", 0),))
+            yield Compared(name, (Difference("", "present", "absent", f"only in {a}", "", None, None),))
         elif name not in left:
-            yield Compared(name, (Difference("", "absent", "present", f"only in {b}", 0),))
+            yield Compared(name, (Difference("", "absent", "present", f"only in {b}", "", None, None),))
         else:
             yield _compare_files(name, left[name], right[name])
 

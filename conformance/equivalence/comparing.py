@@ -12,8 +12,7 @@ from conformance.equivalence.facts import Deed, Here, Played, Thing
 from conformance.equivalence.playing import DONE
 from conformance.equivalence.scenarios import Scenario
 from conformance.equivalence.sight import PROPOSED
-
-ABSENT, PRESENT = "absent", "present"
+from conformance.model.contrast import ABSENT, PRESENT, contrast
 
 CONCEPTS: Mapping[str, Equivalence] = {row.concept: row for row in EQUIVALENCES}
 # What follows names rows of the equivalence map by their concepts. Facts that only one protocol tells:
@@ -56,8 +55,8 @@ class Difference:
     @property
     def words(self) -> str:
         """The difference as a line."""
-        parts = (self.mailbox, self.folder, self.about)
-        return f"{': '.join(part for part in parts if part)}: {self.left} -> {self.right}"
+        told = contrast(self.about, self.left, self.right)
+        return ": ".join(part for part in (self.mailbox, self.folder, told) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _deeds(left: Sequence[Deed], right: Sequence[Deed]) -> Iterator[Difference]:
     for one, other in zip(left, right, strict=False):
         if one.outcome != other.outcome:
             places = (At(deed.here.exchange, deed.here.operation) for deed in (one, other))
-            yield Difference("", "", one.words, _outcome(one), _outcome(other), *places)
+            yield Difference("", "", f"{one.words}: the outcome", _outcome(one), _outcome(other), *places)
 
 
 def _outcome(deed: Deed) -> str:

@@ -8,34 +8,54 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from conformance.model.contrast import ABSENT, PRESENT, contrast
 from conformance.model.exchange import Exchange
-from conformance.tape.alignment import Aligned, align, align_children
+from conformance.tape.alignment import Pair, align, align_children
 from conformance.tape.tree import Node, Shape, request_tree, response_tree
 from conformance.tape.variables import by_variables
 from conformance.tape.volatile import VERSIONS, Kind, identity, is_moment, is_opaque, tokens
-from conformance.tape.words import sentence, sentence_of_thing
+from conformance.tape.words import sentence, sentence_of_order, sentence_of_thing
 from conformance.wire.operation import operation
 from conformance.wire.path import Scalar
 
 _SCOPE = "\0"
-ABSENT = "absent"
-PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one side of a difference stands.
+
+    ``exchange`` counts from 1. ``path`` begins with ``request`` or ``response`` and ends in the body, in a header or
+    the like; it is empty where the whole exchange is meant.
+    """
+
+    exchange: int
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One difference between two recordings.
 
-    ``path`` begins with ``request`` or ``response`` and ends in the body, in a header or the like; ``left`` and
-    ``right`` are the values, None where one side has none; ``words`` says it for people; ``exchange`` is the place in
-    the left recording (in the right one where the left has no partner), counted from 1.
+    ``path`` is where it is on the left, or on the right where only the right has it. ``left`` and ``right`` are the
+    values, None where one side has none; ``words`` says it for people; ``operation`` is that of the exchange.
+    ``left_at`` is None where the left has no such exchange, and ``right_at`` likewise; what one side lacks has its
+    place there in what would hold it.
     """
 
     path: str
     left: Scalar
     right: Scalar
     words: str
-    exchange: int
+    operation: str
+    left_at: Place | None
+    right_at: Place | None
+
+    @property
+    def exchange(self) -> int:
+        """The exchange in the left recording, or in the right one where the left has none; 0 where neither has."""
+        place = self.left_at or self.right_at
+        return place.exchange if place else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +63,14 @@ class Comparison:
     """What came of comparing two recordings."""
 
     differences: tuple[Difference, ...]
-    compared: int  # exchanges set side by side
+    pairs: tuple[Pair, ...]  # places of exchanges side by side, from 0; None where there is no partner
     volatile: int  # values that differ where they may
     repeats: int  # reads that one side repeated more often while waiting
+
+    @property
+    def compared(self) -> int:
+        """How many exchanges were set side by side."""
+        return sum(1 for one, other in self.pairs if one is not None and other is not None)
 
 
 Variables = Mapping[str, Any]
@@ -75,7 +100,7 @@ def study(
     found = _Search(spellings)
     for one, other in aligned.pairs:
         found.exchange(left, right, one, other)
-    return Comparison(found.told(), _together(aligned), found.volatile, aligned.repeats)
+    return Comparison(found.told(), aligned.pairs, found.volatile, aligned.repeats)
 
 
 def _no_change(text: str) -> str:
@@ -91,18 +116,14 @@ def _spelt(tree: Node, spell: Callable[[str], str]) -> Node:
     return tree
 
 
-def _together(aligned: Aligned) -> int:
-    return sum(1 for one, other in aligned.pairs if one is not None and other is not None)
-
-
 @dataclass(slots=True)
 class _Claim:
     """Two identities that stand at one place: the same thing if the naming holds."""
 
-    node: Node
+    nodes: tuple[Node, Node]
     left: str
     right: str
-    exchange: int
+    exchanges: Pair
     operation: str
     order: int
 
@@ -116,7 +137,7 @@ class _Search:
     claims: list[_Claim] = field(default_factory=list)
     volatile: int = 0
     _order: int = 0
-    _exchange: int = 0
+    _exchanges: Pair = (None, None)
     _operation: str = ""
 
     def exchange(self, left: Sequence[Exchange], right: Sequence[Exchange], one: int | None, other: int | None) -> None:
@@ -124,70 +145,71 @@ class _Search:
         place = one if one is not None else other
         assert place is not None
         there = left[place] if one is not None else right[place]
-        self._exchange, self._operation = place + 1, operation(there.request)
+        self._exchanges, self._operation = (one, other), operation(there.request)
         if one is None or other is None:
-            sides = (None, self._operation) if one is None else (self._operation, None)
-            words = f"{self._operation}: {_state(sides[0])} -> {_state(sides[1])}"
-            self._add("", sides[0], sides[1], words)
+            ours, theirs = (None, self._operation) if one is None else (self._operation, None)
+            self._add(None, None, ours, theirs, contrast(self._operation, _state(ours), _state(theirs)))
             return
         spell, respell = self.spellings
-        ours, theirs = left[one], right[other]
-        self.nodes(_spelt(request_tree(ours.request), spell), _spelt(request_tree(theirs.request), respell))
-        self.nodes(_spelt(response_tree(ours), spell), _spelt(response_tree(theirs), respell))
+        first, second = left[one], right[other]
+        self.nodes(_spelt(request_tree(first.request), spell), _spelt(request_tree(second.request), respell))
+        self.nodes(_spelt(response_tree(first), spell), _spelt(response_tree(second), respell))
 
     def nodes(self, left: Node, right: Node) -> None:
         """Two nodes that stand at one place."""
         if left.tag != right.tag:
-            self._add(left.path, left.tag, right.tag, sentence(left, self._operation, left.tag, right.tag))
+            self._add(left, right, left.tag, right.tag, sentence(left, self._operation, left.tag, right.tag))
         if left.shape is Shape.LEAF and right.shape is Shape.LEAF:
             self._values(left, right)
             return
         left, right = _opened(left, right)
         if Shape.LEAF in (left.shape, right.shape) or (left.shape is Shape.BAG) != (right.shape is Shape.BAG):
-            self._differ(left, _summary(left), _summary(right))
+            self._differ(left, right, _summary(left), _summary(right))
             return
         children = align_children(left, right)
         for one, other in children.pairs:
             if one is not None and other is not None:
                 self.nodes(one, other)
-            else:
-                self._alone(one, other)
+            elif one is not None:
+                self._alone(one, one, right)
+            elif other is not None:
+                self._alone(other, left, other)
         for one, other in children.moved:
-            words = sentence_of_thing(one, self._operation, one.step.strip("/"), other.step.strip("/"))
-            self._add(one.path, one.path, other.path, f"{words}, another place in the order")
+            words = sentence_of_order(one, self._operation, one.step.strip("/"), other.step.strip("/"))
+            self._add(one, other, one.path, other.path, words)
             self.nodes(one, other)
 
-    def _alone(self, one: Node | None, other: Node | None) -> None:
-        """A node that only one side has."""
-        node = one if one is not None else other
-        assert node is not None
+    def _alone(self, node: Node, left: Node, right: Node) -> None:
+        """A node that only one side has; in the place of the other stands what would hold it."""
         if node.kind is Kind.DERIVED:
             self.volatile += 1
             return
-        left, right = (_summary(node), None) if one is not None else (None, _summary(node))
+        one, other = (_summary(node), None) if node is left else (None, _summary(node))
         if node.shape is Shape.LEAF:
-            words = sentence(node, self._operation, _shown_alone(one), _shown_alone(other))
+            shown = _shown_alone(node)
+            words = sentence(node, self._operation, *((shown, ABSENT) if node is left else (ABSENT, shown)))
         else:
-            words = sentence_of_thing(node, self._operation, _state(left), _state(right))
-        self._add(node.path, left, right, words)
+            words = sentence_of_thing(node, self._operation, _state(one), _state(other))
+        self._add(left, right, one, other, words, node.path)
 
     def _values(self, left: Node, right: Node) -> None:
         kind = left.kind if left.kind is right.kind else Kind.VALUE
         one, other = left.value, right.value
         if kind is Kind.IDENTITY and isinstance(one, str) and isinstance(other, str) and one and other:
-            self._claim(left, _scoped(left, identity(one)), _scoped(right, identity(other)))
+            self._claim(left, right, _scoped(left, identity(one)), _scoped(right, identity(other)))
         elif type(one) is type(other) and one == other:
             if kind is Kind.LINK:
-                self._link(left, str(one), str(other))
+                self._link(left, right)
         elif kind is Kind.DERIVED or (kind is Kind.MOMENT and is_moment(one) and is_moment(other)):
             self.volatile += 1
-        elif kind is not Kind.LINK or not self._link(left, str(one), str(other)):
+        elif kind is not Kind.LINK or not self._link(left, right):
             if _number(one) and _number(other) and one == other:
                 return
-            self._differ(left, one, other)
+            self._differ(left, right, one, other)
 
-    def _link(self, node: Node, one: str, other: str) -> bool:
+    def _link(self, left: Node, right: Node) -> bool:
         """Whether two links are the same but for the identities in them, whose namings are claimed."""
+        one, other = str(left.value), str(right.value)
         ours, theirs = tokens(one), tokens(other)
         if len(ours) != len(theirs) or _skeleton(one, ours) != _skeleton(other, theirs):
             return False
@@ -196,19 +218,24 @@ class _Search:
             return False
         for a, b in pairs:
             if is_opaque(a) and is_opaque(b):
-                self._claim(node, a, b)
+                self._claim(left, right, a, b)
         return True
 
-    def _claim(self, node: Node, left: str, right: str) -> None:
+    def _claim(self, one: Node, other: Node, left: str, right: str) -> None:
         self._order += 1
-        self.claims.append(_Claim(node, left, right, self._exchange, self._operation, self._order))
+        self.claims.append(_Claim((one, other), left, right, self._exchanges, self._operation, self._order))
 
-    def _differ(self, node: Node, left: Scalar, right: Scalar) -> None:
-        self._add(node.path, left, right, sentence(node, self._operation, _shown(left), _shown(right)))
+    def _differ(self, one: Node, other: Node, left: Scalar, right: Scalar) -> None:
+        self._add(one, other, left, right, sentence(one, self._operation, _shown(left), _shown(right)))
 
-    def _add(self, path: str, left: Scalar, right: Scalar, words: str) -> None:
+    def _add(
+        self, one: Node | None, other: Node | None, left: Scalar, right: Scalar, words: str, path: str = ""
+    ) -> None:
+        """Note a difference of two nodes; ``path`` is that of the left one unless it is given."""
         self._order += 1
-        self.found.append((self._order, Difference(path, left, right, words, self._exchange)))
+        places = _place(self._exchanges[0], one), _place(self._exchanges[1], other)
+        at = path or (one.path if one else "")
+        self.found.append((self._order, Difference(at, left, right, words, self._operation, *places)))
 
     def told(self) -> tuple[Difference, ...]:
         """Everything found, with the identities that fit no consistent naming, in the order of the recordings."""
@@ -218,10 +245,16 @@ class _Search:
                 self.volatile += claim.left != claim.right
                 continue
             one, other = claim.left.partition(_SCOPE)[0], claim.right.partition(_SCOPE)[0]
-            words = sentence(claim.node, claim.operation, one, other) + ", which is another thing there"
-            told = Difference(claim.node.path, one, other, words, claim.exchange)
+            node = claim.nodes[0]
+            words = sentence(node, claim.operation, one, other) + ", which is another thing there"
+            places = (_place(at, node) for at, node in zip(claim.exchanges, claim.nodes, strict=True))
+            told = Difference(node.path, one, other, words, claim.operation, *places)
             self.found.append((claim.order, told))
         return tuple(each for _, each in sorted(self.found, key=lambda entry: entry[0]))
+
+
+def _place(exchange: int | None, node: Node | None) -> Place | None:
+    return None if exchange is None else Place(exchange + 1, node.path if node else "")
 
 
 def _scoped(node: Node, text: str) -> str:
@@ -282,10 +315,8 @@ def _state(value: Scalar) -> str:
     return ABSENT if value is None else PRESENT
 
 
-def _shown_alone(node: Node | None) -> str:
+def _shown_alone(node: Node) -> str:
     """A value beside nothing; an empty one is told by its presence."""
-    if node is None:
-        return ABSENT
     return PRESENT if node.value in (None, "") else _shown(node.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.model.contrast import contrast
 from conformance.tape.tree import Node, Shape
 
 # What values of both protocols mean; keyed by field so that no free text is translated.
@@ -57,18 +58,24 @@ _LONG = 80
 
 
 def sentence(node: Node, operation: str, left: str, right: str) -> str:
-    """One difference as a sentence: the meeting, the person, the field, then what it was on each side."""
+    """One difference as a sentence: the meeting, the person, the field, then what it is on each side."""
     field = _field(node)
     translated = _RESPONSES if field in {"response", "own response"} else {}
     who = person(node)
-    shown = "" if who and field == "response" else field  # an attendee's answer needs no name
-    about = ": ".join(part for part in (_where(node, operation), who, shown) if part)
-    return f"{about}: {_told(left, translated)} -> {_told(right, translated)}"
+    shown = "answer" if who and field == "response" else field
+    about = f"{who}'s {shown}" if who else f"the {shown}"
+    told = contrast(about, _told(left, translated), _told(right, translated))
+    return f"{_where(node, operation)}: {told}"
 
 
 def sentence_of_thing(node: Node, operation: str, left: str, right: str) -> str:
-    """The difference that a whole thing is there or not, or stands elsewhere, as a sentence."""
-    return f"{_where(node, operation)}: {thing(node)}: {left} -> {right}"
+    """The difference that a whole thing is there or not as a sentence."""
+    return f"{_where(node, operation)}: {contrast(f'the {thing(node)}', left, right)}"
+
+
+def sentence_of_order(node: Node, operation: str, left: str, right: str) -> str:
+    """The difference that a thing stands elsewhere in the order as a sentence."""
+    return f"{_where(node, operation)}: the {thing(node)} stands at {left} on the left, at {right} on the right"
 
 
 def _where(node: Node, operation: str) -> str:

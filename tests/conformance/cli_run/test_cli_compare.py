@@ -64,7 +64,9 @@ def test_the_reference_server_is_the_same_in_both_protocols_and_not_with_a_fault
     found = json.loads(capsys.readouterr().out)
     assert found["exit_code"] == 1
     words = [one["words"] for one in found["scenarios"][1]["differences"]]
-    assert words[0] == "organizer0: calendar: meeting: attendee attendee0: accepted -> none"
+    assert (
+        words[0] == 'organizer0: calendar: meeting: attendee attendee0 is "accepted" on the left, "none" on the right'
+    )
 
 
 @pytest.mark.parametrize(

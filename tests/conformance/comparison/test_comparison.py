@@ -37,7 +37,9 @@ def test_stories_are_the_same_different_or_gaps(faulty):
 def test_a_difference_is_a_line_with_its_two_places_below(faulty):
     told = list(lines(faulty.outcomes[0]))
     assert told[0] == "answer-accept: different"
-    assert told[1] == "  organizer0: calendar: meeting: attendee attendee0: accepted -> none"
+    assert (
+        told[1] == '  organizer0: calendar: meeting: attendee attendee0 is "accepted" on the left, "none" on the right'
+    )
     assert told[2].startswith("    left:  exchange ")
     assert "(GetItem): /m:GetItemResponse" in told[2]
     assert told[3].endswith("(GET calendar/events): $.value[0].attendees[0].status.response")
@@ -70,7 +72,7 @@ def test_the_json_document_meets_its_schema_and_says_all(faulty):
 
 def test_the_page_shows_the_exchanges_behind_a_difference(faulty):
     told = page(faulty)
-    assert "attendee attendee0: accepted -&gt; none" in told
+    assert "attendee attendee0 is &#34;accepted&#34; on the left, &#34;none&#34; on the right" in told
     assert "GET " in told
     assert "&lt;t:ResponseType&gt;" in told
     assert base64.b64encode(b"organizer0@example.com:meetproof").decode() not in told

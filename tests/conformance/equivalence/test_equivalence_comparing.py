@@ -33,7 +33,7 @@ def test_a_fact_is_told_with_both_places():
     left = side(thing(subject="Plan"))
     right = side(thing(here=Here(7, "GET events"), subject="Party"), protocol="graph")
     (found,) = compare(left, right).differences
-    assert found.words == "ann: calendar: meeting: subject: Plan -> Party"
+    assert found.words == 'ann: calendar: meeting: subject is "Plan" on the left, "Party" on the right'
     assert (found.left_at.exchange, found.left_at.path) == (3, "/subject")
     assert (found.right_at.exchange, found.right_at.operation, found.right_at.path) == (7, "GET events", "/subject")
 
@@ -41,39 +41,41 @@ def test_a_fact_is_told_with_both_places():
 def test_people_are_called_by_name_where_both_sides_have_the_name_and_by_role_elsewhere():
     other = {"organizer0": "ann@right.example", "attendee0": "rob@right.example"}
     left, right = side(thing(sender="attendee0")), side(thing(sender="organizer0"), people=other)
-    assert words(left, right) == ["ann: calendar: meeting: sender: attendee0 -> ann"]
+    assert words(left, right) == ['ann: calendar: meeting: sender is "attendee0" on the left, "ann" on the right']
     left, right = side(thing(sender="attendee0")), side(thing(sender="organizer0"))
-    assert words(left, right) == ["ann: calendar: meeting: sender: bob -> ann"]
+    assert words(left, right) == ['ann: calendar: meeting: sender is "bob" on the left, "ann" on the right']
 
 
 def test_what_one_side_lacks_is_absent():
     notice = thing("inbox", "cancellation", subject="Canceled: Plan")
-    assert words(side(notice), side()) == ["ann: inbox: cancellation: present -> absent"]
-    assert words(side(), side(notice)) == ["ann: inbox: cancellation: absent -> present"]
+    assert words(side(notice), side()) == ["ann: inbox: cancellation is only on the left"]
+    assert words(side(), side(notice)) == ["ann: inbox: cancellation is only on the right"]
 
 
 def test_an_attendee_who_is_not_listed_is_told_once():
     listed = {"attendee_bob": "accepted", "attendee_bob:_role": "required", "attendee_bob:_answered": "yes"}
-    assert words(side(thing(**listed)), side(thing())) == ["ann: calendar: meeting: attendee bob: accepted -> absent"]
+    assert words(side(thing(**listed)), side(thing())) == [
+        'ann: calendar: meeting: attendee bob is "accepted" on the left, absent on the right'
+    ]
 
 
 def test_those_that_differ_least_correspond():
     left = side(thing("inbox", "request", text="a", time="10"), thing("inbox", "request", text="b", time="11"))
     right = side(thing("inbox", "request", text="b", time="11"), thing("inbox", "request", text="a", time="12"))
-    assert words(left, right) == ["ann: inbox: request: time: 10 -> 12"]
+    assert words(left, right) == ['ann: inbox: request: time is "10" on the left, "12" on the right']
 
 
 def test_occurrences_correspond_by_their_original_start():
     left = side(thing(kind="occurrence", original_start="10:00", time="10:00"))
     right = side(thing(kind="exception", original_start="10:00", time="14:00"))
     assert words(left, right) == [
-        "ann: calendar: occurrence of 10:00: kind: occurrence -> exception",
-        "ann: calendar: occurrence of 10:00: time: 10:00 -> 14:00",
+        'ann: calendar: occurrence of 10:00: kind is "occurrence" on the left, "exception" on the right',
+        'ann: calendar: occurrence of 10:00: time is "10:00" on the left, "14:00" on the right',
     ]
     right = side(thing(kind="occurrence", original_start="11:00", time="10:00"))
     assert words(left, right) == [
-        "ann: calendar: occurrence of 10:00: present -> absent",
-        "ann: calendar: occurrence of 11:00: absent -> present",
+        "ann: calendar: occurrence of 10:00 is only on the left",
+        "ann: calendar: occurrence of 11:00 is only on the right",
     ]
 
 
@@ -101,13 +103,15 @@ def test_what_the_equivalence_map_has_is_a_gap_between_protocols_and_a_differenc
 def test_a_gap_hides_no_other_difference_of_the_same_thing():
     ews = side(thing("deleted items", "request", subject="Plan"))
     graph = side(thing("inbox", "request", subject="Party"), protocol="graph")
-    assert words(ews, graph) == ["ann: deleted items: request: subject: Plan -> Party"]
+    assert words(ews, graph) == ['ann: deleted items: request: subject is "Plan" on the left, "Party" on the right']
 
 
 def test_a_reset_is_a_gap_in_one_direction_only():
     ews = side(thing(attendee_bob="not responded"))
     graph = side(thing(attendee_bob="none"), protocol="graph")
-    assert words(ews, graph) == ["ann: calendar: meeting: attendee bob: not responded -> none"]
+    assert words(ews, graph) == [
+        'ann: calendar: meeting: attendee bob is "not responded" on the left, "none" on the right'
+    ]
 
 
 def deed(outcome="done", code="", *, may_be_refused=False):
@@ -117,13 +121,18 @@ def deed(outcome="done", code="", *, may_be_refused=False):
 def test_an_act_that_went_otherwise_is_the_whole_difference():
     left = side(thing(subject="Plan"), deeds=(deed(),))
     right = side(thing(subject="Party"), deeds=(deed("refused", "ErrorAccessDenied"),))
-    assert words(left, right) == ["bob accepts: done -> refused (ErrorAccessDenied)"]
+    assert words(left, right) == [
+        'bob accepts: the outcome is "done" on the left, "refused (ErrorAccessDenied)" on the right'
+    ]
 
 
 def test_an_act_that_may_be_refused_hides_nothing():
     left = side(thing(subject="Plan"), deeds=(deed(may_be_refused=True),))
     right = side(thing(subject="Party"), deeds=(deed("refused", "X", may_be_refused=True),))
-    assert words(left, right) == ["bob accepts: done -> refused (X)", "ann: calendar: meeting: subject: Plan -> Party"]
+    assert words(left, right) == [
+        'bob accepts: the outcome is "done" on the left, "refused (X)" on the right',
+        'ann: calendar: meeting: subject is "Plan" on the left, "Party" on the right',
+    ]
 
 
 def test_two_refusals_by_other_codes_are_alike_where_the_story_goes_on():

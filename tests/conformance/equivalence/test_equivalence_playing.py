@@ -79,7 +79,9 @@ def check_place(scene, place, value):
 def test_an_answer_that_is_not_noted_is_told_in_the_words_of_meetings():
     found = compare(played("answer-accept", "ews")[0], played("answer-accept", "graph", "answer-not-noted")[0])
     told = next(one for one in found.differences if one.about == "meeting: attendee attendee0")
-    assert told.words == "organizer0: calendar: meeting: attendee attendee0: accepted -> none"
+    assert (
+        told.words == 'organizer0: calendar: meeting: attendee attendee0 is "accepted" on the left, "none" on the right'
+    )
     assert (told.left_at.operation, told.right_at.operation) == ("GetItem", "GET calendar/events")
     assert told.left_at.path.endswith("/t:CalendarItem/t:RequiredAttendees/t:Attendee/t:ResponseType")
     assert told.right_at.path == "$.value[0].attendees[0].status.response"
@@ -90,7 +92,8 @@ def test_a_refusal_of_one_side_is_told_with_its_code():
         played("update-unseen", "graph")[0], played("update-unseen", "ews", "stale-writer-wins")[0]
     ).differences
     assert found[0].words == (
-        "the organizer writes over a change not seen: refused (ErrorIrresolvableConflict) -> done"
+        "the organizer writes over a change not seen: the outcome is"
+        ' "refused (ErrorIrresolvableConflict)" on the left, "done" on the right'
     )
 
 
