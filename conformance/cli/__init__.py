@@ -48,6 +48,7 @@ def _application() -> typer.Typer:
     from conformance.cli.requirements import commands as requirement_commands
     from conformance.cli.run import run
     from conformance.cli.serve import CONTEXT, serve
+    from conformance.cli.shadow import shadow
 
     application = typer.Typer(
         help="Prove that a server's meetings behave as EWS and Microsoft Graph say they do.",
@@ -57,7 +58,7 @@ def _application() -> typer.Typer:
         no_args_is_help=True,
     )
     application.callback()(_options)
-    for command in (run, probe, report, compare, gate, record, replay, diff, check):
+    for command in (run, probe, report, compare, gate, record, replay, shadow, diff, check):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
     application.add_typer(cassette_commands(), name="cassette")

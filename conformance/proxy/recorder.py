@@ -69,11 +69,13 @@ class Recorder:
     """Records every exchange; the traffic passes on whatever becomes of the record.
 
     ``keeps_host`` says that in reverse mode the request still has the client's Host when it gets here (mitmproxy's
-    option ``keep_host_header``); otherwise the client is taken to have used the address that it connected to.
+    option ``keep_host_header``); otherwise the client is taken to have used the address that it connected to. With
+    ``take`` the exchanges of no case are given to it, and not written here.
     """
 
-    def __init__(self, *, keeps_host: bool = False) -> None:
+    def __init__(self, *, keeps_host: bool = False, take: Callable[[Exchange], None] | None = None) -> None:
         self._keeps_host = keeps_host
+        self._taken_by = take
         self._settings: Settings | None = None
         self._shelf: Shelf | None = None
         self._pending: WeakKeyDictionary[http.HTTPFlow, _Pending] = WeakKeyDictionary()
@@ -311,7 +313,9 @@ class Recorder:
         assert self._shelf is not None
         case = pending.marks.case
         head: dict[str, Any] = {"origin": str(pending.route.recorded)}
-        if case is None:
+        if case is None and self._taken_by is not None:
+            self._taken_by(exchange)
+        elif case is None:
             name = pending.route.recorded.authority if self._settings.split == "host" else "session"
             self._shelf.append(name, head, exchange)
         elif self._shelf.has_case(case):

@@ -15,6 +15,7 @@ from mitmproxy import ctx, exceptions, master, options
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.options import CONF_DIR
 
+from conformance.model.exchange import Exchange
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.options import OPTIONS, PREFIX
 from conformance.proxy.origins import parse_origin
@@ -75,8 +76,10 @@ class ProxyFailed(Exception):
         self.status = status
 
 
-def run(wanted: ProxyOptions, ready: Callable[[str], None]) -> None:
+def run(wanted: ProxyOptions, ready: Callable[[str], None], take: Callable[[Exchange], None] | None = None) -> None:
     """Record until SIGTERM or SIGINT, then close the cassettes; ``ready`` is told the proxy's URL once it listens.
+
+    With ``take`` the exchanges are given to it instead of being written down.
 
     Raises ``ProxyFailed`` for options that make no sense and for a port or folder that cannot be had.
     """
@@ -84,14 +87,16 @@ def run(wanted: ProxyOptions, ready: Callable[[str], None]) -> None:
     _log_to_stderr()
     # Looked at here for a plain message; mitmproxy would only log it.
     _see_that_port_is_free(wanted.host, wanted.port)
-    asyncio.run(_serve(wanted, mode, ready))
+    asyncio.run(_serve(wanted, mode, ready, take))
 
 
-async def _serve(wanted: ProxyOptions, mode: str, ready: Callable[[str], None]) -> None:
+async def _serve(
+    wanted: ProxyOptions, mode: str, ready: Callable[[str], None], take: Callable[[Exchange], None] | None
+) -> None:
     proxy = master.Master(options.Options())
     listening = proxyserver.Proxyserver()
     is_reverse = wanted.mode == "reverse"
-    recorder = Recorder(keeps_host=is_reverse)
+    recorder = Recorder(keeps_host=is_reverse, take=take)
     announcer = _Announcer(listening, ready)
     addons = [core.Core(), listening, next_layer.NextLayer(), disable_h2c.DisableH2C(), recorder, announcer]
     if wanted.upstream.startswith("https:") or not is_reverse:

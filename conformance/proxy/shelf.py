@@ -106,8 +106,11 @@ class Shelf:
         """Write an exchange to a case's cassette."""
         self._append(self._cases[stem], exchange)
 
-    def append(self, name: str, head: Mapping[str, Any], exchange: Exchange) -> None:
-        """Write an exchange to a cassette of this name, begun with its first exchange beside those of earlier runs."""
+    def append(self, name: str, head: Mapping[str, Any], exchange: Exchange) -> Exchange:
+        """Write an exchange to a cassette of this name, begun with its first exchange beside those of earlier runs.
+
+        It is given back as it was written.
+        """
         opened = self._others.get(name)
         if opened is None or self._is_full(opened):
             path = self._free(file_stem(name))
@@ -115,7 +118,7 @@ class Shelf:
             if opened is not None:
                 opened.writer.close()
                 self._rotated.append(Closed(opened.path, opened.exchanges, tuple(opened.refused)))
-        self._append(self._others[name], exchange)
+        return self._append(self._others[name], exchange)
 
     def note_refusal(self, stem: str, words: str) -> None:
         """Remember that a case lacks an exchange, and why."""
@@ -148,9 +151,10 @@ class Shelf:
         return bool(size and opened.writer.size >= size) or bool(seconds and self._now() - opened.begun >= seconds)
 
     @staticmethod
-    def _append(opened: _Open, exchange: Exchange) -> None:
-        opened.writer.append(exchange)
+    def _append(opened: _Open, exchange: Exchange) -> Exchange:
+        written = opened.writer.append(exchange)
         opened.exchanges += 1
+        return written
 
     def _free(self, stem: str) -> Path:
         path, number = self._folder / f"{stem}.yaml", 1

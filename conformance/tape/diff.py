@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,14 +12,12 @@ from typing import Any
 from conformance.model.contrast import ABSENT, PRESENT, contrast
 from conformance.model.exchange import Exchange
 from conformance.tape.alignment import Pair, align, align_children
-from conformance.tape.tree import Node, Shape, request_tree, response_tree
+from conformance.tape.tree import SCOPE, Node, Shape, request_tree, response_tree, scoped
 from conformance.tape.variables import by_variables
-from conformance.tape.volatile import VERSIONS, Kind, identity, is_moment, is_opaque, tokens
+from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
 from conformance.tape.words import sentence, sentence_of_order, sentence_of_thing
 from conformance.wire.operation import operation
 from conformance.wire.path import Scalar
-
-_SCOPE = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Comparison:
     pairs: tuple[Pair, ...]  # places of exchanges side by side, from 0; None where there is no partner
     volatile: int  # values that differ where they may
     repeats: int  # reads that one side repeated more often while waiting
+    naming: tuple[tuple[str, str], ...] = ()  # ids on the left with what the right calls them (``scoped``)
 
     @property
     def compared(self) -> int:
@@ -74,6 +74,8 @@ class Comparison:
 
 
 Variables = Mapping[str, Any]
+Contradicts = Callable[[str, str], bool]
+"""Whether it is known otherwise that an id on the left is another one on the right."""
 
 
 def compare(
@@ -84,14 +86,18 @@ def compare(
 
 
 def study(
-    left: Sequence[Exchange], right: Sequence[Exchange], variables: tuple[Variables, Variables] | None = None
+    left: Sequence[Exchange],
+    right: Sequence[Exchange],
+    variables: tuple[Variables, Variables] | None = None,
+    contradicts: Contradicts | None = None,
 ) -> Comparison:
     """The differences of two recordings, and how much was compared and passed over.
 
     Exchanges are partners by actor and operation in order. Ids may have other names on the two sides, but one name
     each: of several namings the one that fits most places is taken, and the places that do not fit it differ.
     ``variables`` are what the two recordings drew before they began (``variables`` of the heads): where they differ,
-    texts are compared by the variables' names, and dates by their distance from the variable ``date``.
+    texts are compared by the variables' names, and dates by their distance from the variable ``date``. What
+    ``contradicts`` what was known before of the names of ids is a difference.
     """
     aligned = align(left, right)
     spellings = _no_change, _no_change
@@ -100,7 +106,10 @@ def study(
     found = _Search(spellings)
     for one, other in aligned.pairs:
         found.exchange(left, right, one, other)
-    return Comparison(found.told(), aligned.pairs, found.volatile, aligned.repeats)
+    fitting = _fitting(found.claims)
+    naming = dict.fromkeys(pair for claim in found.claims if (pair := (claim.left, claim.right)) in fitting)
+    told = found.told({pair for pair in fitting if contradicts is None or not contradicts(*pair)})
+    return Comparison(told, aligned.pairs, found.volatile, aligned.repeats, tuple(naming))
 
 
 def _no_change(text: str) -> str:
@@ -196,7 +205,7 @@ class _Search:
         kind = left.kind if left.kind is right.kind else Kind.VALUE
         one, other = left.value, right.value
         if kind is Kind.IDENTITY and isinstance(one, str) and isinstance(other, str) and one and other:
-            self._claim(left, right, _scoped(left, identity(one)), _scoped(right, identity(other)))
+            self._claim(left, right, scoped(left, identity(one)), scoped(right, identity(other)))
         elif type(one) is type(other) and one == other:
             if kind is Kind.LINK:
                 self._link(left, right)
@@ -237,14 +246,13 @@ class _Search:
         at = path or (one.path if one else "")
         self.found.append((self._order, Difference(at, left, right, words, self._operation, *places)))
 
-    def told(self) -> tuple[Difference, ...]:
+    def told(self, fitting: AbstractSet[tuple[str, str]]) -> tuple[Difference, ...]:
         """Everything found, with the identities that fit no consistent naming, in the order of the recordings."""
-        fitting = _fitting(self.claims)
         for claim in self.claims:
             if (claim.left, claim.right) in fitting:
                 self.volatile += claim.left != claim.right
                 continue
-            one, other = claim.left.partition(_SCOPE)[0], claim.right.partition(_SCOPE)[0]
+            one, other = claim.left.partition(SCOPE)[0], claim.right.partition(SCOPE)[0]
             node = claim.nodes[0]
             words = sentence(node, claim.operation, one, other) + ", which is another thing there"
             places = (_place(at, node) for at, node in zip(claim.exchanges, claim.nodes, strict=True))
@@ -255,13 +263,6 @@ class _Search:
 
 def _place(exchange: int | None, node: Node | None) -> Place | None:
     return None if exchange is None else Place(exchange + 1, node.path if node else "")
-
-
-def _scoped(node: Node, text: str) -> str:
-    """An identity as it is claimed: a version together with the item it is a version of."""
-    if node.name not in VERSIONS or node.parent is None:
-        return text
-    return f"{text}{_SCOPE}{node.parent.text('@Id') or node.parent.text('id')}"
 
 
 def _fitting(claims: Sequence[_Claim]) -> set[tuple[str, str]]:

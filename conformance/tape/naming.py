@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import escape
 from typing import Final
-from urllib.parse import quote
 
 from conformance.model.exchange import Exchange
 from conformance.tape.tree import Node, request_tree, response_tree
-from conformance.tape.volatile import VERSIONS, Kind, identity, is_opaque
+from conformance.tape.volatile import VERSIONS, Kind, identity, is_opaque, spellings
 from conformance.tape.words import thing
 from conformance.wire import graph
 
@@ -83,7 +81,7 @@ class IdNames:
         if not self.given:
             return text
         if self._pattern is None:
-            self._forms = {form: name for value, name in self.given.items() for form in _spellings(value)}
+            self._forms = {form: name for value, name in self.given.items() for form in spellings(value)}
             self._pattern = re.compile("|".join(map(re.escape, sorted(self._forms, key=len, reverse=True))))
         return self._pattern.sub(lambda found: f"«{self._forms[found[0]]}»", text)
 
@@ -127,8 +125,3 @@ def _collection(url: str) -> str:
     """What the last collection of an address holds."""
     known = [_COLLECTIONS[each.text] for each in graph.segments(url) if not each.key and each.text in _COLLECTIONS]
     return known[-1] if known else ""
-
-
-def _spellings(value: str) -> set[str]:
-    """An id as XML, JSON and URLs may write it."""
-    return {value, escape(value), quote(value, safe=""), quote(value), value.replace("/", r"\/")}

@@ -14,6 +14,7 @@ from lxml import etree
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
 from conformance.tape.volatile import (
+    VERSIONS,
     Kind,
     kind_of_attribute,
     kind_of_element,
@@ -102,6 +103,16 @@ class Node:
         while at is not None:
             yield at
             at = at.parent
+
+
+SCOPE = "\0"
+
+
+def scoped(node: Node, text: str) -> str:
+    """An identity by which a thing is known: that of a version together with the item it is a version of."""
+    if node.name not in VERSIONS or node.parent is None:
+        return text
+    return f"{text}{SCOPE}{node.parent.text('@Id') or node.parent.text('id')}"
 
 
 def request_tree(request: Request) -> Node:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from html import escape
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 
 class Kind(Enum):
@@ -148,3 +149,8 @@ def is_opaque(token: str) -> bool:
 def tokens(link: str) -> list[tuple[int, int, str]]:
     """The tokens of a link with their spans, percent-encoding undone."""
     return [(found.start(), found.end(), unquote(found[0])) for found in TOKEN.finditer(link)]
+
+
+def spellings(value: str) -> tuple[str, ...]:
+    """An id as XML, URLs and JSON may write it, always in this order."""
+    return value, escape(value), quote(value, safe=""), quote(value), value.replace("/", r"\/")

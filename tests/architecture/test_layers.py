@@ -28,7 +28,7 @@ LAYERS = {
         "expect": {"model", "wire", "catalogue"},
         "report": {"model", "wire", "tape", "catalogue"},
         "passive": {"model", "wire", "catalogue"},
-        "proxy": {"model", "wire", "tape", "passive"},
+        "proxy": {"model", "wire", "tape", "client", "passive"},
         "suites": {
             "model",
             "wire",
