@@ -46,6 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--meetproof-report", metavar="DIR", help="write report.json, index.html, junit.xml and summary.md there"
     )
     group.addoption("--meetproof-replay", metavar="DIR", help="play the cassettes of a folder instead of a server")
+    group.addoption(
+        "--meetproof-strict", action="store_true", help="what SHOULD be counts as what MUST be: a warning is a failure"
+    )
     group.addoption("--meetproof-expectations", metavar="FILE", help="the known failures of the target, in TOML")
     group.addoption(
         "--meetproof-update-expectations",
@@ -165,8 +168,11 @@ class Results:
             terminalreporter.write_line(f"ERROR: {self._mistake}", red=True)
         if self._run is None or not self._run.records:
             return
-        from conformance.report.table import text
+        from conformance.report.table import text, warnings
 
+        if told := warnings(self._run):
+            terminalreporter.section("not as it SHOULD be", yellow=True)
+            terminalreporter.write_line(told)
         terminalreporter.write_line("")
         width = max(terminalreporter._tw.fullwidth, 72)  # noqa: SLF001  the terminal's width has no public name
         terminalreporter.write(text(self._run, width=width, colour=terminalreporter.hasmarkup))
@@ -198,6 +204,7 @@ class Results:
             catalogue=standard_catalogue(),
             profiles=tuple(self._profiles()),
             expectations=self._expectations(),
+            is_strict=self._config.getoption("--meetproof-strict"),
         )
 
     def _check_expectations(self) -> None:

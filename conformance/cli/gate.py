@@ -24,9 +24,9 @@ def gate(
 ) -> None:
     """Fail on what got worse since an earlier run, and on nothing else.
 
-    Verdicts are ordered pass, not applicable, skipped, inconclusive, fail, error. Requirements are compared by the
-    cases that both runs played; cases that came or went are told. Exit code 0: nothing is worse. 1: something is. 2:
-    what is worse was not decided, or the runs have no case in common. 64: the command line is wrong.
+    Verdicts are ordered pass, not applicable, skipped, warning, inconclusive, fail, error. Requirements are compared
+    by the cases that both runs played; cases that came or went are told. Exit code 0: nothing is worse. 1: something
+    is. 2: what is worse was not decided, or the runs have no case in common. 64: the command line is wrong.
     """
     from conformance.report.gate import changes
 

@@ -54,6 +54,9 @@ def run(
     update_expectations: Annotated[
         bool, typer.Option("--update-expectations", help="Write the known failures anew; comments are kept.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="What SHOULD be counts as what MUST be: warnings fail the run.")
+    ] = False,
     proxy: Annotated[bool, typer.Option("--proxy/--no-proxy", help="Record through the proxy.")] = True,
     notify_url: Annotated[
         str, typer.Option(help="Where a server of your own reaches the suite's listener (127.0.0.1:8091 here).")
@@ -61,8 +64,9 @@ def run(
 ) -> None:
     """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
 
-    Known failures still run; one that passes, fails in another way or is no longer there fails the run. Exit code 0:
-    conformant, but for what is known. 1: a requirement failed. 2: it could not be told. 64: the command line is wrong.
+    What a server SHOULD do and does not is a warning. Known failures still run; one that passes, fails in another
+    way or is no longer there fails the run. Exit code 0: conformant, but for warnings and what is known. 1: a
+    requirement failed. 2: it could not be told. 64: the command line is wrong.
     """
     _check(target, replay, profile or [])
     if fault and (target is not None or replay is not None):
@@ -76,6 +80,7 @@ def run(
     options = [f"--meetproof-report={report}"]
     options += [f"--meetproof-expectations={known}"] if known else []
     options += ["--meetproof-update-expectations"] if update_expectations else []
+    options += ["--meetproof-strict"] if strict else []
     options += [f"--meetproof-profile={name}" for name in profile or []]
     options += ["-k", keyword] if keyword else []
     options += [f"--meetproof-shuffle={shuffle}"] if shuffle is not None else []

@@ -10,7 +10,7 @@ from conformance.catalogue import Catalogue, applies_to
 from conformance.expect.expectation import Expectation
 from conformance.expect.words import state, tell
 from conformance.model.record import Check
-from conformance.model.requirement import Requirement
+from conformance.model.requirement import Level, Requirement
 from conformance.model.verdict import Outcome, Verdict, worst
 
 
@@ -46,7 +46,7 @@ class Ledger:
 
     ``where`` tells the latest exchange; ``recorded`` names the cassette. A check counts where its requirement applies
     to the schema version that the exchange asked for, ``version`` if it named none; a requirement without any check
-    that counts is not applicable.
+    that counts is not applicable. A failed check of what only SHOULD or MAY be is a warning, unless ``is_strict``.
     """
 
     def __init__(
@@ -57,12 +57,14 @@ class Ledger:
         where: Callable[[], Place] = _nowhere,
         recorded: str = "",
         version: str = "",
+        is_strict: bool = False,
     ) -> None:
         self._catalogue = catalogue
         self._declared: dict[str, Requirement] = {name: catalogue.requirement(name) for name in declared}
         self._where = where
         self._recorded = recorded
         self._version = version
+        self._is_strict = is_strict
         self._notes: list[tuple[Check, Place]] = []
         self._read: dict[int, Any] = {}  # what failed checks have read, by their position
 
@@ -73,8 +75,8 @@ class Ledger:
 
     @property
     def failed(self) -> bool:
-        """Whether any requirement has failed so far."""
-        return any(check.verdict >= Verdict.FAIL for check, _ in self._notes)
+        """Whether any requirement was found unmet so far."""
+        return any(check.verdict in {Verdict.WARNING, Verdict.FAIL, Verdict.ERROR} for check, _ in self._notes)
 
     def expect(
         self,
@@ -175,4 +177,8 @@ class Ledger:
             )
 
     def _note(self, check: Check, place: Place) -> None:
+        if check.verdict is Verdict.FAIL and not (
+            self._is_strict or self._declared[check.requirement].level is Level.MUST
+        ):
+            check = replace(check, verdict=Verdict.WARNING)
         self._notes.append((check, place))

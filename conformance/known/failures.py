@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import NOT_JUDGED, Outcome, Verdict
 
-KNOWABLE = (Verdict.FAIL, Verdict.INCONCLUSIVE)
-"""The verdicts that may be known; an error of the suite is none of the target's failures."""
+KNOWABLE = {Verdict.FAIL: Verdict.FAIL, Verdict.WARNING: Verdict.FAIL, Verdict.INCONCLUSIVE: Verdict.INCONCLUSIVE}
+"""The verdicts that may be known, and as what: a warning as the failure that it is where a run is strict.
+
+An error of the suite is none of the target's failures.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _problem(entry: KnownFailure, outcome: Outcome, record: CaseRecord) -> str:
     if outcome.verdict in NOT_JUDGED:
         return ""
     found = finding(record, outcome)
-    if outcome.verdict is not entry.verdict:
+    if KNOWABLE.get(outcome.verdict) is not entry.verdict:
         return f"{here} is known to be {entry.verdict.word}, but is {outcome.verdict.word}: {found}"
     if not found.startswith(entry.message):
         return f'{here} fails in another way: known to begin "{entry.message}", but is: {found}'

@@ -12,7 +12,7 @@ from conformance.known.failures import KNOWABLE, KnownFailure, KnownFailures
 _REQUIRED = ("requirement", "case", "message", "reason")
 _KEYS = (*_REQUIRED, "pairing", "verdict")
 _PAIRINGS = ("ews-ews", "ews-graph", "graph-ews", "graph-graph")
-_VERDICTS = {verdict.word: verdict for verdict in KNOWABLE}
+_VERDICTS = {verdict.word: verdict for verdict in KNOWABLE.values()}
 
 
 class ExpectationsInvalid(ValueError):

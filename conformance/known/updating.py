@@ -35,12 +35,17 @@ class _Found:
     def message(self) -> str:
         return finding(self.record, self.outcome)
 
+    @property
+    def verdict(self) -> Verdict:
+        return KNOWABLE[self.outcome.verdict]
+
 
 def updated(text: str, file: str, records: Sequence[CaseRecord], collected: Collection[tuple[str, str]]) -> str:
     """The text of an expectation file that a run like this one would meet.
 
     Entries of cases that were not played stay; what passes or is no longer there goes, with the comment right above it,
-    and comments that stand apart stay; what fails in another way gets its new message; what is not listed is added.
+    and comments that stand apart stay; what fails in another way gets its new message; what fails and is not listed is
+    added, unless it is but a warning.
     ExpectationsInvalid where the text cannot be taken apart.
     """
     known = expectations_of(text, file)
@@ -55,7 +60,7 @@ def updated(text: str, file: str, records: Sequence[CaseRecord], collected: Coll
         covered |= {_key(one) for one in failures}
         if not judged and not KnownFailures((entry,)).stale(collected, records):
             kept.append(block)
-        elif failures and len(failures) == len(judged) and len({one.outcome.verdict for one in failures}) == 1:
+        elif failures and len(failures) == len(judged) and len({one.verdict for one in failures}) == 1:
             kept.append(_rewritten(block, entry, failures))
         else:
             kept.append(_remarks(block))
@@ -63,7 +68,7 @@ def updated(text: str, file: str, records: Sequence[CaseRecord], collected: Coll
     for record in records:
         for outcome in record.result.outcomes:
             one = _Found(record, outcome)
-            if outcome.verdict in KNOWABLE and _key(one) not in covered:
+            if outcome.verdict in KNOWABLE.values() and _key(one) not in covered:
                 added.append(_entry(one, UNEXPLAINED))
     return _joined([before, *kept, *map(_written, added)])
 
@@ -74,7 +79,7 @@ def _key(found: _Found) -> tuple[str, str, str]:
 
 def _entry(found: _Found, reason: str) -> KnownFailure:
     requirement, case, pairing = _key(found)
-    return KnownFailure(requirement, case, _stable([found.message]), reason, pairing, found.outcome.verdict)
+    return KnownFailure(requirement, case, _stable([found.message]), reason, pairing, found.verdict)
 
 
 def _stable(messages: Sequence[str]) -> str:
@@ -110,7 +115,7 @@ def _remarks(block: str) -> str:
 
 def _rewritten(block: str, entry: KnownFailure, failures: Sequence[_Found]) -> str:
     messages = [one.message for one in failures]
-    verdict = failures[0].outcome.verdict
+    verdict = failures[0].verdict
     if verdict is entry.verdict and all(message.startswith(entry.message) for message in messages):
         return block
     document = tomlkit.parse(block)

@@ -8,14 +8,18 @@ from enum import IntEnum
 
 
 class Verdict(IntEnum):
-    """What a check found. A parent takes the worst of its children; ``ERROR`` is the suite's own failure."""
+    """What a check found. A parent takes the worst of its children.
+
+    ``WARNING`` is what a requirement comes to that is not met and is no MUST; ``ERROR`` is the suite's own failure.
+    """
 
     PASS = 0
     NOT_APPLICABLE = 1
     SKIPPED = 2
-    INCONCLUSIVE = 3
-    FAIL = 4
-    ERROR = 5
+    WARNING = 3
+    INCONCLUSIVE = 4
+    FAIL = 5
+    ERROR = 6
 
     @property
     def word(self) -> str:

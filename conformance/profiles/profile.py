@@ -75,7 +75,7 @@ _RESULTS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({Verdict.FAIL.word}), "not conformant"),
     (frozenset({Verdict.ERROR.word, Verdict.INCONCLUSIVE.word}), "undecided"),
     (frozenset({Verdict.SKIPPED.word, NOT_RUN}), "partial"),
-    (frozenset({Verdict.PASS.word}), "conformant"),
+    (frozenset({Verdict.PASS.word, Verdict.WARNING.word}), "conformant"),
 )
 
 

@@ -142,7 +142,7 @@ def as_html(found: Coverage, catalogue: Catalogue) -> str:
 def _row(demand: NumberedDemand, saying: Iterable[str], verdicts: Mapping[str, str]) -> IdRow:
     judged = {one: verdicts[one] for one in saying if one in verdicts}
     reason = unverified_reasons().get(demand.id, "")
-    if "fail" in judged.values():
+    if {"fail", "warning"} & set(judged.values()):
         standing = Standing.FAILED
     elif "pass" in judged.values():
         standing = Standing.VERIFIED

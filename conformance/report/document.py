@@ -20,7 +20,7 @@ from conformance.report.run import RequirementRow, Run, exit_code, requirement_r
 from conformance.wire.schemas import folder
 
 TOOL = "meetproof"
-FORMAT = 2
+FORMAT = 3
 
 # The lists that are written, and checked, entry by entry, with the schema of an entry.
 _ENTRIES = {"requirements": "requirement", "cases": "case"}
@@ -114,6 +114,7 @@ def _members(run: Run) -> Iterator[tuple[str, Any]]:
     yield "seconds", round(run.seconds, 3)
     yield "target", asdict(run.target)
     yield "profiles", [dict(profile) for profile in run.profiles]
+    yield "strict", run.is_strict
     yield "exit_code", exit_code(records, run.problems)
     yield "expectations", _expectations(run)
     yield "verdicts", verdict_counts(record.result.verdict for record in records)

@@ -15,7 +15,7 @@ from conformance.catalogue import citations
 from conformance.model.record import CaseRecord, Check, ShownExchange, ShownMessage
 from conformance.model.verdict import Outcome, Verdict, worst
 from conformance.report.diagram import exchange_verdict, outcome_of, svg
-from conformance.report.run import RequirementRow, Run, case_name, requirement_rows, verdict_counts
+from conformance.report.run import RequirementRow, Run, case_name, requirement_rows, unmet_rows, verdict_counts
 from conformance.report.table import matrix
 from conformance.report.templates import templates
 
@@ -42,7 +42,7 @@ def pieces(run: Run) -> Iterator[str]:
         ),
         areas=sorted({row.requirement.area for row in rows}),
         known=[verdict.word for verdict in Verdict],
-        failed=[_requirement(row, run) for row in rows if row.verdict > Verdict.SKIPPED],
+        failed=[_requirement(row, run) for row in unmet_rows(run)],
         requirements=(_requirement(row, run) for row in rows),
     )
 

@@ -10,7 +10,7 @@ from conformance.model.record import CaseRecord
 from conformance.model.verdict import Verdict
 from conformance.report.run import Run, case_name
 
-# The child element that tells a verdict to readers of JUnit files; a pass has none.
+# The child element that tells a verdict to readers of JUnit files; a pass has none, and warnings are its output.
 _CHILD = {
     Verdict.NOT_APPLICABLE: "skipped",
     Verdict.SKIPPED: "skipped",
@@ -43,12 +43,14 @@ def _append(suite: ET.Element, scenario: str, record: CaseRecord) -> str:
     result = record.result
     case = ET.SubElement(suite, "testcase", classname=scenario, name=case_name(record), time=f"{result.seconds:.3f}")
     telling = [outcome for outcome in result.outcomes if outcome.verdict > Verdict.PASS]
-    unknown = [outcome for outcome in telling if outcome.verdict > Verdict.SKIPPED and not outcome.known]
+    unknown = [outcome for outcome in telling if outcome.verdict > Verdict.WARNING and not outcome.known]
     child = _CHILD.get(result.verdict, "")
     if child in {"failure", "error"} and not unknown:
         child = "skipped"
     if record.problems:
         child = "failure"
+    if result.verdict is Verdict.WARNING and not child:
+        ET.SubElement(case, "system-out").text = _writable("\n\n".join(one.message for one in telling if one.message))
     if child:
         heading = ", ".join(
             f"{one.requirement} {one.verdict.word}" + (f" (known: {one.known})" if one.known else "") for one in telling

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from conformance.catalogue import cite
 from conformance.model.record import CaseRecord, Check
 from conformance.model.verdict import Verdict
-from conformance.report.run import RequirementRow, Run, case_name, exit_code, requirement_rows, verdict_counts
+from conformance.report.run import (
+    RequirementRow,
+    Run,
+    case_name,
+    exit_code,
+    profile_result,
+    requirement_rows,
+    unmet_rows,
+    verdict_counts,
+)
 from conformance.report.table import matrix
 
 LIMIT = 60_000
@@ -29,7 +38,7 @@ def text(run: Run, limit: int = LIMIT) -> str:
         for outcome in record.result.outcomes:
             if outcome.verdict > Verdict.SKIPPED:
                 records.setdefault(outcome.requirement, []).append(record)
-    rows = [row for row in requirement_rows(run) if row.verdict > Verdict.SKIPPED]
+    rows = unmet_rows(run)
     if rows:
         told += ["## Not met", ""]
     room = limit - sum(len(line) + 1 for line in told) - len(_left_out(len(rows)))
@@ -50,8 +59,9 @@ def _heading(run: Run) -> Iterator[str]:
     yield f"# {_plain(run.target.name)}: {_RESULTS[exit_code(run.records, run.problems)]}"
     yield ""
     yield f"{len(rows)} requirements: {requirements or 'none'}; {len(run.records)} cases: {cases or 'none'}."
+    strict = ", strict" if run.is_strict else ""
     version = f", {_plain(run.target.version)}" if run.target.version else ""
-    yield f"Meetproof {run.version}, {run.target.kind}{version}, {run.started}, {run.seconds:.1f} s."
+    yield f"Meetproof {run.version}, {run.target.kind}{version}, {run.started}, {run.seconds:.1f} s{strict}."
     yield ""
 
 
@@ -71,7 +81,7 @@ def _matrix(run: Run) -> Iterator[str]:
 
 def _profiles(run: Run) -> Iterator[str]:
     for profile in run.profiles:
-        yield f"- profile {_plain(str(profile['name']))}: {profile['result']}"
+        yield f"- profile {_plain(str(profile['name']))}: {profile_result(profile)}"
     if run.profiles:
         yield ""
 

@@ -57,6 +57,7 @@ def run_of(value: Mapping[str, Any]) -> Run:
         catalogue=Catalogue(requirements, rulings),
         profiles=tuple(value["profiles"]),
         expectations=_expectations(value["expectations"]),
+        is_strict=value["strict"],
     )
 
 

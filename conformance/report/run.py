@@ -9,7 +9,7 @@ from typing import Any
 from conformance.catalogue import Catalogue
 from conformance.model.record import CaseRecord
 from conformance.model.requirement import Requirement
-from conformance.model.verdict import NOT_JUDGED, Verdict, worst
+from conformance.model.verdict import NOT_JUDGED, Outcome, Verdict, worst
 
 CONFORMANT, NOT_CONFORMANT, UNDECIDED = 0, 1, 2
 """The exit codes of a run."""
@@ -36,7 +36,10 @@ class Expectations:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC."""
+    """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC.
+
+    Where it ``is_strict``, what SHOULD be counted as what MUST be.
+    """
 
     version: str
     target: RunTarget
@@ -46,6 +49,7 @@ class Run:
     catalogue: Catalogue
     profiles: tuple[Mapping[str, Any], ...] = ()
     expectations: Expectations | None = None
+    is_strict: bool = False
 
     @property
     def known(self) -> int:
@@ -102,16 +106,40 @@ def requirement_rows(run: Run) -> tuple[RequirementRow, ...]:
     )
 
 
+def unmet_rows(run: Run) -> list[RequirementRow]:
+    """The rows of what was not met or could not be told, the worst first."""
+    return sorted((row for row in requirement_rows(run) if row.verdict > Verdict.SKIPPED), key=lambda row: -row.verdict)
+
+
+def profile_result(profile: Mapping[str, Any]) -> str:
+    """What a run says of a profile, and how many of its cases bear warnings."""
+    count = sum(profile[part].get(Verdict.WARNING.word, 0) for part in ("core", "extended"))
+    noun = "case" if count == 1 else "cases"
+    return str(profile["result"]) + (f", warnings in {count} {noun}" if count else "")
+
+
+def warnings_of(run: Run) -> dict[str, list[tuple[CaseRecord, Outcome]]]:
+    """By requirement, in the catalogue's order, where something was not as it SHOULD be and nobody knew."""
+    found: dict[str, list[tuple[CaseRecord, Outcome]]] = {name: [] for name in run.catalogue.requirements}
+    for record in run.sorted():
+        for outcome in record.result.outcomes:
+            if outcome.verdict is Verdict.WARNING and not outcome.known:
+                found[outcome.requirement].append((record, outcome))
+    return {requirement: cases for requirement, cases in found.items() if cases}
+
+
 def exit_code(records: Collection[CaseRecord], problems: Collection[str] = ()) -> int:
     """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played.
 
-    Failures that an expectation file knows do not count; where it does not hold, that counts as a failure.
+    Warnings and failures that an expectation file knows do not count; where it does not hold, that is a failure.
     """
     outcomes = [outcome for record in records for outcome in record.result.outcomes]
     counted = {outcome.verdict for outcome in outcomes if not outcome.known}
     if Verdict.FAIL in counted or problems:
         return NOT_CONFORMANT
-    decided = any(record.result.verdict is Verdict.PASS for record in records) or any(one.known for one in outcomes)
+    decided = any(record.result.verdict in {Verdict.PASS, Verdict.WARNING} for record in records) or any(
+        one.known for one in outcomes
+    )
     return UNDECIDED if counted & {Verdict.ERROR, Verdict.INCONCLUSIVE} or not decided else CONFORMANT
 
 

@@ -11,12 +11,15 @@ from rich.text import Text
 
 from conformance.model.record import CaseRecord
 from conformance.model.verdict import Verdict
-from conformance.report.run import Run, requirement_rows, verdict_counts
+from conformance.report.run import Run, case_name, profile_result, requirement_rows, verdict_counts, warnings_of
+
+_NAMED = 5  # so many other cases are named with a warning
 
 STYLES = {
     Verdict.PASS: "green",
     Verdict.NOT_APPLICABLE: "dim",
     Verdict.SKIPPED: "yellow",
+    Verdict.WARNING: "bold yellow",
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAIL: "bold red",
     Verdict.ERROR: "bold magenta",
@@ -38,7 +41,7 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
     console.print(f"{run.target.name}: cases by scenario and pairing (organizer-attendee)", highlight=False)
     console.print(_table(run))
     for profile in run.profiles:
-        console.print(f"profile {profile['name']}: {profile['result']}", highlight=False)
+        console.print(f"profile {profile['name']}: {profile_result(profile)}", highlight=False)
     if run.expectations is not None:
         console.print(f"known failures: {run.known} as in {run.expectations.file}", highlight=False, markup=False)
         for problem in run.problems:
@@ -48,6 +51,17 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
     noun = "requirement" if len(rows) == 1 else "requirements"
     console.print(Text.assemble(f"{len(rows)} {noun}: ", counts), highlight=False)
     return written.getvalue()
+
+
+def warnings(run: Run) -> str:
+    """What is not as it SHOULD be, for a terminal: each requirement as its first case found it, and the other cases."""
+    told = []
+    for cases in warnings_of(run).values():
+        others = ", ".join(case_name(record) for record, _ in cases[1 : _NAMED + 1])
+        more = f" and {len(cases) - 1 - _NAMED} more" if len(cases) > _NAMED + 1 else ""
+        also = f"\n  also in:  {others}{more}" if others else ""
+        told.append(f"{case_name(cases[0][0])}\n{cases[0][1].message}{also}")
+    return "\n\n".join(told)
 
 
 def _table(run: Run) -> Table:

@@ -153,7 +153,8 @@ def open_scene(item: pytest.Item) -> Iterator[Scene]:
     try:
         _check_that_somebody_answers(item.config)
         with _stage(item, case, pairing) as stage:
-            yield Scene(case, pairing, stage, standard_catalogue())
+            is_strict = item.config.getoption("--meetproof-strict")
+            yield Scene(case, pairing, stage, standard_catalogue(), is_strict=is_strict)
     except NotApplicable as reason:
         barred = Outcome("", Verdict.NOT_APPLICABLE, str(reason))
     except NotRecorded as reason:
@@ -186,11 +187,11 @@ def judge(item: pytest.Item, scene: Scene, ending: BaseException | None) -> None
     if record.problems:
         pytest.fail("\n\n".join((*record.problems, explained(record))).rstrip(), pytrace=False)
     known = [one for one in record.result.outcomes if one.known]
-    if known and all(one.known or one.verdict <= Verdict.SKIPPED for one in record.result.outcomes):
+    if known and all(one.known or one.verdict <= Verdict.WARNING for one in record.result.outcomes):
         pytest.xfail("; ".join(dict.fromkeys(f"{one.requirement}: {one.known}" for one in known)))
     if result.verdict in {Verdict.SKIPPED, Verdict.NOT_APPLICABLE}:
         pytest.skip(message or _told(outcomes, result.verdict))
-    if result.verdict > Verdict.SKIPPED:
+    if result.verdict > Verdict.WARNING:
         pytest.fail(f"{result.verdict.word}\n{explained(record)}", pytrace=False)
 
 
@@ -292,7 +293,7 @@ def explained(record: CaseRecord) -> str:
     parts = [_told(record.result.outcomes, Verdict.INCONCLUSIVE)]
     first: dict[str, int] = {}
     for check in record.checks:
-        if check.verdict > Verdict.SKIPPED and check.exchange:
+        if check.verdict > Verdict.WARNING and check.exchange:
             first.setdefault(check.requirement, check.exchange)
     numbers = {number for one in first.values() for number in both(record.exchanges, one)}
     looked_at = set(first.values())

@@ -40,7 +40,8 @@ _FIRST_OF = {"organizer": "organizer0", "attendee": "attendee0"}
 class Scene:
     """One case in one pairing, before one target.
 
-    ``variables`` holds ``token``, ``date`` and ``now`` as drawn; ``exchanges`` everything said so far, in order.
+    ``is_strict`` makes what SHOULD be count as what MUST be. ``variables`` holds ``token``, ``date`` and ``now`` as
+    drawn; ``exchanges`` everything said so far, in order.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Scene:
         stage: Stage,
         catalogue: Catalogue,
         *,
+        is_strict: bool = False,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -68,6 +70,7 @@ class Scene:
             where=self._here,
             recorded=stage.recorded,
             version=stage.target.version if "ews" in pairing else "",
+            is_strict=is_strict,
         )
 
     @property

@@ -138,8 +138,8 @@ def judged(playable: Playable, stage: Stage) -> tuple[Outcome, ...]:
 def performed(
     playable: Playable, stage: Stage, sleep: Callable[[float], None] = time.sleep
 ) -> tuple[Scene, BaseException | None]:
-    """A case played on a stage, and what it raised."""
-    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue(), sleep=sleep)
+    """A case played strictly on a stage, and what it raised."""
+    scene = Scene(playable.case, playable.pairing, stage, standard_catalogue(), is_strict=True, sleep=sleep)
     ending: BaseException | None = None
     try:
         playable.test(scene=scene, **dict(playable.arguments))

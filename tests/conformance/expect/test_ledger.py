@@ -8,9 +8,9 @@ from conformance.model.requirement import Level, Requirement, Source, Tier
 from conformance.model.verdict import Verdict
 
 
-def requirement(identifier, **fields):
+def requirement(identifier, level=Level.MUST, **fields):
     sources = (Source("MS-OXWSMTGS", "3.1.4"),)
-    return Requirement(identifier, f"{identifier} holds.", Level.MUST, "area", Tier.DOCUMENTED, sources, **fields)
+    return Requirement(identifier, f"{identifier} holds.", level, "area", Tier.DOCUMENTED, sources, **fields)
 
 
 CATALOGUE = Catalogue(
@@ -18,6 +18,8 @@ CATALOGUE = Catalogue(
         "A-1": requirement("A-1", rulings=("0007",)),
         "A-2": requirement("A-2"),
         "A-3": requirement("A-3", since="Exchange2013"),
+        "A-4": requirement("A-4", Level.SHOULD),
+        "A-5": requirement("A-5", Level.MAY),
     },
     {"0007": Ruling("0007", "What holds", "0007-x.md")},
 )
@@ -36,6 +38,17 @@ def test_each_requirement_has_one_verdict_the_worst_of_its_checks():
     assert verdicts(ledger) == {"A-1": Verdict.FAIL, "A-2": Verdict.PASS}
     assert [check.about for check in ledger.checks] == ["first", "second", "third", "fourth"]
     assert ledger.failed
+
+
+@pytest.mark.parametrize(("is_strict", "verdict"), [(False, Verdict.WARNING), (True, Verdict.FAIL)])
+def test_what_only_should_or_may_be_is_a_warning_unless_the_ledger_is_strict(is_strict, verdict):
+    ledger = Ledger(CATALOGUE, ["A-1", "A-4", "A-5"], is_strict=is_strict)
+    ledger.expect("A-1", "first", 1).equals(1)
+    ledger.expect("A-4", "second", 1).equals(2)
+    ledger.note("A-5", Verdict.FAIL, "third")
+    assert verdicts(ledger) == {"A-1": Verdict.PASS, "A-4": verdict, "A-5": verdict}
+    assert ledger.failed
+    assert ledger.outcomes()[1].message.startswith("A-4 (SHOULD): A-4 holds.")
 
 
 def test_a_failure_tells_rule_source_expected_actual_place_and_where_to_look():

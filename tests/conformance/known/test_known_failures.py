@@ -108,6 +108,18 @@ def test_an_inconclusive_requirement_can_be_known_too():
     assert exit_code([record(A=Verdict.INCONCLUSIVE, B=PASS)]) == 2
 
 
+def test_a_warning_that_is_listed_is_known_as_the_failure_it_is_in_a_strict_run():
+    judged = known(entry()).judged(record(A=Verdict.WARNING))
+    assert (judged.result.outcomes[0].known, judged.problems) == ("Bug 1.", ())
+
+
+def test_an_update_adds_no_warning_and_keeps_one_that_is_listed():
+    cases = frozenset({("accept", "ews-ews")})
+    assert updated("", "mine.toml", [record(A=Verdict.WARNING)], cases) == ""
+    text = updated("", "mine.toml", [record(A=FAIL)], cases)
+    assert updated(text, "mine.toml", [record(A=Verdict.WARNING)], cases) == text
+
+
 def test_an_entry_of_a_case_that_does_not_exist_is_stale():
     listed = known(entry(), entry(case="gone"), entry(pairing="graph-graph"))
     assert listed.stale({("accept", "ews-ews")}, []) == (

@@ -234,3 +234,29 @@ def test_two_cases_of_one_id_are_a_usage_error(suite, workers):
     assert "INTERNALERROR" not in played.output
     assert "crashed" not in played.output
     assert played.status == pytest.ExitCode.USAGE_ERROR
+
+
+WARNED = """
+@case("fake.first", scenario="wire", verifies=["EWS-MTG-001", "EWS-MTG-002"], pairings=EWS)
+def test_first(scene):
+    scene.expect("EWS-MTG-001", "the code", "a").equals("a")
+    scene.expect("EWS-MTG-002", "the kind", "x").equals("b")
+"""
+
+
+def test_what_should_be_is_warned_of_and_the_run_is_conformant(suite):
+    played = suite(WARNED)
+    assert (played.status, played.report["exit_code"], played.report["strict"]) == (0, 0, False)
+    assert played.verdicts() == {"fake.first[ews-ews]": "warning"}
+    assert "not as it SHOULD be" in played.output
+    assert "EWS-MTG-002 (SHOULD)" in played.output
+    assert "2 requirements: 1 pass, 1 warning" in played.output
+    assert 'failures="0"' in (played.folder / "junit.xml").read_text(encoding="utf-8")
+    assert "EWS-MTG-002: warning" in (played.folder / "summary.md").read_text(encoding="utf-8")
+
+
+def test_in_a_strict_run_what_should_be_fails_it(suite):
+    played = suite(WARNED, "--meetproof-strict")
+    assert (played.status, played.report["exit_code"], played.report["strict"]) == (1, 1, True)
+    assert played.verdicts() == {"fake.first[ews-ews]": "fail"}
+    assert "not as it SHOULD be" not in played.output

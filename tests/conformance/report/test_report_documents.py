@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -27,13 +28,15 @@ from conformance.report import (
     document,
     exit_code,
     junit,
+    markdown,
     read_report,
     requirement_rows,
     table,
     write_report,
 )
 from conformance.report.document import ReportInvalid, check
-from conformance.report.reading import run_of
+from conformance.report.reading import run_of as run_of_value
+from conformance.report.run import unmet_rows
 
 CATALOGUE = Catalogue(
     {name: Requirement(name, "It holds.", Level.MUST, "area", Tier.RULED, (Source("X"),)) for name in ("A-1", "A-2")},
@@ -42,6 +45,7 @@ CATALOGUE = Catalogue(
 ANCHOR = anchor(Source("MS-OXWSMTGS", "3.1"))
 PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
 NOT_APPLICABLE, SKIPPED, INCONCLUSIVE = Verdict.NOT_APPLICABLE, Verdict.SKIPPED, Verdict.INCONCLUSIVE
+WARNING = Verdict.WARNING
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,10 @@ NOT_APPLICABLE, SKIPPED, INCONCLUSIVE = Verdict.NOT_APPLICABLE, Verdict.SKIPPED,
         ([PASS, NOT_APPLICABLE, SKIPPED], 0),
         ([NOT_APPLICABLE], 2),
         ([SKIPPED], 2),
+        ([WARNING], 0),
+        ([PASS, WARNING], 0),
+        ([WARNING, INCONCLUSIVE], 2),
+        ([WARNING, FAIL], 1),
         ([PASS, INCONCLUSIVE], 2),
         ([PASS, ERROR], 2),
         ([PASS, FAIL], 1),
@@ -73,6 +81,8 @@ def test_a_failure_beside_an_error_in_one_case_still_counts(made):
         ([PASS, NOT_APPLICABLE], PASS),
         ([PASS, SKIPPED], PASS),
         ([NOT_APPLICABLE, SKIPPED], SKIPPED),
+        ([PASS, WARNING, NOT_APPLICABLE], WARNING),
+        ([WARNING, FAIL], FAIL),
         ([PASS, INCONCLUSIVE], INCONCLUSIVE),
         ([PASS, FAIL, INCONCLUSIVE], FAIL),
         ([FAIL, ERROR], ERROR),
@@ -97,6 +107,7 @@ def test_the_document_holds_target_verdicts_requirements_and_cases_in_order(run_
         "pass": 1,
         "not applicable": 0,
         "skipped": 0,
+        "warning": 0,
         "inconclusive": 0,
         "fail": 1,
         "error": 0,
@@ -129,7 +140,14 @@ def test_a_document_against_its_schema_is_never_written(run_of, made):
 
 
 def test_the_junit_file_has_a_child_for_every_verdict_but_a_pass(run_of, made):
-    kinds = {PASS: None, FAIL: "failure", ERROR: "error", INCONCLUSIVE: "error", SKIPPED: "skipped"}
+    kinds = {
+        PASS: None,
+        WARNING: "system-out",
+        FAIL: "failure",
+        ERROR: "error",
+        INCONCLUSIVE: "error",
+        SKIPPED: "skipped",
+    }
     kinds[NOT_APPLICABLE] = "skipped"
     run = run_of(*(made(f"x.{verdict.name.lower().replace('_', '')}", A_1=verdict) for verdict in kinds))
     (suite,) = ET.fromstring(junit.text(run).split("\n", 1)[1])
@@ -138,7 +156,7 @@ def test_the_junit_file_has_a_child_for_every_verdict_but_a_pass(run_of, made):
         f"x.{verdict.name.lower().replace('_', '')}[ews-ews]": [tag] if tag else [] for verdict, tag in kinds.items()
     }
     assert {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")} == {
-        "tests": "6",
+        "tests": "7",
         "failures": "1",
         "errors": "2",
         "skipped": "2",
@@ -157,6 +175,44 @@ def test_the_table_has_a_row_for_each_scenario_and_a_column_for_each_pairing(run
     assert "1 requirement: 1 fail" in words
     assert "\x1b[" not in words
     assert "\x1b[" in table.text(run_of(made("x.b", A_1=FAIL)), colour=True)
+
+
+def test_warnings_are_told_once_for_a_requirement_with_the_cases_they_are_in(run_of, made):
+    cases = [made(f"x.c{number}", A_1=PASS, A_2=WARNING) for number in range(8)]
+    known = replace(cases[0].result.outcomes[1], known="Bug 1.")
+    cases[7] = replace(cases[7], result=replace(cases[7].result, outcomes=(known,)))
+    words = table.warnings(run_of(*cases, made("x.d", A_3=PASS)))
+    assert words.splitlines() == [
+        "x.c0[ews-ews]",
+        "A_2 said <so>\x00",
+        "  also in:  x.c1[ews-ews], x.c2[ews-ews], x.c3[ews-ews], x.c4[ews-ews], x.c5[ews-ews] and 1 more",
+    ]
+    assert table.warnings(run_of(made("x.d", A_1=FAIL, A_3=PASS))) == ""
+
+
+def test_a_profile_tells_how_many_of_its_cases_bear_warnings(run_of, made):
+    profile = {"name": "p", "title": "P", "result": "conformant", "core": {"warning": 1, "pass": 3}, "extended": {}}
+    run = run_of(made("x.b", A_1=WARNING), profiles=(profile, profile | {"name": "q", "extended": {"warning": 1}}))
+    for told in (table.text(run), markdown.text(run)):
+        assert "profile p: conformant, warnings in 1 case\n" in told
+        assert "profile q: conformant, warnings in 2 cases\n" in told
+
+
+def test_failures_stand_before_warnings(run_of, made):
+    run = run_of(made("x.b", A_1=WARNING, A_2=FAIL, A_3=ERROR))
+    assert [row.requirement.id for row in unmet_rows(run)] == ["A-3", "A-2", "A-1"]
+    assert re.findall(r"^### (.*)$", markdown.text(run), re.MULTILINE) == ["A-3: error", "A-2: fail", "A-1: warning"]
+
+
+def test_a_report_says_whether_it_was_strict(run_of, made):
+    run = run_of(made("x.b", A_1=PASS))
+    assert not run_of_document(run).is_strict
+    assert run_of_document(replace(run, is_strict=True)).is_strict
+    assert ("strict" in markdown.text(run), "strict" in markdown.text(replace(run, is_strict=True))) == (False, True)
+
+
+def run_of_document(run):
+    return run_of_value(json.loads(document.text(run)))
 
 
 def every_object(value, path=()):
@@ -225,9 +281,9 @@ def test_a_report_is_read_from_its_file_or_its_folder(run_of, made, tmp_path):
     [
         (None, "No such file"),
         ("[", "is not JSON"),
-        ("[]", "no report of format 2, but of None"),
-        ('{"format": 1}', "no report of format 2, but of 1: run the suite again"),
-        ('{"format": 2}', r"report.json at \$: 'tool' is a required property"),
+        ("[]", "no report of format 3, but of None"),
+        ('{"format": 2}', "no report of format 3, but of 2: run the suite again"),
+        ('{"format": 3}', r"report.json at \$: 'tool' is a required property"),
         ("[" * 100_000, "is not JSON"),
     ],
 )
@@ -292,7 +348,7 @@ def test_a_record_survives_its_way_from_a_worker(record):
 def test_a_run_survives_its_way_through_a_report(records):
     run = Run("0.1.0", RunTarget("x", "live"), "2026-01-05T08:00:00Z", 1.5, tuple(records), CATALOGUE)
     written = document.document(run)
-    again = run_of(written)
+    again = run_of_value(written)
     assert sorted(map(repr, again.records)) == sorted(map(repr, records))
     assert document.document(again) == written
     assert again.catalogue.requirements.items() <= CATALOGUE.requirements.items()

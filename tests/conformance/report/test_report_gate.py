@@ -93,7 +93,15 @@ def test_a_vanished_case_is_told():
 
 @pytest.mark.parametrize(
     ("now", "code"),
-    [("pass", 0), ("not applicable", 1), ("skipped", 1), ("inconclusive", 2), ("fail", 1), ("error", 2)],
+    [
+        ("pass", 0),
+        ("not applicable", 1),
+        ("skipped", 1),
+        ("warning", 1),
+        ("inconclusive", 2),
+        ("fail", 1),
+        ("error", 2),
+    ],
 )
 def test_verdicts_are_ordered_and_what_is_undecided_is_said_to_be(now, code):
     assert gated(report(accept={"EWS-1": "pass"}), report(accept={"EWS-1": now})).exit_code == code

@@ -41,7 +41,8 @@ def test_the_summary_tells_result_table_profiles_and_what_was_not_met(run_of, ma
 
 
 @pytest.mark.parametrize(
-    ("verdict", "told"), [(PASS, "conformant"), (FAIL, "not conformant"), (ERROR, "could not be told")]
+    ("verdict", "told"),
+    [(PASS, "conformant"), (Verdict.WARNING, "conformant"), (FAIL, "not conformant"), (ERROR, "could not be told")],
 )
 def test_the_first_line_is_the_result(run_of, made, verdict, told):
     assert markdown.text(run_of(made("x.a", A_1=verdict))).splitlines()[0].endswith(f": {told}")
