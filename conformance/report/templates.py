@@ -6,11 +6,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+PAGE = Path(__file__).parent / "page"
+"""The folder of what pages have in common: ``style.css`` and ``parts.html.j2``."""
 
-def templates(folder: Path) -> Environment:
-    """The templates of a folder."""
+
+def templates(*folders: Path) -> Environment:
+    """The templates of folders, of two of one name that of the first."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

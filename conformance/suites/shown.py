@@ -11,11 +11,11 @@ from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.model.record import Check, ShownExchange, ShownMessage
 from conformance.model.verdict import Verdict
 from conformance.suites.observed import Observed
-from conformance.suites.outline import Outline, spans_of
-from conformance.tape.bodies import TextBody, Unreadable
+from conformance.tape.bodies import readable
 from conformance.tape.naming import IdNames
 from conformance.tape.redact import redact
 from conformance.wire.operation import Protocol, acts
+from conformance.wire.outline import Sheet, spans_of
 
 LIMIT = 20_000  # characters of one message
 CASE_LIMIT = 20_000  # characters of a case's messages beyond those that its failed checks are about
@@ -99,8 +99,8 @@ def with_messages(observed: Observed, paths: Iterable[str], names: IdNames) -> S
     told = [path for path in paths if not path.startswith("request")]
     return replace(
         _named(row(observed), names),
-        request=_message(start, request.headers, _body(request), asked or [""], names),
-        response=_message(status, response.headers, _body(response), told or [""], names),
+        request=_message(start, request.headers, readable(request), asked or [""], names),
+        response=_message(status, response.headers, readable(response), told or [""], names),
     )
 
 
@@ -108,27 +108,16 @@ def _named(one: ShownExchange, names: IdNames) -> ShownExchange:
     return replace(one, url=names.told(one.url))
 
 
-def _body(message: Request | Response) -> bytes:
-    try:
-        body = TextBody.of(message)
-    except Unreadable:
-        return b"[a body whose content coding cannot be undone]"
-    return body.text.encode() if body.codings else message.body
-
-
 def _message(start: str, headers: Headers, body: bytes, paths: Iterable[str], names: IdNames) -> ShownMessage:
-    outline = Outline.of(body)
-    lines = [start, *(f"{name}: {value}" for name, value in headers)]
+    sheet = Sheet.of(start, headers, body)
     matters = {0}
-    lines += ["", *outline.lines] if outline.lines else []
-    first = len(lines) - len(outline.lines)
     for path in paths:
-        if (header := re.fullmatch(r"(?:response)?\.headers\.(.+)", path)) is not None:
-            matters |= {at for at in range(1, len(headers) + 1) if lines[at].casefold().startswith(f"{header[1]}:")}
+        if (lines := sheet.header(path)) is not None:
+            matters |= set(lines)
             continue
-        for begin, end in outline.matters(path):
-            matters |= set(range(first + begin, first + end + 1))
-    return _cut([names.told(line) for line in lines], matters)
+        for begin, end in sheet.outline.matters(path):
+            matters |= set(range(sheet.body + begin, sheet.body + end + 1))
+    return _cut([names.told(line) for line in sheet.lines], matters)
 
 
 def _cut(lines: Sequence[str], matters: Collection[int]) -> ShownMessage:

@@ -57,6 +57,15 @@ class TextBody:
         return body
 
 
+def readable(message: Request | Response) -> bytes:
+    """A body for people to read, or why it cannot be read."""
+    try:
+        body = TextBody.of(message)
+    except Unreadable:
+        return b"[a body whose content coding cannot be undone]"
+    return body.text.encode() if body.codings else message.body
+
+
 def unfold(coding: str, body: bytes) -> bytes:
     """A body with one content coding undone.
 

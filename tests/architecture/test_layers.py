@@ -56,6 +56,7 @@ LAYERS = {
             "targets",
             "suites",
         },
+        "diff": {"model", "wire", "tape", "report", "proxy"},
         "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles"},
         "cli": {
             "model",
@@ -73,6 +74,7 @@ LAYERS = {
             "probe",
             "passive",
             "comparison",
+            "diff",
             "known",
         },
     },

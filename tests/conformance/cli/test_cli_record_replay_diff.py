@@ -145,7 +145,7 @@ def test_two_recordings_of_one_act_do_not_differ(recorded, meetproof):
     process = meetproof("diff", left, right)
     said, _ = process.popen.communicate(timeout=30)
     assert process.popen.returncode == 0
-    assert said.startswith("1 cassette, 4 exchanges compared, no differences, ")
+    assert said.startswith("1 recording, 4 exchanges compared, no differences, ")
 
 
 @pytest.fixture
@@ -170,13 +170,15 @@ def test_a_difference_is_told_in_words_and_by_path(altered, meetproof, tmp_path)
     assert code == 1
     assert "Review" in said
     assert "Revise" in said
-    assert "    exchange 3: " in said
+    assert "    exchange 3 (POST events): " in said
     code, said, _ = run(meetproof("diff", *altered, "--json", tmp_path / "d.json"))
     told = json.loads((tmp_path / "d.json").read_text())
     assert code == 1
-    (cassette,) = told["cassettes"]
+    (cassette,) = told["recordings"]
     assert cassette["name"] == "session.yaml"
-    assert {(each["left"], each["right"]) for each in cassette["differences"]} >= {("Review", "Revise")}
+    assert {(each["left"]["value"], each["right"]["value"]) for each in cassette["differences"]} >= {
+        ("Review", "Revise")
+    }
     code, said, _ = run(meetproof("diff", *altered, "--json", "-"))
     assert json.loads(said) == told
 
@@ -184,14 +186,14 @@ def test_a_difference_is_told_in_words_and_by_path(altered, meetproof, tmp_path)
 def test_folders_are_compared_by_the_names_of_their_cassettes(altered, meetproof):
     left, right = (path.parent for path in altered)
     code, said, _ = run(meetproof("diff", left, left))
-    assert (code, said) == (0, "1 cassette, 4 exchanges compared, no differences, no volatile values passed over\n")
+    assert (code, said) == (0, "1 recording, 4 exchanges compared, no differences, no volatile values passed over\n")
     (left / "only.yaml").write_bytes((left / "session.yaml").read_bytes())
     (right / "session.yaml").write_bytes((left / "session.yaml").read_bytes())
     code, said, _ = run(meetproof("diff", left, right))
     assert code == 1
     assert said.splitlines() == [
         f"only.yaml: only in {left}",
-        "2 cassettes, 4 exchanges compared, 1 difference, no volatile values passed over",
+        "2 recordings, 4 exchanges compared, 1 difference, no volatile values passed over",
     ]
 
 

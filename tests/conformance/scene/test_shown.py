@@ -6,9 +6,9 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.record import Check
 from conformance.model.verdict import Verdict
 from conformance.suites.observed import Observed
-from conformance.suites.outline import Outline, spans_of
 from conformance.suites.shown import CASE_LIMIT, LIMIT, both, evidence, names_of, row
 from conformance.wire.operation import operation, protocol
+from conformance.wire.outline import Outline, spans_of
 
 EWS, GRAPH = "https://x.example/EWS/Exchange.asmx", "https://x.example/v1.0/me"
 CALENDAR_ITEM = "AAMkAGI2THVSAAA=" * 6 + "1"

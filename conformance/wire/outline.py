@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 from lxml import etree
 
+from conformance.model.exchange import Headers
 from conformance.model.record import Span
 from conformance.wire.ews import NotXml, parse
 from conformance.wire.namespaces import BODY, ENVELOPE, prefixed
@@ -19,6 +20,7 @@ from conformance.wire.path import looks_like_xml, member, steps_of, texts_of
 WIDEST = 2_000  # characters of one line
 _FEW = 24  # lines of a message that is shown without a place in it
 _MANY = 14  # lines of what stands at a place
+_HEADER: Final = re.compile(r"(?:request|response)?\.headers\.(.+)")
 # Beside a place, what tells which item it is in and how the server saw the request.
 _TELLING: Final = re.compile(
     r"(t:ItemId|t:Subject|t:ItemClass|m:ResponseCode|m:MessageText|id|subject|@odata\.type|code|message)$"
@@ -120,6 +122,35 @@ class Outline:
 
     def _lines(self, text: str) -> None:
         self.lines += map(_narrow, text.splitlines() or [""])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole message in lines: its first line, its headers, and after an empty line its body laid out."""
+
+    lines: list[str]
+    headers: int
+    outline: Outline
+
+    @classmethod
+    def of(cls, start: str, headers: Headers, body: bytes) -> Sheet:
+        """A message by its parts."""
+        outline = Outline.of(body)
+        lines = [start, *(f"{name}: {value}" for name, value in headers)]
+        lines += ["", *outline.lines] if outline.lines else []
+        return cls(lines, len(headers), outline)
+
+    @property
+    def body(self) -> int:
+        """The line, counted from 0, at which the body begins."""
+        return len(self.lines) - len(self.outline.lines)
+
+    def header(self, path: str) -> list[int] | None:
+        """The lines of the header that a path such as ``response.headers.etag`` leads to; None of another path."""
+        found = _HEADER.fullmatch(path)
+        if found is None:
+            return None
+        return [at for at in range(1, self.headers + 1) if self.lines[at].casefold().startswith(f"{found[1]}:")]
 
 
 def spans_of(lines: Iterable[int]) -> tuple[Span, ...]:

@@ -1,0 +1,75 @@
+"""What comes of laying two recordings side by side, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from conformance.model.exchange import Exchange
+from conformance.tape.alignment import Pair
+from conformance.tape.diff import Difference
+
+SAME, DIFFERENT, UNKNOWN = 0, 1, 2
+"""The exit codes."""
+
+
+class Verdict(StrEnum):
+    """What came of two recordings."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "could not tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One side: what was said, what is known of its making, and what of it could not be read."""
+
+    exchanges: Sequence[Exchange]
+    head: Mapping[str, Any] = field(default_factory=dict)
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two recordings of one name, and what came of comparing them.
+
+    ``pairs`` are places of exchanges side by side, counted from 0, in ``left`` and ``right``; ``problem`` says why it
+    could not be told, or not to the end; ``volatile`` values differ where they may; ``repeats`` are reads that one side
+    repeated more often.
+    """
+
+    name: str
+    differences: tuple[Difference, ...] = ()
+    problem: str = ""
+    pairs: tuple[Pair, ...] = ()
+    volatile: int = 0
+    repeats: int = 0
+    left: Sequence[Exchange] = ()
+    right: Sequence[Exchange] = ()
+
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges were set side by side."""
+        return sum(1 for one, other in self.pairs if one is not None and other is not None)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Different where anything is, else unknown where something could not be told."""
+        if self.differences:
+            return Verdict.DIFFERENT
+        return Verdict.UNKNOWN if self.problem else Verdict.SAME
+
+    def without_exchanges(self) -> Compared:
+        """The same without what was said."""
+        return replace(self, left=(), right=())
+
+
+def exit_code(results: Iterable[Compared]) -> int:
+    """0 the same, 1 different, 2 it could not be told, of some or for want of anything to compare."""
+    verdicts = {result.verdict for result in results}
+    if Verdict.DIFFERENT in verdicts:
+        return DIFFERENT
+    return SAME if verdicts == {Verdict.SAME} else UNKNOWN

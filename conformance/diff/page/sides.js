@@ -1,0 +1,85 @@
+"use strict";
+(() => {
+  const form = document.getElementById("filter");
+  const { words, operation, part } = form.elements;
+  const told = form.querySelector("output");
+  const differences = [...document.querySelectorAll("[data-difference]")];
+  const exchanges = [...document.querySelectorAll("[data-exchange]")];
+  const groups = [...document.querySelectorAll("[data-group]")];
+  const shown = () => differences.filter((one) => !one.hidden);
+  const filter = () => {
+    const asked = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const one of differences) {
+      const text = one.textContent.toLowerCase();
+      one.hidden = !(
+        (!operation.value || one.dataset.operation === operation.value) &&
+        (!part.value || one.dataset.part === part.value) &&
+        asked.every((word) => text.includes(word))
+      );
+    }
+    for (const one of [...exchanges, ...groups]) {
+      const inside = [...one.querySelectorAll("[data-difference]")];
+      one.hidden = inside.length > 0 && inside.every((each) => each.hidden);
+    }
+    told.value = `${shown().length} of ${differences.length} differences are shown`;
+  };
+  const reveal = (target) => {
+    if (!target) return;
+    if (target.closest("[hidden]")) {
+      form.reset();
+      filter();
+    }
+    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    target.scrollIntoView({ block: "center" });
+    (target.closest("tr") || target).focus({ preventScroll: true });
+  };
+  const step = (by) => {
+    const all = shown();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    reveal(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length]);
+  };
+  for (const rows of document.querySelectorAll("[data-fold]")) {
+    const count = rows.rows.length;
+    const above = document.createElement("tbody");
+    const cell = above.insertRow().insertCell();
+    const button = document.createElement("button");
+    cell.colSpan = 4;
+    button.type = "button";
+    button.textContent = `${count} lines that do not differ`;
+    button.setAttribute("aria-expanded", "false");
+    rows.hidden = true;
+    button.addEventListener("click", () => {
+      rows.hidden = !rows.hidden;
+      button.setAttribute("aria-expanded", String(!rows.hidden));
+    });
+    cell.append(button);
+    rows.before(above);
+  }
+  let pending = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(pending);
+    pending = setTimeout(filter, 120);
+  });
+  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("next").addEventListener("click", () => step(1));
+  document.getElementById("previous").addEventListener("click", () => step(-1));
+  document.getElementById("theme").addEventListener("click", () => {
+    const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
+    document.documentElement.dataset.theme = dark ? "light" : "dark";
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input, select, textarea")) return;
+    const act = { "/": () => words.focus(), n: () => step(1), p: () => step(-1) }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  const arrive = () => location.hash && reveal(document.getElementById(decodeURIComponent(location.hash.slice(1))));
+  window.addEventListener("hashchange", arrive);
+  form.hidden = false;
+  filter();
+  arrive();
+})();
