@@ -14,6 +14,7 @@ from conformance.model.exchange import Request, Response
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_GZIP = b"\x1f\x8b\x08"
 _LARGEST = 256 * 1024 * 1024  # what a compressed body may unfold to
 
 
@@ -105,6 +106,8 @@ def _charset(message: Request | Response, body: bytes) -> str:
         *(found for found in (named and named[1], declared and declared[1].decode()) if found),
         "utf-8",
     ]
+    if body.startswith(_GZIP):
+        return "latin-1"  # it may make UTF-16, too, and would be taken for letters
     if b"\0" in body[:4]:
         tries = ["utf-16-be" if body[0] == 0 else "utf-16-le", *tries]
     for charset in tries:

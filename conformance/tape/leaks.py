@@ -13,22 +13,25 @@ import functools
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lxml import etree
 
-from conformance.model.exchange import Exchange, Headers, Request, Response
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
+from conformance.tape.layers import layers
 from conformance.tape.redact import REDACTED, SECRETS, Place, Rule
+from conformance.tape.sought import Sought, bytes_of
 
 PUBLISHED = frozenset({"meetproof"})  # the reference server's documented password and client secret: no secret at all
 _SHORTEST = 6
+_SHORT = 512  # letters of texts that are looked through together
 _TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]{4,}\.[\w-]*")
+_PASSWORD = re.compile(r"://[^/\s@?#]*:[^/\s@?#]+@")
 _URL = re.compile(r"https?://[^\s\"'<>\\]+")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,17 @@ class Secrets:
 
     def __init__(self, values: Iterable[str] = (), public: Iterable[str] = PUBLISHED) -> None:
         self._public = frozenset(public) | {REDACTED, ""}
-        self._spellings: dict[str, tuple[str, ...]] = {}
+        self._values: set[str] = set()
+        self._sought = Sought()
         for value in values:
             self.add(value)
 
     def add(self, value: str, shortest: int = 1) -> None:
         """Takes a value for a secret unless it is public or shorter than ``shortest``."""
         value = value.strip()
-        if len(value) >= shortest and value not in self._public and value not in self._spellings:
-            self._spellings[value] = tuple(_spellings(value))
+        if len(value) >= shortest and value not in self._public and value not in self._values:
+            self._values.add(value)
+            self._sought.add(_spellings(value))
 
     def learn(self, exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> None:
         """Takes in every secret that an exchange, not yet redacted, shows at the declared places."""
@@ -59,21 +64,15 @@ class Secrets:
             self.add(value, shortest)
 
     def __len__(self) -> int:
-        return len(self._spellings)
+        return len(self._values)
 
     def within(self, text: str) -> bool:
-        """Whether a text holds a known secret, plainly or encoded."""
-        if not self._spellings:
-            return False
-        every = self._every()
-        return any(spelling in reading for reading in _readings(text) for spelling in every)
+        """Whether a text holds a known secret, plainly or encoded, also in encodings within one another."""
+        return bool(self._values) and any(self._sought.within(layer) for layer in layers(text))
 
     def among(self, data: bytes) -> bool:
         """Whether bytes that are no text hold a known secret, plainly or encoded."""
-        return any(spelling.encode("utf-8", "surrogateescape") in data for spelling in self._every())
-
-    def _every(self) -> list[str]:
-        return [spelling for spellings in tuple(self._spellings.values()) for spelling in spellings]
+        return self._sought.among(data)
 
 
 def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, ...]:
@@ -81,32 +80,63 @@ def leaks(exchange: Exchange, secrets: Secrets | Iterable[str]) -> tuple[Leak, .
     known = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
     if not len(known):
         return ()
-    found = dict.fromkeys(place for place, text in texts_of(exchange) if known.within(text))
-    return tuple(map(Leak, found)) + leaks_of_value("meta", exchange.meta, known)
+    return _leaking([*texts_of(exchange), *_strings("meta", exchange.meta)], known)
 
 
 def leaks_of_value(place: str, value: Any, secrets: Secrets) -> tuple[Leak, ...]:
     """The places inside a JSON value that hold a secret."""
-    return tuple(Leak(where) for where, text in _strings(place, value) if secrets.within(text))
+    return _leaking(_strings(place, value), secrets)
+
+
+def _leaking(texts: Iterable[tuple[str, str]], known: Secrets) -> tuple[Leak, ...]:
+    """Those of the texts that hold a secret; short ones are looked through at once first."""
+    short: list[tuple[str, str]] = []
+    suspected: list[tuple[str, str]] = []
+    for place, text in texts:
+        (short if len(text) < _SHORT else suspected).append((place, text))
+    if known.within("\0".join(text for _, text in short)):
+        suspected = short + suspected
+    return tuple(map(Leak, dict.fromkeys(place for place, text in suspected if known.within(text))))
 
 
 def seen(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Iterator[tuple[str, int]]:
     """The values at the declared places, each with the length below which it is not searched for."""
-    names: dict[Place, dict[str, int]] = {place: {} for place in Place}
-    for rule in rules:
-        for name in rule.names:
-            names[rule.place][name] = rule.shortest
+    names = _names(tuple(rules))
     yield from _of_url(exchange.request.url, names)
     for message in (exchange.request, exchange.response):
-        yield from _of_headers(message.headers, names)
-        try:
-            text = TextBody.of(message).text if message.body else ""
-        except Unreadable:
-            continue
-        yield from _of_text(text, names)
+        for name, value in message.headers:
+            yield from _of_header(name, value, names)
+        with contextlib.suppress(Unreadable):
+            yield from _of_text(TextBody.of(message).text if message.body else "", names)
 
 
-Names = dict[Place, dict[str, int]]
+class Names:
+    """The names of rules by their places, each with the length of the shortest value that is searched for."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._of: dict[Place, dict[str, int]] = {place: {} for place in Place}
+        for rule in rules:
+            for name in rule.names:
+                self._of[rule.place][_plain(name)] = rule.shortest
+        inside = (Place.MEMBER, Place.ELEMENT, Place.ATTRIBUTE)
+        named = [name for place in inside for name in self._of[place]]
+        self._sought = Sought([*named, *(f"{name}=" for name in self._of[Place.PARAMETER]), "eyj"])
+
+    def __getitem__(self, place: Place) -> dict[str, int]:
+        return self._of[place]
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a text could hold a secret at one of the places."""
+        plain = text.casefold().translate(_UNMARKED)
+        return self._sought.within(plain) or ("://" in text and _PASSWORD.search(text) is not None)
+
+
+_UNMARKED = str.maketrans("", "", "-_")
+
+
+@functools.lru_cache(maxsize=16)
+def _names(rules: tuple[Rule, ...]) -> Names:
+    return Names(rules)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -116,21 +146,28 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter not in "-_")
 
 
-def _of_headers(pairs: Headers, names: Names) -> Iterator[tuple[str, int]]:
-    for name, value in pairs:
-        key = _plain(name)
-        if (shortest := names[Place.CREDENTIALS].get(key)) is not None:
-            yield from ((secret, shortest) for secret in _credentials(value))
-        elif (shortest := names[Place.CHALLENGE].get(key)) is not None:
-            yield from ((secret, shortest) for secret in _tokens_of_challenge(value))
-        elif (shortest := names[Place.COOKIES].get(key)) is not None:
-            yield from ((cookie.partition("=")[2] or cookie, shortest) for cookie in value.split(";"))
-        elif (shortest := names[Place.SET_COOKIE].get(key)) is not None:
-            yield value.split(";")[0].partition("=")[2], shortest
-        elif (shortest := names[Place.HEADER].get(key)) is not None:
-            yield value, shortest
-        else:
-            yield from _of_text(value, names)
+@functools.lru_cache(maxsize=1024)  # most headers of a conversation are the same each time
+def _of_header(name: str, value: str, names: Names) -> tuple[tuple[str, int], ...]:
+    key = _plain(name)
+    for place, found_in in _IN_HEADERS.items():
+        if (shortest := names[place].get(key)) is not None:
+            return tuple((secret, shortest) for secret in found_in(value))
+    return tuple(_of_text(value, names))
+
+
+def _cookies(value: str) -> Iterator[str]:
+    for cookie in value.split(";"):
+        secret = (cookie.partition("=")[2] or cookie).strip()
+        yield from {secret, secret.strip('"')}
+
+
+def _set_cookie(value: str) -> Iterator[str]:
+    secret = value.partition(";")[0].partition("=")[2].strip()
+    yield from {secret, secret.strip('"')}
+
+
+def _whole(value: str) -> Iterator[str]:
+    yield value
 
 
 def _credentials(value: str) -> Iterator[str]:
@@ -158,6 +195,15 @@ def _tokens_of_challenge(value: str) -> Iterator[str]:
                 pass
 
 
+_IN_HEADERS: Mapping[Place, Callable[[str], Iterator[str]]] = {
+    Place.CREDENTIALS: _credentials,
+    Place.CHALLENGE: _tokens_of_challenge,
+    Place.COOKIES: _cookies,
+    Place.SET_COOKIE: _set_cookie,
+    Place.HEADER: _whole,
+}
+
+
 def _of_url(url: str, names: Names) -> Iterator[tuple[str, int]]:
     try:
         parts = urlsplit(url)
@@ -179,6 +225,13 @@ def _of_pairs(text: str, names: Names) -> Iterator[tuple[str, int]]:
 
 
 def _of_text(text: str, names: Names) -> Iterator[tuple[str, int]]:
+    every = layers(text)
+    if any(names.may_stand_in(layer) for layer in every):
+        for layer in every:
+            yield from _of_layer(layer, names)
+
+
+def _of_layer(text: str, names: Names) -> Iterator[tuple[str, int]]:
     yield from ((found, _SHORTEST) for found in _TOKEN.findall(text))
     for url in _URL.findall(html.unescape(text)):
         yield from _of_url(url, names)
@@ -265,31 +318,12 @@ def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
             yield place, str(value)
 
 
-def _readings(text: str) -> list[str]:
-    """A text as it stands and with one kind of escaping undone."""
-    readings = [text]
-    if "%" in text or "+" in text:
-        readings += [unquote(text), unquote_plus(text)]
-    if "&" in text:
-        readings.append(html.unescape(text))
-    if "\\" in text:
-        readings.append(_ESCAPE.sub(_unescaped, text))
-    return readings
-
-
-_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2])
-
-
 def _spellings(value: str) -> Iterator[str]:
     """A secret as it may stand in a text: itself, and what encoders make of it."""
     yield value
-    if (encoded := quote(value, safe="", errors="surrogateescape")) != value:
+    if (encoded := quote(bytes_of(value), safe="")) != value:
         yield encoded
-    for raw in dict.fromkeys((value.encode("utf-8", "surrogateescape"), value.encode("utf-16-le", "surrogatepass"))):
+    for raw in dict.fromkeys((bytes_of(value), value.encode("utf-16-le", "surrogatepass"))):
         yield raw.hex()
         yield raw.hex().upper()
         for shift, spoilt in ((0, 0), (1, 2), (2, 3)):  # a secret inside longer base64 starts at one of three places

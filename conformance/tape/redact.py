@@ -5,16 +5,29 @@ Only the secret's own characters change: everything around it keeps its bytes, a
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache, partial
-from json import JSONDecodeError, JSONDecoder
-from urllib.parse import unquote_plus
+from json import JSONDecodeError, JSONDecoder, dumps
+from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
+from conformance.tape.layers import (
+    DEEPEST,
+    GZIP,
+    base64_runs,
+    gzips,
+    inflated,
+    layers,
+    texts_of_base64,
+    texts_of_bytes,
+    unescaped,
+)
+from conformance.tape.sought import Sought
 
 REDACTED = "REDACTED"
 _PASSES = 8  # no text met so far needed more than three
@@ -44,10 +57,13 @@ class Rule:
     shortest: int = 6  # values below this length are redacted, but not searched for elsewhere
 
 
-@lru_cache(maxsize=4096)
-def fold(name: str) -> str:
-    """A name as rules compare it."""
-    return name.casefold().replace("-", "").replace("_", "")
+def folded(text: str) -> str:
+    """A text as rules compare names."""
+    return text.casefold().replace("-", "").replace("_", "")
+
+
+fold = lru_cache(maxsize=4096)(folded)
+"""The same of a name, remembered."""
 
 
 def rule(place: Place, *names: str, shortest: int = 6) -> Rule:
@@ -74,7 +90,9 @@ SECRETS: tuple[Rule, ...] = (
 )
 
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
-_USERINFO = re.compile(r"(?<=://)([^/\s:@?#\"'<>]*):([^/\s@?#\"'<>]+)@")
+_NTLM = "TlRMTVNTU"  # how every NTLM message begins in base64 (MS-NLMP, section 2.2)
+_NTLM_MESSAGE = re.compile(_NTLM + r"[A-Za-z0-9+/=]+")
+_USERINFO = re.compile(r"(://[^/\s:@?#\"'<>]*):([^/\s@?#\"'<>]+)@")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*)[ \t]+\S", re.DOTALL)
 _TOKEN68 = re.compile(
     r"\b(Negotiate|NTLM|Kerberos|Bearer|DPoP)[ \t]+(?![A-Za-z0-9_-]+[ \t]*=[ \t]*[\"A-Za-z0-9])[^\s,]+", re.IGNORECASE
@@ -102,13 +120,13 @@ def redact(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Exchange:
 
     A body whose encoding cannot be undone is left out, since nobody could tell what it holds.
     """
-    table = _table(tuple(rules))
+    table = _DECLARED if rules is SECRETS else _table(tuple(rules))
     request, response = exchange.request, exchange.response
     return replace(
         exchange,
         request=replace(
             request,
-            url=_settled(request.url, lambda url: _url(url, table)),
+            url=_settled(request.url, partial(_url, table=table)),
             headers=_headers(request.headers, table),
             body=_body(request, table),
         ),
@@ -126,18 +144,48 @@ def _settled(text: str, hide: Callable[[str], str]) -> str:
     return REDACTED
 
 
-Table = dict[Place, frozenset[str]]
+_MARKS = ("eyj", "authorization", "tlrmtvntu")  # folded, of what is a secret wherever it stands
+
+
+class Table:
+    """The names at each kind of place, and a quick look whether a text may hold any of them."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._names = {
+            place: frozenset().union(*(each.names for each in rules if each.place is place)) for place in Place
+        }
+        within = (self[Place.MEMBER], self[Place.ELEMENT], self[Place.ATTRIBUTE])
+        self._sought = Sought(
+            [
+                *(f"{name}=" for name in self[Place.PARAMETER]),
+                *(f'name="{name}' for name in self[Place.PARAMETER]),  # parts of multipart forms
+                *(f"name={name}" for name in self[Place.PARAMETER]),
+                *frozenset().union(*within),
+                *_MARKS,
+            ]
+        )
+
+    def __getitem__(self, place: Place) -> frozenset[str]:
+        return self._names[place]
+
+    def is_in(self, text: str) -> bool:
+        """Whether there is anything to redact in a text, or it looks as if there were."""
+        return any(self._sought.within(folded(layer)) or _has_userinfo(layer) for layer in layers(text))
 
 
 @lru_cache(maxsize=16)
 def _table(rules: tuple[Rule, ...]) -> Table:
-    return {place: frozenset().union(*(each.names for each in rules if each.place is place)) for place in Place}
+    return Table(rules)
+
+
+_DECLARED = _table(SECRETS)
 
 
 def _headers(pairs: Headers, table: Table) -> Headers:
     return tuple((name, _header(fold(name), value, table)) for name, value in pairs)
 
 
+@lru_cache(maxsize=1024)  # most headers of a conversation are the same each time
 def _header(name: str, value: str, table: Table) -> str:
     for place, hide in _HEADERS.items():
         if name in table[place]:
@@ -226,12 +274,22 @@ def _named_pair(pair: str, names: frozenset[str]) -> str:
     return f"{name}={REDACTED}" if equals and value and fold(unquote_plus(name)) in names else pair
 
 
-def _text(text: str, table: Table) -> str:
-    """A header's value or a body's text with every secret replaced that a rule names."""
+def _text(text: str, table: Table, depth: int = 0) -> str:
+    """A header's value or a body's text with every secret replaced that a rule names, also within encodings."""
+    if not table.is_in(text):
+        return text
+    text = _plain(text, table)
+    return _encoded(text, table, depth) if depth < DEEPEST else text
+
+
+def _plain(text: str, table: Table) -> str:
+    """A text with the secrets replaced that stand in it without any encoding."""
     if "eyJ" in text:
         text = _JWT.sub(REDACTED, text)
     if "://" in text:
         text = _USERINFO.sub(rf"\1:{REDACTED}@", text)
+    if _NTLM in text:
+        text = _NTLM_MESSAGE.sub(REDACTED, text)
     if "=" in text:
         text = _PARAMETER.sub(lambda found: _parameter(found, table[Place.PARAMETER]), text)
     if '"' in text and ":" in text:
@@ -245,8 +303,64 @@ def _text(text: str, table: Table) -> str:
         text = _PART.sub(
             lambda found: found[1] + (REDACTED if fold(found[2]) in table[Place.PARAMETER] else found[3]), text
         )
-    if "uthorization" in text:
-        text = _CREDENTIALS.sub(rf"\1{REDACTED}", text)
+    return _CREDENTIALS.sub(rf"\1{REDACTED}", text)
+
+
+def _has_userinfo(text: str) -> bool:
+    return "://" in text and "@" in text and _USERINFO.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoding:
+    """A way to write text within text: what stretches of it look like, how they are read and written."""
+
+    sign: str
+    stretch: re.Pattern[str]
+    read: Callable[[str], str]
+    write: Callable[[str], str]
+
+
+_ENCODINGS = (
+    _Encoding(
+        "%", re.compile(r"[A-Za-z0-9_.~+*/:?%-]*%[A-Za-z0-9_.~+*/:?%-]*"), unquote, partial(quote, safe="~+*/:?")
+    ),
+    _Encoding("&", re.compile(r"[^<>\"'&]*&[^<>\"']*"), html.unescape, html.escape),
+    _Encoding(
+        "\\", re.compile(r'(?<=")[^"\\]*(?:\\.[^"\\]*)+(?=")', re.DOTALL), unescaped, lambda text: dumps(text)[1:-1]
+    ),
+)
+
+
+def _encoded(text: str, table: Table, depth: int) -> str:
+    """A text with the secrets replaced that stand in it encoded: in the same encoding, or with all that hides them."""
+
+    def redone(found: re.Match[str], encoding: _Encoding) -> str:
+        inner = encoding.read(found[0])
+        hidden = inner if inner == found[0] else _text(inner, table, depth + 1)
+        return found[0] if hidden == inner else encoding.write(hidden)
+
+    for encoding in _ENCODINGS:
+        if encoding.sign in text:
+            text = encoding.stretch.sub(partial(redone, encoding=encoding), text)
+    runs = [run.span() for run in base64_runs(text) if _hides(texts_of_base64(run[0]), table, depth)]
+    text = _without(text, runs)
+    if GZIP in text:
+        hiding = [
+            (a, b)
+            for a, b in gzips(text)
+            if _hides(texts_of_bytes(inflated(text[a:b].encode("latin-1"))), table, depth)
+        ]
+        text = _without(text, hiding)
+    return text
+
+
+def _hides(texts: Iterable[str], table: Table, depth: int) -> bool:
+    return any(_text(text, table, depth + 1) != text for text in texts)
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = f"{text[:start]}{REDACTED}{text[end:]}"
     return text
 
 
