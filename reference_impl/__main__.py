@@ -8,8 +8,10 @@ import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -24,7 +26,7 @@ from reference_impl.faults import FAULTS
 from reference_impl.graph.address import VERSIONS
 from reference_impl.graph.metadata.openapi import openapi_of
 from reference_impl.graph.routes import ROUTES
-from reference_impl.server import IN_MEMORY, PROFILES, Options, application, bind, describe, listen
+from reference_impl.server import IN_MEMORY, PROFILES, Options, Served, application, bind, describe, listen
 from reference_impl.service import directory
 from reference_impl.service.settings import Setting, listed_settings
 from reference_impl.tls import Tls, made_certificate, own_certificate
@@ -105,6 +107,15 @@ def _parser() -> Parser:
         metavar="NAME=VALUE",
         help="give a limit or switch another value than the profile does; repeatable",
     )
+    serve.add_argument(
+        "--middleware",
+        action="append",
+        default=[],
+        type=_middleware,
+        metavar="MODULE:NAME=ARGUMENT",
+        help="answer through this: NAME of an importable module is called with the ASGI application and the argument, "
+        "and gives the application that is served; repeatable, the last one outermost",
+    )
     serve.add_argument("--list-settings", action="store_true", help="print the limits and switches and stop")
     tls = serve.add_argument_group("TLS")
     tls.add_argument("--tls", action="store_true", help="speak HTTPS with a certificate made at each start")
@@ -158,7 +169,10 @@ def _serve(options: argparse.Namespace) -> int:
     tls = _tls(options)
     if tls is not None and options.tls_ca is not None:
         options.tls_ca.write_text(tls.ca, encoding="ascii")
-    return _run(_until_stopped(app, options, _announce_server, tls))
+    served: Served = app
+    for wrap, argument in options.middleware:
+        served = wrap(served, argument)
+    return _run(_until_stopped(served, options, partial(_announce_server, app), tls))
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -166,6 +180,17 @@ def _setting(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
     return name.strip(), value.strip()
+
+
+def _middleware(text: str) -> tuple[Callable[[Served, str], Served], str]:
+    place, _, argument = text.partition("=")
+    module, colon, name = place.partition(":")
+    if not colon:
+        raise argparse.ArgumentTypeError(f"expected MODULE:NAME=ARGUMENT, got {text!r}")
+    try:
+        return getattr(import_module(module), name), argument
+    except (ImportError, AttributeError) as problem:
+        raise argparse.ArgumentTypeError(f"cannot use {place}: {problem}") from None
 
 
 def _told(setting: Setting) -> str:
@@ -210,13 +235,18 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment
 
 
-async def _until_stopped(app: Any, options: argparse.Namespace, announce: Any, tls: Tls | None = None) -> int:
+async def _until_stopped(
+    app: Served,
+    options: argparse.Namespace,
+    announce: Callable[[str, argparse.Namespace], None],
+    tls: Tls | None = None,
+) -> int:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     listening = await listen(app, bind(options.host, options.port), tls)
-    announce(app, listening.origin, options)
+    announce(listening.origin, options)
     gc.freeze()
     await stopped.wait()
     listening.stop()
@@ -241,7 +271,7 @@ def _announce_server(app: Application, origin: str, options: argparse.Namespace)
     _say("\n".join([*lines, "", "Stop with Ctrl-C."]))
 
 
-def _announce_farm(_app: Farm, origin: str, options: argparse.Namespace) -> None:
+def _announce_farm(origin: str, options: argparse.Namespace) -> None:
     told = orjson.dumps({"control": origin}).decode()
     _say(told if options.ready_json else f"The farm listens at {origin}. Stop with Ctrl-C.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from mitmproxy import ctx, exceptions, master, options
+from mitmproxy import ctx, exceptions, master, options, version
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig, upstream_auth
 from mitmproxy.options import CONF_DIR
 
@@ -24,6 +24,9 @@ from conformance.proxy.settings import SPOOL, settings
 
 EXIT_USAGE = 64
 EXIT_FAILED = 2
+
+AGED = 11  # it pins h11 0.14, h2 4.1 and others of their year; 12 needs Python 3.12
+AGED_WORDS = "mitmproxy {} keeps HTTP libraries of its time: record production traffic with Python 3.12 or newer"
 
 MODES: Mapping[str, str] = {
     "reverse": "in front of one server, which clients take it for",
@@ -194,5 +197,7 @@ def announce(url: str, wanted: ProxyOptions, *, ready_json: bool) -> None:
     words = f"recording {url} -> {to} into {wanted.out}; stop with Ctrl-C"
     if wanted.mode != "reverse":
         words += f"\nclients trust {Path(CONF_DIR).expanduser() / 'mitmproxy-ca-cert.pem'}"
+    if int(version.VERSION.partition(".")[0]) <= AGED:
+        sys.stderr.write(f"{AGED_WORDS.format(version.VERSION)}\n")
     sys.stdout.write((json.dumps({"proxy": url}) if ready_json else words) + "\n")
     sys.stdout.flush()

@@ -16,7 +16,7 @@ import conformance.report.html
 import conformance.report.table
 import conformance.suites.conftest  # noqa: F401
 
-STRANGERS = ("randomly", "cacheprovider", "hypothesispytest", "anyio")
+STRANGERS = ("randomly", "cacheprovider", "hypothesispytest", "anyio", "recording")
 
 HEAD = """
 import pytest

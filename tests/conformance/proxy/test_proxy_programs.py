@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,15 @@ def test_an_upstream_with_tls_is_recorded_if_its_certificate_is_trusted(
         )
         (exchange,) = read_cassette(recording.out / "session.yaml").exchanges
         assert exchange.request.url == f"{origin}/a"
+
+
+@pytest.mark.parametrize(("number", "warned"), [("11.0.2", True), ("12.1.0", False)])
+def test_a_proxy_on_old_libraries_says_so(monkeypatch, capsys, number, warned):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of ldap3, which mitmproxy brings
+        from conformance.proxy.runner import ProxyOptions, announce
+    monkeypatch.setattr("mitmproxy.version.VERSION", number)
+    announce("http://127.0.0.1:1", ProxyOptions("tapes", "http://upstream.test"), ready_json=True)
+    told = capsys.readouterr()
+    assert told.out == '{"proxy": "http://127.0.0.1:1"}\n'
+    assert ("record production traffic with Python 3.12 or newer" in told.err) is warned

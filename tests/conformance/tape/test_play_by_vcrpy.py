@@ -11,6 +11,8 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import read_cassette, write_cassette
 
+pytest_plugins = ["pytester"]
+
 URL = "https://meetproof.example/EWS/Exchange.asmx"
 
 
@@ -104,3 +106,27 @@ def httpserver_free_port():
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+UNDER_PYTEST_RECORDING = """
+import httpx
+import pytest
+
+@pytest.mark.vcr("session.yaml")
+@pytest.mark.block_network
+def test_what_was_recorded_is_answered_again(vcr):
+    with httpx.Client(trust_env=False) as client:
+        answers = [client.post("URL", content=b"<ask/>") for _ in range(2)]
+    assert [answer.content for answer in answers] == [b"<first/>", b"<second/>"]
+    assert vcr.all_played
+"""
+
+
+def test_pytest_recording_plays_our_cassettes_by_their_name(pytester):
+    recorded = [exchange(1, body=b"<first/>"), exchange(2, body=b"<second/>")]
+    file = pytester.makepyfile(test_theirs=UNDER_PYTEST_RECORDING.replace("URL", URL))
+    folder = file.parent / "cassettes" / "test_theirs"  # where pytest-recording seeks those of a module
+    folder.mkdir(parents=True)
+    write_cassette(folder / "session.yaml", {}, recorded)
+    played = pytester.runpytest_inprocess("-p", "no:meetproof", "--record-mode=none")
+    played.assert_outcomes(passed=1)
