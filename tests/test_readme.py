@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.known.reading import expectations_of
+from conformance.noise.rules import rules_of
 from conformance.targets import read_target
 from conformance.targets.features import FEATURES
 from reference_impl.directory.population import read_tenant
@@ -40,6 +41,12 @@ def test_the_described_known_failures_can_be_read():
     [text] = [block for block in blocks("toml") if "[[expected]]" in block]
     [entry] = expectations_of(text, "README.md").entries
     assert entry.name == "EWS-MTG-110 in handling-meetings.accept[ews-ews]"
+
+
+def test_the_described_rule_can_be_read():
+    [text] = [block for block in blocks("toml") if "[[rule]]" in block]
+    [rule] = rules_of(text, "README.md").rules
+    assert rule.state == "accepted"
 
 
 def test_every_feature_is_named():

@@ -41,6 +41,7 @@ def _application() -> typer.Typer:
     from conformance.cli.compare import compare
     from conformance.cli.diff import diff
     from conformance.cli.gate import gate
+    from conformance.cli.noise import noise
     from conformance.cli.probe import probe
     from conformance.cli.record import record
     from conformance.cli.replay import replay
@@ -58,7 +59,7 @@ def _application() -> typer.Typer:
         no_args_is_help=True,
     )
     application.callback()(_options)
-    for command in (run, probe, report, compare, gate, record, replay, shadow, diff, check):
+    for command in (run, probe, report, compare, gate, record, replay, shadow, diff, noise, check):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
     application.add_typer(cassette_commands(), name="cassette")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from conformance.diff import Compared
+    from conformance.noise import Rules
 
 
 def diff(
@@ -21,11 +23,19 @@ def diff(
     html_file: Annotated[
         Path | None, typer.Option("--html", help="Write a page that shows both sides, with what differs marked.")
     ] = None,
+    rules_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules",
+            help="Weigh differences; documented variations and those of this file's accepted rules are the same.",
+        ),
+    ] = None,
 ) -> None:
     """Tell two recordings' meetings apart; volatile ids are renamed consistently first.
 
     Exit code 0: the same. 1: different. 2: could not be told. 64: the command line is wrong.
     """
+    rules = None if rules_file is None else rules_asked_for(rules_file)
     for path in (a, b):
         if not path.exists():
             raise typer.BadParameter(f"no such file or folder: {path}")
@@ -38,6 +48,8 @@ def diff(
     results: list[Compared] = []
     sections: list[str] = []
     for result in compare_paths(a, b):
+        if rules is not None:
+            result = result.weighed(rules)  # noqa: PLW2901  the same result, knowing more
         results.append(result.without_exchanges())
         _tell(result, quiet=quiet)
         if html_file is not None:
@@ -47,7 +59,25 @@ def diff(
     _write((str(a), str(b)), results, sections, json_file, html_file)
     if not quiet:
         typer.echo(summary(results))
+        for line in stale(rules):
+            typer.echo(line)
     raise typer.Exit(exit_code(results))
+
+
+def rules_asked_for(path: Path) -> Rules:
+    """The rules of a file; a usage error for one that cannot be used."""
+    from conformance.noise import RulesInvalid, read_rules
+
+    try:
+        return read_rules(path)
+    except RulesInvalid as problem:
+        raise typer.BadParameter(str(problem), param_hint="--rules") from None
+
+
+def stale(rules: Rules | None) -> Iterator[str]:
+    """The accepted rules that were of no use, in lines."""
+    for rule in () if rules is None else rules.stale:
+        yield f"stale rule, no difference fell under it: {rule.operation}: {rule.path}"
 
 
 def _tell(result: Compared, *, quiet: bool) -> None:

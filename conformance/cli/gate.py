@@ -1,11 +1,12 @@
-"""``meetproof gate``: whether a run is worse than an earlier one."""
+"""``meetproof gate``: whether a run is worse than an earlier one, or a comparison has something new."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,15 +20,25 @@ _NAMED = 5  # so many cases are named, of more it is told how many there are
 
 
 def gate(
-    baseline: Annotated[Path, typer.Option(help="The report of the run to measure by, or its folder.", metavar="OLD")],
-    new: Annotated[Path, typer.Argument(help="The report of the run to judge, or its folder.", metavar="NEW")],
+    baseline: Annotated[
+        Path, typer.Option(help="The report of the run to measure by, or its folder; or a diff.", metavar="OLD")
+    ],
+    new: Annotated[
+        Path, typer.Argument(help="The report of the run to judge, or its folder; or a diff.", metavar="NEW")
+    ],
 ) -> None:
     """Fail on what got worse since an earlier run, and on nothing else.
 
     Verdicts are ordered pass, not applicable, skipped, warning, inconclusive, fail, error. Requirements are compared
     by the cases that both runs played; cases that came or went are told. Exit code 0: nothing is worse. 1: something
     is. 2: what is worse was not decided, or the runs have no case in common. 64: the command line is wrong.
+
+    Of two files of meetproof diff --json it fails on kinds of difference that the old one has not: of another operation
+    or place, between values that look otherwise, or of another class. 2: the new one could not be told.
     """
+    differences = _differences(baseline), _differences(new)
+    if differences[0] is not None and differences[1] is not None:
+        raise typer.Exit(_tell_news(differences[0], differences[1]))
     from conformance.report.gate import changes
 
     found = changes(_read(baseline, "--baseline"), _read(new, "NEW"))
@@ -43,6 +54,32 @@ def _read(path: Path, hint: str) -> Judged:
         return judged(read_report(path))
     except ReportUnreadable as problem:
         raise typer.BadParameter(str(problem), param_hint=hint) from None
+
+
+def _differences(path: Path) -> dict[str, Any] | None:
+    """The document of a comparison; None where the file is none."""
+    try:
+        value = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) and "recordings" in value else None
+
+
+def _tell_news(baseline: dict[str, Any], later: dict[str, Any]) -> int:
+    from conformance.diff.gate import news
+
+    try:
+        found = news(baseline, later)
+    except (KeyError, TypeError):
+        raise typer.BadParameter("expected two files of meetproof diff --json") from None
+    for word, kinds in (("new", found.new), ("gone", found.gone)):
+        for one in kinds.values():
+            kind = f"{one['class']}: " if "class" in one else ""
+            typer.echo(f"{word}: {kind}{one['words']}")
+            typer.echo(f"    {one['operation']}: {one['path']}")
+    gone, new = len(found.gone), len(found.new)
+    typer.echo(f"kinds of difference: {new or 'none'} new, {gone or 'none'} gone, {found.known or 'none'} known")
+    return found.exit_code
 
 
 def _tell(found: Changes) -> None:

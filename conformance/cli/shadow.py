@@ -51,6 +51,9 @@ def shadow(
     waiting: Annotated[int, typer.Option(min=1, help="So many exchanges may wait for the candidate.")] = 1000,
     every: Annotated[float, typer.Option(min=1, help="Tell how things stand after so many seconds.")] = 300,
     timeout: Annotated[float, typer.Option(min=0.1, help="Wait so many seconds for the candidate.")] = 30,
+    rules_file: Annotated[
+        Path | None, typer.Option("--rules", help="Pass over what falls under this file's accepted rules.")
+    ] = None,
     ready_json: Annotated[bool, typer.Option("--ready-json", help='Print {"proxy": url} when listening.')] = False,
 ) -> None:
     """Answer clients by one server and ask another the same behind its back, until stopped with Ctrl-C.
@@ -58,8 +61,10 @@ def shadow(
     No client waits for the candidate. Ids that the primary gave are replaced by the candidate's for the same things.
     Exit code 0: nothing diverged. 1: something did. 2: it could not be told.
     """
+    from conformance.cli.diff import rules_asked_for, stale
     from conformance.cli.masked import masking_asked_for
     from conformance.client.live import LiveTransport
+    from conformance.noise import NO_RULES
     from conformance.proxy.listening import parse_listen
     from conformance.proxy.origins import parse_origin
     from conformance.proxy.shadow.credentials import Credentials
@@ -70,6 +75,7 @@ def shadow(
     there = _parsed(parse_origin, candidate, "--candidate")
     trusted = _trusted(candidate_ca, insecure=insecure)
     masking = masking_asked_for(policy)
+    rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
     credentials = Credentials(candidate_user, os.environ)
     if words := credentials.lacking():
         raise typer.BadParameter(words, param_hint="--candidate-user")
@@ -89,7 +95,7 @@ def shadow(
     with ExitStack() as stack:
         transport = stack.enter_context(LiveTransport(timeout=timeout, verify=trusted))
         mirrored = Wanted(there, out, writes, same_ids, credentials, waiting, every)
-        shadowing = Shadow(mirrored, transport, _tell, time.time, masking)
+        shadowing = Shadow(mirrored, transport, _tell, time.time, masking, rules.accepted)
         shadowing.start()
         stack.callback(shadowing.stop)
         try:
@@ -97,7 +103,7 @@ def shadow(
         except ProxyFailed as problem:
             typer.echo(f"meetproof shadow: {problem}", err=True)
             raise typer.Exit(problem.status) from None
-    for line in (*shadowing.tally.lines(), *shadowing.tally.kinds()):
+    for line in (*shadowing.tally.lines(), *shadowing.tally.kinds(), *stale(rules)):
         _tell(line)
     raise typer.Exit(shadowing.tally.exit_code)
 

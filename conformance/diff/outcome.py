@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.model.exchange import Exchange
+from conformance.noise import Rules, Weight, weigh
 from conformance.tape.alignment import Pair
 from conformance.tape.diff import Difference
 
@@ -38,7 +39,7 @@ class Compared:
 
     ``pairs`` are places of exchanges side by side, counted from 0, in ``left`` and ``right``; ``problem`` says why it
     could not be told, or not to the end; ``volatile`` values differ where they may; ``repeats`` are reads that one side
-    repeated more often.
+    repeated more often. ``weights`` are what the differences weigh, one by one, where somebody asked for it.
     """
 
     name: str
@@ -49,6 +50,12 @@ class Compared:
     repeats: int = 0
     left: Sequence[Exchange] = ()
     right: Sequence[Exchange] = ()
+    weights: tuple[Weight, ...] = ()
+
+    @property
+    def counted(self) -> int:
+        """How many differences are to be looked at: all, unless they were weighed."""
+        return sum(weight.counts for weight in self.weights) if self.weights else len(self.differences)
 
     @property
     def exchanges(self) -> int:
@@ -57,10 +64,14 @@ class Compared:
 
     @property
     def verdict(self) -> Verdict:
-        """Different where anything is, else unknown where something could not be told."""
-        if self.differences:
+        """Different where anything is that counts, else unknown where something could not be told."""
+        if self.counted:
             return Verdict.DIFFERENT
         return Verdict.UNKNOWN if self.problem else Verdict.SAME
+
+    def weighed(self, rules: Rules) -> Compared:
+        """The same with what its differences weigh."""
+        return replace(self, weights=weigh(self.differences, self.left, self.right, rules))
 
     def without_exchanges(self) -> Compared:
         """The same without what was said."""

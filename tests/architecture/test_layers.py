@@ -56,7 +56,8 @@ LAYERS = {
             "targets",
             "suites",
         },
-        "diff": {"model", "wire", "tape", "report", "proxy"},
+        "noise": {"model", "wire", "tape", "catalogue", "passive"},
+        "diff": {"model", "wire", "tape", "report", "proxy", "noise"},
         "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles"},
         "cli": {
             "model",
@@ -75,6 +76,7 @@ LAYERS = {
             "passive",
             "comparison",
             "diff",
+            "noise",
             "known",
         },
     },

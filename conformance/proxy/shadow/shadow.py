@@ -18,7 +18,7 @@ from conformance.proxy.moving import moved_request, moved_response, origin_of
 from conformance.proxy.origins import Origin, Rewriting
 from conformance.proxy.shadow.credentials import Credentials
 from conformance.proxy.shadow.mirroring import Mirroring, NotMirrored, Why
-from conformance.proxy.shadow.tally import Tally, kind_of
+from conformance.proxy.shadow.tally import Tally
 from conformance.proxy.shelf import Shelf
 from conformance.tape.actors import actor_of
 from conformance.tape.besides import beside
@@ -28,6 +28,7 @@ from conformance.tape.leaks import leaks_of_value
 from conformance.tape.policies import Masking, Policy
 from conformance.tape.redact import redact
 from conformance.tape.renaming import Names
+from conformance.tape.shapes import kind_of
 from conformance.tape.shelving import instant
 from conformance.wire.operation import operation
 
@@ -62,7 +63,8 @@ class Shadow:
 
     ``take`` is given each exchange as the recorder has it, secrets and all; ``tell`` is given lines for people. Reads
     go over four ways at once, those of one person in order; where writes are mirrored too, everything is asked in the
-    order in which the primary answered.
+    order in which the primary answered. ``accepted`` gives something for a difference that says nothing, by people's
+    rules.
     """
 
     def __init__(
@@ -72,8 +74,10 @@ class Shadow:
         tell: Callable[[str], None],
         now: Callable[[], float],
         masking: Masking | None = None,
+        accepted: Callable[[Difference], object] = lambda _: None,
     ) -> None:
         self._wanted, self._transport, self._tell, self._now = wanted, transport, tell, now
+        self._accepted = accepted
         self._names = Names()
         self._mirroring = Mirroring(
             self._names,
@@ -166,9 +170,10 @@ class Shadow:
             if differences and self._masking.policy is not Policy.SECRETS:
                 differences = _as_written(differences, written)
             differences = tuple(self._without_secrets(each) for each in differences)
-            first = self.tally.compare(differences)
+            told = tuple(each for each in differences if not self._accepted(each))
+            first = self.tally.compare(told, len(differences) - len(told))
             try:
-                for each in differences:
+                for each in told:
                     self._write_divergence(each, written, is_first=each in first)
             except OSError as problem:
                 self._tell_all(self.tally.lose(f"{self._wanted.out / DIVERGENCES}: {problem.strerror}"))

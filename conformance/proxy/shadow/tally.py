@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from conformance.proxy.shadow.mirroring import NotMirrored, Why
 from conformance.tape.diff import Difference
+from conformance.tape.shapes import kind_of
 
 SAME, DIVERGED, UNKNOWN = 0, 1, 2
 """What a shadow ends with: no divergence, divergences, could not tell."""
-
-_PLACE: Final = re.compile(r"\[\d+\]")
 
 
 @dataclass(slots=True)
@@ -36,6 +33,7 @@ class Tally:
         self.seen = 0
         self.compared = 0
         self.diverged = 0
+        self.accepted = 0
         self.untold = 0
         self.unwritten = 0
 
@@ -68,12 +66,13 @@ class Tally:
         if is_first:
             yield f"not recorded: {words}; others are counted"
 
-    def compare(self, differences: tuple[Difference, ...]) -> tuple[Difference, ...]:
-        """Count two answers side by side; the differences that are the first of their kinds."""
+    def compare(self, differences: tuple[Difference, ...], accepted: int = 0) -> tuple[Difference, ...]:
+        """Count two answers side by side; the differences that are first of their kinds, not counting the accepted."""
         first = []
         with self._lock:
             self.compared += 1
             self.diverged += bool(differences)
+            self.accepted += accepted
             for each in differences:
                 kind = self._kinds.setdefault(kind_of(each), Kind(each))
                 kind.count += 1
@@ -96,6 +95,8 @@ class Tally:
         yield f"{self.seen} exchanges: {self.compared} compared, {diverging if self.diverged else 'none diverges'}"
         if left:
             yield "not mirrored: " + ", ".join(f"{left[why]} {why}" for why in Why if why in left)
+        if self.accepted:
+            yield f"{self.accepted} differences passed over by accepted rules"
         if self.untold:
             yield f"{self.untold} could not be compared"
         if self.unwritten:
@@ -108,8 +109,3 @@ class Tally:
         for kind in kinds:
             yield f"{kind.count:>6} times {kind.first.words}"
             yield f"             {': '.join(kind_of(kind.first))}"
-
-
-def kind_of(found: Difference) -> tuple[str, str]:
-    """What divergences of one kind share: the operation, and the path without the numbers of its entries."""
-    return found.operation, _PLACE.sub("", found.path)

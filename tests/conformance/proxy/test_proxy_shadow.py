@@ -67,12 +67,12 @@ def stage(tmp_path):
     """A primary, a candidate and the shadow between them: ``stage(**wanted)``; ``ask`` answers and mirrors."""
 
     class Stage:
-        def __init__(self, *, masking=None, credentials=None, **wanted):
+        def __init__(self, *, masking=None, credentials=None, accepted=lambda _: None, **wanted):
             self.primary, self.candidate = Server(PRIMARY, "p"), Server(CANDIDATE, "c")
             self.lines, self.clock = [], 1_767_600_000.0
             self.out = tmp_path / "out"
             wanted = Wanted(parse_origin(CANDIDATE), self.out, credentials=credentials or Credentials(), **wanted)
-            self.shadow = Shadow(wanted, self.candidate, self.lines.append, lambda: self.clock, masking)
+            self.shadow = Shadow(wanted, self.candidate, self.lines.append, lambda: self.clock, masking, accepted)
             self.tally = self.shadow.tally
 
         def exchange(self, method, path, body=None, headers=(), **meta):
@@ -141,6 +141,15 @@ def test_a_kind_of_divergence_is_told_once_and_counted(stage):
     assert on.tally.exit_code == 1
     assert "     3 times" in "\n".join(on.tally.kinds())
     assert next(on.tally.lines()) == "4 exchanges: 4 compared, 4 of them diverge, in 2 kinds"
+
+
+def test_what_people_have_accepted_is_passed_over(stage):
+    on = stage(accepted=lambda found: found.path.endswith(".subject"))
+    on.candidate.alter = lambda event: {**event, "subject": "Other", "showAs": "free"}
+    on.ask("GET", "/v1.0/me/calendarView")
+    on.ask("GET", "/v1.0/me/events")
+    assert {each["path"].rpartition(".")[2] for each in on.divergences()} == {"showAs"}
+    assert "3 differences passed over by accepted rules" in on.tally.lines()
 
 
 def test_another_status_is_told_without_what_follows_from_it(stage):
