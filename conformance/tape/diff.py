@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from conformance.model.exchange import Exchange
 from conformance.tape.alignment import Pair, align, align_children
 from conformance.tape.tree import SCOPE, Node, Shape, request_tree, response_tree, scoped
 from conformance.tape.variables import by_variables
-from conformance.tape.volatile import Kind, identity, is_moment, is_opaque, tokens
+from conformance.tape.volatile import Kind, identity, in_one_alphabet, is_moment, is_opaque, tokens
 from conformance.tape.words import sentence, sentence_of_order, sentence_of_thing
 from conformance.wire.operation import operation
 from conformance.wire.path import Scalar
@@ -107,8 +106,8 @@ def study(
     for one, other in aligned.pairs:
         found.exchange(left, right, one, other)
     fitting = _fitting(found.claims)
-    naming = dict.fromkeys(pair for claim in found.claims if (pair := (claim.left, claim.right)) in fitting)
-    told = found.told({pair for pair in fitting if contradicts is None or not contradicts(*pair)})
+    naming = dict.fromkeys((each.left, each.right) for each in found.claims if each.pair in fitting)
+    told = found.told(lambda each: each.pair in fitting and not (contradicts and contradicts(each.left, each.right)))
     return Comparison(told, aligned.pairs, found.volatile, aligned.repeats, tuple(naming))
 
 
@@ -135,6 +134,11 @@ class _Claim:
     exchanges: Pair
     operation: str
     order: int
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both identities, in whichever alphabet they are written."""
+        return in_one_alphabet(self.left), in_one_alphabet(self.right)
 
 
 @dataclass(slots=True)
@@ -246,10 +250,10 @@ class _Search:
         at = path or (one.path if one else "")
         self.found.append((self._order, Difference(at, left, right, words, self._operation, *places)))
 
-    def told(self, fitting: AbstractSet[tuple[str, str]]) -> tuple[Difference, ...]:
+    def told(self, fits: Callable[[_Claim], bool]) -> tuple[Difference, ...]:
         """Everything found, with the identities that fit no consistent naming, in the order of the recordings."""
         for claim in self.claims:
-            if (claim.left, claim.right) in fitting:
+            if fits(claim):
                 self.volatile += claim.left != claim.right
                 continue
             one, other = claim.left.partition(SCOPE)[0], claim.right.partition(SCOPE)[0]
@@ -267,7 +271,7 @@ def _place(exchange: int | None, node: Node | None) -> Place | None:
 
 def _fitting(claims: Sequence[_Claim]) -> set[tuple[str, str]]:
     """The pairs of the one-to-one naming that fits most places; of pairs that contradict equally often, none."""
-    counted = Counter((each.left, each.right) for each in claims)
+    counted = Counter(each.pair for each in claims)
     best_of_left: dict[str, int] = {}
     best_of_right: dict[str, int] = {}
     for (left, right), count in counted.items():

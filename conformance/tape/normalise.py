@@ -15,6 +15,7 @@ from conformance.tape.volatile import (
     VERSIONS,
     Kind,
     identity,
+    in_one_alphabet,
     is_moment,
     is_opaque,
     kind_of_attribute,
@@ -45,7 +46,7 @@ class Names:
             return text
         if kind is Kind.LINK:
             return self._link(text)
-        value = f"{identity(text)}\0{version_of}" if version_of else identity(text)
+        value = in_one_alphabet(f"{identity(text)}\0{version_of}" if version_of else identity(text))
         if (kind, value) not in self.given:
             self.count[kind] = self.count.get(kind, 0) + 1
             self.given[kind, value] = f"{_PREFIX[kind]}-{self.count[kind]}"
@@ -54,7 +55,7 @@ class Names:
     def _link(self, text: str) -> str:
         parts, end = [], 0
         for start, stop, token in tokens(text):
-            if is_opaque(token) or (Kind.IDENTITY, token) in self.given:
+            if is_opaque(token) or (Kind.IDENTITY, in_one_alphabet(token)) in self.given:
                 parts += [text[end:start], self.of(Kind.IDENTITY, token)]
                 end = stop
         return "".join([*parts, text[end:]])

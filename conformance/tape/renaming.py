@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import orjson
 
@@ -26,7 +26,12 @@ _MADE_BY_CLIENTS: Final = frozenset(
         *("InternetMessageId", "internetMessageId", "References", "InReplyTo", "ConversationIndex"),
     }
 )
-_WORD: Final = r"[A-Za-z0-9+=_-]"
+_BEFORE: Final = r"(?:(?<![A-Za-z0-9+_-])|(?<=%[0-9A-Fa-f]{2}))"
+_AFTER: Final = r"(?![A-Za-z0-9+=_-])"
+# An id of EWS as Graph writes it, and the reverse.
+_ALPHABETS: Final = tuple(
+    (str.maketrans(*pair), str.maketrans(*reversed(pair))) for pair in (("/+", "-_"), ("-_", "/+"))
+)
 
 
 class UnknownId(ValueError):
@@ -71,8 +76,15 @@ class Names:
 
     def of(self, spoken: str) -> str | None:
         """The name there of an id here, given as ``scoped``; None where it is not known."""
-        found = self._there.get(spoken) or self._there.get(spoken.partition(SCOPE)[0])
-        return None if found is None else found.partition(SCOPE)[0]
+        text = spoken.partition(SCOPE)[0]
+        found = self._there.get(spoken) or self._there.get(text)
+        if found is not None:
+            return found.partition(SCOPE)[0]
+        for there, back in _ALPHABETS:  # told by one protocol, spoken in the other
+            found = self._there.get(text.translate(there))
+            if found is not None:
+                return found.partition(SCOPE)[0].translate(back)
+        return None
 
 
 def renamed(request: Request, names: Names, *, unknown_stay: bool = False) -> Request:
@@ -101,16 +113,18 @@ def _replaced(request: Request, changes: Mapping[str, str]) -> Request:
     """The request with texts replaced wherever they stand whole; a text that stays protects what is within it."""
     forms: dict[str, str] = {}
     for text, name in changes.items():
-        forms |= zip(spellings(text), spellings(name), strict=True)
+        for form, other in zip(spellings(text), spellings(name), strict=True):
+            forms.setdefault(form, other)  # of spellings alike the plain one
     longest_first = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-    pattern = re.compile(rf"(?:(?<!{_WORD})|(?<=%[0-9A-Fa-f]{{2}}))(?:{longest_first})(?!{_WORD})")
+    pattern = re.compile(f"{_BEFORE}(?:{longest_first}){_AFTER}")
 
     def change(text: str) -> str:
         return pattern.sub(lambda found: forms[found[0]], text)
 
+    url = pattern.sub(lambda found: quote(unquote(forms[found[0]]), safe=""), request.url)
     body = change(request.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     headers = tuple((name, change(value)) for name, value in request.headers)
-    return replace(request, url=change(request.url), headers=headers, body=body)
+    return replace(request, url=url, headers=headers, body=body)
 
 
 def _spoken_of(request: Request) -> Iterator[_Spoken]:

@@ -33,7 +33,7 @@ _NAMED_BY_ID: Final = frozenset(
 _ELEMENTS: Final = {
     **dict.fromkeys(("UID", "InternetMessageId", "ConversationIndex", "InstanceKey", "StoreEntryId"), Kind.IDENTITY),
     **dict.fromkeys(("SearchKey", "SubscriptionId", "Watermark", "PreviousWatermark", "SyncState"), Kind.IDENTITY),
-    **dict.fromkeys(("References", "InReplyTo", "ID", "GlobalObjectId"), Kind.IDENTITY),
+    **dict.fromkeys(("References", "InReplyTo", "ID", "Id", "GlobalObjectId"), Kind.IDENTITY),
     **dict.fromkeys(("DateTimeReceived", "DateTimeSent", "DateTimeCreated", "LastModifiedTime"), Kind.MOMENT),
     **dict.fromkeys(("DateTimeStamp", "LastResponseTime", "AppointmentReplyTime", "TimeStamp"), Kind.MOMENT),
     **dict.fromkeys(("WebClientReadFormQueryString", "WebClientEditFormQueryString"), Kind.LINK),
@@ -51,11 +51,13 @@ _MEMBERS: Final = {
     **dict.fromkeys(("id", "changeKey", "@odata.etag", "iCalUId", "uid", "conversationId"), Kind.IDENTITY),
     **dict.fromkeys(("conversationIndex", "internetMessageId", "parentFolderId", "transactionId"), Kind.IDENTITY),
     **dict.fromkeys(("seriesMasterId", "occurrenceId", "subscriptionId", "request-id", "requestId"), Kind.IDENTITY),
-    **dict.fromkeys(("client-request-id", "clientRequestId", "event.existingEventId", "access_token"), Kind.IDENTITY),
+    **dict.fromkeys(
+        ("client-request-id", "clientRequestId", "event.existingEventId", "access_token", "eventId"), Kind.IDENTITY
+    ),
     **dict.fromkeys(("@event.existingEventId", "refresh_token", "id_token"), Kind.IDENTITY),
     **dict.fromkeys(("createdDateTime", "lastModifiedDateTime", "receivedDateTime", "sentDateTime"), Kind.MOMENT),
     **dict.fromkeys(("webLink", "@odata.context", "@odata.nextLink", "@odata.deltaLink", "@odata.id"), Kind.LINK),
-    **dict.fromkeys(("uploadUrl", "resource"), Kind.LINK),
+    **dict.fromkeys(("uploadUrl", "resource", "eventWebLink"), Kind.LINK),
     **dict.fromkeys(("expires_in", "ext_expires_in", "expires_on", "not_before"), Kind.DERIVED),
 }
 _MEMBERS_INSIDE: Final = {
@@ -93,6 +95,8 @@ _ETAG: Final = re.compile(r"(?:W/)?\"(.*)\"\Z", re.DOTALL)
 TOKEN: Final = re.compile(r"[A-Za-z0-9_%+.@~-]+=*")
 _OPAQUE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9_%/+=-]{8,}\Z")
 _RENAMED_MOMENT: Final = re.compile(r"moment-\d+\Z")
+_ALPHABETS: Final = str.maketrans("-_/", "+++")
+_LONG: Final = 16
 _RENAMED: Final = re.compile(r"id-\d+\Z")
 
 
@@ -139,6 +143,14 @@ def identity(text: str) -> str:
     """An identity's own text: an entity tag is the change key between its quotes."""
     quoted = _ETAG.match(text)
     return quoted[1] if quoted else text
+
+
+def in_one_alphabet(text: str) -> str:
+    """A long identity with the letters in which base64 and base64url differ (RFC 4648, section 5) made one.
+
+    EWS and Graph write the same id in these two alphabets.
+    """
+    return text.translate(_ALPHABETS) if len(text) >= _LONG else text
 
 
 def is_opaque(token: str) -> bool:

@@ -220,3 +220,15 @@ def test_of_entries_alike_the_changed_one_is_told():
         changed[place] = changed[place].replace("Lunch", "Dinner")
         (told,) = compare(found(*alike), found(*changed))
         assert told.path.endswith(f"/t:CalendarItem[{place + 1}]/t:Subject")
+
+
+def test_one_id_in_the_two_alphabets_of_base64_is_one_id():
+    def both(ews, graph):
+        body = json.dumps({"id": graph, "subject": "Lunch"}).encode()
+        asked = Exchange(Request("GET", "https://a.example/v1.0/me/events/1"), Response(200, "OK", (), body))
+        return (*found(item("Lunch").replace("ID0AAAA", ews)), asked)
+
+    left = both("AAMkAGI2/x+1AAAAAAAA=", "AAMkAGI2-x_1AAAAAAAA=")
+    right = both("AAMkAGI2yyyyAAAAAAAA=", "AAMkAGI2yyyyAAAAAAAA=")
+    assert compare(left, right) == compare(right, left) == ()
+    assert compare(left, both("AAMkAGI2yyyyAAAAAAAA=", "AAMkAGI2yyyzAAAAAAAA="))

@@ -113,3 +113,17 @@ def test_what_is_remembered_is_bounded():
     known = Names(kept=10)
     known.learn((f"here-{number:04}", f"there-{number:04}") for number in range(100))
     assert (known.of("here-0089"), known.of("here-0090")) == (None, "there-0090")
+
+
+def test_an_id_without_signs_gets_one_with_signs():
+    known = Names()
+    known.learn([("AAMkAGI2AAAx", BBB)])
+    assert renamed(get_item(("AAMkAGI2AAAx", "CK1AAAA")), known, unknown_stay=True) == get_item((BBB, "CK1AAAA"))
+    asked = renamed(Request("GET", f"{GRAPH}/me/events/AAMkAGI2AAAx"), known)
+    assert asked.url == f"{GRAPH}/me/events/AAMkAGQ5BBB%2Fy%2B2%3D"
+
+
+def test_an_id_told_by_one_protocol_is_known_in_the_alphabet_of_the_other():
+    known = names()
+    spelt = Request("GET", f"{GRAPH}/me/events?$deltatoken=AAMkAGI2AAA-x_1%3D")
+    assert renamed(spelt, known).url == f"{GRAPH}/me/events?$deltatoken=AAMkAGQ5BBB-y_2%3D"
