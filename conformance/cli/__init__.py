@@ -40,6 +40,7 @@ def _application() -> typer.Typer:
     from conformance.cli.check import check
     from conformance.cli.compare import compare
     from conformance.cli.diff import diff
+    from conformance.cli.drift import drift
     from conformance.cli.gate import gate
     from conformance.cli.noise import noise
     from conformance.cli.probe import probe
@@ -59,7 +60,7 @@ def _application() -> typer.Typer:
         no_args_is_help=True,
     )
     application.callback()(_options)
-    for command in (run, probe, report, compare, gate, record, replay, shadow, diff, noise, check):
+    for command in (run, probe, report, compare, gate, record, replay, shadow, diff, noise, drift, check):
         application.command()(command)
     application.command(context_settings=CONTEXT)(serve)
     application.add_typer(cassette_commands(), name="cassette")

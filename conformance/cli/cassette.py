@@ -98,15 +98,20 @@ def show(
 
 def stats(files: Files) -> None:
     """Sum up what cassettes hold, all together: exchanges, bytes, times, who asked for what, and the answers."""
+    from conformance.tape.provenance import Provenance
     from conformance.tape.shelving import Totals
 
-    totals, streams = Totals(), [_opened(path) for path in _files(files)]
+    totals, provenance, streams = Totals(), Provenance(), [_opened(path) for path in _files(files)]
     for stream in streams:
         for exchange in _read(stream):
             totals.count(exchange)
+            provenance.see(exchange)
     size = sum(stream.path.stat().st_size for stream in streams)
     typer.echo(f"cassettes   {len(streams)}, {size:,} bytes on disk")
     typer.echo(f"exchanges   {totals.exchanges:,}: {totals.sent:,} bytes sent, {totals.received:,} received")
+    for name, told in (("servers", provenance.builds), ("schemas", provenance.schemas)):
+        if told:
+            typer.echo(f"{name:<11} {', '.join(told)}")
     if totals.first:
         typer.echo(f"times       {totals.first} to {totals.last}")
     for name, counted in totals.by.items():

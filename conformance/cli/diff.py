@@ -36,11 +36,7 @@ def diff(
     Exit code 0: the same. 1: different. 2: could not be told. 64: the command line is wrong.
     """
     rules = None if rules_file is None else rules_asked_for(rules_file)
-    for path in (a, b):
-        if not path.exists():
-            raise typer.BadParameter(f"no such file or folder: {path}")
-    if a.is_dir() != b.is_dir():
-        raise typer.BadParameter(f"expected two files or two folders, got one of each: {a} and {b}")
+    both_or_neither(a, b)
     from conformance.diff import compare_paths, exit_code
     from conformance.diff.document import summary
 
@@ -62,6 +58,15 @@ def diff(
         for line in stale(rules):
             typer.echo(line)
     raise typer.Exit(exit_code(results))
+
+
+def both_or_neither(a: Path, b: Path) -> None:
+    """A usage error unless both are files or both are folders."""
+    for path in (a, b):
+        if not path.exists():
+            raise typer.BadParameter(f"no such file or folder: {path}")
+    if a.is_dir() != b.is_dir():
+        raise typer.BadParameter(f"expected two files or two folders, got one of each: {a} and {b}")
 
 
 def rules_asked_for(path: Path) -> Rules:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.diff import rules_asked_for
+from conformance.cli.diff import both_or_neither, rules_asked_for
 from conformance.cli.words import counted
 
 LEARNED, UNKNOWN = 0, 2
@@ -27,11 +27,7 @@ def noise(
     from conformance.noise import NO_RULES
     from conformance.noise.learning import proposals, with_proposals
 
-    for path in (a, b):
-        if not path.exists():
-            raise typer.BadParameter(f"no such file or folder: {path}")
-    if a.is_dir() != b.is_dir():
-        raise typer.BadParameter(f"expected two files or two folders, got one of each: {a} and {b}")
+    both_or_neither(a, b)
     known = rules_asked_for(rules_file) if rules_file.exists() else NO_RULES
     results = [each.without_exchanges() for each in compare_paths(a, b)]
     found = [difference for each in results for difference in each.differences]

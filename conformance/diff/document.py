@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry
 
 from conformance.diff.outcome import Compared, exit_code
 from conformance.noise import Class, Weight
@@ -16,6 +17,7 @@ from conformance.tape.diff import Difference, Place
 from conformance.wire.schemas import folder
 
 FORMAT = 1
+_SCHEMAS = ("diff", "drift")
 
 
 class DocumentInvalid(AssertionError):
@@ -26,14 +28,14 @@ def lines(result: Compared) -> Iterator[str]:
     """What came of two recordings: each difference in words, and below it where it stands on both sides."""
     if result.problem:
         yield f"{result.name}: could not be told: {result.problem}"
-    for difference, weight in zip_longest(result.differences, result.weights):
+    for one, weight in zip_longest(result.differences, result.weights):
         if weight is not None and not weight.counts:
             continue
-        yield f"{result.name}: {f'{weight.kind}: ' if weight else ''}{difference.words}"
-        is_one = difference.left_at == difference.right_at
-        for side, place in (("left:  ", difference.left_at), ("right: ", None if is_one else difference.right_at)):
+        yield f"{result.name}: {f'{weight.kind}: ' if weight else ''}{one.words}"
+        is_one = one.left_at == one.right_at
+        for side, place in (("left:  ", one.left_at), ("right: ", None if is_one else one.right_at)):
             if place is not None:
-                operation = f" ({difference.operation})" if difference.operation else ""
+                operation = f" ({one.operation})" if one.operation else ""
                 path = f": {place.path}" if place.path else ""
                 yield f"    {'' if is_one else side}exchange {place.exchange}{operation}{path}"
         if weight is not None and weight.because:
@@ -50,11 +52,17 @@ def document(left: str, right: str, results: Sequence[Compared]) -> dict[str, An
         "exit_code": exit_code(results),
         "recordings": [_recording(each) for each in results],
     }
-    schema = json.loads((folder() / "diff.schema.json").read_text(encoding="utf-8"))
-    problem = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
-    if problem is not None:
-        raise DocumentInvalid(f"diff at {problem.json_path}: {problem.message}")
+    validate(value, "diff")
     return value
+
+
+def validate(value: Mapping[str, Any], name: str) -> None:
+    """Raise DocumentInvalid when a document contradicts the schema of this name."""
+    schemas = {each: json.loads((folder() / f"{each}.schema.json").read_text(encoding="utf-8")) for each in _SCHEMAS}
+    known: Registry[Any] = Registry().with_contents((schema["$id"], schema) for schema in schemas.values())
+    problem = next(iter(Draft202012Validator(schemas[name], registry=known).iter_errors(value)), None)
+    if problem is not None:
+        raise DocumentInvalid(f"{name} at {problem.json_path}: {problem.message}")
 
 
 def summary(results: Sequence[Compared]) -> str:
@@ -83,18 +91,19 @@ def _recording(result: Compared) -> dict[str, Any]:
         "exchanges": result.exchanges,
         "volatile": result.volatile,
         "repeats": result.repeats,
-        "differences": [_difference(*each) for each in zip_longest(result.differences, result.weights)],
+        "differences": [difference(*each) for each in zip_longest(result.differences, result.weights)],
     }
 
 
-def _difference(difference: Difference, weight: Weight | None) -> dict[str, Any]:
+def difference(one: Difference, weight: Weight | None) -> dict[str, Any]:
+    """A difference as JSON values, with what it weighs."""
     weighed = {"class": weight.kind.value, "citation": weight.citation, "because": weight.because} if weight else {}
     return {
-        "words": difference.words,
-        "operation": difference.operation,
-        "path": difference.path,
-        "left": _side(difference.left, difference.left_at),
-        "right": _side(difference.right, difference.right_at),
+        "words": one.words,
+        "operation": one.operation,
+        "path": one.path,
+        "left": _side(one.left, one.left_at),
+        "right": _side(one.right, one.right_at),
         **weighed,
     }
 
