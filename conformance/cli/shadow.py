@@ -10,11 +10,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from conformance.cli import EXIT_USAGE
+
+if TYPE_CHECKING:
+    from conformance.proxy.shelf import Rotation
 
 Parsed = TypeVar("Parsed")
 
@@ -51,6 +54,8 @@ def shadow(
     waiting: Annotated[int, typer.Option(min=1, help="So many exchanges may wait for the candidate.")] = 1000,
     every: Annotated[float, typer.Option(min=1, help="Tell how things stand after so many seconds.")] = 300,
     timeout: Annotated[float, typer.Option(min=0.1, help="Wait so many seconds for the candidate.")] = 30,
+    rotate_size: Annotated[str, typer.Option(help="Begin other cassettes at this size, such as 100MB.")] = "",
+    rotate_time: Annotated[str, typer.Option(help="Begin other cassettes after this time, such as 30m or 1d.")] = "",
     rules_file: Annotated[
         Path | None, typer.Option("--rules", help="Pass over what falls under this file's accepted rules.")
     ] = None,
@@ -76,6 +81,7 @@ def shadow(
     trusted = _trusted(candidate_ca, insecure=insecure)
     masking = masking_asked_for(policy)
     rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
+    rotation = _rotation(rotate_size, rotate_time)
     credentials = Credentials(candidate_user, os.environ)
     if words := credentials.lacking():
         raise typer.BadParameter(words, param_hint="--candidate-user")
@@ -93,8 +99,8 @@ def shadow(
         _tell(json.dumps({"proxy": url}) if ready_json else words)
 
     with ExitStack() as stack:
-        transport = stack.enter_context(LiveTransport(timeout=timeout, verify=trusted))
-        mirrored = Wanted(there, out, writes, same_ids, credentials, waiting, every)
+        transport = stack.enter_context(LiveTransport(timeout=timeout, verify=trusted, trust="--candidate-ca"))
+        mirrored = Wanted(there, out, writes, same_ids, credentials, waiting, every, rotation)
         shadowing = Shadow(mirrored, transport, _tell, time.time, masking, rules.accepted)
         shadowing.start()
         stack.callback(shadowing.stop)
@@ -113,6 +119,17 @@ def _parsed(parse: Callable[[str], Parsed], text: str, hint: str) -> Parsed:
         return parse(text)
     except ValueError as problem:
         raise typer.BadParameter(str(problem), param_hint=hint) from None
+
+
+def _rotation(size: str, seconds: str) -> Rotation:
+    from conformance.proxy.settings import settings
+    from conformance.proxy.shelf import Rotation
+
+    try:
+        wanted = settings(out=".", rotate_size=size, rotate_time=seconds)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem).partition(": ")[2], param_hint="--rotate-size, --rotate-time") from None
+    return Rotation(wanted.rotate_size, wanted.rotate_time)
 
 
 def _trusted(authority: str, *, insecure: bool) -> ssl.SSLContext | bool:

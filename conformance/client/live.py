@@ -66,11 +66,18 @@ class LiveTransport:
 
     ``timeout`` is in seconds, for connecting and for each wait on the socket; a whole answer may take four times as
     long, and have ``largest`` bytes. ``verify`` is what TLS trusts: the usual authorities, an own context, or ``False``
-    for anything.
+    for anything; ``trust`` is where a person says so.
     """
 
-    def __init__(self, *, timeout: float = 30.0, verify: ssl.SSLContext | bool = True, largest: int = LARGEST) -> None:
-        self._timeout, self._largest = timeout, largest
+    def __init__(
+        self,
+        *,
+        timeout: float = 30.0,
+        verify: ssl.SSLContext | bool = True,
+        largest: int = LARGEST,
+        trust: str = "tls_ca in the target file",
+    ) -> None:
+        self._timeout, self._largest, self._trust = timeout, largest, trust
         self._trusted = _context(verify) if isinstance(verify, bool) else verify
         self._deadline = Deadline()
         self._apart: list[LiveTransport] = []
@@ -101,7 +108,7 @@ class LiveTransport:
         except httpcore.TimeoutException as problem:
             raise TransportFailed(f"{about}: no answer in time ({_words(problem)})") from problem
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
-            raise TransportFailed(f"{about}: no answer ({_words(problem)}){_hint(problem)}") from problem
+            raise TransportFailed(f"{about}: no answer ({_words(problem)}){_hint(problem, self._trust)}") from problem
         headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
         body, headers, meta = self._identity(about, headers, raw)
         version = answer.extensions["http_version"].decode("ascii")
@@ -111,7 +118,7 @@ class LiveTransport:
 
     def apart(self) -> LiveTransport:
         """The same over connections of its own, which this transport closes."""
-        other = LiveTransport(timeout=self._timeout, verify=self._trusted, largest=self._largest)
+        other = LiveTransport(timeout=self._timeout, verify=self._trusted, largest=self._largest, trust=self._trust)
         self._apart.append(other)
         return other
 
@@ -195,8 +202,8 @@ def _words(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
 
 
-def _hint(problem: Exception) -> str:
+def _hint(problem: Exception, trust: str) -> str:
     """What to do about a certificate that is not trusted."""
     if "CERTIFICATE_VERIFY_FAILED" not in str(problem):
         return ""
-    return ": if the server's authority is to be trusted, name its PEM file by tls_ca in the target file"
+    return f": if the server's authority is to be trusted, name its PEM file by {trust}"

@@ -58,7 +58,7 @@ class Shelf:
     """Cassettes in one folder, written as exchanges come.
 
     With ``secrets_shared`` what one cassette has shown to be a secret is refused in all of them. Without, what a
-    cassette holds does not depend on the others, whatever runs beside it.
+    cassette holds does not depend on the others, whatever runs beside it. ``secrets`` may be another shelf's, too.
     """
 
     def __init__(
@@ -69,9 +69,10 @@ class Shelf:
         rotation: Rotation = NEVER,
         masking: Masking | None = None,
         now: Callable[[], float] = time.monotonic,
+        secrets: Secrets | None = None,
     ) -> None:
         self._folder = folder
-        self._secrets = Secrets() if secrets_shared else None
+        self._secrets = secrets if secrets is not None or not secrets_shared else Secrets()
         self._rotation, self._now = rotation, now
         self._masking = masking or Masking(Policy.SECRETS)
         self._cases: dict[str, _Open] = {}
@@ -119,6 +120,16 @@ class Shelf:
                 opened.writer.close()
                 self._rotated.append(Closed(opened.path, opened.exchanges, tuple(opened.refused)))
         return self._append(self._others[name], exchange)
+
+    def file_of(self, name: str) -> Path | None:
+        """The cassette of this name that is being written."""
+        opened = self._others.get(name)
+        return None if opened is None else opened.path
+
+    def is_full(self, name: str) -> bool:
+        """Whether the cassette of this name is to be followed by another."""
+        opened = self._others.get(name)
+        return opened is not None and self._is_full(opened)
 
     def note_refusal(self, stem: str, words: str) -> None:
         """Remember that a case lacks an exchange, and why."""

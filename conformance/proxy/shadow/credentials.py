@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote, unquote_plus
 
 from conformance.model.exchange import Exchange, Headers, Request
+from conformance.wire.operation import Protocol, protocol
 
 PASSWORD: Final = "MEETPROOF_CANDIDATE_PASSWORD"  # noqa: S105  the name of a variable
 """The variable with the password of the candidate's user, and with _ADDRESS after it of a person."""
@@ -67,6 +68,8 @@ class Tokens:
 
     def learn(self, primary: Exchange, candidate: Exchange) -> None:
         """Note what both gave for the same request (RFC 6749, section 5.1)."""
+        if protocol(primary.request) is not Protocol.OAUTH:
+            return
         ours, theirs = _given(primary), _given(candidate)
         for name in ours.keys() & theirs.keys():
             self._there[_digest(ours[name])] = theirs[name]

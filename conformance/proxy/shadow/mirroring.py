@@ -25,6 +25,7 @@ _OF_ITS_OWN: Final = frozenset(
     }
 )
 _CONNECTIONS: Final = 10_000
+_CHALLENGES: Final = frozenset({401, 407})  # who signs in otherwise gets none of these
 # What the recorder notes of exchanges of which it has not kept all.
 _NOT_WHOLE: Final = frozenset(
     {"request_left_out", "request_body", "response_left_out", "response_body", "response_cut"}
@@ -37,7 +38,7 @@ class Why(StrEnum):
 
     WRITE = "writes"
     ID = "with ids unknown to the candidate"
-    LOGIN = "by logins that are bound to their connections"
+    LOGIN = "by logins that cannot be passed on"
     STREAM = "with answers that go on"
     BODY = "with bodies that were passed on while they came"
     FULL = "dropped, for the candidate is too slow"
@@ -83,23 +84,21 @@ class Mirroring:
             raise NotMirrored(Why.WRITE, name)
         if not _NOT_WHOLE.isdisjoint(exchange.meta):
             raise NotMirrored(Why.BODY, name)
-        if self._is_bound(exchange):
+        authorization = self._credentials.authorization(actor_of(exchange))
+        if exchange.response.status in _CHALLENGES if authorization else self._is_bound(exchange):
             raise NotMirrored(Why.LOGIN, name)
         try:
             request = renamed(request, self._names, unknown_stay=self._same_ids)
         except UnknownId as problem:
             raise NotMirrored(Why.ID, f"{name}: {problem}") from None
         headers = tuple((name, value) for name, value in request.headers if name.casefold() not in _OF_ITS_OWN)
-        own = request.header("Authorization") or ""
-        if value := self._credentials.authorization(actor_of(exchange)) or self.tokens.in_header(own):
+        if value := authorization or self.tokens.in_header(request.header("Authorization") or ""):
             headers = with_authorization(headers, value)
         body = self.tokens.in_form(request.body) if protocol(request) is Protocol.OAUTH else request.body
         return replace(request, headers=headers, body=body)
 
     def _is_bound(self, exchange: Exchange) -> bool:
         """Whether a request rests on a login of its connection that cannot be repeated elsewhere."""
-        if self._credentials.authorization(actor_of(exchange)):
-            return False
         connection = exchange.meta.get("connection")
         if is_bound_to_its_connection(exchange.request):
             self._bound[connection] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,24 +20,26 @@ from conformance.proxy.origins import Origin, Rewriting
 from conformance.proxy.shadow.credentials import Credentials
 from conformance.proxy.shadow.mirroring import Mirroring, NotMirrored, Why
 from conformance.proxy.shadow.tally import Tally
-from conformance.proxy.shelf import Shelf
+from conformance.proxy.shelf import NEVER, Rotation, Shelf
 from conformance.tape.actors import actor_of
 from conformance.tape.besides import beside
 from conformance.tape.cassette import CassetteError
 from conformance.tape.diff import Difference, study
-from conformance.tape.leaks import leaks_of_value
+from conformance.tape.leaks import Secrets, leaks_of_value
 from conformance.tape.policies import Masking, Policy
 from conformance.tape.redact import redact
 from conformance.tape.renaming import Names
 from conformance.tape.shapes import kind_of
 from conformance.tape.shelving import instant
 from conformance.wire.operation import operation
+from conformance.wire.path import Scalar
 
 PRIMARY: Final = "primary"
 CANDIDATE: Final = "candidate"
 DIVERGENCES: Final = "divergences.jsonl"
 """What a shadow writes: two folders of cassettes that answer each other, and a file of divergences."""
 
+_CASSETTE: Final = "session"
 _STATUS: Final = "response.status"
 _LANES: Final = 4  # requests asked at once; those of one speaker one after another
 _LONGEST: Final = 500  # characters of a value that are told beside its cassette
@@ -56,6 +59,7 @@ class Wanted:
     credentials: Credentials = field(default_factory=Credentials)
     waiting: int = 1000
     every: float = 300.0
+    rotation: Rotation = NEVER
 
 
 class Shadow:
@@ -86,9 +90,15 @@ class Shadow:
             same_ids=wanted.same_ids,
         )
         self._masking = masking or Masking(Policy.SECRETS)
-        self._shelves = {side: Shelf(wanted.out / side, masking=self._masking) for side in (PRIMARY, CANDIDATE)}
+        self._secrets = Secrets()
+        self._shelves = {
+            side: Shelf(
+                wanted.out / side, masking=self._masking, rotation=wanted.rotation, now=now, secrets=self._secrets
+            )
+            for side in (PRIMARY, CANDIDATE)
+        }
         self._file: IO[bytes] | None = None
-        self._writing = threading.Lock()
+        self._turn = threading.Lock()
         self._numbers = {PRIMARY: 0, CANDIDATE: 0}
         lanes = 1 if wanted.writes else _LANES
         self._lanes: list[queue.Queue[Exchange | None]] = [
@@ -120,19 +130,16 @@ class Shadow:
 
     def stop(self, patience: float = _PATIENCE) -> None:
         """Ask what waits for so many seconds, drop the rest, and close what is written."""
-        deadline = threading.Timer(patience, self._ending.set)
-        deadline.daemon = True
-        deadline.start()
+        deadline = time.monotonic() + patience
         for lane in self._lanes:
             with contextlib.suppress(queue.Full):
-                lane.put(None, timeout=patience)
+                lane.put(None, timeout=max(0.0, deadline - time.monotonic()))
         for thread in self._threads:
-            thread.join(patience)
-        deadline.cancel()
+            thread.join(max(0.0, deadline - time.monotonic()))
         self._ending.set()
         for lane in self._lanes:
             self._drop(lane)
-        with self._writing:
+        with self._turn:
             self._is_closed = True
             for shelf in self._shelves.values():
                 shelf.close()
@@ -160,12 +167,12 @@ class Shadow:
         self._compare(exchange, other)
 
     def _compare(self, exchange: Exchange, other: Exchange) -> None:
-        found = study((_answered(exchange),), (_answered(other),), contradicts=self._names.contradicts)
-        self._names.learn(found.naming)
-        differences = _essential(found.differences)
-        with self._writing:
+        with self._turn:  # one at a time, for the proxy itself needs the interpreter
             if self._is_closed:
                 return
+            found = study((_answered(exchange),), (_answered(other),), contradicts=self._names.contradicts)
+            self._names.learn(found.naming)
+            differences = _essential(found.differences)
             written = self._write_pair(exchange, other)
             if differences and self._masking.policy is not Policy.SECRETS:
                 differences = _as_written(differences, written)
@@ -184,11 +191,15 @@ class Shadow:
 
     def _write_pair(self, exchange: Exchange, other: Exchange) -> tuple[Exchange, Exchange] | None:
         """Both exchanges as they are written down; None where one of them could not be."""
+        if any(shelf.is_full(_CASSETTE) for shelf in self._shelves.values()):
+            for side, shelf in self._shelves.items():  # both at once, so that their cassettes answer each other
+                shelf.close()
+                self._numbers[side] = 0
         pair = []
         for side, each in ((PRIMARY, exchange), (CANDIDATE, other)):
             origin = origin_of(each.request.url)
             try:
-                pair.append(self._shelves[side].append("session", {"origin": str(origin), "shadow": side}, each))
+                pair.append(self._shelves[side].append(_CASSETTE, {"origin": str(origin), "shadow": side}, each))
             except CassetteError as problem:
                 self._tell_all(self.tally.lose(str(problem)))
                 continue
@@ -197,8 +208,7 @@ class Shadow:
 
     def _without_secrets(self, found: Difference) -> Difference:
         told = [found.words, str(found.left), str(found.right)]
-        is_leak = any(leaks_of_value("divergence", told, shelf.secrets) for shelf in self._shelves.values())
-        return _untold(found) if is_leak else found
+        return _untold(found) if leaks_of_value("divergence", told, self._secrets) else found
 
     def _write_divergence(
         self, found: Difference, written: tuple[Exchange, Exchange] | None, *, is_first: bool
@@ -211,13 +221,20 @@ class Shadow:
             "actor": "" if written is None else actor_of(written[0]),
             "words": found.words,
             "path": found.path,
-            PRIMARY: {"exchange": self._numbers[PRIMARY] if written else 0, "value": _short(found.left)},
-            CANDIDATE: {"exchange": self._numbers[CANDIDATE] if written else 0, "value": _short(found.right)},
+            PRIMARY: self._side(PRIMARY, found.left, is_written=written is not None),
+            CANDIDATE: self._side(CANDIDATE, found.right, is_written=written is not None),
         }
         if self._file is None:
             self._wanted.out.mkdir(parents=True, exist_ok=True)
             self._file = (self._wanted.out / DIVERGENCES).open("ab", buffering=0)
         self._file.write(orjson.dumps(record) + b"\n")
+
+    def _side(self, side: str, value: Scalar, *, is_written: bool) -> dict[str, Any]:
+        """One side of a divergence: where it is recorded, and what was answered."""
+        file = self._shelves[side].file_of(_CASSETTE)
+        cassette = file.relative_to(self._wanted.out).as_posix() if is_written and file is not None else ""
+        short = f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value
+        return {"cassette": cassette, "exchange": self._numbers[side] if is_written else 0, "value": short}
 
     def _work(self, lane: queue.Queue[Exchange | None]) -> None:
         transport = apart(self._transport)
@@ -266,7 +283,3 @@ def _as_written(found: Sequence[Difference], written: tuple[Exchange, Exchange] 
 def _untold(found: Difference) -> Difference:
     """A difference by its place alone."""
     return replace(found, left=None, right=None, words=f"{found.operation}: {found.path}: differs")
-
-
-def _short(value: Any) -> Any:
-    return f"{value[:_LONGEST]}…" if isinstance(value, str) and len(value) > _LONGEST else value

@@ -6,6 +6,7 @@ import base64
 import itertools
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.shadow.credentials import Credentials
 from conformance.proxy.shadow.shadow import Shadow, Wanted
+from conformance.proxy.shelf import Rotation
 from conformance.tape.cassette import read_cassette
 from conformance.tape.policies import Masking, Policy
 
@@ -122,10 +124,24 @@ def test_both_answers_are_recorded_so_that_they_can_be_compared_again(stage, cap
     assert {each.request.url.partition("/v1")[0] for one in sides.values() for each in one.exchanges} == {PRIMARY}
     assert b"opaque-token" not in b"".join(path.read_bytes() for path in on.out.rglob("*.*"))
     assert told["words"] == 'meeting "Meeting 1": the subject is "Meeting 1" on the left, "Other" on the right'
-    assert told["primary"] == {"exchange": 2, "value": "Meeting 1"}
-    assert told["candidate"] == {"exchange": 2, "value": "Other"}
+    assert told["primary"] == {"cassette": "primary/session.yaml", "exchange": 2, "value": "Meeting 1"}
+    assert told["candidate"] == {"cassette": "candidate/session.yaml", "exchange": 2, "value": "Other"}
     assert run_command(["diff", str(on.out / "primary"), str(on.out / "candidate")]) == 1
     assert told["words"] in capsys.readouterr().out
+
+
+def test_both_recordings_are_followed_by_others_together(stage):
+    on = stage(rotation=Rotation(seconds=60))
+    for number in range(3):
+        on.ask("GET", "/v1.0/me/events")
+        on.clock += 40
+        if number == 1:
+            on.candidate.alter = lambda event: {**event, "subject": "Other"}
+    told = on.divergences()
+    for side in ("primary", "candidate"):
+        assert [len(read_cassette(path).exchanges) for path in sorted((on.out / side).iterdir())] == [1, 2]
+    assert told[0]["candidate"]["cassette"] == "candidate/session-2.yaml"
+    assert told[0]["candidate"]["exchange"] == 1
 
 
 def test_a_kind_of_divergence_is_told_once_and_counted(stage):
@@ -200,6 +216,16 @@ def test_a_token_of_the_primarys_is_the_candidates_there(stage):
     assert b"hidden-word" not in written
 
 
+def test_a_secret_of_the_primarys_stands_in_neither_recording(stage):
+    on = stage()
+    token = on.ask("POST", "/oauth2/v2.0/token", b"grant_type=password&username=ann&password=hidden-word")
+    on.ask("GET", f"/v1.0/me/events?note={token['access_token']}")
+    on.shadow.stop(0.1)
+    assert "token-of-p" in on.candidate.seen[-1].url
+    assert b"token-of-" not in b"".join(path.read_bytes() for path in on.out.rglob("*.*"))
+    assert "2 not recorded" in on.tally.lines()
+
+
 def basic(user, password):
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
@@ -228,7 +254,15 @@ def test_a_login_of_a_connection_cannot_be_passed_on(stage):
         on.ask("GET", "/v1.0/me/events", headers=headers)
     on.ask("GET", "/v1.0/me/events", connection=2)
     assert (len(on.candidate.seen), on.tally.compared) == (1, 1)
-    assert "2 by logins that are bound to their connections" in list(on.tally.lines())[1]
+    assert "2 by logins that cannot be passed on" in list(on.tally.lines())[1]
+
+
+def test_who_signs_in_otherwise_is_not_asked_to_log_in(stage):
+    on = stage(credentials=Credentials("", {"MEETPROOF_CANDIDATE_TOKEN": "given-token"}))
+    refused = on.exchange("GET", "/v1.0/me/events", headers=[("Authorization", "NTLM TlRMTVNTUAAB")])
+    on.shadow.mirror(replace(refused, response=Response(401, "", (("WWW-Authenticate", "NTLM"),))), on.candidate)
+    on.shadow.mirror(refused, on.candidate)
+    assert (len(on.candidate.seen), on.tally.compared, on.tally.exit_code) == (1, 1, 0)
 
 
 def test_a_candidate_that_does_not_answer_leaves_it_open(stage):
@@ -275,7 +309,7 @@ def test_a_secret_stands_in_no_divergence(stage):
     told = on.divergences()
     assert "opaque-token" not in "\n".join([*on.lines, *on.tally.kinds()])
     assert "opaque-token" not in (on.out / "divergences.jsonl").read_text()
-    assert told[0]["primary"]["exchange"] == 0
+    assert told[0]["primary"] == {"cassette": "", "exchange": 0, "value": None}
     assert "not recorded: " in on.lines[0]
 
 
@@ -311,6 +345,8 @@ def test_nobody_waits_for_the_candidate_and_what_is_too_much_is_dropped(stage):
         (["--primary", PRIMARY, "--candidate", CANDIDATE, "--candidate-ca", "/nowhere.pem"], "/nowhere.pem"),
         (["--primary", PRIMARY, "--candidate", CANDIDATE, "--listen", "x"], "expected [HOST:]PORT"),
         (["--primary", "nonsense", "--candidate", CANDIDATE], "nonsense"),
+        (["--primary", PRIMARY, "--candidate", CANDIDATE, "--rotate-size", "big"], "such as 100MB, got 'big'"),
+        (["--primary", PRIMARY, "--candidate", CANDIDATE, "--rules", "/nowhere.toml"], "there is no such file"),
     ],
 )
 def test_wrong_options_are_explained(tmp_path, capsys, monkeypatch, arguments, words):
