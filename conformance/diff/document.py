@@ -39,7 +39,7 @@ def lines(result: Compared) -> Iterator[str]:
                 path = f": {place.path}" if place.path else ""
                 yield f"    {'' if is_one else side}exchange {place.exchange}{operation}{path}"
         if weight is not None and weight.because:
-            yield f"    {weight.citation}, {weight.because}"
+            yield f"    {weight.citation}{', ' if weight.citation else ''}{weight.because}"
 
 
 def document(left: str, right: str, results: Sequence[Compared]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from conformance.diff import Recording, compare_recordings
 from conformance.diff.outcome import Compared
 from conformance.diff.page import page, section
 from conformance.model.exchange import Exchange, Request, Response
+from conformance.noise.rules import rules_of
 from tests.conformance.tape.test_compare_meetings import attendee, ews_answer, found, item
 
 
@@ -53,6 +54,16 @@ def test_every_difference_leads_to_its_line():
     anchors = set(re.findall(r'href="#([^"]+)"', told))
     assert anchors <= set(re.findall(r'id="([^"]+)"', told))
     assert sum(anchor.startswith("l-") for anchor in anchors) == len(BOTH.differences) == 2
+
+
+def test_what_was_weighed_says_what_it_weighs():
+    rule = '[[rule]]\noperation = "*"\npath = "*/t:ResponseType"\nshapes = ["text"]\n'
+    rule += 'state = "accepted"\nreason = "So it is."'
+    told = shown(BOTH.weighed(rules_of(rule, "rules.toml")))
+    assert "<strong>server-specific</strong>: meeting &#34;Lunch&#34;: attendee ann@x.example&#39;s answer is" in told
+    assert '<span class="faint">(So it is.)</span>' in told
+    assert "<strong>unknown</strong>: meeting &#34;Meeting 7&#34;" in told
+    assert "<strong>" not in shown(BOTH)
 
 
 def test_what_does_not_differ_is_counted_and_not_shown():
