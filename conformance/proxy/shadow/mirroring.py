@@ -78,6 +78,7 @@ class Mirroring:
         ``NotMirrored`` for one that stays with the primary.
         """
         request, name = exchange.request, operation(exchange.request)
+        is_bound = self._is_bound(exchange)
         if name == "GetStreamingEvents":
             raise NotMirrored(Why.STREAM, name)
         if not self._writes and changes(request):
@@ -85,7 +86,7 @@ class Mirroring:
         if not _NOT_WHOLE.isdisjoint(exchange.meta):
             raise NotMirrored(Why.BODY, name)
         authorization = self._credentials.authorization(actor_of(exchange))
-        if exchange.response.status in _CHALLENGES if authorization else self._is_bound(exchange):
+        if exchange.response.status in _CHALLENGES if authorization else is_bound:
             raise NotMirrored(Why.LOGIN, name)
         try:
             request = renamed(request, self._names, unknown_stay=self._same_ids)

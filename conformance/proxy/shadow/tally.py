@@ -42,29 +42,26 @@ class Tally:
         with self._lock:
             self.seen += 1
 
-    def leave(self, left: NotMirrored) -> Iterator[str]:
-        """Count a request that stays with the primary; a line for the first of its kind."""
+    def leave(self, left: NotMirrored) -> tuple[str, ...]:
+        """Count a request that stays with the primary; a line for the first of its kind, unless it is a write."""
         with self._lock:
             self._left[left.why] += 1
-            is_first = self._left[left.why] == 1
-        if is_first and left.why is not Why.WRITE:
-            yield f"not mirrored: {left}; others {left.why} are counted"
+            is_first = self._left[left.why] == 1 and left.why is not Why.WRITE
+        return (f"not mirrored: {left}; others {left.why} are counted",) if is_first else ()
 
-    def miss(self, words: str) -> Iterator[str]:
+    def miss(self, words: str) -> tuple[str, ...]:
         """Count an exchange of which nothing can be said, such as one without an answer; a line for the first."""
         with self._lock:
             self.untold += 1
             is_first = self.untold == 1
-        if is_first:
-            yield f"could not be compared: {words}; others are counted"
+        return (f"could not be compared: {words}; others are counted",) if is_first else ()
 
-    def lose(self, words: str) -> Iterator[str]:
+    def lose(self, words: str) -> tuple[str, ...]:
         """Count a pair of answers that could not be written down; a line for the first."""
         with self._lock:
             self.unwritten += 1
             is_first = self.unwritten == 1
-        if is_first:
-            yield f"not recorded: {words}; others are counted"
+        return (f"not recorded: {words}; others are counted",) if is_first else ()
 
     def compare(self, differences: tuple[Difference, ...], accepted: int = 0) -> tuple[Difference, ...]:
         """Count two answers side by side; the differences that are first of their kinds, not counting the accepted."""

@@ -250,11 +250,14 @@ def test_credentials_pass_on_or_come_from_the_environment(stage, user, environme
 
 def test_a_login_of_a_connection_cannot_be_passed_on(stage):
     on = stage()
-    for headers in ([("Authorization", "NTLM TlRMTVNTUAAB")], []):
-        on.ask("GET", "/v1.0/me/events", headers=headers)
+    login = [("Authorization", "NTLM TlRMTVNTUAAB")]
+    on.ask("GET", "/v1.0/me/events", headers=login)
+    on.ask("POST", "/v1.0/me/events", {"subject": "New"}, headers=login, connection=3)
+    for connection in (1, 3):
+        on.ask("GET", "/v1.0/me/events", connection=connection)
     on.ask("GET", "/v1.0/me/events", connection=2)
     assert (len(on.candidate.seen), on.tally.compared) == (1, 1)
-    assert "2 by logins that cannot be passed on" in list(on.tally.lines())[1]
+    assert "3 by logins that cannot be passed on" in list(on.tally.lines())[1]
 
 
 def test_who_signs_in_otherwise_is_not_asked_to_log_in(stage):
