@@ -78,6 +78,7 @@ def record(
         policy=policy,
         mode=mode,
         on_full=on_full,
+        apart=True,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))

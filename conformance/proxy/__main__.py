@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--policy", default="secrets", help="what is made unrecognizable")
     parser.add_argument("--mode", default="reverse", help=f"what it is: {', '.join(MODES)}")
     parser.add_argument("--on-full", default="pass", help="whether traffic passes or stops once the disk is full")
+    parser.add_argument("--apart", action="store_true", help="redact and write in a process of its own")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)
     ready_json = given.__dict__.pop("ready_json")

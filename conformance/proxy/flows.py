@@ -11,6 +11,7 @@ from mitmproxy.io import FlowReader
 
 from conformance.model.exchange import Exchange
 from conformance.proxy import capture
+from conformance.proxy.captured import Route, recorded
 from conformance.proxy.origins import Origin
 
 
@@ -40,14 +41,14 @@ def exchanges_in(path: Path) -> Iterator[Exchange]:
 
 def _exchange(flow: http.HTTPFlow, connection: int) -> Exchange:
     assert flow.response is not None
-    request = flow.request
+    request, response = flow.request, flow.response
     host = f"[{request.host}]" if ":" in request.host else request.host.lower()
     here = Origin(request.scheme, host, request.port)
-    route = capture.Route(None, here, here)
-    asked, notes = capture.recorded_request(request, capture.headers_from(request.headers), route, request.raw_content)
-    response, headers = flow.response, capture.headers_from(flow.response.headers)
-    told, more = capture.recorded_response(response, headers, route, response.raw_content)
-    for part, message in (("request", request), ("response", response)):
-        if message.raw_content is None:
-            more[f"{part}_left_out"] = "the body was not kept"
-    return capture.exchange(asked, told, notes | more, flow, connection)
+    left_out = {
+        f"{part}_left_out": "the body was not kept"
+        for part, message in (("request", request), ("response", response))
+        if message.raw_content is None
+    }
+    asked = request.path, capture.headers_from(request.headers), request.raw_content
+    told = capture.headers_from(response.headers), response.raw_content
+    return recorded(capture.captured(flow, asked, told, Route(None, here, here), None, left_out, connection))

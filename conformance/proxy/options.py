@@ -25,6 +25,7 @@ OPTIONS: Final[Mapping[str, tuple[type, Any, str]]] = {
     "rotate_size": (str, "", "Begin another cassette of untagged traffic at this size, such as 100MB."),
     "rotate_time": (str, "", "Begin another cassette of untagged traffic after this time, such as 1h."),
     "on_full": (str, "pass", "Whether traffic passes or stops once the disk is full: pass, stop."),
+    "apart": (bool, True, "Redact and write in a process of its own, which holds up no traffic."),
     "policy": (str, "secrets", f"What is made unrecognizable, by the key in {KEY}: {', '.join(Policy)}."),
     "comments": (str, "auto", "Say in a flow's comment what it is: yes, no, or auto for where it is seen."),
     "spool": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -24,27 +25,14 @@ class Passing:
 
     Up to ``limit`` bytes are kept in memory. ``finish`` turns a body that is whole within them into what is passed on;
     until then nothing is, so what it changes is changed in time. Without it each piece is passed on at once. The bytes
-    of a larger body that is no text go to a file beside the cassettes in ``folder``, unless a known secret is among
-    them; of a text nothing is kept, since it could not be searched for secrets as a whole.
+    of a larger body are told to ``keep`` as they come.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        limit: int,
-        secrets: Secrets,
-        finish: Callable[[bytes], bytes] | None = None,
-        *,
-        is_text: bool = False,
+        self, limit: int, keep: Callable[[bytes], None], finish: Callable[[bytes], bytes] | None = None
     ) -> None:
-        self._folder, self._limit, self._secrets = folder, limit, secrets
-        self._finish = finish
-        self._is_text = is_text
+        self._limit, self._keep, self._finish = limit, keep, finish
         self._held: bytearray | None = bytearray()
-        self._digest = hashlib.sha256()
-        self._file: IO[bytes] | None = None
-        self._tail = b""
-        self._problem = ""
         self.size = 0
 
     def __call__(self, piece: bytes) -> Iterable[bytes]:
@@ -53,14 +41,14 @@ class Passing:
             return self._ended()
         self.size += len(piece)
         if self._held is None:
-            self._spool(piece)
+            self._keep(piece)
             return (piece,)
         self._held += piece
         if self.size <= self._limit:
             return () if self._finish is not None else (piece,)
         before = bytes(self._held)
         self._held = None
-        self._spool(before)
+        self._keep(before)
         return (before,) if self._finish is not None else (piece,)
 
     @property
@@ -68,35 +56,30 @@ class Passing:
         """The body as it came, where it was small enough to be kept in memory."""
         return None if self._held is None else bytes(self._held)
 
-    def kept(self) -> tuple[Beside | None, str]:
-        """The file beside the cassettes, or why there is none. To be asked once, at the end."""
-        file, self._file = self._file, None
-        if file is None:
-            return None, self._problem or f"{self.size} bytes of text: too large to be searched for secrets"
-        file.close()
-        part = Path(file.name)
-        if self._problem:
-            part.unlink()
-            return None, self._problem
-        found = Beside(self._digest.hexdigest(), self.size)
-        part.replace(found.path(self._folder))
-        return found, ""
-
-    def drop(self) -> None:
-        """Keep nothing of it."""
-        file, self._file = self._file, None
-        if file is not None:
-            file.close()
-            Path(file.name).unlink()
-
     def _ended(self) -> Iterable[bytes]:
         if self._held is None or self._finish is None:
             return ()
         content = self._finish(bytes(self._held))
         return (content,) if content else ()
 
-    def _spool(self, piece: bytes) -> None:
+
+class Spool:
+    """A large body that is written beside the cassettes in ``folder`` as it comes, unless a known secret is in it.
+
+    Of a text nothing is kept, since it could not be searched for secrets as a whole.
+    """
+
+    def __init__(self, folder: Path, secrets: Secrets, *, is_text: bool = False) -> None:
+        self._folder, self._secrets, self._is_text = folder, secrets, is_text
+        self._digest = hashlib.sha256()
+        self._file: IO[bytes] | None = None
+        self._tail = b""
+        self._problem = ""
+        self._size = 0
+
+    def __call__(self, piece: bytes) -> None:
         """Write a piece to the file, which the first piece begins unless it is text; a secret in it ends the file."""
+        self._size += len(piece)
         if self._is_text or self._problem:
             return
         self._digest.update(piece)
@@ -116,8 +99,31 @@ class Passing:
         try:
             self._file.write(piece)
         except OSError as problem:
-            self._problem = f"{self.size} bytes or more could not be written: {problem.strerror}"
+            self._problem = f"{self._size} bytes or more could not be written: {problem.strerror}"
             self.drop()
+
+    def kept(self) -> tuple[Beside | None, str]:
+        """The file beside the cassettes, or why there is none. To be asked once, at the end."""
+        file, self._file = self._file, None
+        if file is None:
+            return None, self._problem or f"{self._size} bytes of text: too large to be searched for secrets"
+        part = Path(file.name)
+        try:
+            file.close()
+        except OSError as problem:
+            part.unlink()
+            return None, f"{self._size} bytes could not be written: {problem.strerror}"
+        found = Beside(self._digest.hexdigest(), self._size)
+        part.replace(found.path(self._folder))
+        return found, ""
+
+    def drop(self) -> None:
+        """Keep nothing of it."""
+        file, self._file = self._file, None
+        if file is not None:
+            Path(file.name).unlink()
+            with contextlib.suppress(OSError):  # what is still to be written need not be
+                file.close()
 
     def _begin(self) -> None:
         folder = self._folder / FOLDER
@@ -125,7 +131,7 @@ class Passing:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = NamedTemporaryFile(dir=folder, prefix=".part-", delete=False)  # noqa: SIM115  closed at its end
         except OSError as problem:
-            self._problem = f"{self.size} bytes or more could not be written: {problem.strerror}"
+            self._problem = f"{self._size} bytes or more could not be written: {problem.strerror}"
 
 
 def _is_text(start: bytes) -> bool:

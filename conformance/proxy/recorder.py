@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
-import os
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,10 +15,11 @@ from mitmproxy import connection, ctx, exceptions, http
 from mitmproxy.addonmanager import Loader
 from mitmproxy.proxy import mode_specs, server_hooks
 
-from conformance.model.exchange import Exchange, Headers, Request, Response, header
+from conformance.model.exchange import Exchange, Headers, Request, header
 from conformance.proxy import capture
-from conformance.proxy.actors import Actors
+from conformance.proxy.apart import Apart
 from conformance.proxy.bodies import is_textual
+from conformance.proxy.captured import Passed, Route
 from conformance.proxy.comments import Comments
 from conformance.proxy.options import OPTIONS, PREFIX
 from conformance.proxy.origins import Origin, Rewriting, is_loopback, parse_origin
@@ -36,16 +36,13 @@ from conformance.proxy.routing import (
     split_marks,
 )
 from conformance.proxy.settings import Settings, prepare, settings
-from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Rotation, Shelf
-from conformance.tape.actors import ACTOR
-from conformance.tape.cassette import NotWritten
-from conformance.tape.policies import masking_of
-from conformance.tape.shelving import instant
+from conformance.proxy.shelf import CaseIsOpen, CaseUnknown
+from conformance.proxy.writing import Writing
 from conformance.wire.operation import operation
 
 NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
 
-_GOING_ON = "GetStreamingEvents"  # its answer ends with the subscription, after minutes (MS-OXWSNTIF, 3.1.4.2)
+_GOING_ON = b"GetStreamingEvents"  # its answer ends with the subscription, after minutes (MS-OXWSNTIF, 3.1.4.2)
 
 log = logging.getLogger("meetproof.record")
 
@@ -56,13 +53,43 @@ class _Pending:
 
     marks: Marks
     headers: Headers
-    route: capture.Route
+    route: Route
     refusal: BadRequest | None = None
-    request: Request | None = None
+    target: str = ""
+    body: bytes | None = None
+    is_taken: bool = False
     notes: dict[str, Any] = field(default_factory=dict)
-    sent: Passing | None = None
-    received: Passing | None = None
+    sent: _Body | None = None
+    received: _Body | None = None
     told: Headers = ()  # the answer's headers as they came, where its body is passed on while it comes
+
+
+class _Body:
+    """A body that is passed on while it comes, whose pieces are told under a number once it is large."""
+
+    def __init__(
+        self,
+        limit: int,
+        number: int,
+        begin: Callable[[], None],
+        piece: Callable[[int, bytes], None],
+        finish: Callable[[bytes], bytes] | None,
+    ) -> None:
+        self.number = number
+        self.passing = Passing(limit, self._keep, finish)
+        self._begin: Callable[[], None] | None = begin
+        self._piece = piece
+
+    def _keep(self, piece: bytes) -> None:
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            begin()
+        self._piece(self.number, piece)
+
+    @property
+    def passed(self) -> Passed | None:
+        """What the record is told of it, where it holds no such body."""
+        return Passed(self.number, self.passing.size) if self.passing.body is None else None
 
 
 class Recorder:
@@ -77,11 +104,11 @@ class Recorder:
         self._keeps_host = keeps_host
         self._taken_by = take
         self._settings: Settings | None = None
-        self._shelf: Shelf | None = None
+        self._writing: Writing | Apart | None = None
         self._pending: WeakKeyDictionary[http.HTTPFlow, _Pending] = WeakKeyDictionary()
         self._connections: dict[str, int] = {}
         self._connected = 0
-        self._actors = Actors()
+        self._bodies = itertools.count()
         self._comments: Comments | None = None
         self._full = ""  # why nothing more can be written
         self._aliases: dict[str, tuple[Rewriting, ...]] = {}
@@ -104,18 +131,19 @@ class Recorder:
             raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
         self.done()
         self._full = ""
-        rotation = Rotation(wanted.rotate_size, wanted.rotate_time)
         seen = wanted.comments == "yes" or (wanted.comments == "auto" and ctx.master.addons.get("view") is not None)
         self._comments = Comments() if seen else None
         self._settings = wanted
-        masking = masking_of(wanted.policy, os.environ)
-        self._shelf = Shelf(wanted.out, secrets_shared=not wanted.deterministic, rotation=rotation, masking=masking)
+        # Where a full disk is to stop the traffic, no answer passes before its exchange is written.
+        is_apart = wanted.apart and not seen and self._taken_by is None and wanted.on_full == "pass"
+        self._writing = Apart(wanted, self._hear) if is_apart else Writing(wanted, self._hear, self._taken_by)
 
     def done(self) -> None:
         """Close the cassettes."""
-        if self._shelf is not None:
-            for closed in self._shelf.close():
+        if self._writing is not None:
+            for closed in self._writing.close():
                 log.info("recorded %d exchanges in %s", closed.exchanges, closed.path)
+            self._writing = None
 
     def client_connected(self, client: connection.Client) -> None:
         """Number the connection."""
@@ -137,14 +165,17 @@ class Recorder:
         if not _is_local(flow.client_conn):
             marks = Marks()
         refusal = self._stopped(flow) or self._follow(flow, marks)
-        route = replace(self._route(flow, headers), aliases=self._aliases.get(marks.case or "", ()))
+        route = self._route(flow, headers)
+        if aliases := self._aliases.get(marks.case or ""):
+            route = replace(route, aliases=aliases)
         pending = _Pending(marks, headers, route, refusal)
         self._pending[flow] = pending
-        flow.request.headers = capture.headers_into(headers)
+        if len(headers) != len(flow.request.headers.fields):
+            flow.request.headers = capture.headers_into(headers)
         if refusal is None and self._is_large(headers) and not flow.request.path.startswith(OWN_PATHS):
             self._take_request(flow, pending, None)
             pending.sent = self._passing(pending, headers)
-            flow.request.stream = pending.sent
+            flow.request.stream = pending.sent.passing
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer what is meant for the proxy; keep the request for the record and make it the upstream's."""
@@ -166,14 +197,14 @@ class Recorder:
         So does one that the suite will hand in itself, of which nothing is kept here.
         """
         pending = self._pending.get(flow)
-        if pending is None or pending.request is None or flow.response is None:
+        if pending is None or not pending.is_taken or flow.response is None:
             return
         headers = capture.headers_from(flow.response.headers)
         if pending.marks.is_handed:
             capture.forward_headers(flow.response, pending.route)
             flow.response.stream = True
             return
-        goes_on = operation(pending.request) == _GOING_ON
+        goes_on = self._goes_on(pending)
         if not goes_on and not self._is_large(headers) and header(headers, "Content-Length") is not None:
             return
         pending.told = headers
@@ -181,16 +212,17 @@ class Recorder:
         finish = None if large else partial(capture.forward_body, headers, route=pending.route)
         pending.received = self._passing(pending, headers, finish)
         capture.forward_headers(flow.response, pending.route)
-        flow.response.stream = pending.received
+        flow.response.stream = pending.received.passing
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Write the exchange down, then make the answer the client's."""
         pending = self._pending.pop(flow, None)
-        if pending is None or pending.request is None or flow.response is None or pending.marks.is_handed:
+        if pending is None or not pending.is_taken or flow.response is None or pending.marks.is_handed:
             return
-        self._record(flow, pending, pending.request)
+        headers = pending.told if pending.received is not None else capture.headers_from(flow.response.headers)
+        self._record(flow, pending, headers)
         if pending.received is None:
-            capture.forward_response(flow.response, pending.route)
+            capture.forward_response(flow.response, headers, pending.route)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Say that no answer came, or write down as much as came of one."""
@@ -198,33 +230,41 @@ class Recorder:
         if pending is None or flow.error is None or pending.marks.is_handed:
             return
         method, path = flow.request.method, flow.request.path
-        if pending.request is None or pending.received is None:
-            for passing in filter(None, (pending.sent, pending.received)):
-                passing.drop()
+        if pending.received is None:
+            if pending.sent is not None and self._writing is not None:
+                self._writing.drop(pending.sent.number)
             self._refuse(
                 pending.marks.case, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}"
             )
             return
         pending.notes["response_cut"] = flow.error.msg
-        self._record(flow, pending, pending.request)
+        self._record(flow, pending, pending.told)
 
     def _take_request(self, flow: http.HTTPFlow, pending: _Pending, body: bytes | None) -> None:
         """Keep a request for the record, and make it the upstream's."""
-        pending.request, pending.notes = capture.recorded_request(flow.request, pending.headers, pending.route, body)
+        pending.target, pending.body, pending.is_taken = flow.request.path, body, True
         capture.forward_request(flow.request, pending.headers, pending.route)
+
+    def _goes_on(self, pending: _Pending) -> bool:
+        """Whether an answer ends with a subscription."""
+        body = pending.body or b""
+        return (
+            _GOING_ON in body
+            and operation(Request("POST", pending.target, pending.headers, body)) == _GOING_ON.decode()
+        )
 
     def _is_large(self, headers: Headers) -> bool:
         length = header(headers, "Content-Length", "") or ""
         return self._settings is not None and length.isdecimal() and int(length) > self._settings.spool
 
-    def _passing(self, pending: _Pending, headers: Headers, finish: Callable[[bytes], bytes] | None = None) -> Passing:
-        """What passes a body on that comes with such headers, and knows the secrets that came before it."""
+    def _passing(self, pending: _Pending, headers: Headers, finish: Callable[[bytes], bytes] | None = None) -> _Body:
+        """What passes a body on that comes with such headers."""
         assert self._settings is not None
-        assert self._shelf is not None
-        assert pending.request is not None
-        secrets = self._shelf.secrets
-        secrets.learn(Exchange(pending.request, Response(0, "", headers)))
-        return Passing(self._settings.out, self._settings.spool, secrets, finish, is_text=is_textual(headers))
+        assert self._writing is not None
+        number = next(self._bodies)
+        request = Request("", f"{pending.route.recorded}{pending.target}", pending.headers, pending.body or b"")
+        begin = partial(self._writing.begin, number, request, headers, is_text=is_textual(headers))
+        return _Body(self._settings.spool, number, begin, self._writing.piece, finish)
 
     def _stopped(self, flow: http.HTTPFlow) -> BadRequest | None:
         """What is told to clients while nothing can be recorded, if that stops the traffic."""
@@ -250,12 +290,12 @@ class Recorder:
         flow.request.scheme, flow.request.host, flow.request.port = upstream.scheme, upstream.address, upstream.port
         return None
 
-    def _route(self, flow: http.HTTPFlow, headers: Headers) -> capture.Route:
+    def _route(self, flow: http.HTTPFlow, headers: Headers) -> Route:
         host = flow.request.host
         upstream = Origin(flow.request.scheme, f"[{host}]" if ":" in host else host.lower(), flow.request.port)
         recorded = self._settings.origin if self._settings is not None and self._settings.origin else upstream
         client = self._client_origin(flow, headers) if _is_reverse(flow.client_conn) else None
-        return capture.Route(client, upstream, recorded)
+        return Route(client, upstream, recorded)
 
     def _client_origin(self, flow: http.HTTPFlow, headers: Headers) -> Origin:
         """The proxy as the client calls it."""
@@ -269,64 +309,39 @@ class Recorder:
                 log.debug("no usable Host: %r", named)
         return Origin(scheme, f"[{address}]" if ":" in address else address, port)
 
-    def _record(self, flow: http.HTTPFlow, pending: _Pending, request: Request) -> None:
-        """Write an exchange down; the traffic passes on whatever becomes of the record."""
-        try:
-            self._write_down(flow, pending, request)
-        except Exception as problem:  # noqa: BLE001  see above
-            self._refuse(pending.marks.case, self._unwritten(request, problem))
-
-    def _unwritten(self, request: Request, problem: Exception) -> str:
-        """Why an exchange is not in the record; that the disk is full is remembered."""
-        if isinstance(problem, NotWritten):
-            self._full = str(problem)
-        return f"not recorded: {request.method} {request.url}: {problem}"
-
-    def _write_down(self, flow: http.HTTPFlow, pending: _Pending, request: Request) -> None:
+    def _record(self, flow: http.HTTPFlow, pending: _Pending, headers: Headers) -> None:
+        """Have an exchange written down whose answer came with such headers."""
         assert self._settings is not None
-        assert self._shelf is not None
+        assert self._writing is not None
         assert flow.response is not None
-        headers, body = capture.headers_from(flow.response.headers), flow.response.raw_content
-        if pending.received is not None:
-            headers, body = pending.told, pending.received.body
-        response, notes = capture.recorded_response(flow.response, headers, pending.route, body)
-        notes = pending.notes | notes
-        for part, passing in (("request", pending.sent), ("response", pending.received)):
-            if passing is not None and passing.body is None:
-                notes |= _beside(part, passing)
-        if actor := self._actors.of(request):
-            notes[ACTOR] = actor
-        self._actors.learn(Exchange(request, response))
-        if pending.marks.case is None and not self._settings.only.takes(Exchange(request, response, notes)):
-            return
+        sent, received = pending.sent, pending.received
         number = None
         if not self._settings.deterministic:
             number = self._connections.get(flow.client_conn.id, 0)
-            notes |= pending.marks.notes or {}
-        exchange = capture.exchange(request, response, notes, flow, number)
-        if self._comments is not None:
+            pending.notes |= pending.marks.notes or {}
+        seen = capture.captured(
+            flow,
+            (pending.target, pending.headers, pending.body if sent is None else sent.passing.body),
+            (headers, flow.response.raw_content if received is None else received.passing.body),
+            pending.route,
+            pending.marks.case,
+            pending.notes,
+            number,
+            (None if sent is None else sent.passed, None if received is None else received.passed),
+        )
+        exchange = self._writing.write(seen)
+        if self._comments is not None and exchange is not None:
             flow.comment = self._comments.on(exchange)
-        self._write(pending, exchange)
-
-    def _write(self, pending: _Pending, exchange: Exchange) -> None:
-        assert self._settings is not None
-        assert self._shelf is not None
-        case = pending.marks.case
-        head: dict[str, Any] = {"origin": str(pending.route.recorded)}
-        if case is None and self._taken_by is not None:
-            self._taken_by(exchange)
-        elif case is None:
-            name = pending.route.recorded.authority if self._settings.split == "host" else "session"
-            self._shelf.append(name, head, exchange)
-        elif self._shelf.has_case(case):
-            self._shelf.append_to_case(case, exchange)
-        else:
-            self._shelf.append(case, {"case": case, **head}, exchange)
 
     def _refuse(self, case: str | None, words: str) -> None:
-        log.warning("%s", words)
-        if self._shelf is not None and case is not None:
-            self._shelf.note_refusal(case, words)
+        if self._writing is not None:
+            self._writing.refuse(case, words)
+
+    def _hear(self, words: str, *, full: str = "") -> None:
+        """Say what could not be written; that the disk is full is remembered."""
+        self._full = self._full or full
+        if words:
+            log.warning("%s", words)
 
     def _own_answer(self, flow: http.HTTPFlow) -> http.Response:
         request = flow.request
@@ -343,7 +358,7 @@ class Recorder:
         except Exception as problem:  # noqa: BLE001  whatever goes wrong, what is meant for the proxy is not sent on
             return _answer(500, {"error": str(problem)})
 
-    def _routed(self, flow: http.HTTPFlow, stem: str) -> capture.Route:
+    def _routed(self, flow: http.HTTPFlow, stem: str) -> Route:
         """The route of what is handed in: to the upstream that the command names, else to the proxy's own."""
         assert self._settings is not None
         marks, headers = split_marks(capture.headers_from(flow.request.headers))
@@ -353,38 +368,27 @@ class Recorder:
         upstream = marked_upstream(marks.upstream)
         return replace(route, upstream=upstream, recorded=self._settings.origin or upstream)
 
-    def _take(self, asked: HandExchange, route: capture.Route) -> http.Response:
+    def _take(self, asked: HandExchange, route: Route) -> http.Response:
         """Write down what is handed in."""
-        assert self._settings is not None
-        assert self._shelf is not None
-        if not self._shelf.has_case(asked.stem):
+        assert self._writing is not None
+        if not self._writing.has_case(asked.stem):
             raise BadRequest(404, f"the case {asked.stem} is not open")
-        taken = capture.handed_exchange(asked.exchange, route)
-        notes = dict(taken.meta)
-        if actor := self._actors.of(taken.request):
-            notes[ACTOR] = actor
-        if not self._settings.deterministic:
-            now = instant(time.time())
-            notes |= {"connection": 0, "started": now, "finished": now}
-        try:
-            self._shelf.append_to_case(asked.stem, replace(taken, meta=notes))
-        except Exception as problem:  # noqa: BLE001  what cannot be written down is told when the case is closed
-            self._refuse(asked.stem, self._unwritten(taken.request, problem))
+        self._writing.hand(asked.stem, asked.exchange, route)
         return _answer(200, {"case": asked.stem})
 
     def _follow_command(self, asked: OpenCase | CloseCase) -> http.Response:
         assert self._settings is not None
-        assert self._shelf is not None
+        assert self._writing is not None
         try:
             if isinstance(asked, CloseCase):
                 self._aliases.pop(asked.stem, None)
-                closed = self._shelf.close_case(asked.stem)
+                closed = self._writing.close_case(asked.stem)
                 told = {"cassette": str(closed.path), "exchanges": closed.exchanges, "refused": closed.refused}
                 return _answer(200, {"case": asked.stem, **told})
             head: dict[str, Any] = {"case": asked.stem}
             if self._settings.origin is not None:
                 head["origin"] = str(self._settings.origin)
-            path = self._shelf.open_case(asked.stem, head | dict(asked.head))
+            path = self._writing.open_case(asked.stem, head | dict(asked.head))
             self._aliases[asked.stem] = tuple(
                 Rewriting(parse_origin(origin), parse_origin(alias)) for origin, alias in asked.aliases.items()
             )
@@ -397,12 +401,6 @@ class Recorder:
 
 def _answer(status: int, content: Mapping[str, Any]) -> http.Response:
     return http.Response.make(status, json.dumps(content).encode() + b"\n", {"Content-Type": "application/json"})
-
-
-def _beside(part: str, passing: Passing) -> dict[str, Any]:
-    """What the record says of a body that it does not hold."""
-    kept, problem = passing.kept()
-    return {f"{part}_left_out": problem} if kept is None else kept.note(part)
 
 
 def _is_reverse(client: connection.Client) -> bool:

@@ -63,6 +63,7 @@ class ProxyOptions:
     policy: str = "secrets"
     mode: str = "reverse"
     on_full: str = "pass"
+    apart: bool = False
 
     @property
     def recording(self) -> dict[str, Any]:

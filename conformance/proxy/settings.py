@@ -49,7 +49,8 @@ class Settings:
     this machine. A cassette of untagged traffic is followed by another when it has ``rotate_size`` bytes or is
     ``rotate_time`` seconds old (0: never); of bodies beyond ``spool`` bytes nothing is kept in memory.
     ``comments`` says whether flows get comments: ``auto`` where somebody sees them. ``policy`` says what is made
-    unrecognizable, ``on_full`` whether traffic passes or stops once an exchange could not be written.
+    unrecognizable, ``on_full`` whether traffic passes or stops once an exchange could not be written, ``apart`` that a
+    process of its own writes, which happens only where flows get no comments and a full disk stops no traffic.
     """
 
     out: Path
@@ -64,6 +65,7 @@ class Settings:
     comments: str = "auto"
     policy: Policy = Policy.SECRETS
     on_full: str = "pass"
+    apart: bool = True
 
 
 def settings(
@@ -80,6 +82,7 @@ def settings(
     comments: str = "auto",
     policy: str = Policy.SECRETS,
     on_full: str = "pass",
+    apart: bool = True,
 ) -> Settings:
     """The settings from option texts; ``ValueError`` names the option and what is wrong with it."""
     if not out:
@@ -109,6 +112,7 @@ def settings(
         comments,
         Policy(policy),
         on_full,
+        apart,
     )
 
 

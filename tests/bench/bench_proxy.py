@@ -87,6 +87,16 @@ async def rate(port, requests, connections):
     return requests // connections * connections / (time.perf_counter() - began)
 
 
+def cost(pid):
+    """The seconds of processor time that a process and its own processes have used."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    if not children.exists():
+        return []
+    ticks = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    mine = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return [mine, *(each for child in children.read_text(encoding="ascii").split() for each in cost(int(child)))]
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
@@ -109,7 +119,7 @@ def commands(upstream, folder, number):
         ),
         (
             "our runner",
-            [sys.executable, "-m", "conformance.proxy", "--upstream", upstream, "--out", f"{out}-runner"],
+            [sys.executable, "-m", "conformance.proxy", "--upstream", upstream, "--out", f"{out}-runner", "--apart"],
             f"{out}-runner",
         ),
     ):
@@ -126,10 +136,13 @@ def running(command, port):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 break
             time.sleep(0.05)
-        yield
+        yield process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
 
 
 async def serve_upstream(port):
@@ -149,6 +162,7 @@ def main():
         asyncio.run(serve_upstream(given.upstream_port))
         return
     rates: dict[str, list[float]] = {}
+    costs: dict[str, list[list[float]]] = {}
     port = free_port()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -156,9 +170,12 @@ def main():
     ):
         for number in range(given.pairs):
             for name, command, listening, written in commands(f"http://127.0.0.1:{port}", Path(folder), number):
-                with running(command, listening):
+                with running(command, listening) as pid:
+                    before = cost(pid)
                     measured = asyncio.run(rate(listening, given.requests, given.connections))
+                    spent = [now - then for now, then in zip(cost(pid), before, strict=True)]
                 rates.setdefault(name, []).append(measured)
+                costs.setdefault(name, []).append([1000 * each / given.requests for each in spent])
                 if written is not None:
                     sent = (given.requests // given.connections + WARMING) * given.connections
                     lines = (Path(written) / "session.yaml").read_bytes().count(b"\n- ")
@@ -167,6 +184,7 @@ def main():
     result = {
         name: {
             "requests_per_second": round(statistics.median(measured), 1),
+            "processor_ms": [round(statistics.median(each), 3) for each in zip(*costs[name], strict=True)],
             "ratio": round(statistics.median(one / of for one, of in zip(measured, base, strict=True)), 3),
         }
         for name, measured in rates.items()

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from conformance.proxy.passing import Passing
+from conformance.proxy.passing import Passing, Spool
 from conformance.tape.cassette import CassetteError, read_cassette
 from conformance.tape.leaks import Secrets
 from conformance.tape.stream import CassetteStream
@@ -181,27 +181,36 @@ def test_a_body_beside_that_was_changed_or_lost_is_told(upstream, proxy, client)
 
 
 def test_a_secret_is_found_across_pieces(tmp_path):
-    passing = Passing(tmp_path, 10, Secrets(["very-secret-token"]))
+    spool = Spool(tmp_path, Secrets(["very-secret-token"]))
     for piece in (NOISE, b"\0very-sec", b"ret-token\0", NOISE):
-        assert tuple(passing(piece)) == (piece,)
-    assert tuple(passing(b"")) == ()
-    assert passing.kept() == (None, "it holds a value that was seen as a secret")
+        spool(piece)
+    assert spool.kept() == (None, "it holds a value that was seen as a secret")
     assert list((tmp_path / "bodies").iterdir()) == []
 
 
 @pytest.mark.parametrize("limit", [0, 3, 5, 6, 100])
-def test_what_is_held_back_is_passed_on_once(tmp_path, limit):
-    passing = Passing(tmp_path, limit, Secrets(), lambda body: b"<" + body + b">")
+def test_what_is_held_back_is_passed_on_once(limit):
+    kept = []
+    passing = Passing(limit, kept.append, lambda body: b"<" + body + b">")
     passed = b"".join(part for piece in (b"\0ab", b"cd", b"e", b"") for part in passing(piece))
     assert passed == (b"<\0abcde>" if limit >= 6 else b"\0abcde")
     assert passing.body == (b"\0abcde" if limit >= 6 else None)
-    passing.drop()
+    assert b"".join(kept) == (b"" if limit >= 6 else b"\0abcde")
+
+
+def test_what_is_not_held_back_is_passed_on_at_once(tmp_path):
+    kept = []
+    passing = Passing(10, kept.append)
+    for piece in (NOISE, b"a", b"b"):
+        assert tuple(passing(piece)) == (piece,)
+    assert tuple(passing(b"")) == ()
+    assert kept == [NOISE, b"a", b"b"]
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
     (tmp_path / "bodies").write_text("in the way")
-    passing = Passing(tmp_path, 1, Secrets())
-    assert tuple(passing(b"\0\1\2")) == (b"\0\1\2",)
-    kept, problem = passing.kept()
+    spool = Spool(tmp_path, Secrets())
+    spool(b"\0\1\2")
+    kept, problem = spool.kept()
     assert kept is None
     assert "could not be written" in problem
