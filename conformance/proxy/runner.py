@@ -198,7 +198,7 @@ def announce(url: str, wanted: ProxyOptions, *, ready_json: bool) -> None:
     words = f"recording {url} -> {to} into {wanted.out}; stop with Ctrl-C"
     if wanted.mode != "reverse":
         words += f"\nclients trust {Path(CONF_DIR).expanduser() / 'mitmproxy-ca-cert.pem'}"
-    if int(version.VERSION.partition(".")[0]) <= AGED:
+    if not ready_json and int(version.VERSION.partition(".")[0]) <= AGED:
         sys.stderr.write(f"{AGED_WORDS.format(version.VERSION)}\n")
     sys.stdout.write((json.dumps({"proxy": url}) if ready_json else words) + "\n")
     sys.stdout.flush()
