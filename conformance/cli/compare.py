@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.cli.servers import reference_target
+from conformance.cli.servers import REFERENCE, running_reference, target_asked_for
 
 if TYPE_CHECKING:
     from conformance.comparison import Comparison, Outcome, Side
     from conformance.equivalence import Scenario
     from conformance.targets import Target
 
-REFERENCE = "reference"
 PROTOCOLS = ("ews", "graph")
-_CANNOT_START = 2
 
 
 def compare(
@@ -104,48 +102,18 @@ def _sides(
 
     hints = ("--left", "--right")
     targets = [
-        None if name == REFERENCE else _target(name, protocol, hint)
+        None if name == REFERENCE else target_asked_for(name, hint, protocol)
         for name, protocol, hint in zip(names, protocols, hints, strict=True)
     ]
     for target, given, hint in zip(targets, faults, hints, strict=True):
         if target is not None and given:
             raise typer.BadParameter("only the reference server can be given faults", param_hint=f"{hint}-fault")
-    with _reference(needed=None in targets) as reference:
+    with running_reference("compare", needed=None in targets) as reference:
         sides = []
         for target, protocol, given, hint in zip(targets, protocols, faults, hints, strict=True):
             side = target or _with_faults(reference, given, f"{hint}-fault")
             sides.append(Side(side, protocol))
         yield sides[0], sides[1]
-
-
-def _target(name: str, protocol: str, hint: str) -> Target:
-    from conformance.targets import MissingPassword, TargetInvalid, asking, obtain_secrets, read_target
-
-    try:
-        target = read_target(Path(name))
-        obtain_secrets(target, asking())
-    except (TargetInvalid, MissingPassword) as problem:
-        raise typer.BadParameter(str(problem), param_hint=hint) from None
-    if target.endpoint(protocol) is None:
-        raise typer.BadParameter(f"{name} has no [{protocol}] endpoint", param_hint=hint)
-    return target
-
-
-@contextmanager
-def _reference(*, needed: bool) -> Iterator[Target | None]:
-    from conformance.targets.farm import ServerExtraMissing, running_farm
-    from conformance.targets.process import NotReady
-
-    if not needed:
-        yield None
-        return
-    with ExitStack() as stack:
-        try:
-            farm = stack.enter_context(running_farm())
-        except (NotReady, ServerExtraMissing) as problem:
-            typer.echo(f"meetproof compare: {problem}", err=True)
-            raise typer.Exit(_CANNOT_START) from None
-        yield reference_target(farm.control)
 
 
 def _with_faults(reference: Target | None, faults: Sequence[str], hint: str) -> Target:

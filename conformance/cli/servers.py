@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ORIGIN = "https://meetproof.example"
 """What recordings of the embedded server call it."""
 
+REFERENCE = "reference"
+"""What commands call the reference server where they take a target file."""
+
 _CANNOT_START = 2
 
 
@@ -66,6 +69,39 @@ def reference_target(*controls: str) -> Target:
         delivery=Delivery.SYNCHRONOUS,
         features=frozenset(FEATURES),
     )
+
+
+def target_asked_for(name: str, hint: str, *protocols: str) -> Target:
+    """The target of a file, its secrets obtained; a usage error where it lacks a protocol or cannot be read."""
+    from conformance.targets import MissingPassword, TargetInvalid, asking, obtain_secrets, read_target
+
+    try:
+        target = read_target(Path(name))
+        obtain_secrets(target, asking())
+    except (TargetInvalid, MissingPassword) as problem:
+        raise typer.BadParameter(str(problem), param_hint=hint) from None
+    for protocol in protocols:
+        if target.endpoint(protocol) is None:
+            raise typer.BadParameter(f"{name} has no [{protocol}] endpoint", param_hint=hint)
+    return target
+
+
+@contextmanager
+def running_reference(command: str, *, needed: bool) -> Iterator[Target | None]:
+    """The reference server for the length of a block, where a command needs it."""
+    from conformance.targets.farm import ServerExtraMissing, running_farm
+    from conformance.targets.process import NotReady
+
+    if not needed:
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            farm = stack.enter_context(running_farm())
+        except (NotReady, ServerExtraMissing) as problem:
+            typer.echo(f"meetproof {command}: {problem}", err=True)
+            raise typer.Exit(_CANNOT_START) from None
+        yield reference_target(farm.control)
 
 
 @contextmanager

@@ -91,6 +91,7 @@ def _recording(result: Compared) -> dict[str, Any]:
         "exchanges": result.exchanges,
         "volatile": result.volatile,
         "repeats": result.repeats,
+        "passed_over": result.passed_over,
         "differences": [difference(*each) for each in zip_longest(result.differences, result.weights)],
     }
 

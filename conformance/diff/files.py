@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conformance.diff.outcome import Compared, Recording
@@ -33,6 +33,17 @@ def read_recording(path: Path) -> Recording:
     """A cassette as one side; CassetteError where it is none."""
     cassette = read_cassette(path)
     return Recording(cassette.exchanges, cassette.head, cassette.damage)
+
+
+def read_recordings(paths: Iterable[Path]) -> Iterator[tuple[str, Recording]]:
+    """Cassettes and those of folders, in the order of their names; what is no cassette is a recording of its damage."""
+    for path in paths:
+        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
+            name = file.relative_to(path).as_posix() if path.is_dir() else path.name
+            try:
+                yield name, read_recording(file)
+            except CassetteError as problem:
+                yield name, Recording((), damage=str(problem))
 
 
 def _compare_files(name: str, a: Path, b: Path) -> Compared:

@@ -39,7 +39,8 @@ class Compared:
 
     ``pairs`` are places of exchanges side by side, counted from 0, in ``left`` and ``right``; ``problem`` says why it
     could not be told, or not to the end; ``volatile`` values differ where they may; ``repeats`` are reads that one side
-    repeated more often. ``weights`` are what the differences weigh, one by one, where somebody asked for it.
+    repeated more often. ``weights`` are what the differences weigh, one by one, where somebody asked for it;
+    ``passed_over`` exchanges of a recording were not made again to a live server.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Compared:
     left: Sequence[Exchange] = ()
     right: Sequence[Exchange] = ()
     weights: tuple[Weight, ...] = ()
+    passed_over: int = 0
 
     @property
     def counted(self) -> int:
