@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,12 +36,14 @@ def probe(
 ) -> None:
     """Find endpoints, versions, ways to sign in and features, and write a target file that says how each was found.
 
+    Looks where Autodiscover usually is, then where a plain redirection and the SRV records of the domain lead to; to a
+    host outside of the domain only after you agreed, and never with a password over a line that is not encrypted.
     Only reads; what it subscribes to it unsubscribes from. Exit code 2: neither EWS nor Graph was found, or nobody
     could sign in.
     """
     from conformance.access import authorities
     from conformance.client.live import LiveTransport
-    from conformance.probe import Wanted, discover, write_discovery
+    from conformance.probe import Guides, Wanted, discover, write_discovery
     from conformance.targets import MissingPassword, asking, obtain_secret
 
     if out is not None and out.exists():
@@ -56,7 +59,7 @@ def probe(
     wanted = Wanted(accounts, url.rstrip("/"), token_url, client_id, str(ca.absolute()) if ca else "")
     with LiveTransport(timeout=timeout, verify=trusted) as transport:
         try:
-            found = discover(transport, wanted, lambda words: typer.echo(f"meetproof probe: {words}", err=True))
+            found = discover(transport, wanted, _say, Guides(agrees=_agrees))
         except MissingPassword as problem:
             typer.echo(f"meetproof probe: {problem}", err=True)
             raise typer.Exit(EXIT_USAGE) from None
@@ -71,6 +74,15 @@ def probe(
     else:
         out.write_text(text, encoding="utf-8")
         typer.echo(f"meetproof probe: {out} is written", err=True)
+
+
+def _say(words: str) -> None:
+    typer.echo(f"meetproof probe: {words}", err=True)
+
+
+def _agrees(words: str) -> bool:
+    """Whether a person at the terminal lets a host have the password that something unproven leads to."""
+    return sys.stdin.isatty() and typer.confirm(f"meetproof probe: {words}. Ask there, with the password?", err=True)
 
 
 def _accounts(address: str, others: list[str], user: str, password_env: str) -> tuple[Account, ...]:

@@ -18,7 +18,8 @@ from conformance.targets.target import BASIC, NEGOTIATE, NTLM
 # In this order they are tried; tokens need more than a password, and come last.
 _BY_PASSWORD = (BASIC, NTLM, NEGOTIATE)
 _REDIRECTS = 5
-_MOVED = frozenset({301, 302, 303, 307, 308})
+MOVED = frozenset({301, 302, 303, 307, 308})
+"""The HTTP statuses that redirect."""
 
 
 class Unreachable(Exception):
@@ -45,7 +46,7 @@ class Asker:
         for _ in range(_REDIRECTS):
             exchange = self._ask(request)
             place = exchange.response.header("Location")
-            if exchange.response.status not in _MOVED or not place:
+            if exchange.response.status not in MOVED or not place:
                 return exchange
             request = replace(request, url=urljoin(request.url, place))
         raise Unreachable(f"{request.url}: more than {_REDIRECTS} redirections")

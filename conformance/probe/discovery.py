@@ -11,7 +11,7 @@ from conformance.actor.graph_client import GraphClient
 from conformance.client.auth import AuthenticatedTransport
 from conformance.client.protocol import Transport, TransportFailed
 from conformance.probe.asking import Asker, Unreachable, asker, origin
-from conformance.probe.autodiscover import find_ews
+from conformance.probe.autodiscover import Guides, find_ews, other_roots, usual_roots
 from conformance.probe.features import Reached, find_rooms, look_for_features
 from conformance.probe.finding import Discovery, Found
 from conformance.probe.services import Build, bearer_of, ews_client, graph_roots, look_at_ews, look_at_graph
@@ -31,12 +31,14 @@ class Wanted:
     tls_ca: str = ""
 
 
-def discover(transport: Transport, wanted: Wanted, tell: Callable[[str], None] = lambda _: None) -> Discovery:
+def discover(
+    transport: Transport, wanted: Wanted, tell: Callable[[str], None] = lambda _: None, guides: Guides | None = None
+) -> Discovery:
     """Find what there is; ``tell`` hears what is being done. MissingPassword where the first person has none."""
     found = Discovery(wanted.accounts, wanted.tls_ca, client_id=wanted.client_id)
     asking = asker(transport, wanted.accounts[0])
     tell("looking for EWS")
-    build = _find_ews(asking, wanted, found)
+    build = _find_ews(asking, wanted, found, guides or Guides())
     tell("looking for Graph")
     look_at_graph(asking, _graph_roots(wanted, found), found, wanted.token_url)
     tell("looking for features")
@@ -47,14 +49,20 @@ def discover(transport: Transport, wanted: Wanted, tell: Callable[[str], None] =
     return found
 
 
-def _find_ews(asking: Asker, wanted: Wanted, found: Discovery) -> Build:
+def _find_ews(asking: Asker, wanted: Wanted, found: Discovery, guides: Guides) -> Build:
     if _is_graph(wanted.url):
         return Build()
     if urlsplit(wanted.url).path.lower().endswith(".asmx"):
         candidates = [Found(wanted.url, "given by --url")]
     else:
-        roots = _roots(wanted)
+        domain = wanted.accounts[0].address.rpartition("@")[2].casefold()
+        roots = (origin(wanted.url),) if wanted.url else usual_roots(domain)
         named = find_ews(asking, roots, found.notes)
+        for root in () if named or wanted.url else other_roots(asking, domain, guides, found.notes):
+            roots = (*roots, root)
+            named = find_ews(asking, (root,), found.notes)
+            if named:
+                break
         usual = [Found(f"{root}{_EWS_PATH}", "where EWS usually is, for Autodiscover named none") for root in roots]
         candidates = [named] if named else usual
     for candidate in candidates:
@@ -72,13 +80,6 @@ def _find_ews(asking: Asker, wanted: Wanted, found: Discovery) -> Build:
 def _is_graph(url: str) -> bool:
     """Whether a URL is a versioned root of Graph."""
     return urlsplit(url).path.rstrip("/").endswith(("/v1.0", "/beta"))
-
-
-def _roots(wanted: Wanted) -> tuple[str, ...]:
-    if wanted.url:
-        return (origin(wanted.url),)
-    domain = wanted.accounts[0].address.rpartition("@")[2]
-    return f"https://autodiscover.{domain}", f"https://{domain}"
 
 
 def _graph_roots(wanted: Wanted, found: Discovery) -> list[str]:

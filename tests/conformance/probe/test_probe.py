@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from typing import NamedTuple
 
 import pytest
+from dns.name import Name
+from dns.name import from_text as name_from_text
+from dns.resolver import NXDOMAIN
 
 from conformance.cli import run_command
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.probe.asking import Asker, Unreachable, is_private
-from conformance.probe.autodiscover import find_ews
+from conformance.probe.autodiscover import Guides, find_ews, other_roots
+from conformance.probe.records import Target, autodiscover_targets
 from conformance.targets import Account, read_target
 from tests.conformance.live.others import Person
 
@@ -177,11 +182,124 @@ def test_autodiscover_that_only_knows_json_is_enough_and_the_rest_is_noted():
     assert [note.partition(")")[0] for note in notes] == ["Autodiscover (plain XML", "Autodiscover (SOAP"]
 
 
-def test_a_redirection_to_another_address_is_told():
-    body = (
-        b'<A xmlns="x"><Account><Action>redirectAddr</Action><RedirectAddr>b@example.com</RedirectAddr></Account></A>'
-    )
-    server = Scripted({"https://a.example/autodiscover/autodiscover.xml": Response(200, body=body)})
+POX = "/autodiscover/autodiscover.xml"
+EWS = "https://mail.example.net/EWS/Exchange.asmx"
+
+
+def pox(tag, text):
+    return Response(200, body=f'<A xmlns="x"><{tag}>{text}</{tag}></A>'.encode())
+
+
+def sought(answers, **guides):
+    """What is found for ann of example.com, and what was asked and noted."""
+    server, notes = Scripted(answers), []
+    asking = Asker(server, Account("ann@example.com", secret="pw"))
+    root = next(other_roots(asking, "example.com", Guides(**{"targets": lambda _: ()} | guides), notes), None)
+    found = find_ews(asking, (root,), notes) if root else None
+    return found and found.value, server.asked, notes
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "leads_to"),
+    [
+        ("RedirectAddr", "b@example.org", f"https://autodiscover.example.org{POX}"),
+        ("RedirectUrl", f"https://other.example{POX}", f"https://other.example{POX}"),
+    ],
+)
+def test_autodiscover_that_sends_on_is_followed(tag, text, leads_to):
+    server = Scripted({f"https://a.example{POX}": pox(tag, text), leads_to: pox("EwsUrl", EWS)})
+    notes = []
+    assert find_ews(Asker(server, Account(ANN)), ("https://a.example",), notes).value == EWS
+    assert notes[0] == f"Autodiscover (plain XML) at https://a.example{POX} sends on to {text}"
+    asked = next(request.body for request in server.asked if request.url == leads_to)
+    assert (b"b@example.org" in asked) is (tag == "RedirectAddr")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"http://other.example{POX}", "over a line that is not encrypted"),
+        (f"https://a.example{POX}", "more than 10 redirections"),
+    ],
+)
+def test_autodiscover_that_sends_on_to_nowhere_good_is_told(text, told):
+    server = Scripted({f"https://a.example{POX}": pox("RedirectUrl", text)})
     notes = []
     assert find_ews(Asker(server, Account(ANN)), ("https://a.example",), notes) is None
-    assert "it redirects to b@example.com: probe that" in notes[0]
+    assert any(told in note for note in notes)
+    assert all(request.url.startswith("https://a.example") for request in server.asked)
+
+
+PLAIN = f"http://autodiscover.example.com{POX}"
+
+
+def test_a_plain_redirection_is_asked_for_without_a_password_and_followed_to_the_domain():
+    moved = Response(302, headers=(("Location", f"https://mail.example.com{POX}"),))
+    found, asked, _ = sought({PLAIN: moved, f"https://mail.example.com{POX}": pox("EwsUrl", EWS)})
+    assert found == EWS
+    assert (asked[0].method, asked[0].url, asked[0].header("Authorization")) == ("GET", PLAIN, None)
+    assert all(request.url.startswith("https://") for request in asked[1:])
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (f"http://mail.example.com{POX}", "a line that is not encrypted"),
+        (f"https://mail.example.net{POX}", "outside of example.com; probe it with --url https://mail.example.net"),
+        (f"https://evilexample.com{POX}", "outside of example.com"),
+    ],
+)
+def test_a_plain_redirection_elsewhere_is_told_and_nobody_is_asked_there(place, told):
+    found, asked, notes = sought({PLAIN: Response(302, headers=(("Location", place),))})
+    assert (found, len(asked)) == (None, 1)
+    assert told in notes[0]
+
+
+def test_a_host_elsewhere_is_asked_where_a_person_agrees():
+    heard = []
+    moved = Response(302, headers=(("Location", f"https://mail.example.net{POX}"),))
+    answers = {PLAIN: moved, f"https://mail.example.net{POX}": pox("EwsUrl", EWS)}
+    assert sought(answers, agrees=lambda words: not heard.append(words))[0] == EWS
+    assert heard == [f"the redirection of {PLAIN} leads to https://mail.example.net"]
+
+
+def test_srv_records_lead_to_hosts_and_ports():
+    answers = {f"https://mail.example.com:8443{POX}": pox("EwsUrl", EWS)}
+    found, _, _ = sought(answers, targets=lambda domain: (Target(f"mail.{domain}", 8443),))
+    assert found == EWS
+
+
+class Record(NamedTuple):
+    priority: int
+    weight: int
+    port: int
+    target: Name
+
+
+def record(priority, weight, port, host):
+    return Record(priority, weight, port, name_from_text(host))
+
+
+def test_srv_records_are_taken_by_priority_and_weight_and_a_dot_is_nobody(monkeypatch):
+    records = [
+        record(20, 0, 443, "Second.example.com."),
+        record(10, 1, 443, "light.example.com."),
+        record(10, 9, 444, "heavy.example.com."),
+        record(0, 0, 0, "."),
+    ]
+    asked = []
+    monkeypatch.setattr("dns.resolver.resolve", lambda name, kind, **_: asked.append((name, kind)) or records)
+    assert autodiscover_targets("example.com") == (
+        ("heavy.example.com", 444),
+        ("light.example.com", 443),
+        ("second.example.com", 443),
+    )
+    assert asked == [("_autodiscover._tcp.example.com", "SRV")]
+
+
+def test_a_domain_without_srv_records_leads_nowhere(monkeypatch):
+    def resolve(*_, **__):
+        raise NXDOMAIN
+
+    monkeypatch.setattr("dns.resolver.resolve", resolve)
+    assert autodiscover_targets("example.com") == ()
