@@ -43,7 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("meetproof", "conformance of meeting servers")
     group.addoption("--meetproof-target", metavar="FILE", help="the server under test, described in TOML")
     group.addoption(
-        "--meetproof-report", metavar="DIR", help="write report.json, index.html, junit.xml and summary.md there"
+        "--meetproof-report",
+        metavar="DIR",
+        help="write report.json, index.html, coverage.html, junit.xml and summary.md there",
     )
     group.addoption("--meetproof-replay", metavar="DIR", help="play the cassettes of a folder instead of a server")
     group.addoption(

@@ -1,4 +1,4 @@
-"""``meetproof report``: make the page, the JUnit file and the summary of a run anew from its JSON report."""
+"""``meetproof report``: make the pages, the JUnit file and the summary of a run anew from its JSON report."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ def report(
     html: Annotated[Path | None, typer.Option(help="Write the page to this file; - is standard output.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the JUnit file to this file.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the summary, in Markdown, to this file.")] = None,
+    coverage: Annotated[Path | None, typer.Option(help="Write the page on Microsoft's ids to this file.")] = None,
 ) -> None:
-    """Make index.html, junit.xml and summary.md beside a report anew, or only those that are named, where they are.
+    """Make index.html, junit.xml, summary.md and coverage.html beside a report anew, or only those that are named.
 
     Exit code 0: made. 64: there is no report, or it cannot be written to.
     """
@@ -26,7 +27,7 @@ def report(
     except ReportUnreadable as problem:
         raise typer.BadParameter(str(problem), param_hint="REPORT") from None
     made = made_of(run)
-    named = dict(zip(made, (html, junit, markdown), strict=True))
+    named = dict(zip(made, (html, junit, markdown, coverage), strict=True))
     folder = source if source.is_dir() else source.parent
     wanted = {name: path for name, path in named.items() if path} or {name: folder / name for name in made}
     for name, path in wanted.items():

@@ -62,7 +62,7 @@ def run(
         str, typer.Option(help="Where a server of your own reaches the suite's listener (127.0.0.1:8091 here).")
     ] = "",
 ) -> None:
-    """Play the conformance suite and write its report: report.json, index.html, junit.xml, summary.md; and cassettes.
+    """Play the conformance suite and write its report: report.json, pages, junit.xml, summary.md; and cassettes.
 
     What a server SHOULD do and does not is a warning. Known failures still run; one that passes, fails in another
     way or is no longer there fails the run. Exit code 0: conformant, but for warnings and what is known. 1: a
@@ -144,7 +144,9 @@ def _make_room(report: Path, used: Sequence[Path]) -> None:
         raise typer.BadParameter(f"{report} is a file; a folder is expected", param_hint="--report")
     kept = {path.resolve() for path in used}
     cassettes = report / _CASSETTES
-    stale = [report / name for name in ("report.json", "junit.xml", "index.html", "summary.md", _TARGET)]
+    stale = [
+        report / name for name in ("report.json", "junit.xml", "index.html", "summary.md", "coverage.html", _TARGET)
+    ]
     stale += [] if cassettes.resolve() in kept else cassettes.glob("*.yaml")
     try:
         report.mkdir(parents=True, exist_ok=True)

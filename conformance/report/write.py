@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from conformance.report import document, html, junit, markdown
-from conformance.report.run import Run
+from conformance.catalogue import standard_catalogue
+from conformance.report import coverage, document, html, junit, markdown
+from conformance.report.run import Run, requirement_rows
 
-REPORT, HTML, JUNIT, MARKDOWN = "report.json", "index.html", "junit.xml", "summary.md"
+REPORT = "report.json"
+HTML, JUNIT, MARKDOWN, COVERAGE = "index.html", "junit.xml", "summary.md", "coverage.html"
 
 
 def write_report(run: Run, folder: Path) -> None:
@@ -21,7 +23,18 @@ def write_report(run: Run, folder: Path) -> None:
 
 def made_of(run: Run) -> Mapping[str, Iterable[str]]:
     """What is made of a report, by the names of its files, in pieces."""
-    return {HTML: html.pieces(run), JUNIT: (junit.text(run),), MARKDOWN: (markdown.text(run),)}
+    return {
+        HTML: html.pieces(run),
+        JUNIT: (junit.text(run),),
+        MARKDOWN: (markdown.text(run),),
+        COVERAGE: _coverage(run),
+    }
+
+
+def _coverage(run: Run) -> Iterator[str]:
+    catalogue = standard_catalogue()  # a run that was read knows only of what it judged
+    verdicts = {row.requirement.id: row.verdict.word for row in requirement_rows(run)}
+    yield coverage.as_html(coverage.coverage(catalogue, verdicts), catalogue)
 
 
 def write_pieces(path: Path, pieces: Iterable[str]) -> None:

@@ -147,6 +147,7 @@ def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_noth
     assert report["target"]["kind"] == "embedded"
     assert sorted(path.name for path in first.iterdir()) == [
         "cassettes",
+        "coverage.html",
         "index.html",
         "junit.xml",
         "report.json",
@@ -163,7 +164,7 @@ def test_a_run_leaves_a_report_and_recordings_that_play_again_and_differ_in_noth
     assert len(tapes[0]) == 2
     assert tapes[0] == tapes[1]
 
-    made = {name: (first / name).read_bytes() for name in ("index.html", "junit.xml", "summary.md")}
+    made = {name: (first / name).read_bytes() for name in ("index.html", "junit.xml", "summary.md", "coverage.html")}
     for name in made:
         (first / name).unlink()
     again = meetproof("report", "first", folder=tmp_path)
@@ -183,7 +184,7 @@ def test_an_earlier_runs_files_are_gone_before_a_run(tmp_path):
     report = tmp_path / "report"
     (report / "cassettes").mkdir(parents=True)
     (report / "cassettes" / "old.yaml").write_text("x")
-    for name in ("report.json", "index.html", "junit.xml", "summary.md"):
+    for name in ("report.json", "index.html", "junit.xml", "summary.md", "coverage.html"):
         (report / name).write_text("{}")
     (report / "mine.txt").write_text("x")
     run_module._make_room(report, [])
@@ -240,6 +241,7 @@ def test_a_server_of_ones_own_is_recorded_by_the_proxy_and_its_recordings_play_a
     assert not [tape.name for tape in tapes if b"password=meetproof" in tape.read_bytes()]
     assert sorted(path.name for path in (tmp_path / "first").iterdir()) == [
         "cassettes",
+        "coverage.html",
         "index.html",
         "junit.xml",
         "report.json",

@@ -257,6 +257,7 @@ def test_a_report_has_one_requirement_and_one_case_a_line(run_of, made):
 def test_all_files_are_written_into_a_new_folder(run_of, made, tmp_path):
     write_report(run_of(made("x.a", A_1=PASS)), tmp_path / "new" / "report")
     assert sorted(path.name for path in (tmp_path / "new" / "report").iterdir()) == [
+        "coverage.html",
         "index.html",
         "junit.xml",
         "report.json",

@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conformance.catalogue import anchor
+from conformance.catalogue import anchor, standard_catalogue
 from conformance.model.record import ShownMessage
 from conformance.model.requirement import Source
 from conformance.model.verdict import Verdict
-from conformance.report import html
+from conformance.report import html, write_report
+from conformance.report.coverage import as_html, coverage
 from conformance.report.diagram import lanes_of, svg
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
@@ -66,7 +67,7 @@ def page(run_of, made):
 def test_the_page_needs_no_network(page):
     assert not {"img", "iframe", "object", "embed"} & set(page.tags)
     elsewhere = {link for link in page.links if not link.startswith(("#", "data:"))}
-    assert elsewhere - {anchor(Source("MS-OXWSMTGS", "3.1"))} == {"report.json", "junit.xml"}
+    assert elsewhere - {anchor(Source("MS-OXWSMTGS", "3.1"))} == {"report.json", "junit.xml", "coverage.html"}
     assert page.tags.count("script") == 1
 
 
@@ -146,3 +147,12 @@ def test_the_diagram_cuts_long_names_and_escapes_them(made):
     drawn = svg(replace(record, exchanges=(named,)), "case")
     assert "…</text>" in drawn
     assert "<long" not in drawn
+
+
+def test_the_page_leads_to_the_coverage_of_the_same_run(run_of, made, tmp_path):
+    record = made("x.a", EWS_MTG_165=PASS)
+    run = run_of(record, catalogue=standard_catalogue())
+    write_report(run, tmp_path)
+    assert '<a href="coverage.html">' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    told = (tmp_path / "coverage.html").read_text(encoding="utf-8")
+    assert told == as_html(coverage(standard_catalogue(), {"EWS-MTG-165": "pass"}), standard_catalogue())
