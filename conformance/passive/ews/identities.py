@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -36,12 +37,19 @@ _FORMER = 8  # change keys remembered of one item beside its present one
 _GUESTS = 100  # attendees remembered of one meeting
 
 
+class _Value(NamedTuple):
+    """What an item showed, and whether that was told to a version that knows fewer values."""
+
+    text: str
+    to_old: bool
+
+
 @dataclass(slots=True)
 class _Known:
     """What is known of one item: its present change key, what it showed under it, and its earlier keys."""
 
     change_key: str = ""
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, _Value] = field(default_factory=dict)
     as_created: frozenset[str] = frozenset()  # the names of values that were asked for and not yet shown
     former: tuple[str, ...] = ()
     sequence: int | None = None
@@ -182,31 +190,32 @@ def _ids(entry: Answered) -> list[str]:
     return [each.get("Id", "") for each in entry.message.iterfind(f"{m('Items')}/*/{t('ItemId')}")]
 
 
-def _values(item: Item, names: tuple[str, ...]) -> dict[str, str]:
+def _values(item: Item, names: tuple[str, ...]) -> dict[str, _Value]:
     """What an item shows, by name: texts with single blanks, times as minutes, and only those with a zone."""
-    found: dict[str, str] = {}
+    found: dict[str, _Value] = {}
+    is_old = item.seen.version in _OLD
     for name in names:
         text = item.text(name)
         if text is None or len(text) > _SHORTENED:
             continue
         if name not in _TIMES:
-            found[name] = " ".join(text.split())
+            found[name] = _Value(" ".join(text.split()), is_old)
         elif (when := moment(text)) is not None:
-            found[name] = str(int(when.timestamp() // 60))
+            found[name] = _Value(str(int(when.timestamp() // 60)), is_old)
     return found
 
 
 def _compared(item: Item, known: _Known) -> Iterator[Finding]:
     for name, value in _values(item, (*_TEXTS, *_TIMES)).items():
         before = known.values.get(name)
-        if before is None or (before == _YOUNG and item.seen.version in _OLD):
+        if before is None or (before.to_old is not value.to_old and _YOUNG in {before.text, value.text}):
             continue
         asked = name in known.as_created
         about = f"{name} as the item was created" if asked else f"{name} under one change key"
         requirement = AS_CREATED if asked else SAME_KEY
-        expected, actual = (_instant(one) if name in _TIMES else one for one in (before, value))
+        expected, actual = (_instant(one.text) if name in _TIMES else one.text for one in (before, value))
         at = item.properties[name]
-        yield judged(requirement, value == before, about, expected=expected, actual=actual, at=at)
+        yield judged(requirement, value.text == before.text, about, expected=expected, actual=actual, at=at)
     known.as_created -= item.properties.keys()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -531,3 +532,29 @@ def test_a_rule_holds_where_it_should_and_where_it_does_not_it_fails_alone(requi
     assert good.get(requirement, requirement in {"EWS-SEEN-101", "EWS-SEEN-102"})
     assert [one for one, holds in good.items() if not holds] == []
     assert [one for one, holds in bad.items() if not holds] == [requirement]
+
+
+def under(version, exchange):
+    """The exchange as if it had asked for another schema version."""
+    body = exchange.request.body.replace(b"Exchange2016", version.encode())
+    return replace(exchange, request=replace(exchange.request, body=body))
+
+
+@pytest.mark.parametrize(
+    ("looks", "red"),
+    [
+        ([("Exchange2016", "WorkingElsewhere"), ("Exchange2010", "Free")], False),
+        ([("Exchange2010", "Free"), ("Exchange2016", "WorkingElsewhere")], False),
+        ([("Exchange2016", "WorkingElsewhere"), ("Exchange2010", "Free"), ("Exchange2016", "WorkingElsewhere")], False),
+        ([("Exchange2010", "Free"), ("Exchange2016", "Busy")], True),
+        ([("Exchange2016", "WorkingElsewhere"), ("Exchange2013", "Free")], True),
+    ],
+)
+def test_a_change_key_stands_for_what_each_schema_version_can_say(looks, red):
+    watch = Watch(CHECKS)
+    exchanges = [
+        under(version, got(f"<t:LegacyFreeBusyStatus>{status}</t:LegacyFreeBusyStatus>")) for version, status in looks
+    ]
+    found = [one for number, each in enumerate(exchanges, start=1) for one in watch.see(Seen(each, number, "ann"))]
+    broken = [one for one in found if one.requirement == "EWS-SEEN-120" and one.verdict is Verdict.FAIL]
+    assert bool(broken) is red
