@@ -22,7 +22,7 @@ from reference_impl.domain.errors import (
     OccurrencesOverlap,
     RecurrenceHasNoOccurrence,
 )
-from reference_impl.domain.items import CalendarItem, EventChanges, SeriesException, TimeSlot
+from reference_impl.domain.items import Attendee, CalendarItem, EventChanges, SeriesException, TimeSlot
 from reference_impl.domain.recurrence import (
     Recurrence,
     check_recurrence,
@@ -158,6 +158,34 @@ def is_rescheduled(before: CalendarItem, after: CalendarItem) -> bool:
         or before.slot != after.slot
         or before.start_zone != after.start_zone
         or before.is_all_day != after.is_all_day
+    )
+
+
+def with_guests_followed(before: CalendarItem, after: CalendarItem) -> CalendarItem:
+    """A series whose exceptions invite whom it invites now, where they invited whom it invited before; answers stay."""
+    if before.attendees == after.attendees:
+        return after
+    people = _people(before.attendees)
+    exceptions = tuple(
+        SeriesException(
+            exception.day, EventChanges(exception.changes | {"attendees": _following(own, after.attendees)})
+        )
+        if (own := exception.changes.get("attendees")) is not None and _people(own) == people
+        else exception
+        for exception in after.exceptions
+    )
+    return replace(after, exceptions=exceptions)
+
+
+def _people(attendees: Iterable[Attendee]) -> frozenset[str]:
+    return frozenset(entry.person.key for entry in attendees)
+
+
+def _following(own: Iterable[Attendee], invited: Iterable[Attendee]) -> tuple[Attendee, ...]:
+    """The people invited to the series, each with the answer given to one of its occurrences, if there is one."""
+    known = {entry.person.key: entry for entry in own}
+    return tuple(
+        replace(known[entry.person.key], role=entry.role) if entry.person.key in known else entry for entry in invited
     )
 
 

@@ -37,7 +37,7 @@ from reference_impl.domain.items import Body, CalendarItem, Item, Message, Sensi
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.queries import Query
 from reference_impl.domain.reminders import bound, rearmed
-from reference_impl.domain.series import check_between, is_rescheduled
+from reference_impl.domain.series import check_between, is_rescheduled, with_guests_followed
 from reference_impl.service.checking import checked, checked_whole
 from reference_impl.service.delivery import settle
 from reference_impl.service.drafts import attachments_from, event_from
@@ -187,6 +187,8 @@ def update_event(
         _check_place(unit, before, after)
         if before.recurrence is not None and is_rescheduled(before, after):
             after = replace(after, exceptions=(), deleted=())
+        elif before.recurrence is not None:
+            after = with_guests_followed(before, after)
         difference = change(before, after)
         audience = audience_of(sending.audience, difference)
         if audience is not Audience.NOBODY and unit.is_in(before, FolderRole.DELETED):

@@ -56,6 +56,22 @@ def test_exceptions_and_deletions_travel_with_a_request_for_the_series(organizer
     assert shown.texts("Location") == ["Roof"]
 
 
+@pytest.mark.parametrize("before", ["moved", "answered"])
+def test_somebody_added_to_a_series_gets_its_exceptions_too(organizer, attendee, other, tools, before):
+    master = series_of(organizer, attendees=("attendee0@example.com",))
+    attendee.answer("AcceptItem", attendee.only("inbox", "MeetingRequest"))
+    if before == "moved":
+        start = tools.set_field("calendar:Start", "<t:Start>2026-03-03T11:00:00Z</t:Start>")
+        end = tools.set_field("calendar:End", "<t:End>2026-03-03T12:00:00Z</t:End>")
+        organizer.update(occurrence(organizer, master, 2), start + end)
+    attendee.answer("TentativelyAcceptItem", view(attendee).ids("CalendarItem")[1])
+    (now,) = organizer.get(master, shape="IdOnly").ids("CalendarItem")
+    people = tools.attendee_list("RequiredAttendees", ATTENDEES)
+    organizer.update(now, tools.set_field("calendar:RequiredAttendees", people))
+    assert len(view(other).all("CalendarItem")) == 5
+    assert answers_of(organizer, at(master, 2)) == ["Tentative", "Unknown"]
+
+
 def test_a_change_of_one_occurrence_is_told_as_such(organizer, attendee, tools):
     master = series_of(organizer, attendees=ATTENDEES)
     attendee.answer("AcceptItem", attendee.only("inbox", "MeetingRequest"))
