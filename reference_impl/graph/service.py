@@ -26,6 +26,7 @@ from reference_impl.graph.refusals import Refusal
 from reference_impl.graph.router import Router
 from reference_impl.graph.routes import ROUTES
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
+from reference_impl.service.finding import stale_writer_wins
 from reference_impl.service.throttling import Crowd
 from reference_impl.service.world import World
 
@@ -119,7 +120,7 @@ class GraphEndpoint:
     def _check_condition(self, call: Call, address: Address) -> None:
         """If-Match holds of what is to be written, where it is sent and that has a tag or change key; StaleVersion."""
         condition = call.request.headers.get("if-match", "*").strip()
-        if condition == "*" or call.request.method not in _WRITES:
+        if condition == "*" or call.request.method not in _WRITES or stale_writer_wins(self._world):
             return
         try:
             read = self._router.find("GET", address).route.answer

@@ -20,6 +20,7 @@ from reference_impl.graph.reading.event import changed_values, edited
 from reference_impl.graph.refusals import WrongKind
 from reference_impl.graph.resources.event_parts import EXPANDABLE, with_parts
 from reference_impl.service import calendars, events, folders, items
+from reference_impl.service.finding import stale_writer_wins
 from reference_impl.service.item_ids import IdKind
 
 
@@ -53,7 +54,7 @@ def read_event(call: Call) -> CalendarItem:
 def check_condition(call: Call, version: int) -> None:
     """If-Match holds, where it is sent; StaleVersion otherwise."""
     condition = call.request.headers.get("if-match")
-    if condition is not None and not ids.matches(condition, version):
+    if condition is not None and not ids.matches(condition, version) and not stale_writer_wins(call.world):
         raise StaleVersion
 
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from reference_impl.domain.freebusy import BusyEvent, Schedule
 from reference_impl.domain.items import Sensitivity, TimeSlot
-from reference_impl.domain.mailbox import Mailbox
 from reference_impl.domain.timezone import zone
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.fields.schedule import SCHEDULE
@@ -43,14 +42,18 @@ def get_schedule(call: Call) -> Result:
         mailboxes_limit=settings.schedule_mailboxes,
         zone=zone(zone_name),
     )
-    rows = [SCHEDULE.show(_as_seen(each, call.by or call.owner), call.view, Selection()) for each in schedules]
+    rows = [SCHEDULE.show(_as_seen(each, call), call.view, Selection()) for each in schedules]
     return call.collection(call.context("Collection(microsoft.graph.scheduleInformation)"), rows)
 
 
-def _as_seen(schedule: Schedule, reader: Mailbox) -> Schedule:
+def _as_seen(schedule: Schedule, call: Call) -> Schedule:
     """The schedule without what private and confidential items are about, for anyone but their owner."""
-    is_own = schedule.mailbox is None or schedule.mailbox.id == reader.id
-    if is_own or not any(_is_veiled(event) for event in schedule.events):
+    is_own = schedule.mailbox is None or schedule.mailbox.id == (call.by or call.owner).id
+    if (
+        is_own
+        or availability.private_details_told(call.world)
+        or not any(_is_veiled(event) for event in schedule.events)
+    ):
         return schedule
     told = (event._replace(item=None) if _is_veiled(event) else event for event in schedule.events)
     return replace(schedule, events=tuple(told))

@@ -247,10 +247,10 @@ class Office:
 
 @pytest.fixture
 def make_office() -> Callable[..., Office]:
-    def make(**settings: Any) -> Office:
+    def make(faults: frozenset[str] = frozenset(), **settings: Any) -> Office:
         clock = SteppedClock(datetime(2026, 1, 5, 8, tzinfo=UTC))
         store = open_store()
-        world = World(store=store, clock=clock, ids=SeededIds("graph"), settings=Settings(**settings))
+        world = World(store=store, clock=clock, ids=SeededIds("graph"), settings=Settings(**settings), faults=faults)
         store.populate(default_population(), world.ids, clock.now())
         return Office(world, GraphEndpoint(world))
 

@@ -65,6 +65,14 @@ def test_every_entity_with_a_change_key_heeds_a_condition(office, invited, metho
         assert caller(method, target, sent, if_match=f'W/"{before["changeKey"]}"').status in {200, 204}
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_server_whose_stale_writers_win_heeds_no_condition(make_office, lunch, method):
+    office = make_office(faults=frozenset({"stale-writer-wins"}))
+    target = f"/v1.0/me/events/{office.alex.post('/v1.0/me/events', lunch)['id']}"
+    answer = office.alex(method, target, {"subject": "Others"} if method == "PATCH" else None, if_match=STALE)
+    assert answer.status in {200, 204}
+
+
 def test_a_condition_matters_to_nothing_else(office, invited):
     category = office.alex.post("/v1.0/me/outlook/masterCategories", {"displayName": "Red", "color": "preset0"})
     target = f"/v1.0/me/outlook/masterCategories/{category['id']}"

@@ -114,6 +114,17 @@ def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(offic
     assert own["isPrivate"] is (sensitivity in {"private", "confidential"})
 
 
+def test_a_server_that_tells_private_details_tells_them_in_schedules(make_office, lunch):
+    from reference_impl.domain.permissions import Level
+
+    office = make_office(faults=frozenset({"private-details-told"}))
+    opened = replace(office.adele.actor, default_access=Level.TIME_SUBJECT_LOCATION)
+    office.world.store.populate([opened], office.world.ids, office.world.clock.now())
+    office.adele.post("/v1.0/me/events", {**lunch, "attendees": [], "sensitivity": "private"})
+    (entry,) = schedule(office.alex, "AdeleV@contoso.com")
+    assert entry["scheduleItems"][0]["subject"] == "Lunch"
+
+
 def test_a_closed_calendar_is_an_error_of_its_entry(office):
     from reference_impl.domain.mailbox import Level
 
