@@ -61,8 +61,13 @@ def stored_id(text: str, kind: IdKind) -> StoredId:
         raise ResponseError("ErrorInvalidIdMalformed", "The id was not made by this server.") from None
     if stored.kind is not kind:
         code = _WRONG_KIND.get((kind, stored.kind), "ErrorInvalidIdMalformed")
-        raise ResponseError(code, f"The id is that of an {stored.kind.name.lower()}, not of an {kind.name.lower()}.")
+        raise ResponseError(code, f"The id is that of {_named(stored.kind)}, not of {_named(kind)}.")
     return stored
+
+
+def _named(kind: IdKind) -> str:
+    name = kind.name.lower()
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 @lru_cache(maxsize=8192)
