@@ -8,26 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.catalogue import operations, standard_catalogue, structure
+from conformance.catalogue import standard_catalogue
 from conformance.catalogue.numbered import unverified_reasons
 from conformance.passive import passive_requirements
 from conformance.report.coverage import Standing, coverage
-from tests.meta import together
-from tests.meta.tables import read_rows
+from tests.meta.reds import seen_red
 
-TABLED = {
-    structure.AREA,
-    operations.AREA,
-}  # each of them damaged in tests/conformance/passive/test_tables_in_golden_tapes
 LEAST = 600
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
-
-
-def seen_red() -> frozenset[str]:
-    """The requirements of which a test shows that they can be unmet."""
-    tabled = {one.id for one in standard_catalogue().requirements.values() if one.area in TABLED}
-    return together.red_otherwise() | read_rows(together.TABLE, dict).keys() | tabled
 
 
 @pytest.fixture(scope="module")

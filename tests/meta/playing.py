@@ -22,6 +22,7 @@ import conformance.suites
 from conformance.catalogue import operations, standard_catalogue, structure
 from conformance.client.asgi import AsgiTransport
 from conformance.client.playback import TapeTransport
+from conformance.client.protocol import Transport
 from conformance.model.exchange import Exchange
 from conformance.model.record import Check
 from conformance.model.verdict import Outcome, Verdict
@@ -106,16 +107,17 @@ def tape(stem: str) -> Cassette:
 
 def play(playable: Playable, cassette: Cassette) -> tuple[Outcome, ...]:
     """What a case finds on a tape."""
-    return judged(playable, _taped(playable, cassette))
+    return judged(playable, taped(playable, cassette))
 
 
-def unmet(playable: Playable, cassette: Cassette) -> frozenset[str]:
-    """The requirements that a case itself finds unmet on a tape, without the checks of every exchange."""
-    scene, _ = performed(playable, _taped(playable, cassette))
+def unmet(playable: Playable, stage: Stage) -> frozenset[str]:
+    """The requirements that a case itself finds unmet on a stage, without the checks of every exchange."""
+    scene, _ = performed(playable, stage)
     return failed(scene.ledger.outcomes(Verdict.INCONCLUSIVE))
 
 
-def _taped(playable: Playable, cassette: Cassette) -> Stage:
+def taped(playable: Playable, cassette: Cassette) -> Stage:
+    """A recording of a case to play it from."""
     head = cassette.head
     target, transport = target_of_head(head, Path(playable.stem)), TapeTransport(cassette)
     ear = ear_of_head(head, transport)
@@ -124,7 +126,7 @@ def _taped(playable: Playable, cassette: Cassette) -> Stage:
 
 def checks(stem: str) -> tuple[Check, ...]:
     """What a case checks of its golden tape, without the checks of every exchange."""
-    scene, _ = performed(playables()[stem], _taped(playables()[stem], tape(stem)))
+    scene, _ = performed(playables()[stem], taped(playables()[stem], tape(stem)))
     return tuple(scene.ledger.checks)
 
 
@@ -171,11 +173,6 @@ def altered(cassette: Cassette, number: int, change: Callable[[Exchange], Exchan
     return replace(cassette, exchanges=tuple(exchanges))
 
 
-def with_body(exchange: Exchange, body: bytes) -> Exchange:
-    """The exchange with another answer body."""
-    return replace(exchange, response=replace(exchange.response, body=body))
-
-
 def _options(playable: Playable, faults: frozenset[str]) -> Options:
     """The options that the farm would be given for a case."""
     asked = options_for(playable.case.needs)
@@ -195,16 +192,24 @@ def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple
         return judged(playable, stage)
 
 
+def _as_it_is(transport: Transport) -> Transport:
+    return transport
+
+
 @contextmanager
-def live_stage(playable: Playable, faults: frozenset[str] = frozenset()) -> Iterator[Stage]:
-    """A fresh reference server in this process for one case, with some of its named faults."""
+def live_stage(
+    playable: Playable,
+    faults: frozenset[str] = frozenset(),
+    around: Callable[[Transport], Transport] = _as_it_is,
+) -> Iterator[Stage]:
+    """A fresh reference server in this process for one case, with some named faults, or with another way to it."""
     head = tape(playable.stem).head
     target = target_of_head(head, Path(playable.stem))
     accounts = tuple(replace(account, secret=PASSWORD) for account in target.accounts)
     app = application(_options(playable, faults))
     transport = AsgiTransport(app)
     try:
-        yield Stage(transport, replace(target, accounts=accounts), head["variables"])
+        yield Stage(around(transport), replace(target, accounts=accounts), head["variables"])
     finally:
         transport.close()
         app.world.store.close()

@@ -1,16 +1,18 @@
-"""Look for one altered answer that turns exactly one requirement red, for as many requirements as there are.
+"""Look for altered answers that turn requirements red: exactly one if it can be, else the fewest together.
 
-``python -m tests.meta.search`` writes ``mutations.json`` anew from the golden tapes; the test beside it then holds
-every row. ``python -m tests.meta.search PATTERN...`` looks only into tapes whose names match, such as ``series.*``, and
-keeps what is known of other requirements and tapes.
+``python -m tests.meta.search`` plays the golden tapes and writes ``mutations.json``, of answers that turn one
+requirement red alone, and ``together.json``, of the rest; the test beside it then holds every row. Rows that still hold
+are kept.
+``python -m tests.meta.search PATTERN...`` looks only into tapes whose names match, such as ``series.*``.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -18,32 +20,58 @@ from typing import Any
 from conformance.model.exchange import Exchange
 from conformance.model.record import Check
 from conformance.wire import path as paths
-from tests.meta.mutants import Mutant, exchanged, mutants
+from tests.meta.mutants import Mutant, added, exchanged, lively, mutants
 from tests.meta.playing import checks, playables, stems_like, tape
 from tests.meta.tables import read_rows, write_rows
 
-TABLE = Path(__file__).with_name("mutations.json")
+ALONE = Path(__file__).with_name("mutations.json")
+TOGETHER = Path(__file__).with_name("together.json")
 PASSIVE = frozenset({"WIRE-EWS-SCHEMA", "WIRE-GRAPH-SCHEMA"})
 _MOMENT = len("2026-01-05T08:00:00")  # what protocols write behind it differs
 SECONDS_PER_TAPE = 12.0  # of work, whatever else the machine does
 
 
-def search_tape(stem: str, wanted: frozenset[str]) -> dict[str, Mutant]:
-    """The first mutant of a tape for each wanted requirement that it alone turns red."""
-    found: dict[str, Mutant] = {}
+Found = Mapping[str, tuple[int, Mutant]]
+"""By requirement, how many turn red with an alteration, and the alteration."""
+
+
+def search_tape(stem: str, wanted: frozenset[str]) -> Found:
+    """The alterations of a tape that turn wanted requirements red: the first to do it alone, else with the fewest."""
+    found: dict[str, tuple[int, Mutant]] = {}
+    alone: set[str] = set()
     done = checks(stem)
     places = {number: {one.requirement for one in done if one.exchange == number} for number in _numbers(done)}
-    for alterations in (mutants, exchanged):
+    for alterations in (mutants, added, exchanged, lively):
         end = time.process_time() + SECONDS_PER_TAPE
-        for mutant in sorted(alterations(stem), key=_promise(stem, done)):
-            if not wanted - found.keys() or time.process_time() > end:
+        for mutant in _sooner_and_later(sorted(alterations(stem), key=_promise(stem, done)), places, alone):
+            if wanted <= alone or time.process_time() > end:
                 break
-            if places.get(mutant.exchange, wanted) <= found.keys():
-                continue
-            reds = mutant.reds() if wanted & PASSIVE else mutant.own_reds()
-            if len(reds) == 1 and (only := next(iter(reds))) in wanted - found.keys():
-                found[only] = mutant
+            reds = _reds(mutant, is_seen=bool(wanted & PASSIVE))
+            found |= {
+                red: (len(reds), mutant) for red in reds & wanted if red not in found or len(reds) < found[red][0]
+            }
+            alone |= reds if len(reds) == 1 else set()
     return found
+
+
+def _sooner_and_later(
+    every: Iterable[Mutant], places: Mapping[int, Collection[str]], alone: Collection[str]
+) -> Iterator[Mutant]:
+    """Mutants, those of exchanges put off in which all that was checked has been turned red by then."""
+    put_off = []
+    for mutant in every:
+        if mutant.exchange in places and set(places[mutant.exchange]) <= set(alone):
+            put_off.append(mutant)
+        else:
+            yield mutant
+    yield from put_off
+
+
+def _reds(mutant: Mutant, *, is_seen: bool) -> frozenset[str]:
+    try:
+        return mutant.reds() if is_seen else mutant.own_reds()
+    except (LookupError, ValueError, AttributeError, TypeError):  # a part that is not there, or takes no such thing
+        return frozenset()
 
 
 def _numbers(done: Iterable[Check]) -> set[int]:
@@ -75,37 +103,61 @@ def _leaves(exchange: Exchange) -> list[tuple[str, Any]]:
         return []
 
 
-def _wanted(stem: str) -> frozenset[str]:
-    return frozenset(playables()[stem].case.verifies) | PASSIVE
+def _rows(stems: Collection[str]) -> Found:
+    """What is written down of some tapes."""
+    alone, together = (read_rows(table, Mutant) for table in (ALONE, TOGETHER))
+    every = {red: (2, mutant) for red, mutant in together.items()} | {red: (1, mutant) for red, mutant in alone.items()}
+    return {red: row for red, row in every.items() if row[1].stem in stems}
 
 
-def _found(done: Iterable[Future[dict[str, Mutant]]]) -> dict[str, Mutant]:
-    """What searches that are over have found, the first one's where several found the same."""
-    rows: dict[str, Mutant] = {}
-    for future in done:
-        rows = future.result() | rows
-    return rows
+def holds(red: str, row: tuple[int, Mutant]) -> bool:
+    """Whether an alteration still turns a requirement red, and alone if it did."""
+    count, mutant = row
+    try:
+        return mutant.reds() == {red} if count == 1 else red in mutant.own_reds()
+    except LookupError:
+        return False
+
+
+def _both(one: Found, other: Found) -> Found:
+    """What two searches found, the better of both."""
+    return {
+        red: min((rows[red] for rows in (one, other) if red in rows), key=lambda row: row[0]) for red in one | other
+    }
+
+
+def _write(found: Found) -> None:
+    write_rows(ALONE, {red: mutant for red, (count, mutant) in found.items() if count == 1})
+    write_rows(TOGETHER, {red: mutant for red, (count, mutant) in found.items() if count > 1})
 
 
 def main(patterns: list[str]) -> int:
-    """Search every tape, or those that match, and write the table."""
+    """Search every tape, or those that match, for what is not known, and write both tables."""
     stems = stems_like(patterns)
-    kept = playables().keys() - stems
-    rows = {requirement: mutant for requirement, mutant in read_rows(TABLE, Mutant).items() if mutant.stem in kept}
+    found = _rows(playables().keys() - stems)
     with ProcessPoolExecutor() as workers:
-        running: set[Future[dict[str, Mutant]]] = set()
-        for stem in stems:  # each tape is searched for what those before it have not shown
-            while len(running) >= (os.cpu_count() or 1):
+        known = _rows(stems)
+        still = workers.map(holds, known, known.values(), chunksize=8)
+        found = _both(found, {red: known[red] for red, is_so in zip(known, still, strict=True) if is_so})
+        sought = _verified(stems) - found.keys()
+        running: set[Future[Found]] = set()
+        for stem in stems:  # each tape is searched for what those before it have not shown alone
+            if len(running) >= (os.cpu_count() or 1):
                 done, running = wait(running, return_when=FIRST_COMPLETED)
-                rows = _found(done) | rows
-                write_rows(TABLE, rows)
-            if wanted := _wanted(stem) - rows.keys():
+                found = functools.reduce(_both, (future.result() for future in done), found)
+                _write(found)
+            if wanted := _verified([stem]) & sought - {red for red, (count, _) in found.items() if count == 1}:
                 running.add(workers.submit(search_tape, stem, wanted))
-        rows = _found(running) | rows
-    write_rows(TABLE, rows)
-    verified = {requirement for playable in playables().values() for requirement in playable.case.verifies}
-    sys.stdout.write(f"{len(rows)} of {len(verified)} verified requirements are turned red alone.\n")
+        found = functools.reduce(_both, (future.result() for future in running), found)
+    _write(found)
+    alone = sum(count == 1 for count, _ in found.values())
+    missing = sorted(_verified(playables()) - found.keys())
+    sys.stdout.write(f"{alone} are turned red alone, {len(found) - alone} together with others, not {missing}.\n")
     return 0
+
+
+def _verified(stems: Iterable[str]) -> frozenset[str]:
+    return frozenset(one for stem in stems for one in playables()[stem].case.verifies) | PASSIVE
 
 
 if __name__ == "__main__":

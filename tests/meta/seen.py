@@ -12,7 +12,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from conformance.passive import CHECKS, PassiveCheck, Seen, Watch
 from conformance.tape.cassette import read_cassette
 from conformance.wire import path as paths
 from conformance.wire.operation import operation
-from tests.meta.mutants import REMOVED, Mutant, neighbours
+from tests.meta.mutants import HEADERS, Mutant, neighbours
+from tests.meta.parts import REMOVED, branches
 from tests.meta.playing import REFERENCE
 from tests.meta.tables import read_rows, write_rows
 
 TABLE = Path(__file__).with_name("seen_mutations.json")
 OFTEN = 6  # how often the same is altered in the same way, tape after tape
 _INDEX = re.compile(r"\[\d+\]")
-_HEADERS = ("content-type", "etag", "preference-applied", "request-id", "client-request-id", "www-authenticate")
 
 
 def speaks_of_any_exchange(requirement: str) -> bool:
@@ -69,7 +69,7 @@ def reds_of(seen: Iterator[Seen] | tuple[Seen, ...]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """A mutant of a tape; the path ``headers.NAME`` stands for a header of the answer."""
+    """A mutant of a tape, judged by the checks of any exchange alone."""
 
     stem: str
     exchange: int
@@ -79,13 +79,8 @@ class Alteration:
 
     def applied(self) -> Exchange:
         """The altered exchange."""
-        exchange = recording(self.stem)[self.exchange - 1]
-        name = self.path.removeprefix("headers.")
-        if name == self.path:
-            return Mutant(self.stem, self.exchange, self.operation, self.path, self.value).applied(exchange)
-        kept = tuple((key, value) for key, value in exchange.response.headers if key.casefold() != name)
-        added = () if self.value == REMOVED else ((name, self.value),)
-        return replace(exchange, response=replace(exchange.response, headers=kept + added))
+        mutant = Mutant(self.stem, self.exchange, self.operation, self.path, self.value)
+        return mutant.applied(recording(self.stem)[self.exchange - 1])
 
     def reds(self) -> frozenset[str]:
         """The requirements on any exchange that are not met in the altered recording."""
@@ -113,21 +108,20 @@ def alterations(stem: str) -> Iterator[Alteration]:
     for number, exchange in enumerate(recording(stem), start=1):
         name, response = operation(exchange.request), exchange.response
         yield Alteration(stem, number, name, "status", 500 if response.status < 500 else 200)
-        for header in _HEADERS:
+        for header in HEADERS:
             if (told := response.header(header)) is not None:
                 yield Alteration(stem, number, name, f"headers.{header}", REMOVED)
                 yield Alteration(stem, number, name, f"headers.{header}", f"x{told}")
         try:
             leaves = list(paths.leaves(response.body)) if response.body else []
+            inner = list(branches(response.body)) if response.body else []
         except ValueError:
             continue
         for path, value in leaves:
             for other in (*neighbours(value), *_far(value)):
                 yield Alteration(stem, number, name, path, other)
             yield Alteration(stem, number, name, path, REMOVED)
-        for branch in dict.fromkeys(re.sub(r"(/[^/]+|\.[A-Za-z]+|\[\d+\])\Z", "", path) for path, _ in leaves):
-            if branch not in {"", "$"}:
-                yield Alteration(stem, number, name, branch, REMOVED)
+        yield from (Alteration(stem, number, name, branch, REMOVED) for branch in inner)
 
 
 def search(stem: str, wanted: set[str], tried: Counter[tuple[str, ...]]) -> dict[str, Alteration]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,5 +18,12 @@ def read_rows(table: Path, row: Callable[..., Row]) -> dict[str, Row]:
 
 def write_rows(table: Path, rows: Mapping[str, Any]) -> None:
     """Write a table, whose rows are dataclasses, by requirement."""
-    told = [json.dumps({"red": red, **asdict(row)}) for red, row in sorted(rows.items())]
+    told = [json.dumps({"red": red, **_fields(row)}) for red, row in sorted(rows.items())]
     table.write_text("[\n" + ",\n".join(told) + "\n]\n", encoding="utf-8")
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    """The fields of a row that are not as they are where nothing is said."""
+    values = {each.name: getattr(row, each.name) for each in fields(row)}
+    said = {each.name for each in fields(row) if each.default is MISSING or values[each.name] != each.default}
+    return {name: value for name, value in values.items() if name in said}

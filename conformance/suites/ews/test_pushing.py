@@ -34,12 +34,17 @@ def _events(heard: Exchange) -> list[Event]:
     return events_in(found) if found else []
 
 
+def _heard(scene: Scene, about: str) -> Exchange:
+    heard = scene.hear(about)
+    assert heard is not None, "something is waited for"
+    return heard
+
+
 def _until(scene: Scene, kind: str, about: str) -> tuple[Exchange, list[Event]]:
     """What is pushed until an event of a kind is, all events together."""
     told: list[Event] = []
     while True:
-        heard = scene.hear(about)
-        assert heard is not None, "something is waited for"
+        heard = _heard(scene, about)
         told += _events(heard)
         if any(one.kind == kind for one in told):
             return heard, told
@@ -62,10 +67,9 @@ def test_an_invitation_is_pushed_until_the_listener_wants_no_more(scene: Scene) 
     scene.listen(proving)
     identity, mark = subscribed(attendee, follow.subscribe_push("inbox", url=scene.listener))
     scene.expect("EWS-NTF-040", "the watermark of a push subscription", mark).is_present()
-    first, events = _until(scene, "StatusEvent", "the first notification")
-    scene.expect("EWS-NTF-041", "the events of the first notification", [one.kind for one in events]).contains(
-        "StatusEvent"
-    )
+    first = _heard(scene, "the first notification")
+    kinds_first = [one.kind for one in _events(first)]
+    scene.expect("EWS-NTF-041", "the events of the first notification", kinds_first).contains("StatusEvent")
     organizer.call(ask.create_meeting(draft(scene))).succeed("CreateItem of a meeting")
     pushed, told = _until(scene, "NewMailEvent", "the notification of the request")
     request = first_listed(scene, attendee, "inbox", "MeetingRequest")

@@ -47,7 +47,7 @@ def test_pages_are_walked_by_their_links(scene: Scene) -> None:
     seen: list[str] = []
     mine = "" if scene.has("quiet-mailboxes") else f"&$filter=contains(subject,'{token(scene)}')"
     pages = [organizer.get(f"me/calendar/events?$top=4&$select=subject&$orderby=start/dateTime{mine}")]
-    while (link := pages[-1].members.get("@odata.nextLink")) and len(pages) < 100:
+    while (link := pages[-1].members.get("@odata.nextLink")) and pages[-1].value and len(pages) < 100:
         pages.append(organizer.get(str(link)))
     for page in pages:
         scene.expect("GRAPH-ODT-001", "a page", page.members.get("@odata.context")).is_present()
@@ -59,7 +59,8 @@ def test_pages_are_walked_by_their_links(scene: Scene) -> None:
         lambda text: all(word in text.replace("%24", "$") for word in ("$skip", "$top", "$select")),
         "$skip, $top and $select",
     )
-    last = pages[-1].members.get("@odata.nextLink")
+    end = pages[-1] if pages[-1].value or len(pages) == 1 else pages[-2]  # an empty page was led to by the last one
+    last = end.members.get("@odata.nextLink")
     scene.expect("GRAPH-ODT-010", "@odata.nextLink of the last page", last).is_absent()
     scene.expect("GRAPH-ODT-011", "the events seen", seen).has_members(made)
     for top in ("0", "-1", "many"):

@@ -111,10 +111,10 @@ def test_a_message_and_its_sent_copy_are_one(scene: Scene) -> None:
     for about, (sender, kind, received, threads) in pairs.items():
         sent = of_kind(scene, sender, Folder.SENT, kind)
         scene.require("MEETING-REL-006", f"copies of the {about} in Sent Items", sent).has_length(1)
+        scene.expect("MEETING-REL-007", f"the id of the {about} in the other mailbox", sent[0].id).differs_from(
+            received.id
+        )
         ids = {_threads(sender, sent[0]).internet_id, threads.internet_id}
         scene.expect("MEETING-REL-006", f"the internet ids of the {about}", ids).holds(
             lambda found: len(found) == 1 and "" not in found, "one id"
-        )
-        scene.expect("MEETING-REL-007", f"the id of the {about} in the other mailbox", sent[0].id).differs_from(
-            received.id
         )
