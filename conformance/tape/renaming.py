@@ -13,7 +13,7 @@ import orjson
 
 from conformance.model.exchange import Request
 from conformance.tape.tree import SCOPE, Node, request_tree, scoped
-from conformance.tape.volatile import Kind, identity, is_opaque, spellings, tokens
+from conformance.tape.volatile import Kind, identity, in_one_alphabet, is_opaque, spellings, tokens
 from conformance.wire import graph
 
 _KEPT: Final = 200_000  # ids remembered, the latest
@@ -69,10 +69,14 @@ class Names:
                 _put(self._there, text, there.partition(SCOPE)[0], self._kept)
 
     def contradicts(self, here: str, there: str) -> bool:
-        """Whether an id is known by another name, or the name for another id; short texts are nobody's alone."""
+        """Whether an id is known by another name, or the name for another id, in whichever alphabet.
+
+        Short texts are nobody's alone.
+        """
         if not is_opaque(here.partition(SCOPE)[0]):
             return False
-        return self._there.get(here, there) != there or self._here.get(there, here) != here
+        known = (self._there.get(here, there), there), (self._here.get(there, here), here)
+        return any(in_one_alphabet(one) != in_one_alphabet(other) for one, other in known)
 
     def of(self, spoken: str) -> str | None:
         """The name there of an id here, given as ``scoped``; None where it is not known."""

@@ -43,6 +43,15 @@ def test_an_id_that_is_another_thing_than_before_is_a_difference():
     assert known.of("ID10AAAA") == "ID50AAAA", "the newest name counts"
 
 
+def test_an_id_in_the_other_alphabet_of_base64_is_the_same_one():
+    known = Names()
+    here, there = "zYQoxrv4TlAzMmA5AFos3Q==", "IBPm/i9nL+GiQvC47U8NXw=="  # as EWS writes them
+    known.learn([(here, there)])
+    assert not known.contradicts(here, "IBPm-i9nL_GiQvC47U8NXw==")
+    assert known.contradicts(here, "IBPm-i9nL_GiQvC47U8NXx==")
+    assert not known.contradicts("IBPm_i9nL-GiQvC47U8NXw==", here)
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
