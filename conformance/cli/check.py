@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from conformance.cli import EXIT_USAGE
+from conformance.cli.checking import Told, check_cassette, cluster, outcomes, processes, workers_for
 from conformance.cli.replay import cassette_files
 from conformance.cli.words import counted
 
 if TYPE_CHECKING:
-    from conformance.passive import Finding, Seen
+    from conformance.passive import Finding
 
 SAME, DIFFERENT, UNKNOWN = 0, 1, 2
 _SHOWN = 3  # places shown of one requirement
@@ -28,7 +32,7 @@ _LONG = 160  # characters of a value, of a longer one its beginning
 class Checked:
     """What has been found so far: counts, and of each requirement the first places only.
 
-    ``write`` takes each finding as it comes, so that nothing grows with the recordings.
+    Each finding is written as it comes, so that nothing grows with the recordings.
     """
 
     names: dict[str, str] = field(default_factory=dict)  # problems by cassette, "" where there was none
@@ -38,18 +42,19 @@ class Checked:
     broken: Counter[str] = field(default_factory=Counter)
     first: dict[str, list[tuple[str, int, str, Finding]]] = field(default_factory=dict)
 
-    def note(self, name: str, seen: Seen, finding: Finding) -> bool:
-        """Count a finding; whether it is a breach."""
-        from conformance.model.verdict import Verdict
-
-        if finding.verdict is Verdict.PASS:
-            self.held[finding.requirement] += 1
-            return False
+    def breach(self, name: str, number: int, operation: str, finding: Finding) -> None:
+        """Count a requirement that is not met."""
         self.broken[finding.requirement] += 1
         places = self.first.setdefault(finding.requirement, [])
         if len(places) < _SHOWN:
-            places.append((name, seen.number, seen.operation, finding))
-        return True
+            places.append((name, number, operation, finding))
+
+    def told(self, name: str, told: Told) -> None:
+        """Add what the check of one cassette has to say beside its breaches."""
+        self.names[name] = told.problem
+        self.exchanges[name] += told.exchanges
+        self.spoken += told.spoken
+        self.held += told.held
 
     @property
     def problems(self) -> dict[str, str]:
@@ -75,46 +80,76 @@ def check(
             "--strict", help="Hold answers to our own schemas as they stand, closed and with all that ours demand."
         ),
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that check; 0: as many as there are processors, where it is worth it.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(help="Have a Dask cluster check whose workers see the same files, such as tcp://host:8786.")
+    ] = "",
 ) -> None:
     """Hold recorded exchanges to what any answer must keep: schemas, headers, and what meetings, views and ids promise.
 
-    No server is asked. Exit code 0: nothing was found. 1: a requirement is not met. 2: it could not be told.
+    No server is asked. What is found does not depend on who checks. Exit code 0: nothing was found. 1: a requirement is
+    not met. 2: it could not be told.
     """
     files = cassette_files(cassettes)
     found = Checked()
-    with _written(json_file, found) as write:
-        for path in files:
-            _check(path, found, write, is_open=not strict)
+    with _executor(files, workers, scheduler) as given, _written(json_file, found) as write:
+        _check(files, found, write, given, is_open=not strict)
     if str(json_file) != "-":
         for line in _words(found):
             typer.echo(line)
     raise typer.Exit(found.status)
 
 
-def _check(path: Path, found: Checked, write: Any, *, is_open: bool) -> None:
-    """One cassette, an exchange at a time."""
-    from conformance.passive import Seen, Watch
-    from conformance.tape.actors import actor_of
-    from conformance.tape.cassette import CassetteError
-    from conformance.tape.stream import CassetteStream
-    from conformance.wire.operation import Protocol
+def _check(
+    files: Sequence[Path], found: Checked, write: Any, given: tuple[Executor, int] | None, *, is_open: bool
+) -> None:
+    """Every cassette in turn, by workers where there are some."""
 
-    name, watch = str(path), Watch()
-    found.names[name] = ""
-    try:
-        stream = CassetteStream(path)
-        for number, exchange in enumerate(stream, start=1):
-            # Who spoke is told by their credentials, whatever those are, where it cannot be told by name.
-            actor = actor_of(exchange) or exchange.request.header("authorization") or ""
-            seen = Seen(exchange, number, actor, is_open=is_open)
-            found.exchanges[name] += 1
-            found.spoken += seen.protocol in {Protocol.EWS, Protocol.GRAPH}
-            for finding in watch.see(seen):
-                if found.note(name, seen, finding):
-                    write(_json(name, seen, finding))
-        found.names[name] = stream.damage
-    except CassetteError as problem:
-        found.names[name] = str(problem)
+    def breach(name: str, number: int, operation: str, finding: Finding) -> None:
+        found.breach(name, number, operation, finding)
+        write(_json(name, number, operation, finding))
+
+    if given is None:
+        for path in files:
+            found.told(str(path), check_cassette(path, partial(breach, str(path)), is_open=is_open))
+        return
+    for path, told, breaches in outcomes(files, *given, is_open=is_open):
+        for each in breaches:
+            breach(str(path), *each)
+        found.told(str(path), told)
+
+
+@contextmanager
+def _executor(files: Sequence[Path], workers: int, scheduler: str) -> Iterator[tuple[Executor, int] | None]:
+    """Who checks, and how many at once; ``None`` where it is done here."""
+    if scheduler:
+        with _cluster(scheduler) as given:
+            yield given
+        return
+    count = workers_for(files, workers)
+    if count == 1:
+        yield None
+        return
+    from conformance.passive import Watch
+
+    Watch()  # reads what workers need before they are forked
+    with processes(count) as executor:
+        yield executor, count
+
+
+@contextmanager
+def _cluster(scheduler: str) -> Iterator[tuple[Executor, int]]:
+    with ExitStack() as stack:
+        try:
+            given = stack.enter_context(cluster(scheduler))
+        except ModuleNotFoundError as missing:
+            typer.echo(f"meetproof check --scheduler needs {missing.name}: pip install 'meetproof[dask]'", err=True)
+            raise typer.Exit(EXIT_USAGE) from None
+        except (OSError, ValueError) as problem:
+            raise typer.BadParameter(f"no scheduler at {scheduler}: {problem}", param_hint="--scheduler") from None
+        yield given
 
 
 @contextmanager
@@ -166,12 +201,12 @@ def _requirements(found: Checked) -> Iterator[dict[str, Any]]:
         }
 
 
-def _json(name: str, seen: Seen, finding: Finding) -> dict[str, Any]:
+def _json(name: str, number: int, operation: str, finding: Finding) -> dict[str, Any]:
     return {
         "requirement": finding.requirement,
         "cassette": name,
-        "exchange": seen.number,
-        "operation": seen.operation,
+        "exchange": number,
+        "operation": operation,
         "about": finding.about,
         "expected": finding.expected,
         "actual": finding.actual,
