@@ -34,6 +34,7 @@ def test_every_fault_fails_a_requirement_of_the_catalogue(fault):
 
 
 @pytest.mark.slow
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", EXPECTED)
 def test_a_named_fault_turns_exactly_its_requirements_red(fault):
     stems = spread(EXPECTED[fault]) + spread(playables().keys() - EXPECTED[fault].keys())

@@ -70,7 +70,7 @@ def test_ids_of_a_clients_own_are_free_and_those_of_the_server_are_not():
         "cross-protocol.cancel--graph-ews",
         "graph-propose-new-time.take-up--graph-graph",
         "handling-meetings.update-body-and-place--ews-ews",
-        "availability.intervals--ews-ews",
+        "availability.merged--ews-ews",
         "wire.graph-ids--graph-graph",
     ],
 )

@@ -223,7 +223,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(acts=ACTS, size=st.integers(1, 4))
 def test_whoever_follows_the_rounds_keeps_what_the_calendar_shows(make_office, lunch, acts, size):
     office = make_office()

@@ -362,7 +362,7 @@ def tried(operation: Any, mode: GenerationMode, server: Server, keys: dict[str, 
     """
     seen: Counter[int] = Counter()
 
-    @settings(GENERATED, max_examples=4 if operation.definition.raw["operationId"] in NAMES else 3)
+    @settings(GENERATED, max_examples=3 if operation.definition.raw["operationId"] in NAMES else 2)
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
     def answers_as_described(case, data):
         if keys is not None and data.draw(st.sampled_from((True, True, False))):

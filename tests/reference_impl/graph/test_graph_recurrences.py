@@ -64,7 +64,8 @@ def test_every_pattern_with_every_range_makes_a_series_of_its_days(office, lunch
     made = office.alex.post("/v1.0/me/events", lunch | recurring(pattern, RANGES[extent]))
     assert (made.status, made["type"], made["seriesMasterId"]) == (201, "seriesMaster", None)
     assert made["start"]["dateTime"] == f"{days[0]}T12:00:00.0000000"
-    found = days_of(office.alex, made["id"])
+    until = "2029-01-01" if "Yearly" in pattern["type"] else "2026-09-01"
+    found = days_of(office.alex, made["id"], until)
     assert found[:3] == days
     if extent == "numbered":
         assert found == days
@@ -75,7 +76,7 @@ def test_every_pattern_with_every_range_makes_a_series_of_its_days(office, lunch
     }
     assert set(told["pattern"].get("daysOfWeek", ())) == set(pattern.get("daysOfWeek", ()))
     assert told["range"].items() >= {"startDate": "2026-02-02", **RANGES[extent]}.items()
-    assert days_of(office.adele, office.adele.get("/v1.0/me/events")["value"][0]["id"]) == found
+    assert days_of(office.adele, office.adele.get("/v1.0/me/events")["value"][0]["id"], until) == found
 
 
 @pytest.mark.requirement("GRAPH-REC-009")

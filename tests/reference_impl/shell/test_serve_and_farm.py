@@ -151,8 +151,11 @@ def test_a_port_in_use_is_said_in_one_line():
         ([], "say serve, farm or openapi"),
     ],
 )
-def test_a_users_mistake_is_told_without_a_traceback(arguments, words):
-    assert words in refused(*arguments)
+def test_a_users_mistake_is_told_without_a_traceback(capsys, arguments, words):
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main(arguments))
+    assert ended.value.code == 64
+    assert words in capsys.readouterr().err
 
 
 def test_what_graph_offers_is_printed(capsys):

@@ -342,9 +342,9 @@ BY_SENDER = Grouping(
 
 @pytest.fixture(scope="module")
 def small_and_large():
-    """Two stores with an Inbox of 2,000 and of 20,000 messages."""
+    """Two stores with an Inbox of 1,000 and of 6,000 messages."""
     stores = []
-    for count in (2_000, 20_000):
+    for count in (1_000, 6_000):
         store = open_store()
         store.populate(default_population(), SeededIds("large"), NOW)
         folder = inbox(store)
