@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
 
@@ -17,7 +18,7 @@ from conformance.tape.diff import Difference, Place
 from conformance.wire.schemas import folder
 
 FORMAT = 1
-_SCHEMAS = ("diff", "drift")
+_SCHEMAS = ("diff", "drift", "comparison")
 
 
 class DocumentInvalid(AssertionError):
@@ -35,11 +36,14 @@ def lines(result: Compared) -> Iterator[str]:
         is_one = one.left_at == one.right_at
         for side, place in (("left:  ", one.left_at), ("right: ", None if is_one else one.right_at)):
             if place is not None:
-                operation = f" ({one.operation})" if one.operation else ""
+                operation = place.operation or one.operation
+                operation = f" ({operation})" if operation else ""
                 path = f": {place.path}" if place.path else ""
                 yield f"    {'' if is_one else side}exchange {place.exchange}{operation}{path}"
         if weight is not None and weight.because:
             yield f"    {weight.citation}{', ' if weight.citation else ''}{weight.because}"
+    for gap in result.gaps:
+        yield f"{result.name}: gap: {gap.words} ({gap.source})"
 
 
 def document(left: str, right: str, results: Sequence[Compared]) -> dict[str, Any]:
@@ -67,8 +71,10 @@ def validate(value: Mapping[str, Any], name: str) -> None:
 
 def summary(results: Sequence[Compared]) -> str:
     """How much there is of everything, in a line."""
+    things = sum(one.things for one in results)
     counts = (
         (len(results), "recording", ""),
+        *([(things, "act or thing", " compared across protocols")] if things else []),
         (sum(one.exchanges for one in results), "exchange", " compared"),
         (sum(len(one.differences) for one in results), "difference", _classes(results)),
         (sum(one.volatile for one in results), "volatile value", " passed over"),
@@ -92,6 +98,8 @@ def _recording(result: Compared) -> dict[str, Any]:
         "volatile": result.volatile,
         "repeats": result.repeats,
         "passed_over": result.passed_over,
+        "things": result.things,
+        "gaps": [asdict(gap) for gap in result.gaps],
         "differences": [difference(*each) for each in zip_longest(result.differences, result.weights)],
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from conformance.equivalence import Gap
 from conformance.model.exchange import Exchange
 from conformance.noise import Rules, Weight, weigh
 from conformance.tape.alignment import Pair
@@ -40,7 +41,8 @@ class Compared:
     ``pairs`` are places of exchanges side by side, counted from 0, in ``left`` and ``right``; ``problem`` says why it
     could not be told, or not to the end; ``volatile`` values differ where they may; ``repeats`` are reads that one side
     repeated more often. ``weights`` are what the differences weigh, one by one, where somebody asked for it;
-    ``passed_over`` exchanges of a recording were not made again to a live server.
+    ``passed_over`` exchanges of a recording were not made again to a live server. Recordings of two protocols are
+    compared by the acts and ``things`` that both have, and have ``gaps``: what one protocol has and the other has not.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Compared:
     right: Sequence[Exchange] = ()
     weights: tuple[Weight, ...] = ()
     passed_over: int = 0
+    gaps: tuple[Gap, ...] = ()
+    things: int = 0
 
     @property
     def counted(self) -> int:

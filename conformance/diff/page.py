@@ -28,7 +28,7 @@ _FOLDED = 4  # fewer lines than this are not folded away
 
 def page(left: str, right: str, results: Sequence[Compared], sections: Iterable[str]) -> str:
     """The whole page; ``sections`` are those of the results, in their order."""
-    told = [one for one in results if one.differences or one.problem]
+    told = [one for one in results if one.differences or one.problem or one.gaps]
     operations = {difference.operation for one in told for difference in one.differences if difference.operation}
     return _templates()[0].render(
         left=left,
@@ -44,7 +44,7 @@ def page(left: str, right: str, results: Sequence[Compared], sections: Iterable[
 
 def section(result: Compared, number: int) -> str:
     """What a page tells of two recordings, the ``number``-th from 1 on."""
-    if not result.differences and not result.problem:
+    if not result.differences and not result.problem and not result.gaps:
         return ""
     by_pair: dict[tuple[int, int], dict[int, Difference]] = {}
     for at, one in enumerate(result.differences, start=1):

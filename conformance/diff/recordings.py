@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.diff.across import are_across, compare_across
 from conformance.diff.outcome import Compared, Recording
 from conformance.proxy.moving import moved, origin_of
 from conformance.tape.diff import study
@@ -13,6 +14,8 @@ from conformance.tape.diff import study
 def compare_recordings(name: str, left: Recording, right: Recording) -> Compared:
     """What differs between two recordings; where their servers stood is no difference."""
     one, other = left.exchanges, right.exchanges
+    if are_across(one, other):
+        return compare_across(name, left, right)
     damage = "; ".join(told for told in (left.damage, right.damage) if told)
     if not one and not other:
         return Compared(name, problem=damage or "there is no exchange on either side")

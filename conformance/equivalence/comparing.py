@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from conformance.actor.equivalence import EQUIVALENCES, Equivalence
 from conformance.actor.views import MessageKind, ResponseState
-from conformance.equivalence.facts import Deed, Here, Played, Thing
+from conformance.equivalence.facts import ATTENDEE, Deed, Here, Played, Thing
 from conformance.equivalence.playing import DONE
 from conformance.equivalence.scenarios import Scenario
-from conformance.equivalence.sight import PROPOSED
+from conformance.equivalence.sight import ORIGINAL_START, PROPOSED
 from conformance.model.contrast import ABSENT, PRESENT, contrast
 
 CONCEPTS: Mapping[str, Equivalence] = {row.concept: row for row in EQUIVALENCES}
@@ -20,11 +20,10 @@ _UNTOLD = {"sequence number": "sequence number", PROPOSED: "proposal in an entry
 # Values of one fact that are the same to both protocols, that of EWS first:
 _SAME = {(ResponseState.NONE.value, ResponseState.NOT_RESPONDED.value): "response after a reset, at the organizer"}
 # Messages that lie in Deleted Items for one protocol and in the Inbox for the other, once acted upon:
-_ACTED_UPON = frozenset({MessageKind.REQUEST.value, MessageKind.CANCELLATION.value})
-_INBOX, _DELETED = "inbox", "deleted items"
+ACTED_UPON = frozenset({MessageKind.REQUEST.value, MessageKind.CANCELLATION.value})
+INBOX, DELETED = "inbox", "deleted items"
 _EVENTS = frozenset({"meeting", "series", "occurrence", "exception"})
 _OCCURRENCES = {"exception": "occurrence"}
-_ATTENDEE = "attendee "
 _ROLE = re.compile(r"\b(?:organizer|attendee|room)\d+\b")
 
 
@@ -88,7 +87,7 @@ def gap_of(scenario: Scenario, protocols: Sequence[str]) -> Gap | None:
     """The gap that keeps a story from being told in all of these protocols."""
     for step in scenario.steps:
         if step.concept and any(not getattr(CONCEPTS[step.concept], protocol) for protocol in protocols):
-            return _gap(step.concept)
+            return gap_called(step.concept)
     return None
 
 
@@ -108,7 +107,7 @@ def compare(left: Played, right: Played) -> Compared:
         return Compared(problem=_named(f"both sides: {stop.words}: {_outcome(stop)}", names))
     differences, gaps = list(deeds), dict[str, Gap]()
     for mailbox, things in left.mailboxes.items():
-        sides = _Sides(mailbox, left.protocol, right.protocol)
+        sides = Sides(mailbox, left.protocol, right.protocol)
         for found in sides.between(things, right.mailboxes.get(mailbox, ())):
             if isinstance(found, Gap):
                 gaps.setdefault(found.concept, found)
@@ -153,7 +152,7 @@ def _outcome(deed: Deed) -> str:
     return f"{deed.outcome} ({deed.code})" if deed.code else deed.outcome
 
 
-def _pairs(left: Sequence[Thing], right: Sequence[Thing]) -> Iterator[tuple[Thing | None, Thing | None]]:
+def things_side_by_side(left: Sequence[Thing], right: Sequence[Thing]) -> Iterator[tuple[Thing | None, Thing | None]]:
     """What corresponds: things of one kind in one folder, those with the fewest differences first."""
     keys = dict.fromkeys((*map(_key, left), *map(_key, right)))
     for key in keys:
@@ -171,14 +170,15 @@ def _pairs(left: Sequence[Thing], right: Sequence[Thing]) -> Iterator[tuple[Thin
 
 
 def _key(thing: Thing) -> tuple[str, str, str]:
-    original = thing.facts.get("original start")
+    original = thing.facts.get(ORIGINAL_START)
     kind = _OCCURRENCES.get(thing.kind, thing.kind)
     return thing.folder, kind, original.value if original and kind == "occurrence" else ""
 
 
 def _distance(one: Thing, other: Thing) -> int:
     names = one.facts.keys() | other.facts.keys()
-    return sum(_value(one, name) != _value(other, name) for name in names)
+    known = (name for name in names if not one.leaves_open(name) and not other.leaves_open(name))
+    return sum(_value(one, name) != _value(other, name) for name in known)
 
 
 def _value(thing: Thing, name: str) -> str:
@@ -187,7 +187,7 @@ def _value(thing: Thing, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sides:
+class Sides:
     """One mailbox seen in two protocols, or twice in one."""
 
     mailbox: str
@@ -196,14 +196,15 @@ class _Sides:
 
     @property
     def is_mixed(self) -> bool:
+        """Whether the two are told in different protocols."""
         return self.left != self.right
 
     def between(self, left: Sequence[Thing], right: Sequence[Thing]) -> Iterator[Difference | Gap]:
         """What differs, thing by thing."""
-        pairs = list(_pairs(left, right))
+        pairs = list(things_side_by_side(left, right))
         moved = list(_moved(pairs)) if self.is_mixed else []
         for ours, theirs in moved:
-            yield _gap("message acted upon")
+            yield gap_called("message acted upon")
             yield from self._facts(_called(ours), ours, theirs)
         apart = {id(thing) for pair in moved for thing in pair}
         for one, other in pairs:
@@ -214,8 +215,8 @@ class _Sides:
         here = one or other
         assert here is not None, "a pair has at least one side"
         if one is None or other is None:
-            if self.is_mixed and here.folder == _DELETED and here.kind in _EVENTS:
-                yield _gap("deleted calendar item")
+            if self.is_mixed and here.folder == DELETED and here.kind in _EVENTS:
+                yield gap_called("deleted calendar item")
                 return
             values = (PRESENT, ABSENT) if one else (ABSENT, PRESENT)
             yield Difference(self.mailbox, here.folder, _called(here), *values, _whole(one), _whole(other))
@@ -227,13 +228,15 @@ class _Sides:
 
     def _facts(self, about: str, one: Thing, other: Thing) -> Iterator[Difference | Gap]:
         for name in dict.fromkeys((*one.facts, *other.facts)):
+            if one.leaves_open(name) or other.leaves_open(name):
+                continue
             whole, detail, part = name.partition(": ")
             if detail and (whole in one.facts) != (whole in other.facts):
                 continue  # the whole entry is missing on one side, which is told once
             values = _value(one, name), _value(other, name)
             concept = self._concept(name, part or name, *values)
             if concept is not None:
-                yield _gap(concept)
+                yield gap_called(concept)
             elif values[0] != values[1]:
                 places = _place(one, name), _place(other, name)
                 yield Difference(self.mailbox, one.folder, f"{about}: {name}", *values, *places)
@@ -244,18 +247,18 @@ class _Sides:
             return None
         if ABSENT in {left, right} and (self.is_mixed or part == PROPOSED):
             return _UNTOLD.get(part)
-        if self.is_mixed and name.startswith(_ATTENDEE):
+        if self.is_mixed and name.startswith(ATTENDEE):
             return _SAME.get((left, right) if self.left == "ews" else (right, left))
         return None
 
 
 def _moved(pairs: Sequence[tuple[Thing | None, Thing | None]]) -> Iterator[tuple[Thing, Thing]]:
     """Messages acted upon that are in one folder on the left and in another on the right."""
-    ours = [one for one, other in pairs if one is not None and other is None and one.kind in _ACTED_UPON]
+    ours = [one for one, other in pairs if one is not None and other is None and one.kind in ACTED_UPON]
     theirs = [other for one, other in pairs if one is None and other is not None]
     for one in ours:
         for other in theirs:
-            if one.kind == other.kind and {one.folder, other.folder} == {_INBOX, _DELETED}:
+            if one.kind == other.kind and {one.folder, other.folder} == {INBOX, DELETED}:
                 yield one, other
                 theirs.remove(other)
                 break
@@ -279,6 +282,7 @@ def _at(here: Here, path: str) -> At:
     return At(here.exchange, here.operation, path)
 
 
-def _gap(concept: str) -> Gap:
+def gap_called(concept: str) -> Gap:
+    """The gap of a row of the equivalence map."""
     row = CONCEPTS[concept]
     return Gap(row.concept, row.meaning, row.ews, row.graph, row.source)

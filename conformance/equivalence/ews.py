@@ -20,6 +20,7 @@ from conformance.equivalence.sight import (
     CALENDAR,
     FOLDERS,
     FREE_BUSY,
+    ORIGINAL_START,
     Side,
     attendee_facts,
     event_facts,
@@ -43,7 +44,8 @@ _FIELDS = (
     "calendar:Recurrence",
     "item:Body",
 )
-_PLACES = ("t:RequiredAttendees", "t:OptionalAttendees", "t:Resources")
+PLACES = ("t:RequiredAttendees", "t:OptionalAttendees", "t:Resources")
+"""Where an item lists its attendees."""
 # The first schema version whose entries of attendees carry proposals.
 PROPOSALS_SINCE = "Exchange2016"
 
@@ -108,14 +110,15 @@ class EwsSpeaker:
         for mail, name in FOLDERS.items():
             for node in _listed(client, ask.FOLDERS[mail], reading.token):
                 (events if node.name == "t:CalendarItem" else messages).append((name, node))
+        proposals = self.reads == PROPOSALS_SINCE
         found: list[Thing] = []
         for folder, node, here in _got(client, events, looking, event=True):
-            found.append(self._event(folder, node, here, reading))
+            found.append(event_thing(folder, node, here, reading, proposals=proposals))
         for folder, node, here in _got(client, messages, looking):
-            found.append(_message(folder, node, here, reading))
+            found.append(message_thing(folder, node, here, reading))
         if window is not None:
             nodes = self._viewed(client, reading.token, window)
-            found += [self._event(CALENDAR, node, looking(), reading) for node in nodes]
+            found += [event_thing(CALENDAR, node, looking(), reading, proposals=proposals) for node in nodes]
         return tuple(found)
 
     def free_busy(self, address: str, window: Slot, reading: Reading, looking: Looking) -> Thing:
@@ -136,17 +139,6 @@ class EwsSpeaker:
             return ()
         got = client.call(_get(nodes, _FIELDS)).succeed("GetItem of occurrences").items
         return tuple(sorted(got, key=lambda node: instant(node.text("t:Start") or "")))
-
-    def _event(self, folder: str, node: Node, here: Here, reading: Reading) -> Thing:
-        view, base = read.event(node), path_of(node.element)
-        facts = dict(event_facts(view, base, Side.EWS, reading))
-        facts |= _more(node, view, base, reading)
-        proposals = self.reads == PROPOSALS_SINCE
-        for place in _PLACES:
-            for entry in node.all(f"{place}/t:Attendee"):
-                person = read.attendee(entry, read.ROLES[place])
-                facts |= attendee_facts(person, path_of(entry.element), Side.EWS, reading, proposals=proposals)
-        return Thing(folder, kind_of(view), facts, here, base, view.id, view.uid)
 
 
 def _listed(client: EwsClient, folder: str, token: str) -> list[Node]:
@@ -180,12 +172,25 @@ def _more(node: Node, view: EventView, base: str, reading: Reading) -> dict[str,
         "importance": fact((node.text("t:Importance") or "").casefold(), "t:Importance"),
         "answer asked for": fact(told(read.flag(node, "t:IsResponseRequested")), "t:IsResponseRequested"),
         "sequence number": fact(node.text("t:AppointmentSequenceNumber"), "t:AppointmentSequenceNumber"),
-        "original start": fact(original_start(view, reading), "t:OriginalStart"),
+        ORIGINAL_START: fact(original_start(view, reading), "t:OriginalStart"),
         "repeats": fact(repeats(view), "t:Recurrence"),
     }
 
 
-def _message(folder: str, node: Node, here: Here, reading: Reading) -> Thing:
+def event_thing(folder: str, node: Node, here: Here, reading: Reading, *, proposals: bool) -> Thing:
+    """A CalendarItem element as a thing; ``proposals`` tells whether entries of attendees carry proposed times."""
+    view, base = read.event(node), path_of(node.element)
+    facts = dict(event_facts(view, base, Side.EWS, reading))
+    facts |= _more(node, view, base, reading)
+    for place in PLACES:
+        for entry in node.all(f"{place}/t:Attendee"):
+            person = read.attendee(entry, read.ROLES[place])
+            facts |= attendee_facts(person, path_of(entry.element), Side.EWS, reading, proposals=proposals)
+    return Thing(folder, kind_of(view), facts, here, base, view.id, view.uid)
+
+
+def message_thing(folder: str, node: Node, here: Here, reading: Reading) -> Thing:
+    """An element of a message as a thing."""
     view, base = read.message(node), path_of(node.element)
     facts = dict(message_facts(view, base, Side.EWS, reading))
     to = node.texts("t:ToRecipients/t:Mailbox/t:EmailAddress")

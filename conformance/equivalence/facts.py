@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ATTENDEE = "attendee "
+"""What the names of facts about attendees begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -27,6 +30,8 @@ class Thing:
     """A calendar item, a message or an answer about free and busy times, as one mailbox shows it.
 
     ``facts`` are named as people call them; a name of the form ``attendee ann: role`` is a detail of ``attendee ann``.
+    Of one that is ``partial`` only what was asked for is known: what is not among its facts may be anything, but for
+    its attendees where it ``lists_people``.
     """
 
     folder: str
@@ -36,6 +41,14 @@ class Thing:
     path: str
     id: str = ""
     uid: str = ""
+    partial: bool = False
+    lists_people: bool = False
+
+    def leaves_open(self, name: str) -> bool:
+        """Whether nothing is known here of a fact."""
+        if not self.partial or name in self.facts:
+            return False
+        return not (self.lists_people and name.startswith(ATTENDEE) and ": " not in name)
 
 
 @dataclass(frozen=True, slots=True)

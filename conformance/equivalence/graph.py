@@ -20,6 +20,7 @@ from conformance.equivalence.sight import (
     CALENDAR,
     FOLDERS,
     FREE_BUSY,
+    ORIGINAL_START,
     Side,
     attendee_facts,
     event_facts,
@@ -97,14 +98,15 @@ class GraphSpeaker:
     def sight(self, reading: Reading, window: Slot | None, looking: Looking) -> tuple[Thing, ...]:
         """GET the calendar's events and each folder's messages, with the events that these belong to."""
         found = [
-            _event(one, base, here, reading) for one, base, here in self._read("me/calendar/events", reading, looking)
+            event_thing(one, base, here, reading)
+            for one, base, here in self._read("me/calendar/events", reading, looking)
         ]
         for folder, name in FOLDERS.items():
             path = f"me/mailFolders/{ask.FOLDERS[folder]}/messages"
             for one, base, here in self._read(path, reading, looking, _WITH_EVENT):
-                found.append(_message(name, one, base, here, reading))
+                found.append(message_thing(name, one, base, here, reading))
         if window is not None:
-            found += [_event(*one, reading) for one in self._viewed(reading.token, window, looking)]
+            found += [event_thing(*one, reading) for one in self._viewed(reading.token, window, looking)]
         return tuple(found)
 
     def free_busy(self, address: str, window: Slot, reading: Reading, looking: Looking) -> Thing:
@@ -142,14 +144,15 @@ def _marked(value: Sequence[Any], token: str, here: Here) -> Iterator[tuple[Any,
             yield one, f"$.value[{place}]", here
 
 
-def _event(value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:
+def event_thing(value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:
+    """An event as a thing; ``base`` is where it stands in the answer."""
     view = read.event(value)
     facts = dict(event_facts(view, base, Side.GRAPH, reading))
     facts |= {
         "sensitivity": Fact(str(value.get("sensitivity") or NOTHING), f"{base}.sensitivity"),
         "importance": Fact(str(value.get("importance") or NOTHING), f"{base}.importance"),
         "answer asked for": Fact(told(value.get("responseRequested")), f"{base}.responseRequested"),
-        "original start": Fact(original_start(view, reading), f"{base}.originalStart"),
+        ORIGINAL_START: Fact(original_start(view, reading), f"{base}.originalStart"),
         "repeats": Fact(repeats(view), f"{base}.recurrence"),
     }
     for place, entry in enumerate(value.get("attendees") or ()):
@@ -158,7 +161,8 @@ def _event(value: Mapping[str, Any], base: str, here: Here, reading: Reading) ->
     return Thing(CALENDAR, kind_of(view), facts, here, base, view.id, view.uid)
 
 
-def _message(folder: str, value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:
+def message_thing(folder: str, value: Mapping[str, Any], base: str, here: Here, reading: Reading) -> Thing:
+    """A message as a thing."""
     view = read.message(value)
     facts = dict(message_facts(view, base, Side.GRAPH, reading))
     to = (read.address(one) for one in value.get("toRecipients") or ())

@@ -24,15 +24,20 @@ def seen(value: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One play as its reader knows it: the mark of its items, its first day, and who is who by lower-case address."""
+    """One play as its reader knows it: the mark of its items, its first day, and who is who by lower-case address.
+
+    Without a mark texts are told as they are, without a day moments by their dates.
+    """
 
     token: str
-    day: date
+    day: date | None
     names: Mapping[str, str]
 
     def moment(self, when: datetime) -> str:
         """An instant as the clock of UTC shows it, counted from the play's first day."""
         here = when.astimezone(UTC)
+        if self.day is None:
+            return f"{here:%Y-%m-%d %H:%M}"
         days = (here.date() - self.day).days
         return f"{here:%H:%M}" + (f" ({days:+d} day{'s' * (abs(days) != 1)})" if days else "")
 
@@ -42,7 +47,9 @@ class Reading:
 
     def text(self, text: str | None) -> str:
         """A text without the play's mark."""
-        return seen((text or "").replace(self.token, ""))
+        for mark in filter(None, (self.token, self.token[::-1])):  # read backwards it marks what only ends a wait
+            text = (text or "").replace(mark, "")
+        return seen(text)
 
     def person(self, address: str | None) -> str:
         """A person by role."""

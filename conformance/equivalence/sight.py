@@ -26,6 +26,7 @@ View = TypeVar("View")
 CALENDAR, FREE_BUSY = "calendar", "free/busy"
 SERIES = "series"
 PROPOSED = "proposed time"
+ORIGINAL_START = "original start"
 FOLDERS: Mapping[Folder, str] = {
     Folder.INBOX: "inbox",
     Folder.SENT: "sent items",

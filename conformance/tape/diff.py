@@ -24,11 +24,12 @@ class Place:
     """Where one side of a difference stands.
 
     ``exchange`` counts from 1. ``path`` begins with ``request`` or ``response`` and ends in the body, in a header or
-    the like; it is empty where the whole exchange is meant.
+    the like; it is empty where the whole exchange is meant. ``operation`` is told where the other side's is another.
     """
 
     exchange: int
     path: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

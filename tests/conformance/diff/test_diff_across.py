@@ -1,0 +1,168 @@
+"""A recording of EWS against one of Graph: the same meetings are the same; what differs is told with both places."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from conformance.cli import run_command
+from conformance.diff import Recording, Verdict, compare_recordings
+from conformance.diff.deeds import ACTS
+from conformance.diff.document import document, lines
+from conformance.diff.files import read_recording
+from conformance.diff.page import page, section
+from conformance.equivalence.comparing import CONCEPTS
+from conformance.wire import graph
+from tests.meta.playing import REFERENCE as TAPES
+
+PAIRS = ("ews-ews", "graph-graph")
+STORIES = sorted(
+    {path.name.partition("--")[0] for path in TAPES.glob(f"*--{PAIRS[0]}.yaml")}
+    & {path.name.partition("--")[0] for path in TAPES.glob(f"*--{PAIRS[1]}.yaml")}
+)
+
+
+def both(story):
+    return [read_recording(TAPES / f"{story}--{pair}.yaml") for pair in PAIRS]
+
+
+def altered(recording, old, new, count=-1):
+    """The recording with a text replaced in its answers, from the last on."""
+    exchanges = list(recording.exchanges)
+    for place in range(len(exchanges) - 1, -1, -1):
+        response = exchanges[place].response
+        if old in response.body and count:
+            exchanges[place] = replace(
+                exchanges[place], response=replace(response, body=response.body.replace(old, new))
+            )
+            count -= 1
+    assert exchanges != list(recording.exchanges), "nothing was altered"
+    return replace(recording, exchanges=tuple(exchanges))
+
+
+def words(left, right):
+    return [one.words for one in compare_recordings("x", left, right).differences]
+
+
+@pytest.mark.sampled(6)
+@pytest.mark.parametrize("story", STORIES)
+def test_the_same_story_in_both_protocols_is_the_same(story):
+    ews, graph_ = both(story)
+    for found in (compare_recordings(story, ews, graph_), compare_recordings(story, graph_, ews)):
+        assert [one.words for one in found.differences] == []
+        assert found.verdict is Verdict.SAME, found.problem
+        assert found.things > 0
+
+
+ACCEPTED = "cross-protocol.answer.accept"
+
+
+def test_another_answer_is_told_with_its_place_on_either_side():
+    ews, graph_ = both(ACCEPTED)
+    other = altered(graph_, b'"response":"accepted"', b'"response":"declined"')
+    found = compare_recordings("x", ews, other)
+    told = [one for one in found.differences if "attendee attendee0 is" in one.words]
+    assert told[0].words == (
+        'organizer0: calendar: meeting: attendee attendee0 is "accepted" on the left, "declined" on the right'
+    )
+    assert told[0].left_at.path.endswith("/t:RequiredAttendees/t:Attendee/t:ResponseType")
+    assert told[0].right_at.path.endswith(".attendees[0].status.response")
+    assert {told[0].left_at.operation, told[0].right_at.operation} == {"GetItem", "GET events/{id}"}
+    backwards = words(other, ews)
+    assert 'organizer0: calendar: meeting: attendee attendee0 is "declined" on the left, "accepted" on the right' in (
+        backwards
+    )
+
+
+def test_another_time_and_another_place_are_told():
+    ews, graph_ = both(ACCEPTED)
+    told = words(altered(ews, b"Conference room 7", b"Cellar"), graph_)
+    assert any('location is "Cellar" on the left, "Conference room 7" on the right' in each for each in told)
+    told = words(altered(ews, b"T11:00:00Z</t:End>", b"T12:00:00Z</t:End>"), graph_)
+    assert any('time is "10:00 to 12:00" on the left, "10:00 to 11:00" on the right' in each for each in told)
+
+
+def test_an_act_that_only_one_side_has_or_that_was_refused_is_told():
+    ews, graph_ = both(ACCEPTED)
+    acts = [each for each in graph_.exchanges if not each.request.url.endswith("/accept")]
+    assert 'attendee0 accepts "Quarterly plan" is only on the left' in words(
+        ews, replace(graph_, exchanges=tuple(acts))
+    )
+    refused = [
+        replace(each, response=replace(each.response, status=403, body=b'{"error": {"code": "ErrorAccessDenied"}}'))
+        if each.request.url.endswith("/accept")
+        else each
+        for each in graph_.exchanges
+    ]
+    assert (
+        'attendee0 accepts "Quarterly plan": the outcome is "done" on the left,'
+        ' "refused (ErrorAccessDenied)" on the right'
+    ) in words(ews, replace(graph_, exchanges=tuple(refused)))
+
+
+def test_what_one_side_was_never_shown_says_nothing():
+    ews, graph_ = both(ACCEPTED)
+    blind = [each for each in graph_.exchanges if each.request.method != "GET"]
+    found = compare_recordings("x", ews, replace(graph_, exchanges=tuple(blind)))
+    assert [one.words for one in found.differences] == []
+    nothing = [each for each in graph_.exchanges if "token" in each.request.url]
+    found = compare_recordings("x", ews, replace(graph_, exchanges=(*nothing, graph_.exchanges[-1])))
+    assert found.verdict is not Verdict.SAME
+
+
+def test_what_a_protocol_cannot_do_and_acts_without_a_row_are_gaps():
+    ews, graph_ = both(ACCEPTED)
+    body = ews.exchanges[0].request.body.replace(b'"SendToAllAndSaveCopy"', b'"SendToNone"')
+    silent = replace(ews.exchanges[0], request=replace(ews.exchanges[0].request, body=body))
+    made = replace(ews.exchanges[0].request, body=body.replace(b"m:CreateItem", b"m:MarkAsJunk"))
+    more = replace(ews, exchanges=(*ews.exchanges, silent, replace(silent, request=made)))
+    found = compare_recordings("x", more, graph_)
+    assert {gap.concept for gap in found.gaps} >= {"sending", "MarkAsJunk"}
+    assert found.differences == ()
+    told = list(lines(found))
+    assert any(
+        line.startswith("x: gap: sending (a meeting kept without inviting anybody): EWS has SendToNone")
+        for line in told
+    )
+    assert "A gap, and no difference" in page("a", "b", [found], [section(found, 1)])
+    assert document("a", "b", [found])["recordings"][0]["gaps"][0]["source"]
+
+
+def test_the_command_compares_protocols_and_shows_both_exchanges(tmp_path, capsys):
+    files = [str(TAPES / f"{ACCEPTED}--{pair}.yaml") for pair in PAIRS]
+    assert run_command(["diff", *files, "--json", "-"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["recordings"]
+    assert (told["verdict"], told["exchanges"]) == ("same", 0)
+    assert told["things"] > 3
+    ews, graph_ = both(ACCEPTED)
+    found = compare_recordings("x", ews, altered(graph_, b'"response":"accepted"', b'"response":"declined"'))
+    html = page("a", "b", [found], [section(found, 1)])
+    marked = re.findall(r"<mark>\s*(.*?)</mark>", html)
+    assert "&lt;t:ResponseType&gt;Accept&lt;/t:ResponseType&gt;" in marked
+    assert any("declined" in line for line in marked)
+
+
+def test_every_act_is_spelled_as_operations_are_and_every_concept_is_in_the_map():
+    for act in ACTS:
+        assert act.ews or act.graph
+        assert not act.concept or act.concept in CONCEPTS
+    assert graph.operation("POST", "https://g/v1.0/me/events/A/accept") == "POST events/{id}/accept"
+
+
+def test_people_of_one_name_on_other_domains_are_the_same_people():
+    ews, graph_ = both(ACCEPTED)
+    exchanges = tuple(
+        replace(
+            each,
+            meta={**each.meta, "actor": str(each.meta.get("actor", "")).replace("example.com", "cloud.test")},
+            request=replace(each.request, body=each.request.body.replace(b"@example.com", b"@cloud.test")),
+            response=replace(each.response, body=each.response.body.replace(b"@example.com", b"@cloud.test")),
+        )
+        for each in graph_.exchanges
+    )
+    found = compare_recordings("x", ews, Recording(exchanges, graph_.head))
+    assert found.things > 3
+    assert [one.words for one in found.differences] == []
