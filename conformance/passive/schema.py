@@ -20,12 +20,17 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 def look(seen: Seen) -> Iterator[Finding]:
-    """One finding for each of an answer's first breaches of its schema, or that it has none."""
-    requirement = REQUIREMENTS.get(seen.protocol)
+    """One finding for each of the first breaches of its schema by an answer, or by what was sent to a listener.
+
+    Or that there is none.
+    """
+    requirement = REQUIREMENTS.get(seen.protocol) or REQUIREMENTS.get(seen.sent)
     if requirement is None:
         return
-    for breach in itertools.islice(_alike_once(seen.violations), _TOLD):
+    about = "a notification, against its schema"
+    if seen.sent is Protocol.OTHER:
         about = f"the answer to {seen.operation}, against its schema"
+    for breach in itertools.islice(_alike_once(seen.violations), _TOLD):
         yield Finding(requirement, Verdict.FAIL, about, "", breach.message, breach.path)
     if not seen.violations:
         yield Finding(requirement, Verdict.PASS)

@@ -10,9 +10,9 @@ import orjson
 from lxml import etree
 
 from conformance.model.exchange import Exchange
-from conformance.wire import ews
+from conformance.wire import batch, ews
 from conformance.wire.operation import Protocol, operation, protocol
-from conformance.wire.validate import Violation, violations
+from conformance.wire.validate import Violation, is_notification, notification_violations, violations
 
 _PUSHED, _STREAMED = "SendNotification", "GetStreamingEvents"
 _SEVERAL = 2
@@ -30,6 +30,7 @@ class Seen:
     actor: str = ""
     connection: str = ""
     is_open: bool = False
+    within: int | None = None  # the place among the answers of a batch
 
     @functools.cached_property
     def protocol(self) -> Protocol:
@@ -37,9 +38,24 @@ class Seen:
         spoken = protocol(self.exchange.request)
         return Protocol.OTHER if spoken is Protocol.EWS and self.operation == _PUSHED else spoken
 
+    @functools.cached_property
+    def sent(self) -> Protocol:
+        """What a server speaks that sends this to a listener of its own accord; ``OTHER`` where nobody did."""
+        if self.protocol is not Protocol.OTHER:
+            return Protocol.OTHER
+        if protocol(self.exchange.request) is Protocol.EWS:
+            return Protocol.EWS
+        return Protocol.GRAPH if is_notification(self.exchange.request) else Protocol.OTHER
+
     @property
     def parts(self) -> tuple[Seen, ...]:
-        """The envelopes of a streamed answer, each as an answer of its own; any other exchange as it is."""
+        """The envelopes of a streamed answer, each as an answer of its own; a batch and then its parts, as if alone.
+
+        Any other exchange as it is.
+        """
+        if self.protocol is Protocol.GRAPH:
+            within = (replace(self, exchange=part, within=place) for place, part in batch.parts(self.exchange))
+            return (self, *within)
         if not self.is_streamed:
             return (self,)
         response = self.exchange.response
@@ -49,6 +65,16 @@ class Seen:
         return tuple(
             replace(self, exchange=replace(self.exchange, response=replace(response, body=piece))) for piece in pieces
         )
+
+    def whole(self, path: str) -> str:
+        """A path of a part as one of the whole exchange."""
+        if self.within is None:
+            return path
+        side, inner = path[: len("response")], path[len("response") :]
+        if side != "response":
+            return path
+        inner = f".body{inner.removeprefix('$')}" if inner.startswith("$") or not inner else inner
+        return f"response$.responses[{self.within}]{inner}"
 
     @functools.cached_property
     def operation(self) -> str:
@@ -107,7 +133,9 @@ class Seen:
 
     @functools.cached_property
     def violations(self) -> tuple[Violation, ...]:
-        """What of the answer breaks its schema."""
+        """What of the answer breaks its schema, or of what a server sent to a listener."""
+        if self.sent is not Protocol.OTHER:
+            return notification_violations(self.exchange.request, is_open=self.is_open)
         return violations(self.exchange, is_open=self.is_open)
 
 

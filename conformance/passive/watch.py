@@ -27,4 +27,4 @@ class Watch:
             for watching in self._watching:
                 for finding in watching(part):
                     if not seen.version or applies_to(self._catalogue.requirement(finding.requirement), seen.version):
-                        yield finding
+                        yield finding if part.within is None else finding._replace(path=part.whole(finding.path))

@@ -42,7 +42,7 @@ def shown(of: flow.Flow | None, message: object) -> str | None:
     head = told.line if exchange.response.status else f"{told.operation} by {told.actor or 'somebody'}"
     values = told.told if is_answer else told.asked
     body = (safe.response if is_answer else safe.request).body
-    lines = [head, *(f"    {name}: {value}" for name, value in values)]
+    lines = [head, *(f"    {name}: {value}" for name, value in values), *(f"  {part.line}" for part in told.parts)]
     return "\n".join([*lines, "", pretty(body)] if body else lines)
 
 

@@ -10,6 +10,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.tape.actors import actor_of
 from conformance.tape.redact import redact
 from conformance.tape.tree import Node, request_tree, response_tree
+from conformance.wire import batch
 from conformance.wire.operation import operation
 
 _TOLD: Final = 8  # values of one kind that are told of one side
@@ -42,6 +43,7 @@ class Retelling:
     answer: str
     asked: tuple[tuple[str, str], ...]
     told: tuple[tuple[str, str], ...]
+    parts: tuple[Retelling, ...] = ()  # of a batch
 
     @property
     def line(self) -> str:
@@ -58,7 +60,10 @@ def retold(exchange: Exchange) -> Retelling:
     told = response_tree(exchange)
     codes = [str(leaf.value) for leaf in told.leaves() if leaf.name == "ResponseCode" or _is_error(leaf)]
     answer = ", ".join(dict.fromkeys((str(exchange.response.status), *codes[:_TOLD])))
-    return Retelling(operation(exchange.request), actor, answer, asked(exchange.request), tuple(_spoken_of(told)))
+    parts = tuple(retold(part) for _, part in batch.parts(exchange))
+    return Retelling(
+        operation(exchange.request), actor, answer, asked(exchange.request), tuple(_spoken_of(told)), parts
+    )
 
 
 def asked(request: Request) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,9 @@ from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema
 _URI = re.compile(r"\{([^}]*)\}")
 _PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
 _PUSHED = "SendNotification"
+_NOTIFICATION = "changeNotification.schema.json"
+_OF_NOTIFICATIONS = (b'"value"', b'"subscriptionId"')
+_NEWS = frozenset({"changeType", "lifecycleEvent"})
 _NO_CONTENT, _NOT_MODIFIED = 204, 304
 _ERROR = 400  # from this status on an answer of Graph is an error envelope
 
@@ -61,11 +64,32 @@ def request_violations(request: Request) -> tuple[Violation, ...]:
             return ()
 
 
-def push_violations(request: Request) -> tuple[Violation, ...]:
-    """What of a SendNotification, which a server sends to a listener, breaks its schema."""
+def is_notification(request: Request) -> bool:
+    """Whether a request is what Graph sends to a listener: changes, or news of subscriptions themselves."""
+    if request.method.upper() != "POST" or not all(name in request.body for name in _OF_NOTIFICATIONS):
+        return False
+    try:
+        entries = orjson.loads(request.body)["value"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return False
+    return isinstance(entries, list) and any(
+        isinstance(each, dict) and "subscriptionId" in each and not each.keys().isdisjoint(_NEWS) for each in entries
+    )
+
+
+def notification_violations(request: Request, *, is_open: bool = False) -> tuple[Violation, ...]:
+    """What of a request, which a server of either protocol sends to a listener, breaks its schema."""
+    if not is_notification(request):
+        return push_violations(request, is_open=is_open)
+    kind = "lifecycle" if b'"lifecycleEvent"' in request.body else "changes"
+    return tuple(_json_schema(request.body, f"{_NOTIFICATION}#/$defs/{kind}", "request", is_open))
+
+
+def push_violations(request: Request, *, is_open: bool = False) -> tuple[Violation, ...]:
+    """What of a SendNotification, which an EWS server sends to a listener, breaks its schema."""
     try:
         version = _known(ews.requested_version(request.body))
-        return tuple(_xsd(request.body, version, Direction.PUSH, "request"))
+        return tuple(_xsd(request.body, version, Direction.PUSH, "request", is_open))
     except ews.NotXml as problem:
         return (Violation("request", str(problem)),)
 

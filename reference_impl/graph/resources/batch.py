@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 import orjson
 
 from reference_impl.domain.copying import replace
+from reference_impl.graph.answers import enveloped, said_of
 from reference_impl.graph.call import Asking, Call, Result
-from reference_impl.graph.errors import envelope
 from reference_impl.graph.reading.liberties import FREEDOMS, Freedom
 from reference_impl.graph.refusals import BatchInvalid, BodyInvalid
 from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
@@ -176,8 +176,8 @@ def _request(call: Call, entry: _Entry) -> HttpRequest:
 
 def _dependency_failed(call: Call, entry: _Entry) -> HttpAnswer:
     text = f"A request that {entry.id!r} depends on failed."
-    body = envelope("FailedDependency", text, call.world.clock.now(), entry.id, entry.id)
-    return HttpAnswer(424, (("Content-Type", _JSON),), orjson.dumps(body))
+    said = said_of(call.world, _request(call, entry))
+    return enveloped(424, "FailedDependency", text, call.world.clock.now(), said)
 
 
 def _told(entry: _Entry, answer: HttpAnswer) -> dict[str, Any]:
