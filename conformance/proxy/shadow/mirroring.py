@@ -73,7 +73,7 @@ class Mirroring:
         self.tokens = Tokens()
 
     def mirrored(self, exchange: Exchange) -> Request:
-        """The request of an exchange in the candidate's ids and with what signs in there, addressed as it was.
+        """The request of an exchange in the candidate's ids, otherwise as it was: so it is recorded.
 
         ``NotMirrored`` for one that stays with the primary.
         """
@@ -85,15 +85,19 @@ class Mirroring:
             raise NotMirrored(Why.WRITE, name)
         if not _NOT_WHOLE.isdisjoint(exchange.meta):
             raise NotMirrored(Why.BODY, name)
-        authorization = self._credentials.authorization(actor_of(exchange))
-        if exchange.response.status in _CHALLENGES if authorization else is_bound:
+        is_replaced = bool(self._credentials.authorization(actor_of(exchange)))
+        if exchange.response.status in _CHALLENGES if is_replaced else is_bound:
             raise NotMirrored(Why.LOGIN, name)
         try:
-            request = renamed(request, self._names, unknown_stay=self._same_ids)
+            return renamed(request, self._names, unknown_stay=self._same_ids)
         except UnknownId as problem:
             raise NotMirrored(Why.ID, f"{name}: {problem}") from None
+
+    def sent(self, request: Request, actor: str) -> Request:
+        """Such a request as it goes out: with what signs in to the candidate, and without what is the primary's."""
         headers = tuple((name, value) for name, value in request.headers if name.casefold() not in _OF_ITS_OWN)
-        if value := authorization or self.tokens.in_header(request.header("Authorization") or ""):
+        own = self.tokens.in_header(request.header("Authorization") or "")
+        if value := self._credentials.authorization(actor) or own:
             headers = with_authorization(headers, value)
         body = self.tokens.in_form(request.body) if protocol(request) is Protocol.OAUTH else request.body
         return replace(request, headers=headers, body=body)

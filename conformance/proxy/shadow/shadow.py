@@ -155,13 +155,15 @@ class Shadow:
         except NotMirrored as left:
             self._tell_all(self.tally.leave(left))
             return
+        sent = moved_request(self._mirroring.sent(request, actor_of(exchange)), Rewriting(here, there), there)
         begun = self._now()
         try:
-            answer = transport.send(moved_request(request, Rewriting(here, there), there)).response
+            answer = transport.send(sent).response
         except TransportFailed as problem:
             self._tell_all(self.tally.miss(str(problem)))
             return
         times = {"started": instant(begun), "finished": instant(self._now())}
+        self._secrets.learn(Exchange(sent, answer))
         other = Exchange(request, moved_response(answer, Rewriting(there, here)), {**exchange.meta, **times})
         self._mirroring.tokens.learn(exchange, other)
         self._compare(exchange, other)

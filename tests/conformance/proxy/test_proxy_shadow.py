@@ -119,7 +119,8 @@ def test_a_read_is_asked_of_the_candidate_in_its_own_ids(stage):
 
 def test_both_answers_are_recorded_so_that_they_can_be_compared_again(stage, capsys):
     on = stage()
-    listed = on.ask("GET", "/v1.0/me/events", headers=[("Authorization", "Bearer opaque-token-1234")])
+    headers = [("Authorization", "Bearer opaque-token-1234"), ("Accept-Encoding", "gzip"), ("Cookie", "crumb=abcdefgh")]
+    listed = on.ask("GET", "/v1.0/me/events", headers=headers)
     on.candidate.alter = lambda event: {**event, "subject": "Other"}
     on.ask("GET", f"/v1.0/me/events/{listed['value'][1]['id']}")
     (told,) = on.divergences()
@@ -132,7 +133,9 @@ def test_both_answers_are_recorded_so_that_they_can_be_compared_again(stage, cap
     assert told["primary"] == {"cassette": "primary/session.yaml", "exchange": 2, "value": "Meeting 1"}
     assert told["candidate"] == {"cassette": "candidate/session.yaml", "exchange": 2, "value": "Other"}
     assert run_command(["diff", str(on.out / "primary"), str(on.out / "candidate")]) == 1
-    assert told["words"] in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert told["words"] in said
+    assert "2 exchanges compared, 1 difference, " in said
 
 
 def test_both_recordings_are_followed_by_others_together(stage):
@@ -250,6 +253,8 @@ def test_credentials_pass_on_or_come_from_the_environment(stage, user, environme
     (seen,) = on.candidate.seen
     assert [value for name, value in seen.headers if name == "Authorization"] == [expected]
     assert seen.header("Cookie") is None
+    assert read_cassette(on.out / "candidate" / "session.yaml").exchanges[0].request.header("Cookie") == "a=REDACTED"
+    assert expected.rpartition(" ")[2] not in (on.out / "candidate" / "session.yaml").read_text()
     assert on.tally.exit_code == 0
 
 
