@@ -108,7 +108,7 @@ def study(
         found.exchange(left, right, one, other)
     fitting = _fitting(found.claims)
     naming = dict.fromkeys((each.left, each.right) for each in found.claims if each.pair in fitting)
-    told = found.told(lambda each: each.pair in fitting and not (contradicts and contradicts(each.left, each.right)))
+    told = found.told(lambda each: each.pair in fitting and not (contradicts and each.contradicts(contradicts)))
     return Comparison(told, aligned.pairs, found.volatile, aligned.repeats, tuple(naming))
 
 
@@ -135,6 +135,10 @@ class _Claim:
     exchanges: Pair
     operation: str
     order: int
+
+    def contradicts(self, known: Contradicts) -> bool:
+        """Whether an answer gives the right another name than was known; requests take over what was known."""
+        return self.nodes[0].path.startswith("response") and known(self.left, self.right)
 
     @property
     def pair(self) -> tuple[str, str]:

@@ -64,16 +64,17 @@ class Names:
         for here, there in pairs:
             _put(self._there, here, there, self._kept)
             _put(self._here, there, here, self._kept)
-            text, _, scope = here.partition(SCOPE)
-            if scope:
+            text, is_version, _ = here.partition(SCOPE)
+            if is_version:
                 _put(self._there, text, there.partition(SCOPE)[0], self._kept)
 
     def contradicts(self, here: str, there: str) -> bool:
         """Whether an id is known by another name, or the name for another id, in whichever alphabet.
 
-        Short texts are nobody's alone.
+        Short texts are nobody's alone, and neither are versions of nobody knows what.
         """
-        if not is_opaque(here.partition(SCOPE)[0]):
+        text, scope, holder = here.partition(SCOPE)
+        if not is_opaque(text) or (scope and not holder):
             return False
         known = (self._there.get(here, there), there), (self._here.get(there, here), here)
         return any(in_one_alphabet(one) != in_one_alphabet(other) for one, other in known)

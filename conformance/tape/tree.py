@@ -14,6 +14,7 @@ from lxml import etree
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
 from conformance.tape.volatile import (
+    TAGS,
     VERSIONS,
     Kind,
     kind_of_attribute,
@@ -109,7 +110,12 @@ SCOPE = "\0"
 
 
 def scoped(node: Node, text: str) -> str:
-    """An identity by which a thing is known: that of a version together with the item it is a version of."""
+    """An identity by which a thing is known: that of a version together with the item it is a version of.
+
+    An entity tag in a header is a version of it is not said what.
+    """
+    if node.name in TAGS:
+        return f"{text}{SCOPE}"
     if node.name not in VERSIONS or node.parent is None:
         return text
     return f"{text}{SCOPE}{node.parent.text('@Id') or node.parent.text('id')}"

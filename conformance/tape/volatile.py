@@ -67,9 +67,12 @@ _MEMBERS_INSIDE: Final = {
     ("innererror", "date"): Kind.MOMENT,
 }
 
+# Headers with versions.
+TAGS: Final = frozenset({"etag", "if-match", "if-none-match"})
+
 _HEADERS: Final = {
     **dict.fromkeys(("request-id", "client-request-id", "x-request-id", "x-correlation-id"), Kind.IDENTITY),
-    **dict.fromkeys(("etag", "if-match", "if-none-match"), Kind.IDENTITY),
+    **dict.fromkeys(TAGS, Kind.IDENTITY),
     **dict.fromkeys(("date", "last-modified", "expires"), Kind.MOMENT),
     **dict.fromkeys(("location", "content-location", "referer"), Kind.LINK),
     **dict.fromkeys(("content-length", "transfer-encoding", "connection", "keep-alive", "host", "via"), Kind.DERIVED),

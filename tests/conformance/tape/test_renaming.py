@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conformance.model.exchange import Request
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.diff import study
 from conformance.tape.renaming import Names, UnknownId, renamed
 from tests.conformance.tape.test_compare_meetings import SOAP, found, item
@@ -41,6 +41,25 @@ def test_an_id_that_is_another_thing_than_before_is_a_difference():
     assert {each.path.rpartition("/")[2] for each in again.differences} == {"@Id", "@ChangeKey"}
     known.learn(again.naming)
     assert known.of("ID10AAAA") == "ID50AAAA", "the newest name counts"
+
+
+def test_versions_of_which_things_is_not_said_contradict_nothing():
+    known = Names()
+    tagged = [
+        (Exchange(Request("GET", f"{GRAPH}/me/events"), Response(200, "", (("ETag", f'W/"CQAAAAA{key}"'),))),)
+        for key in ("1", "2", "3")
+    ]
+    known.learn(study(tagged[0], tagged[1]).naming)
+    assert study(tagged[0], tagged[2], contradicts=known.contradicts).differences == ()
+    assert known.of("CQAAAAA1") == "CQAAAAA2"
+
+
+def test_what_a_request_takes_over_contradicts_nothing():
+    known = Names()
+    known.learn([("ITEM0001", "ITEM0009")])
+    answer = Response(200, "", (), b"")
+    left, right = Exchange(get_item(("ITEM0002", "")), answer), Exchange(get_item(("ITEM0009", "")), answer)
+    assert study((left,), (right,), contradicts=known.contradicts).differences == ()
 
 
 def test_an_id_in_the_other_alphabet_of_base64_is_the_same_one():
