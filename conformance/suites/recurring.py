@@ -119,15 +119,35 @@ def moved(slot: Slot, **by: float) -> Slot:
     return Slot(slot.start + timedelta(**by), slot.end + timedelta(**by))
 
 
-def change_of_clocks(name: str, after: date) -> date:
-    """The next day, a week ahead or more, on which the clock of a zone changes; a week ahead where it never does."""
+CHANGES = {"skipped": timedelta.__gt__, "repeated": timedelta.__lt__}
+"""What a clock does to an hour when it changes, and how the offset behind the change compares with that before."""
+
+
+def change_of_clocks(name: str, after: date, change: str = "") -> date:
+    """The next day, a week ahead or more, on which the clock of a zone changes; a week ahead where it never does.
+
+    ``change`` is one of ``CHANGES``, or either.
+    """
     first = after + _WEEK
     for number in range(_UNCHANGING):
         day = first + number * _DAY
-        noons = [datetime.combine(one, time(12), zone(name)).utcoffset() for one in (day - _DAY, day)]
-        if noons[0] != noons[1]:
+        noons = [datetime.combine(one, time(12), zone(name)).utcoffset() or timedelta() for one in (day - _DAY, day)]
+        if noons[0] != noons[1] and (not change or CHANGES[change](noons[1], noons[0])):
             return day
     return first
+
+
+def both_instants(clock: datetime, name: str) -> list[datetime]:
+    """What a time may mean by the offset before and by that behind a change of the clock."""
+    return sorted({clock.replace(tzinfo=zone(name), fold=fold).astimezone(UTC) for fold in (0, 1)})
+
+
+def at_half_past_two(scene: Scene, day: date, name: str, **fields: Any) -> Draft:
+    """A daily series of three around a day, each half an hour past two by the clock of a zone, and an hour long."""
+    first = day - _DAY
+    start = at_hour(first, 2, name, 30)
+    rule = Recurrence(pattern=Pattern.DAILY, start=first, count=3)
+    return series(scene, rule, zone=name, slot=Slot(start, start + timedelta(hours=1)), **fields)
 
 
 def midnights(scene: Scene, name: str) -> tuple[Recurrence, list[Slot]]:

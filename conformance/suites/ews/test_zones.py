@@ -17,9 +17,22 @@ from conformance.actor.views import Slot
 from conformance.actor.xml import Markup, Node, several, t
 from conformance.suites.case import EWS, case
 from conformance.suites.ews.recurring import calendar, called, fresh, nth, read_all, seen, texts, times
-from conformance.suites.recurring import at_hour, hour_of, midnights, moved, over_the_change, series, slots, window
+from conformance.suites.recurring import (
+    CHANGES,
+    at_half_past_two,
+    at_hour,
+    both_instants,
+    change_of_clocks,
+    hour_of,
+    midnights,
+    moved,
+    over_the_change,
+    series,
+    slots,
+    window,
+)
 from conformance.suites.scene import Scene
-from conformance.suites.steps import address, draft, id_of, names_in, read_item, token, written
+from conformance.suites.steps import address, draft, first_listed, id_of, names_in, read_item, token, written
 
 SCENARIO = "time-zones"
 BERLIN = "W. Europe Standard Time"
@@ -213,6 +226,49 @@ def test_whole_days_go_from_midnight_to_midnight(scene: Scene, name: str) -> Non
     shown = calendar(scene, "organizer0", span, ("calendar:IsAllDayEvent",))
     scene.expect("EWS-TZ-007", "the whole days", times(shown)).equals(expected)
     scene.expect("EWS-TZ-008", "IsAllDayEvent of each", texts(shown, "t:IsAllDayEvent")).equals(["true"] * 3)
+
+
+@case(
+    "time-zones.ews-changing-hour",
+    scenario=SCENARIO,
+    verifies=("EWS-TZ-015",),
+    pairings=EWS,
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_hour_that_is_not_there_or_comes_twice_means_one_instant(scene: Scene, change: str) -> None:
+    day = change_of_clocks(BERLIN, scene.date, change)
+    local = several(t("Start", f"{day}T02:30:00"), t("End", f"{day}T04:30:00"))
+    item = ask.calendar_item(draft(scene), times=local, more=zones(BERLIN))
+    answer = scene.ews("organizer0").call(ask.create_item(item, invitations=ask.SEND_TO_ALL))
+    if answer.code != "NoError" and change == "skipped":
+        scene.expect("EWS-TZ-015", "the code for an hour that is not there", answer.code).is_present()
+        return
+    written(answer)
+    first_listed(scene, scene.ews("attendee0"), "inbox", "MeetingRequest")
+    span = Slot(at_hour(day, 0), at_hour(day, 6))
+    starts = [one and one.start for who in ("organizer0", "attendee0") for one in times(calendar(scene, who, span))]
+    scene.expect("EWS-TZ-015", f"the instants of a Start that is {change}", starts).is_one_of(
+        *([either] * 2 for either in both_instants(datetime.fromisoformat(f"{day}T02:30:00"), BERLIN))
+    )
+
+
+@case(
+    "time-zones.ews-changing-hour-daily",
+    scenario=SCENARIO,
+    verifies=("EWS-TZ-016",),
+    pairings=EWS,
+    needs=("series",),
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_day_of_a_series_is_lost_to_its_clock(scene: Scene, change: str) -> None:
+    day = change_of_clocks(BERLIN, scene.date, change)
+    plan = at_half_past_two(scene, day, BERLIN)
+    called(scene, plan)
+    shown = times(calendar(scene, "organizer0", window(plan)))
+    days = [one.start.astimezone(zone(BERLIN)).date() for one in shown if one]
+    scene.expect("EWS-TZ-016", f"the days of a series at an hour that is {change}", days).equals(
+        [day + timedelta(days=number) for number in (-1, 0, 1)]
+    )
 
 
 @case(

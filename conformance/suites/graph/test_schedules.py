@@ -36,6 +36,24 @@ def _views(answer: GraphAnswer) -> list[Any]:
 
 
 @case(
+    "availability.schedule-list",
+    scenario=SCENARIO,
+    verifies=("GRAPH-SCH-022",),
+    pairings=GRAPH,
+    needs=("availability", "distribution-lists"),
+)
+def test_a_distribution_list_has_one_schedule(scene: Scene) -> None:
+    free_day(scene, "graph", "list0")
+    _fill(scene, "attendee0", (8, 60, ShowAs.TENTATIVE))
+    _fill(scene, "attendee1", (8, 30, ShowAs.BUSY), (10, 60, ShowAs.OOF))
+    answer = _ask(scene, address(scene, "list0"))
+    told = [(str(one.get("scheduleId")).casefold(), one.get("availabilityView")) for one in answer.value]
+    scene.expect("GRAPH-SCH-022", "the schedules and their views", told).equals(
+        [(address(scene, "list0").casefold(), "21003300")]
+    )
+
+
+@case(
     "availability.schedule",
     scenario=SCENARIO,
     verifies=(

@@ -273,3 +273,37 @@ def test_a_notification_that_is_not_taken_comes_again(scene: Scene) -> None:
     second = [_id(one) for one in _news(scene, "the notification again")]
     scene.expect("GRAPH-SUB-014", "what is told at first, and again", [first, second]).equals([[item["id"]]] * 2)
     _end_it(client, made)
+
+
+@case(
+    "notifications.lifecycle",
+    scenario=SCENARIO,
+    verifies=("GRAPH-SUB-018", "GRAPH-SUB-019", "GRAPH-SUB-028"),
+    pairings=GRAPH,
+    needs=("notifications",),
+)
+def test_a_subscription_that_ends_with_its_folder_is_told_to_the_address_for_that(scene: Scene) -> None:
+    client = scene.graph("organizer0")
+    folder = segment(str(created(client.post("me/mailFolders", {"displayName": f"Orders {token(scene)}"}))["id"]))
+    elsewhere = f"{scene.listener}/lifecycle"
+    scene.listen(proving)
+    wish = _wish(scene, resource=f"me/mailFolders/{folder}/messages", lifecycleNotificationUrl=elsewhere)
+    made = created(client.post(PATH, wish))
+    proofs = [scene.hear("the validation of both addresses") for _ in range(2)]
+    proven = sorted(urlsplit(one.request.url).path for one in proofs if one)
+    wanted = sorted(urlsplit(url).path for url in (scene.listener, elsewhere))
+    scene.expect("GRAPH-SUB-019", "the addresses that are validated", proven).equals(wanted)
+    path = f"{PATH}/{segment(str(made['id']))}"
+    late = client.patch(path, {"lifecycleNotificationUrl": f"{elsewhere}/other"}).status
+    scene.expect("GRAPH-SUB-028", "the status of another lifecycleNotificationUrl", late).equals(400)
+    client.post(f"me/mailFolders/{folder}/permanentDelete", {}).succeed("permanentDelete of the folder")
+    heard = scene.hear("the end of the subscription")
+    told = [
+        (one.get("lifecycleEvent"), one.get("subscriptionId"), one.get("clientState"), "resourceData" in one)
+        for one in _told(heard)
+    ]
+    scene.expect("GRAPH-SUB-018", "event, subscription, state, and whether there is data", told).equals(
+        [("subscriptionRemoved", made["id"], wish["clientState"], False)]
+    )
+    where = urlsplit(heard.request.url).path if heard else None
+    scene.expect("GRAPH-SUB-018", "the address that is told", where).equals(urlsplit(elsewhere).path)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from conformance.actor import graph_requests as ask
 from conformance.actor.graph_recurrence import recurrence
 from conformance.actor.graph_views import original_start
-from conformance.actor.times import WINDOWS_ZONES, local_time
+from conformance.actor.times import WINDOWS_ZONES, local_time, zone
 from conformance.actor.views import Slot
 from conformance.suites.case import GRAPH, case
 from conformance.suites.graph.recurring import instances, members, path_of, starts, times, view
-from conformance.suites.graph.steps import Resource, call_meeting, created, patch
-from conformance.suites.recurring import midnights, moved, over_the_change, slots, window
+from conformance.suites.graph.steps import Resource, call_meeting, created, own_event, patch
+from conformance.suites.recurring import (
+    CHANGES,
+    at_half_past_two,
+    both_instants,
+    change_of_clocks,
+    midnights,
+    moved,
+    over_the_change,
+    slots,
+    window,
+)
 from conformance.suites.scene import Scene
 from conformance.suites.steps import address, draft, token
 
@@ -147,6 +157,45 @@ def test_busy_times_follow_the_zone_of_their_series(scene: Scene) -> None:
     answer = organizer.post("me/calendar/getSchedule", body).succeed("getSchedule")
     items = answer.at("value", 0, "scheduleItems") or []
     scene.expect("GRAPH-TZ-011", "the busy times", times(items)).has_members(found)
+
+
+@case(
+    "time-zones.graph-changing-hour",
+    scenario=SCENARIO,
+    verifies=("GRAPH-TZ-014",),
+    pairings=GRAPH,
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_hour_that_is_not_there_or_comes_twice_means_one_instant(scene: Scene, change: str) -> None:
+    day = change_of_clocks(BERLIN, scene.date, change)
+    local = {end: {"dateTime": f"{day}T0{hour}:30:00", "timeZone": BERLIN} for end, hour in (("start", 2), ("end", 4))}
+    answer = scene.graph("organizer0").post("me/events", ask.event(draft(scene)) | local)
+    if change == "skipped" and answer.status != 201:
+        scene.expect("GRAPH-TZ-014", "the status for an hour that is not there", answer.status).equals(400)
+        return
+    both = [created(answer), own_event(scene, "attendee0")]
+    starts = [one and one.start for one in times(both)]
+    scene.expect("GRAPH-TZ-014", f"the instants of a start that is {change}", starts).is_one_of(
+        *([either] * 2 for either in both_instants(datetime.fromisoformat(f"{day}T02:30:00"), BERLIN))
+    )
+
+
+@case(
+    "time-zones.graph-changing-hour-daily",
+    scenario=SCENARIO,
+    verifies=("GRAPH-TZ-015",),
+    pairings=GRAPH,
+    needs=("series",),
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_day_of_a_series_is_lost_to_its_clock(scene: Scene, change: str) -> None:
+    day = change_of_clocks(BERLIN, scene.date, change)
+    plan = at_half_past_two(scene, day, BERLIN)
+    shown = times(instances(scene.graph("organizer0"), call_meeting(scene, plan), window(plan)))
+    days = [one.start.astimezone(zone(BERLIN)).date() for one in shown if one]
+    scene.expect("GRAPH-TZ-015", f"the days of a series at an hour that is {change}", days).equals(
+        [day + timedelta(days=number) for number in (-1, 0, 1)]
+    )
 
 
 @case(

@@ -11,6 +11,7 @@ from conformance.suites.case import ALL, EWS, GRAPH, case
 from conformance.suites.ews.steps import invited
 from conformance.suites.graph.steps import act, call_meeting, own_event
 from conformance.suites.meeting.steps import forward, invite, of_kind, settled, wait_for
+from conformance.suites.recurring import daily, slots, window
 from conformance.suites.scene import Scene
 from conformance.suites.steps import (
     address,
@@ -101,6 +102,34 @@ def test_the_organizer_hears_of_a_forward(scene: Scene) -> None:
     scene.expect("MEETING-FWD-007", "what the organizer hears of an attendee's forward", notice).has_length(1)
     listed_now = scene.organizer.look(meeting).attendee(person)
     scene.expect("MEETING-FWD-009", "the new person among the organizer's attendees", listed_now).is_present()
+
+
+@case(
+    "forwarding.occurrence",
+    scenario=SCENARIO,
+    verifies=("MEETING-FWD-010", "MEETING-FWD-011"),
+    pairings=ALL,
+    needs=("series",),
+)
+def test_one_occurrence_is_forwarded_alone(scene: Scene) -> None:
+    person, plan = address(scene, "attendee1"), daily(scene, 3, required=(address(scene, "attendee0"),))
+    span = window(plan)
+    scene.organizer.schedule(plan)
+    request_of(scene, scene.attendee)
+    forward(scene.attendee, scene.attendee.view(token(scene), span)[1], person, WORDS)
+    added = scene.actor("attendee1")
+    request = request_of(scene, added, "MEETING-FWD-010")
+    shown = [one.slot for one in added.view(token(scene), span)]
+    scene.expect("MEETING-FWD-010", "what the new person has of the series", shown).equals([slots(plan)[1]])
+    added.respond(Answer.ACCEPT, request)
+
+    def told() -> list[ResponseState | None]:
+        return [one.response_of(person) for one in scene.organizer.view(token(scene), span)]
+
+    scene.eventually(lambda: ResponseState.ACCEPTED in told(), "the answer of the new person")
+    scene.expect("MEETING-FWD-011", "the new person's answer on the organizer's lists", told()).equals(
+        [None, ResponseState.ACCEPTED, None]
+    )
 
 
 @case(
