@@ -44,6 +44,12 @@ def bodies():
     return list(found.values())
 
 
+@pytest.fixture(scope="module")
+def some(bodies, pytestconfig):
+    """Every fourth of them; when thorough, all."""
+    return bodies[:: 1 if pytestconfig.getoption("--thorough") else 4]
+
+
 def with_more(value):
     """The document with a member more in each of its objects."""
     if isinstance(value, dict):
@@ -51,10 +57,10 @@ def with_more(value):
     return [with_more(each) for each in value] if isinstance(value, list) else value
 
 
-def test_the_open_variant_lets_members_be_that_the_strict_one_does_not(bodies):
+def test_the_open_variant_lets_members_be_that_the_strict_one_does_not(some):
     # A batch's headers are a map of texts, which has no members of its own.
-    answers = [each for each in bodies if not each[0].startswith(("requests/", "batch."))]
-    assert len(answers) > 40
+    answers = [each for each in some if not each[0].startswith(("requests/", "batch."))]
+    assert len(answers) > 25
     for reference, document in answers:
         more = with_more(document)
         assert list(breaches(document, reference)) == list(breaches(document, reference, is_open=True)) == []
@@ -62,8 +68,8 @@ def test_the_open_variant_lets_members_be_that_the_strict_one_does_not(bodies):
         assert list(breaches(more, reference, is_open=True)) == [], reference
 
 
-def test_the_open_variant_still_asks_for_what_is_declared(bodies):
-    for reference, document in bodies:
+def test_the_open_variant_still_asks_for_what_is_declared(some):
+    for reference, document in some:
         if reference.startswith("requests/"):
             continue
         for name in set(document) - {"@odata.type"}:  # without its type it is held to another schema
@@ -143,7 +149,7 @@ def test_both_validators_agree_on_mutated_golden_bodies(bodies):
     pytest.importorskip("jsonschema_rs")
     verdicts = []
 
-    @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def agree(data):
         reference, document = data.draw(st.sampled_from(bodies))
@@ -156,7 +162,7 @@ def test_both_validators_agree_on_mutated_golden_bodies(bodies):
 
     agree()
     assert 10 <= sum(verdicts) <= len(verdicts) - 10
-    assert len(verdicts) >= 500
+    assert len(verdicts) >= 250
 
 
 def test_both_validators_pass_the_golden_bodies(bodies):
