@@ -86,6 +86,8 @@ class Children:
 
 def align_children(left: Node, right: Node) -> Children:
     """The children of two nodes side by side: by name, by place, or by what they are about."""
+    if left.shape is right.shape is Shape.BAG and _alike(left.children, right.children):
+        return Children(tuple(zip(left.children, right.children, strict=True)))
     shape = _shape(left, right)
     if shape is Shape.BAG:
         return Children(tuple(_by_name(left.children, right.children)))
@@ -95,6 +97,12 @@ def align_children(left: Node, right: Node) -> Children:
     if shape is Shape.SET:
         return Children(tuple(_by_label(left.children, right.children, labels)))
     return _in_order(left.children, right.children, labels)
+
+
+def _alike(left: Sequence[Node], right: Sequence[Node]) -> bool:
+    """Whether both have children of the same names in the same order, and none twice."""
+    names = [each.name for each in left]
+    return names == [each.name for each in right] and len(set(names)) == len(names)
 
 
 def _shape(left: Node, right: Node) -> Shape:

@@ -175,7 +175,7 @@ class _Search:
 
     def nodes(self, left: Node, right: Node) -> None:
         """Two nodes that stand at one place."""
-        if left.tag != right.tag:
+        if left.step != right.step and left.tag != right.tag:
             self._add(left, right, left.tag, right.tag, sentence(left, self._operation, left.tag, right.tag))
         if left.shape is Shape.LEAF and right.shape is Shape.LEAF:
             self._values(left, right)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
@@ -140,8 +140,11 @@ def response_tree(exchange: Exchange) -> Node:
     return root
 
 
+_NO_CHILDREN: Final[list[Node]] = []  # of all leaves, which get none: a list of its own for each costs much
+
+
 def _leaf(parent: Node, name: str, step: str, value: Scalar, kind: Kind = Kind.VALUE) -> None:
-    parent.children.append(Node(name, step, parent, Shape.LEAF, value, kind))
+    parent.children.append(Node(name, step, parent, Shape.LEAF, value, kind, _NO_CHILDREN))
 
 
 def _url(root: Node, request: Request) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -17,6 +18,7 @@ _PREFIX_OF: Final = {uri: prefix for prefix, uri in PREFIXES.items()}
 ENVELOPE: Final = f"{{{SOAP}}}Envelope"
 HEADER: Final = f"{{{SOAP}}}Header"
 BODY: Final = f"{{{SOAP}}}Body"
+_KEPT: Final = 4096  # names, of which EWS has fewer
 FAULT: Final = f"{{{SOAP}}}Fault"
 
 
@@ -30,6 +32,7 @@ def t(name: str) -> str:
     return f"{{{TYPES}}}{name}"
 
 
+@lru_cache(maxsize=_KEPT)
 def prefixed(tag: str) -> str:
     """The name ``{uri}name`` of lxml as ``t:name``; a namespace without a prefix of ours stays as it is."""
     if not tag.startswith("{"):
@@ -39,6 +42,7 @@ def prefixed(tag: str) -> str:
     return f"{prefix}:{name}" if prefix else tag
 
 
+@lru_cache(maxsize=_KEPT)
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition("}")[2]

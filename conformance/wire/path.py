@@ -117,6 +117,9 @@ def steps_of(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     """The child elements of an element with their steps; a number where siblings share a name."""
     children = list(element.iterchildren(etree.Element))
     names = [prefixed(child.tag) for child in children]
+    if len(set(names)) == len(names):
+        yield from zip(names, children, strict=True)
+        return
     often = Counter(names)
     taken: dict[str, int] = {}
     for name, child in zip(names, children, strict=True):

@@ -1,10 +1,12 @@
 """The benchmarks of cassettes, comparison, EWS and Graph run, at sizes that take no time."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conformance.tape.diff import compare
 from tests.bench import bench_ews, bench_graph, bench_suite
 from tests.bench.calendars import SMALL
 from tests.bench.comparing import LEAST, Compared
@@ -45,6 +47,31 @@ def test_falling_short_is_told_by_the_exit_code(bench, monkeypatch, capsys):
     assert "2.0 times is less than the promised 50" in capsys.readouterr().out
     monkeypatch.setattr(bench, "PROMISED", {"diff": (lambda: 60.0, 50.0)})
     assert bench.main([]) == 0
+
+
+def arranged(exchange, arrange):
+    """A FindItem exchange with its items in another arrangement."""
+    begin, *items = exchange.response.body.split(b"<t:CalendarItem>")
+    items[-1], end = items[-1].split(b"</t:Items>")
+    body = b"<t:CalendarItem>".join([begin, *arrange(items)]) + b"</t:Items>" + end
+    return replace(exchange, response=replace(exchange.response, body=body))
+
+
+@pytest.mark.parametrize(
+    ("arrange", "words"),
+    [
+        (lambda items: [*items[:20], *items[21:]], 'meeting "Meeting 21": the calendar item is only on the left'),
+        (
+            lambda items: [*items[:20], items[21], items[20], *items[22:]],
+            'meeting "Meeting 22": the calendar item stands at t:CalendarItem[22] on the left, at t:CalendarItem[21]',
+        ),
+    ],
+)
+def test_the_answers_of_the_benchmark_are_told_apart_exactly(bench, arrange, words):
+    left, right = bench.find_item(45, "A1", 5), bench.find_item(45, "B2", 6)
+    assert 28_000 < len(left.response.body) < 32_000
+    (told,) = compare([left], [arranged(right, arrange)])
+    assert told.words.startswith(words)
 
 
 NO_TIME = ("--rounds", "1", "--seconds", "0.01", "--small", "100", "--large", "125")
