@@ -91,12 +91,20 @@ def align_children(left: Node, right: Node) -> Children:
     shape = _shape(left, right)
     if shape is Shape.BAG:
         return Children(tuple(_by_name(left.children, right.children)))
-    labels = [label(each) for each in left.children], [label(each) for each in right.children]
+    attributes = tuple(_by_name(*([each for each in side.children if _unordered(each)] for side in (left, right))))
+    ours, theirs = ([each for each in side.children if not _unordered(each)] for side in (left, right))
+    labels = [label(each) for each in ours], [label(each) for each in theirs]
     if labels[0] == labels[1]:
-        return Children(tuple(zip(left.children, right.children, strict=True)))
+        return Children((*attributes, *zip(ours, theirs, strict=True)))
     if shape is Shape.SET:
-        return Children(tuple(_by_label(left.children, right.children, labels)))
-    return _in_order(left.children, right.children, labels)
+        return Children((*attributes, *_by_label(ours, theirs, labels)))
+    found = _in_order(ours, theirs, labels)
+    return Children((*attributes, *found.pairs), found.moved)
+
+
+def _unordered(node: Node) -> bool:
+    """Whether a child is an attribute, which has a name and no place (XML 1.0, section 3.1)."""
+    return node.name.startswith("@")
 
 
 def _alike(left: Sequence[Node], right: Sequence[Node]) -> bool:

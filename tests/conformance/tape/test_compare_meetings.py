@@ -232,3 +232,14 @@ def test_one_id_in_the_two_alphabets_of_base64_is_one_id():
     right = both("AAMkAGI2yyyyAAAAAAAA=", "AAMkAGI2yyyyAAAAAAAA=")
     assert compare(left, right) == compare(right, left) == ()
     assert compare(left, both("AAMkAGI2yyyyAAAAAAAA=", "AAMkAGI2yyyzAAAAAAAA="))
+
+
+def test_attributes_have_no_order_even_beside_children_of_one_name():
+    def expanded(*attributes):
+        people = "".join(f"<t:Mailbox><t:EmailAddress>{who}@x</t:EmailAddress></t:Mailbox>" for who in "ab")
+        return (ews_answer(f"<m:DLExpansion {' '.join(attributes)}>{people}</m:DLExpansion>", "ExpandDL"),)
+
+    one, other = 'TotalItemsInView="2"', 'IncludesLastItemInRange="true"'
+    assert compare(expanded(one, other), expanded(other, one)) == ()
+    (told,) = compare(expanded(one, other), expanded(other, 'TotalItemsInView="3"'))
+    assert (told.left, told.right) == ("2", "3")
