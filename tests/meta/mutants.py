@@ -183,7 +183,7 @@ def mutants(stem: str) -> Iterator[Mutant]:
 
 
 def _body_alterations(body: bytes) -> Iterator[tuple[str, Any]]:
-    leaves = _leaves(body)
+    leaves = leaves_of(body)
     inner = list(branches(body)) if leaves else []
     for path, value in leaves:
         yield from ((path, other) for other in neighbours(value))
@@ -205,14 +205,14 @@ def added(stem: str) -> Iterator[Mutant]:
     listed = entries_of(body for one in exchanges for body in (one.request.body, one.response.body))
     heard = [number for number, one in enumerate(exchanges, start=1) if is_heard(stem, one)]
     words = dict.fromkeys(word for one in done for word in _WORD.findall(one.actual))
-    ids = dict.fromkeys(value for one in exchanges for path, value in _leaves(told(stem, one).body) if is_id(path))
+    ids = dict.fromkeys(value for one in exchanges for path, value in leaves_of(told(stem, one).body) if is_id(path))
     for number, exchange in enumerate(exchanges, start=1):
         alter = functools.partial(Mutant, stem, number, operation(exchange.request))
         body = told(stem, exchange).body
         yield from (alter(ADDED + path, value) for path, value in additions(body, spoken[number - 1], listed))
         yield from (alter("word", word) for word in words if word.encode() in body)
         yield from (alter(AGAIN, other) for other in heard if other <= number)
-        for path, value in _leaves(body):
+        for path, value in leaves_of(body):
             if is_id(path):
                 yield from (alter(path, other) for other in ids if other != value)
     for number, exchange in enumerate(exchanges, start=1):
@@ -233,7 +233,8 @@ def is_id(path: str) -> bool:
     return path.endswith(("/@Id", ".id"))
 
 
-def _leaves(body: bytes) -> list[tuple[str, Any]]:
+def leaves_of(body: bytes) -> list[tuple[str, Any]]:
+    """Every value of a body with its path; none where it is neither XML nor JSON."""
     try:
         return list(paths.leaves(body)) if body else []
     except ValueError:

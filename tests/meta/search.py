@@ -15,12 +15,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
-from typing import Any
 
-from conformance.model.exchange import Exchange
 from conformance.model.record import Check
-from conformance.wire import path as paths
-from tests.meta.mutants import Mutant, added, exchanged, lively, mutants
+from tests.meta.mutants import Mutant, added, exchanged, leaves_of, lively, mutants
 from tests.meta.playing import checks, playables, stems_like, tape
 from tests.meta.tables import read_rows, write_rows
 
@@ -85,7 +82,7 @@ def _promise(stem: str, done: Sequence[Check]) -> Callable[[Mutant], tuple[bool,
     values = {
         (number, path): str(value).lower() if isinstance(value, bool) else str(value)[:_MOMENT]
         for number, exchange in enumerate(tape(stem).exchanges, start=1)
-        for path, value in _leaves(exchange)
+        for path, value in leaves_of(exchange.response.body)
     }
 
     def order(mutant: Mutant) -> tuple[bool, bool, bool]:
@@ -94,13 +91,6 @@ def _promise(stem: str, done: Sequence[Check]) -> Callable[[Mutant], tuple[bool,
         return not (value and value in here), mutant.exchange not in told, not (value and value in everything)
 
     return order
-
-
-def _leaves(exchange: Exchange) -> list[tuple[str, Any]]:
-    try:
-        return list(paths.leaves(exchange.response.body)) if exchange.response.body else []
-    except ValueError:
-        return []
 
 
 def _rows(stems: Collection[str]) -> Found:

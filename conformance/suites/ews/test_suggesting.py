@@ -98,6 +98,39 @@ def test_the_best_times_are_those_at_which_nobody_is_busy(scene: Scene) -> None:
 
 
 @case(
+    "suggestions.list",
+    scenario=SCENARIO,
+    verifies=("EWS-SUG-011",),
+    pairings=EWS,
+    needs=("availability", "distribution-lists"),
+)
+def test_members_of_a_list_are_counted(scene: Scene) -> None:
+    free_day(scene, "ews", "organizer0", "list0")
+    _busy(scene)
+    people = {"organizer0": "Organizer", "list0": "Required"}
+    answer = scene.ews("organizer0").call(
+        _asked(scene, people, MaximumResultsByDay="48", MinimumSuggestionQuality="Poor")
+    )
+    found = _suggestions(answer)
+    scene.require("EWS-SUG-011", "the suggestions", found).is_present()
+    taken = slot(scene)
+    for one in found:
+        start = instant(one.text("t:MeetingTime") or "")
+        busy = taken.start < start + timedelta(minutes=60) and start < taken.end
+        names = ("NumberOfMembersAvailable", "NumberOfMembersWithConflict", "NumberOfMembersWithNoData")
+        for node in one.all("t:AttendeeConflictDataArray/t:GroupAttendeeConflictData"):
+            every = int(node.text("t:NumberOfMembers") or 0)
+            counts = [node.text(f"t:{name}") for name in names]
+            scene.expect("EWS-SUG-011", f"the members with and without time at {start:%H:%M}", counts).equals(
+                [str(every - busy), str(int(busy)), "0"]
+            )
+        kinds = [node.local for node in one.all("t:AttendeeConflictDataArray/*")]
+        scene.expect("EWS-SUG-011", f"who is told of at {start:%H:%M}", kinds).equals(
+            ["IndividualAttendeeConflictData", "GroupAttendeeConflictData"]
+        )
+
+
+@case(
     "suggestions.options",
     scenario=SCENARIO,
     verifies=("EWS-MTG-304", "EWS-SUG-004", "EWS-SUG-005", "EWS-SUG-006", "EWS-SUG-007"),

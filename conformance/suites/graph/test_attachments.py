@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -252,3 +253,33 @@ def test_a_large_file_is_sent_in_pieces(scene: Scene) -> None:
     scene.expect("GRAPH-ATT-122", "the status of a piece afterwards", late).holds(
         lambda status: 400 <= status < 500, "a refusal"
     )
+
+
+_FILM = b"sixteen letters\n" * (3 * 2**16)  # 3 MiB, from which on files are sent in pieces
+_STEP = 5 * 327_680  # pieces are multiples of 320 KiB
+
+
+@case(
+    "attachments.graph-upload-whole",
+    scenario=SCENARIO,
+    verifies=("GRAPH-ATT-123", "GRAPH-ATT-124"),
+    pairings=GRAPH,
+    needs=("attachments", "upload-sessions"),
+)
+def test_a_large_file_is_attached_by_its_last_piece(scene: Scene) -> None:
+    organizer, made = scene.graph("organizer0"), _alone(scene)
+    item = {"AttachmentItem": {"attachmentType": "file", "name": "film.txt", "size": len(_FILM)}}
+    begun = organizer.post(f"{path_of(made)}/attachments/createUploadSession", item).succeed("createUploadSession")
+    where, statuses = str(begun.members.get("uploadUrl")), []
+    for start in range(0, len(_FILM), _STEP):
+        piece = _FILM[start : start + _STEP]
+        span = f"bytes {start}-{start + len(piece) - 1}/{len(_FILM)}"
+        headers = (("Content-Type", "application/octet-stream"), ("Content-Range", span))
+        statuses.append(scene.send(Request("PUT", where, headers, piece)).response.status)
+    scene.expect("GRAPH-ATT-123", "the status of the last piece", statuses[-1]).equals(201)
+    told = organizer.get(f"{path_of(made)}/attachments?$select=name,size").succeed("GET attachments").value
+    names = [one.get("name") for one in told]
+    scene.expect("GRAPH-ATT-123", "what is attached", names).equals(["film.txt"])
+    kept = organizer.get(f"{_at(made, told[0].get('id'))}/$value").exchange.response.body if told else b""
+    digests = [hashlib.sha256(content).hexdigest() for content in (kept, _FILM)]
+    scene.expect("GRAPH-ATT-124", "the digest of the content", digests[0]).equals(digests[1])
