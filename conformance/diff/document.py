@@ -71,15 +71,17 @@ def validate(value: Mapping[str, Any], name: str) -> None:
 
 def summary(results: Sequence[Compared]) -> str:
     """How much there is of everything, in a line."""
-    things = sum(one.things for one in results)
     counts = (
         (len(results), "recording", ""),
-        *([(things, "act or thing", " compared across protocols")] if things else []),
         (sum(one.exchanges for one in results), "exchange", " compared"),
         (sum(len(one.differences) for one in results), "difference", _classes(results)),
         (sum(one.volatile for one in results), "volatile value", " passed over"),
     )
-    return ", ".join(f"{count or 'no'} {thing}{'s' * (count != 1)}{more}" for count, thing, more in counts)
+    told = [f"{count or 'no'} {thing}{'s' * (count != 1)}{more}" for count, thing, more in counts]
+    things = sum(one.things for one in results)
+    if things:
+        told.insert(1, f"acts and things of two protocols compared: {things}")
+    return ", ".join(told)
 
 
 def _classes(results: Sequence[Compared]) -> str:

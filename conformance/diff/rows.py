@@ -24,16 +24,26 @@ REQUEST, RESPONSE = "request", "response"
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a message: its number from 1, its text, and whether something differs in it."""
+
+    number: int
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A line of each side, numbered from 1, and whether they differ; a line is None where its side has none there.
+    """A line of each side, None where a side has none; ``differences`` are the numbers of those that begin here."""
 
-    ``differences`` are the numbers of those that begin here.
-    """
-
-    left: tuple[int, str] | None
-    right: tuple[int, str] | None
-    differs: bool = False
+    left: Line | None
+    right: Line | None
     differences: tuple[int, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether something differs on either side."""
+        return any(line is not None and line.differs for line in (self.left, self.right))
 
 
 def sheet(exchange: Exchange, part: Part, names: IdNames) -> Sheet:
@@ -51,26 +61,33 @@ def rows(part: Part, sides: Sequence[Sheet | None], differences: Mapping[int, Di
     """The lines of two messages side by side; ``differences`` are those of their exchange, by number."""
     left, right = sides
     marks: tuple[dict[int, set[int]], ...] = ({}, {})
-    for number, one in differences.items():
-        places = (left, one.left_at, one.left), (right, one.right_at, one.right)
+    for number, difference in differences.items():
+        places = (left, difference.left_at, difference.left), (right, difference.right_at, difference.right)
         for side, (on, place, value) in zip(marks, places, strict=True):
-            is_there = value is not None or (place is not None and place.path == one.path)
+            is_there = value is not None or (place is not None and place.path == difference.path)
             if on is not None and place is not None and is_there:
                 for at in _lines(on, part, place):
                     side.setdefault(at, set()).add(number)
+    if left is not None and right is not None and _is_markup(left) != _is_markup(right):
+        paired = _beside_marks(len(left.lines), len(right.lines), marks)
+    else:
+        paired = _paired(left.lines if left else (), right.lines if right else ())
     told: set[int] = set()
     found = []
-    for first, second in _paired(left.lines if left else (), right.lines if right else ()):
-        here: set[int] = set()
-        for side, line in zip(marks, (first, second), strict=True):
-            here |= side.get(line, set()) if line is not None else set()
-        found.append(Row(_numbered(left, first), _numbered(right, second), bool(here), tuple(sorted(here - told))))
+    for one, other in paired:
+        first, second = _line(left, one, marks[0]), _line(right, other, marks[1])
+        here = marks[0].get(-1 if one is None else one, set()) | marks[1].get(-1 if other is None else other, set())
+        found.append(Row(first, second, tuple(sorted(here - told))))
         told |= here
     return tuple(found)
 
 
-def _numbered(on: Sheet | None, at: int | None) -> tuple[int, str] | None:
-    return None if on is None or at is None else (at + 1, on.lines[at])
+def _line(on: Sheet | None, at: int | None, marks: Mapping[int, set[int]]) -> Line | None:
+    return None if on is None or at is None else Line(at + 1, on.lines[at], at in marks)
+
+
+def _is_markup(side: Sheet) -> bool:
+    return bool(side.outline.lines) and side.outline.lines[0].startswith("<")
 
 
 def _lines(on: Sheet, part: Part, place: Place) -> Iterable[int]:
@@ -89,6 +106,28 @@ def _lines(on: Sheet, part: Part, place: Place) -> Iterable[int]:
         return ()
     first, last = on.outline.spans[found]
     return range(on.body + first, on.body + (first if _INSIDE.search(path) else last) + 1)
+
+
+def _beside_marks(
+    left: int, right: int, marks: Sequence[Mapping[int, set[int]]]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Numbers of lines of XML and JSON side by side: where something differs on both sides, beside each other."""
+    first: list[dict[int, int]] = [{}, {}]
+    for begin, side in zip(first, marks, strict=True):
+        for line in sorted(side):
+            for number in side[line]:
+                begin.setdefault(number, line)
+    one, other = 0, 0
+    for number, at in sorted(first[0].items(), key=lambda pair: pair[1]):
+        beside = first[1].get(number, -1)
+        if at >= one and beside >= other:
+            yield from _ending_together(range(one, at), range(other, beside))
+            one, other = at, beside
+    yield from zip_longest(range(one, left), range(other, right))
+
+
+def _ending_together(left: range, right: range) -> Iterator[tuple[int | None, int | None]]:
+    return reversed(list(zip_longest(reversed(left), reversed(right))))
 
 
 def _paired(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:

@@ -46,7 +46,7 @@
     const button = document.createElement("button");
     cell.colSpan = 4;
     button.type = "button";
-    button.textContent = `${count} lines that do not differ`;
+    button.textContent = `${count} more lines`;
     button.setAttribute("aria-expanded", "false");
     rows.hidden = true;
     button.addEventListener("click", () => {
