@@ -54,7 +54,9 @@ mutants: $(STAMP) ## find anew which altered answers and faults turn which requi
 
 bench: $(STAMP) ## compare speeds within one run
 	$(BIN)/python -m tests.bench.bench_tape
+	$(BIN)/python -m tests.bench.bench_replay
 	$(BIN)/python -m tests.bench.bench_proxy
+	$(BIN)/python -m tests.bench.bench_proxy --exchanges 200000
 	$(BIN)/python -m tests.bench.bench_ews $(BENCH_ARGS)
 	$(BIN)/python -m tests.bench.bench_graph $(BENCH_ARGS)
 	$(BIN)/python -m tests.bench.bench_suite

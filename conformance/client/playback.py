@@ -16,6 +16,7 @@ from conformance.tape.legs import authentication_legs
 from conformance.tape.match import exact_key, identities, match_key
 from conformance.tape.redact import redact
 from conformance.wire.ews import documents
+from conformance.wire.operation import operation
 
 _OK = 200
 
@@ -113,10 +114,10 @@ class KeyedPlayback:
         self.aliases = Aliases(self._exchanges)
         self._played = set(self.legs)
         self._places: dict[Hashable, deque[int]] = {}
+        self._unread: dict[str, list[int]] | None = None  # places by operations nothing was asked of but to the letter
         for place, exchange in enumerate(self._exchanges):
             if place not in self.legs:
-                for name, _ in _names(exchange.request):
-                    self._places.setdefault(name, deque()).append(place)
+                self._place(exact_key(exchange.request), place)
 
     def __len__(self) -> int:
         return len(self._exchanges) - len(self.legs)
@@ -160,15 +161,31 @@ class KeyedPlayback:
 
     def _found(self, wanted: Request) -> tuple[deque[int], bool]:
         """The places under the strictest name that is known, and whether ids were compared for it."""
+        if (exact := exact_key(wanted)) in self._places:
+            return self._places[exact], True
+        self._read(operation(wanted))
         for name, compares_ids in _names(wanted):
             if name in self._places:
                 return self._places[name], compares_ids
         return deque(), False
 
+    def _read(self, name: str) -> None:
+        """Know the recorded requests of an operation by looser names, too: only they can have any in common."""
+        if self._unread is None:
+            self._unread = {}
+            for place, exchange in enumerate(self._exchanges):
+                if place not in self.legs:
+                    self._unread.setdefault(operation(exchange.request), []).append(place)
+        for place in self._unread.pop(name, ()):
+            for loose, _ in _names(self._exchanges[place].request):
+                self._place(loose, place)
+
+    def _place(self, name: Hashable, place: int) -> None:
+        self._places.setdefault(name, deque()).append(place)
+
 
 def _names(request: Request) -> Iterator[tuple[Hashable, bool]]:
-    """What a request is found by, from the strictest to the loosest, and whether its ids are in it; as it is asked."""
-    yield exact_key(request), True
+    """What a request is found by beside its letters, from the stricter to the looser, and whether its ids are in it."""
     key = match_key(request)
     yield (key, identities(request)), True
     yield key, False

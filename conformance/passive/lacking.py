@@ -16,7 +16,7 @@ from conformance.passive.check import PassiveCheck
 from conformance.passive.finding import Finding, judged
 from conformance.passive.memory import Recent
 from conformance.passive.seen import Seen
-from conformance.wire.namespaces import PREFIXES, prefixed, t
+from conformance.wire.namespaces import PREFIXES, t
 
 _KEPT = 500  # items of which it is remembered what they have shown
 
@@ -28,16 +28,16 @@ class Lacking:
         self._shown: Recent[str, set[str]] = Recent(_KEPT)
         self._by_element: dict[str, list[Absence]] = {}
         for absence in standard_structure().absences:
-            self._by_element.setdefault(absence.element, []).append(absence)
+            prefix, _, local = absence.element.partition(":")
+            self._by_element.setdefault(f"{{{PREFIXES[prefix]}}}{local}", []).append(absence)
 
     def __call__(self, seen: Seen) -> Iterator[Finding]:
         """What is judged of the items of one answer."""
         if seen.answer is None or not _asks_for_everything(seen):
             return
-        for element in seen.answer.iter(etree.Element):
-            absences = self._by_element.get(prefixed(element.tag))
-            identifier = _id(element) if absences else ""
-            if absences and identifier:
+        for element in seen.answer.iter(*self._by_element):
+            absences = self._by_element[str(element.tag)]
+            if identifier := _id(element):
                 yield from self._judge(element, identifier, absences, seen.version)
 
     def _judge(

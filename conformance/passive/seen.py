@@ -141,7 +141,7 @@ class Seen:
 
 def _envelope(body: bytes) -> ews.Envelope | None:
     try:
-        return ews.envelope(body)
+        return ews.envelope(ews.read(body))
     except ews.NotXml:
         return None
 

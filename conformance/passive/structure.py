@@ -65,18 +65,43 @@ class _Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class _Link:
+    """A type among those that an element is of, and what is asked of it again and again."""
+
+    type: ComplexType
+    places: Mapping[str, int]  # of its members, in their order
+    many: frozenset[str]  # members that may stand more than once
+    younger: frozenset[str]  # members of the types that extend it
+    required: tuple[Member, ...]
+
+
+def _link(one: ComplexType, younger: Sequence[ComplexType]) -> _Link:
+    return _Link(
+        one,
+        {member.name: place for place, member in enumerate(one.members)},
+        frozenset(member.name for member in one.members if member.many),
+        frozenset(member.name for each in younger for member in each.members),
+        tuple(member for member in one.members if member.required),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     """The structure as the walk through an answer needs it."""
 
     structure: Structure
     roots: Mapping[str, ComplexType]  # by the tag as lxml writes it
+    chains: dict[str, tuple[_Link, ...]] = field(default_factory=dict)  # by the name of the last type
 
-    def chain(self, last: ComplexType) -> list[ComplexType]:
+    def chain(self, last: ComplexType) -> tuple[_Link, ...]:
         """A type behind those it extends, as far as they are described."""
-        chain = [last]
-        while (base := self.structure.types.get(chain[0].extends)) is not None:
-            chain.insert(0, base)
-        return chain
+        known = self.chains.get(last.name)
+        if known is None:
+            chain = [last]
+            while (base := self.structure.types.get(chain[0].extends)) is not None:
+                chain.insert(0, base)
+            known = self.chains[last.name] = tuple(_link(one, chain[at:]) for at, one in enumerate(chain, start=1))
+        return known
 
 
 @functools.cache
@@ -113,13 +138,14 @@ def _judge(element: etree._Element, known: ComplexType, rules: _Rules, judgement
         children.append(name)
         held.setdefault(name, []).append(child)
     first = ""
-    for each in chain:
-        problem = _wholly(element, children, each, chain)
-        if not each.extends or any(member.name in children for member in each.members):
+    for link in chain:
+        each, problem = link.type, _wholly(element, children, link)
+        if not each.extends or not link.places.keys().isdisjoint(held):
             judgement.note(each.requirement, problem, each.name, element)
         first = first or problem
         for member in each.members:
-            _judge_member(element, held.get(member.name, ()), each, member, rules, judgement)
+            if member.required or member.name in held or member.name.startswith("@"):
+                _judge_member(element, held.get(member.name, ()), each, member, rules, judgement)
         for choice in each.choices:
             count = sum(1 for child in children if child in choice.members)
             problem = "" if count == 1 else f"{count} of {', '.join(choice.members)}"
@@ -127,11 +153,9 @@ def _judge(element: etree._Element, known: ComplexType, rules: _Rules, judgement
     return first
 
 
-def _wholly(element: etree._Element, children: list[str], known: ComplexType, chain: list[ComplexType]) -> str:
+def _wholly(element: etree._Element, children: list[str], link: _Link) -> str:
     """What of an element's content breaks the order or the closedness of one of its types."""
-    places = {member.name: place for place, member in enumerate(known.members)}
-    many = {member.name for member in known.members if member.many}
-    younger = {member.name for each in chain[chain.index(known) + 1 :] for member in each.members}
+    known, places, many, younger = link.type, link.places, link.many, link.younger
     latest = -1 if not known.extends else None
     for child in children:
         place = places.get(child)
@@ -146,7 +170,7 @@ def _wholly(element: etree._Element, children: list[str], known: ComplexType, ch
         unknown := [name for name in map(prefixed, map(str, element.attrib)) if f"@{name}" not in places]
     ):
         return f"the attribute {unknown[0]} is not declared"
-    lacking = [one.name for one in known.members if one.required and _absent(element, one, children)]
+    lacking = [one.name for one in link.required if _absent(element, one, children)]
     return f"{lacking[0]} is missing" if lacking else ""
 
 

@@ -20,11 +20,19 @@ class Watch:
     def __init__(self, checks: Sequence[PassiveCheck] = CHECKS, catalogue: Catalogue | None = None) -> None:
         self._catalogue = standard_catalogue() if catalogue is None else catalogue
         self._watching = [check.begin() for check in checks]
+        self._applying: dict[tuple[str, str], bool] = {}
 
     def see(self, seen: Seen) -> Iterator[Finding]:
         """What all checks find in the next exchange."""
         for part in seen.parts:
             for watching in self._watching:
                 for finding in watching(part):
-                    if not seen.version or applies_to(self._catalogue.requirement(finding.requirement), seen.version):
+                    if not seen.version or self._applies(finding.requirement, seen.version):
                         yield finding if part.within is None else finding._replace(path=part.whole(finding.path))
+
+    def _applies(self, requirement: str, version: str) -> bool:
+        known = self._applying.get((requirement, version))
+        if known is None:
+            known = applies_to(self._catalogue.requirement(requirement), version)
+            self._applying[requirement, version] = known
+        return known

@@ -9,7 +9,8 @@ from mitmproxy import http
 
 from conformance.model.exchange import Headers
 from conformance.proxy.bodies import rewritten, with_host
-from conformance.proxy.captured import Captured, Passed, Route, rewriting
+from conformance.proxy.captured import Captured, Passed, Route
+from conformance.proxy.origins import rewriting
 
 
 def headers_from(fields: http.Headers) -> Headers:

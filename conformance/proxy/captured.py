@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.proxy.bodies import plain, rewritten, with_host
-from conformance.proxy.origins import Origin, Rewriting
+from conformance.proxy.origins import Origin, Rewriting, rewriting
 from conformance.tape.shelving import instant
 
 
@@ -75,8 +74,8 @@ def handed_exchange(exchange: Exchange, route: Route) -> Exchange:
     """An exchange that the suite hands in as it is written down: every origin made canonical."""
     request, response = exchange.request, exchange.response
     url = request.url
-    for rewriting in _into_record(route):
-        url = rewriting.value(url)
+    for each in _into_record(route):
+        url = each.value(url)
     headers, body, notes = _recorded(request.headers, request.body, route, "request")
     headers = with_host(headers, url.partition("://")[2].partition("/")[0].partition("?")[0])
     told, content, more = _recorded(response.headers, response.body, route, "response")
@@ -85,12 +84,6 @@ def handed_exchange(exchange: Exchange, route: Route) -> Exchange:
         replace(response, headers=told, body=content),
         notes | more,
     )
-
-
-@lru_cache(maxsize=256)
-def rewriting(old: Origin, new: Origin) -> Rewriting:
-    """The rewriting of one origin into another, compiled once while it is in use."""
-    return Rewriting(old, new)
 
 
 def _request(seen: Captured) -> tuple[Request, dict[str, Any]]:

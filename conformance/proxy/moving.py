@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.proxy.bodies import rewritten, with_host
@@ -13,8 +14,13 @@ from conformance.proxy.origins import Origin, Rewriting, parse_origin
 def origin_of(url: str) -> Origin | None:
     """The origin of an absolute URL; ``None`` if it has none."""
     scheme, _, rest = url.partition("://")
+    return _parsed(f"{scheme}://{rest.partition('/')[0].partition('?')[0]}")
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Origin | None:
     try:
-        return parse_origin(f"{scheme}://{rest.partition('/')[0].partition('?')[0]}")
+        return parse_origin(text)
     except ValueError:
         return None
 

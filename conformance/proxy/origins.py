@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -104,3 +105,9 @@ class Rewriting:
         colon = match["colon"]
         authority = self._authority if colon == b":" else self._authority.replace(b":", colon)
         return self._scheme + colon + match["slashes"] + authority
+
+
+@lru_cache(maxsize=256)
+def rewriting(old: Origin, new: Origin) -> Rewriting:
+    """The rewriting of one origin into another, compiled once while it is in use."""
+    return Rewriting(old, new)

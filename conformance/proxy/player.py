@@ -6,7 +6,6 @@ Built on asyncio and h11, which comes with httpx, so that playing needs neither 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import h11
@@ -14,7 +13,7 @@ import h11
 from conformance.model.exchange import Headers, Request, Response, header
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.moving import moved_request, moved_response, origin_of
-from conformance.proxy.origins import Origin, Rewriting
+from conformance.proxy.origins import Origin, rewriting
 
 Answer = Callable[[Request], Response]
 
@@ -23,7 +22,6 @@ _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade"}
 )
 _RETOLD = _HOP_BY_HOP | {"content-length"}
-_CHUNK = 65536
 
 
 class CannotListen(OSError):
@@ -46,78 +44,99 @@ def with_links(answer: Answer, recorded: Origin | None) -> Answer:
         here = origin_of(request.url)
         if here is None:
             return answer(request)
-        response = answer(moved_request(request, Rewriting(here, recorded), recorded))
-        return moved_response(response, Rewriting(recorded, here))
+        response = answer(moved_request(request, rewriting(here, recorded), recorded))
+        return moved_response(response, rewriting(recorded, here))
 
     return answer_here
 
 
 async def _serve(answer: Answer, host: str, port: int, ready: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
-    on_stop_signal(asyncio.get_running_loop(), stopping.set)
-    connections: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(_Connection(answer, reader, writer).run())
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-
-    server = await asyncio.start_server(accept, host, port)
+    loop = asyncio.get_running_loop()
+    on_stop_signal(loop, stopping.set)
+    connections: set[_Connection] = set()
+    server = await loop.create_server(lambda: _Connection(answer, connections), host, port)
     async with server:
         ready(url_of(*server.sockets[0].getsockname()[:2]))
-        await stopping.wait()
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-
-
-class _Connection:
-    """One client's connection, kept alive from request to request."""
-
-    def __init__(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._answer = answer
-        self._reader = reader
-        self._writer = writer
-        self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
-
-    async def run(self) -> None:
         try:
-            while (request := await self._request()) is not None:
+            await stopping.wait()
+        finally:
+            for connection in tuple(connections):
+                connection.transport.abort()
+
+
+class _Connection(asyncio.Protocol):
+    """One client's connection, kept alive from request to request; what is slow to take answers is read no further."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, answer: Answer, connections: set[_Connection]) -> None:
+        self._answer = answer
+        self._connections = connections
+        self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+        self._head: h11.Request | None = None
+        self._body = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._connections.add(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._connections.discard(self)
+
+    def pause_writing(self) -> None:
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.transport.resume_reading()
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        self._protocol.receive_data(data)
+        self._go_on()
+
+    def eof_received(self) -> bool:
+        self._protocol.receive_data(b"")
+        self._go_on()
+        return False
+
+    def _go_on(self) -> None:
+        """Answer the requests that have come whole, while there is room for answers."""
+        try:
+            while self.transport.is_reading() and (request := self._request()) is not None:
                 self._send(request, self._answer(request))
-                await self._writer.drain()
                 if set(self._protocol.states.values()) != {h11.DONE}:
-                    break
+                    self.transport.close()
+                    return
                 self._protocol.start_next_cycle()
         except h11.RemoteProtocolError as problem:
             self._refuse(problem)
-        except ConnectionError:
-            pass  # the client left
-        finally:
-            self._writer.close()
-            with contextlib.suppress(ConnectionError):
-                await self._writer.wait_closed()
+            self.transport.close()
 
-    async def _request(self) -> Request | None:
-        head: h11.Request | None = None
-        body = bytearray()
+    def _request(self) -> Request | None:
+        """The next request, where it has come whole."""
         while True:
             event = self._protocol.next_event()
             if event is h11.NEED_DATA:
                 if self._protocol.they_are_waiting_for_100_continue:
                     self._write(h11.InformationalResponse(status_code=100, headers=[]))
-                self._protocol.receive_data(await self._reader.read(_CHUNK))
-            elif isinstance(event, h11.Request):
-                head = event
+                return None
+            if isinstance(event, h11.Request):
+                self._head = event
             elif isinstance(event, h11.Data):
-                body += event.data
+                self._body += event.data
             elif isinstance(event, h11.EndOfMessage):
-                assert head is not None
-                return _request_of(head, bytes(body), self._own_authority())
+                assert self._head is not None
+                request = _request_of(self._head, bytes(self._body), self._own_authority())
+                self._head, self._body = None, bytearray()
+                return request
             else:
+                self.transport.close()
                 return None
 
     def _own_authority(self) -> str:
-        host, port, *_ = self._writer.get_extra_info("sockname")
+        host, port, *_ = self.transport.get_extra_info("sockname")
         return url_of(host, port).removeprefix("http://")
 
     def _send(self, request: Request, response: Response) -> None:
@@ -144,7 +163,7 @@ class _Connection:
             self._write(head, h11.Data(data=words), h11.EndOfMessage())
 
     def _write(self, *events: h11.Event) -> None:
-        self._writer.write(b"".join(self._protocol.send(event) or b"" for event in events))
+        self.transport.write(b"".join(self._protocol.send(event) or b"" for event in events))
 
 
 def _request_of(head: h11.Request, body: bytes, authority: str) -> Request:

@@ -60,6 +60,9 @@ def is_ews(request: Request) -> bool:
     return request.url.partition("?")[0].partition("#")[0].casefold().endswith(_PATH)
 
 
+_KEPT = 65_536  # bytes of a body that is kept
+
+
 @functools.lru_cache(maxsize=1)
 def _parsers() -> dict[bool, etree.XMLParser]:
     return {
@@ -92,6 +95,20 @@ def parse(body: bytes, *, blanks: bool = True) -> etree._Element:
     if (entity := next(root.iter(etree.Entity), None)) is not None:
         raise NotXml(f"line {entity.sourceline}: the entity {entity.text} is not taken")
     return root
+
+
+def read(body: bytes) -> etree._Element:
+    """The root element of an XML body for those who change nothing in it: it is kept for a while, and shared.
+
+    Raises:
+        NotXml: as ``parse`` does.
+    """
+    return _read(body) if len(body) <= _KEPT else parse(body)
+
+
+@functools.lru_cache(maxsize=8)  # a request and its answer are looked at by several, one after another
+def _read(body: bytes) -> etree._Element:
+    return parse(body)
 
 
 def first_document(body: bytes) -> tuple[bytes, bytes] | None:
@@ -132,12 +149,12 @@ def operation(body: bytes | etree._Element) -> str:
     return _operation_of(body) if isinstance(body, bytes) and len(body) <= _KEPT else _operation(body)
 
 
-_KEPT = 65_536  # bytes of a body that is kept
-
-
 @functools.lru_cache(maxsize=16)  # one request is asked for its operation by several, one after another
 def _operation_of(body: bytes) -> str:
-    return _operation(body)
+    try:
+        return _operation(read(body))
+    except NotXml:
+        return ""
 
 
 def _operation(body: bytes | etree._Element) -> str:

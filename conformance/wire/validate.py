@@ -88,7 +88,7 @@ def notification_violations(request: Request, *, is_open: bool = False) -> tuple
 def push_violations(request: Request, *, is_open: bool = False) -> tuple[Violation, ...]:
     """What of a SendNotification, which an EWS server sends to a listener, breaks its schema."""
     try:
-        version = _known(ews.requested_version(request.body))
+        version = _known(ews.requested_version(ews.read(request.body)))
         return tuple(_xsd(request.body, version, Direction.PUSH, "request", is_open))
     except ews.NotXml as problem:
         return (Violation("request", str(problem)),)
@@ -96,7 +96,7 @@ def push_violations(request: Request, *, is_open: bool = False) -> tuple[Violati
 
 def _ews_request(request: Request) -> Iterator[Violation]:
     try:
-        yield from _xsd(request.body, ews.requested_version(request.body), Direction.REQUEST, "request")
+        yield from _xsd(request.body, ews.requested_version(ews.read(request.body)), Direction.REQUEST, "request")
     except ews.NotXml as problem:
         yield Violation("request", str(problem))
 
@@ -104,7 +104,7 @@ def _ews_request(request: Request) -> Iterator[Violation]:
 def _ews_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
     response = exchange.response
     try:
-        root = ews.parse(response.body)
+        root = ews.read(response.body)
         content = ews.envelope(root).content
     except ews.NotXml as problem:
         if response.status == 200:
@@ -115,7 +115,7 @@ def _ews_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
         return
     is_fault = content is not None and content.tag == FAULT
     try:
-        version = ews.requested_version(exchange.request.body)
+        version = ews.requested_version(ews.read(exchange.request.body))
     except ews.NotXml:
         version = ews.DEFAULT_VERSION
     if is_fault:
@@ -142,7 +142,7 @@ def _xsd(body: bytes, version: str, direction: Direction, side: str, is_open: bo
     except NoSuchVersion as problem:
         yield Violation(f"{side}/s:Header/t:RequestServerVersion/@Version", str(problem))
         return
-    if schema.validate(root := ews.parse(body)):
+    if schema.validate(root := ews.read(body)):
         return
     paths = root.getroottree()
     for error in cast("Any", schema.error_log):

@@ -1,8 +1,10 @@
 """Recording rate: our addon and runner against the same mitmdump with an addon that does nothing.
 
-Run ``python tests/bench/bench_proxy.py [--pairs 7] [--requests 1600] [--connections 16]``. Every candidate gets the
-same requests from the same upstream, in turn, as often as there are pairs; what is printed are medians and ratios. What
-was recorded is counted: a fast recorder that loses exchanges ends the run.
+Run ``python -m tests.bench.bench_proxy [--pairs 7] [--requests 1600] [--connections 16]``. Every candidate gets the
+same requests from the same upstream, in turn, as often as there are pairs; what is printed are medians and ratios, and
+the processor time of each process of a candidate. What was recorded is counted: a fast recorder that loses exchanges
+ends the run. ``--exchanges 200000`` records so many instead and tells what memory that takes; ``--strict`` ends with 1
+where something promised is missed.
 """
 
 from __future__ import annotations
@@ -43,6 +45,9 @@ ANSWER_BODY = (
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(ANSWER_BODY)
 ) + ANSWER_BODY
+OURS, OTHER, BARE = "mitmdump, our addon", "mitmdump -w", "mitmdump, no-op addon"
+LEAST = {BARE: 0.85, OTHER: 1.0}  # of the rate of each
+MOST_GROWTH = 1.1  # of memory, from a tenth of the exchanges to all of them
 WARMING = 5  # requests per connection before the clock starts
 NOOP = "class Nothing:\n    def response(self, flow):\n        pass\n\naddons = [Nothing()]\n"
 
@@ -97,6 +102,13 @@ def cost(pid):
     return [mine, *(each for child in children.read_text(encoding="ascii").split() for each in cost(int(child)))]
 
 
+def resident(pid):
+    """The bytes of memory that a process and its own processes hold."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") + sum(resident(int(child)) for child in children)
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
@@ -109,13 +121,18 @@ def commands(upstream, folder, number):
     common = ["--mode", f"reverse:{upstream}", "--set", "connection_strategy=lazy", "-q"]
     common += ["--set", f"confdir={folder / 'conf'}", "--listen-host", "127.0.0.1"]
     out = folder / f"out-{number}"
+    addon = [MITMDUMP, "-s", ADDON, *common]
     for name, arguments, written in (
-        ("mitmdump, no-op addon", [MITMDUMP, "-s", noop, *common], None),
-        ("mitmdump -w", [MITMDUMP, "-w", folder / f"flows-{number}", *common], None),
-        (
-            "mitmdump, our addon",
-            [MITMDUMP, "-s", ADDON, "--set", f"meetproof_out={out}-addon", *common],
-            f"{out}-addon",
+        (BARE, [MITMDUMP, "-s", noop, *common], None),
+        (OTHER, [MITMDUMP, "-w", folder / f"flows-{number}", *common], None),
+        (OURS, [*addon, "--set", f"meetproof_out={out}-addon"], f"{out}-addon"),
+        *(
+            (
+                f"{OURS}, policy {policy}",
+                [*addon, "--set", f"meetproof_policy={policy}", "--set", f"meetproof_out={out}-{policy}"],
+                f"{out}-{policy}",
+            )
+            for policy in ("people", "everything")
         ),
         (
             "our runner",
@@ -151,16 +168,20 @@ async def serve_upstream(port):
         await server.serve_forever()
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--requests", type=int, default=1600)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--upstream-port", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    parser.add_argument("--exchanges", type=int, default=0, help="record so many, and tell what memory that takes")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when something promised is missed")
+    given = parser.parse_args(arguments)
     if given.upstream_port:
         asyncio.run(serve_upstream(given.upstream_port))
-        return
+        return 0
+    if given.exchanges:
+        return int(not memory(given.exchanges, given.connections) and given.strict)
     rates: dict[str, list[float]] = {}
     costs: dict[str, list[list[float]]] = {}
     port = free_port()
@@ -180,7 +201,7 @@ def main():
                     sent = (given.requests // given.connections + WARMING) * given.connections
                     lines = (Path(written) / "session.yaml").read_bytes().count(b"\n- ")
                     assert lines == sent, f"{name} recorded {lines} of {sent} exchanges"
-    base = rates["mitmdump, no-op addon"]
+    base = rates[BARE]
     result = {
         name: {
             "requests_per_second": round(statistics.median(measured), 1),
@@ -190,7 +211,37 @@ def main():
         for name, measured in rates.items()
     }
     sys.stdout.write(json.dumps(result, indent=2) + "\n")
+    missed = [
+        f"{ratio:.3f} of {name}, {least} promised"
+        for name, least in LEAST.items()
+        if (ratio := statistics.median(a / b for a, b in zip(rates[OURS], rates[name], strict=True))) < least
+    ]
+    sys.stdout.write(f"Missed: {'; '.join(missed)}.\n" if missed else "Everything promised is kept.\n")
+    return int(given.strict and bool(missed))
+
+
+def memory(exchanges, connections):
+    """Record so many exchanges with our addon; whether memory stayed as it was after a tenth of them."""
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running([sys.executable, __file__, "--upstream-port", str(port)], port),
+    ):
+        _, command, listening, _ = next(
+            one for one in commands(f"http://127.0.0.1:{port}", Path(folder), 0) if one[0] == OURS
+        )
+        with running(command, listening) as pid:
+            held = []
+            for _ in range(10):
+                asyncio.run(rate(listening, exchanges // 10, connections))
+                held.append(resident(pid))
+    is_flat = held[-1] <= held[0] * MOST_GROWTH
+    words = (
+        f"{held[0] / 2**20:.0f} MB after {exchanges // 10:,} exchanges, {held[-1] / 2**20:.0f} MB after {exchanges:,}"
+    )
+    sys.stdout.write(f"{words} (at most {MOST_GROWTH} times: {'ok' if is_flat else 'MISSED'})\n")
+    return is_flat
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

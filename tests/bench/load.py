@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import http.client
 import json
+import math
 import os
 import subprocess
 import sys
@@ -87,7 +88,11 @@ class Connection(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
-        self._ask = next(self._asks)
+        ask = next(self._asks, None)
+        if ask is None:
+            self.done.set_result(None)
+            return
+        self._ask = ask
         self._received, self._length = b"", 0
         self._transport.write(self._ask.request)
 
@@ -134,6 +139,11 @@ class Served:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(self._load(cycle(asks), seconds, connections))
 
+    def once(self, asks: Sequence[Ask], connections: int) -> Load:
+        """Ask each of the requests once, over some connections."""
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(self._load(iter(asks), math.inf, connections))
+
     async def _load(self, asks: Iterator[Ask], seconds: float, connections: int) -> Load:
         loop = asyncio.get_running_loop()
         opened = [
@@ -166,7 +176,7 @@ class Served:
             return answer.status, answer.read()
 
 
-def _cpu_clock(pid: int) -> int:
+def cpu_clock(pid: int) -> int:
     """The clock of a process's processor time (POSIX clock_getcpuclockid)."""
     clock = ctypes.c_int()
     problem = ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
@@ -183,7 +193,7 @@ def served(module: str, *arguments: str) -> Iterator[Served]:
         try:
             assert process.stdout is not None
             ready = json.loads(process.stdout.readline())
-            yield Served(urlsplit(ready["ews"]).port or 0, _cpu_clock(process.pid))
+            yield Served(urlsplit(ready["ews"]).port or 0, cpu_clock(process.pid))
         finally:
             process.terminate()
             process.wait(20)

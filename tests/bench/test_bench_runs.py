@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.tape.diff import compare
-from tests.bench import bench_ews, bench_graph, bench_suite
+from tests.bench import bench_ews, bench_graph, bench_replay, bench_suite
 from tests.bench.calendars import SMALL
 from tests.bench.comparing import LEAST, Compared
 from tests.bench.ews_asks import PATH, page
@@ -72,6 +72,22 @@ def test_the_answers_of_the_benchmark_are_told_apart_exactly(bench, arrange, wor
     assert 28_000 < len(left.response.body) < 32_000
     (told,) = compare([left], [arranged(right, arrange)])
     assert told.words.startswith(words)
+
+
+def test_playing_and_checking_are_measured(capsys):
+    bench_replay.bench_match((3, 20), 20)
+    bench_replay.bench_vcrpy(5)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["match:", "with-block"]
+    assert all(line.endswith((": ok)", ": MISSED)")) for line in lines)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_falling_short_in_replay_is_told_and_fails_where_it_is_strict(kept, monkeypatch, capsys):
+    monkeypatch.setattr(bench_replay, "BENCHES", {"match": lambda: kept})
+    assert bench_replay.main(["--strict"]) == int(not kept)
+    assert ("Missed: match." in capsys.readouterr().out) is not kept
+    assert bench_replay.main([]) == 0
 
 
 NO_TIME = ("--rounds", "1", "--seconds", "0.01", "--small", "100", "--large", "125")
