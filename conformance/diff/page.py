@@ -18,7 +18,6 @@ from conformance.report.templates import PAGE, templates
 from conformance.tape.actors import actor_of
 from conformance.tape.diff import Difference
 from conformance.tape.naming import IdNames
-from conformance.tape.redact import redact
 from conformance.tape.retelling import retold
 from conformance.wire.operation import operation
 
@@ -74,7 +73,7 @@ def _exchange(
     sides: tuple[Sequence[Exchange], Sequence[Exchange]],
     names: Sequence[IdNames],
 ) -> Mapping[str, Any]:
-    there = [redact(side[at - 1]) if at else None for side, at in zip(sides, pair, strict=True)]
+    there = [side[at - 1] if at else None for side, at in zip(sides, pair, strict=True)]
     here = there[0] or there[1]
     assert here is not None, "a difference without an exchange is told apart"
     messages = []

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.diff.across import are_across, compare_across
+from conformance.diff.bare import without_secrets
 from conformance.diff.outcome import Compared, Recording
 from conformance.proxy.moving import moved, origin_of
 from conformance.tape.diff import study
 
 
 def compare_recordings(name: str, left: Recording, right: Recording) -> Compared:
-    """What differs between two recordings; where their servers stood is no difference."""
+    """What differs between two recordings; where their servers stood is no difference, and secrets are not told."""
+    left, right = without_secrets(left, right)
     one, other = left.exchanges, right.exchanges
     if are_across(one, other):
         return compare_across(name, left, right)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 
 from conformance.model.exchange import Exchange, Request
 from conformance.tape.redact import REDACTED
 
 ACTOR = "actor"  # the metadata key under which a recorder keeps who spoke
+
+
+def with_actor(exchange: Exchange) -> Exchange:
+    """The exchange with who spoke in its metadata, where the credentials say so and nobody noted it yet."""
+    actor = "" if ACTOR in exchange.meta else actor_of(exchange.request)
+    return replace(exchange, meta={**exchange.meta, ACTOR: actor}) if actor else exchange
 
 
 def actor_of(message: Request | Exchange) -> str:

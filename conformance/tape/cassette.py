@@ -10,7 +10,7 @@ import errno
 import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, overload
@@ -19,7 +19,7 @@ import orjson
 import yaml
 
 from conformance.model.exchange import Exchange
-from conformance.tape.actors import ACTOR, actor_of
+from conformance.tape.actors import with_actor
 from conformance.tape.besides import with_bodies, without_bodies
 from conformance.tape.codec import decode, encode, flow, from_mapping, safe
 from conformance.tape.leaks import Leak, Secrets, leaks, leaks_of_value
@@ -110,7 +110,7 @@ class CassetteWriter:
     def append(self, exchange: Exchange) -> Exchange:
         """Writes one exchange and returns it as written."""
         self.secrets.learn(exchange, self._rules)
-        written = redact(_noted(self._without_bodies(exchange)), self._rules)
+        written = redact(with_actor(self._without_bodies(exchange)), self._rules)
         if found := leaks(written, self.secrets):
             raise LeakRefused(self.path, found)
         written = self._masking.exchange(written)
@@ -184,12 +184,6 @@ class CassetteWriter:
                 file.write(b"\n")
             return len(data) + 1
         return len(data)
-
-
-def _noted(exchange: Exchange) -> Exchange:
-    """The exchange with who spoke in its metadata, where the credentials say so and nobody noted it yet."""
-    actor = "" if ACTOR in exchange.meta else actor_of(exchange.request)
-    return replace(exchange, meta={**exchange.meta, ACTOR: actor}) if actor else exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import base64
 import binascii
 import contextlib
 import functools
+import hashlib
 import html
 import json
 import re
@@ -22,7 +23,7 @@ from lxml import etree
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
-from conformance.tape.layers import layers
+from conformance.tape.layers import base64_runs, layers
 from conformance.tape.redact import REDACTED, SECRETS, Place, Rule
 from conformance.tape.sought import Sought, bytes_of
 
@@ -69,6 +70,14 @@ class Secrets:
     def within(self, text: str) -> bool:
         """Whether a text holds a known secret, plainly or encoded, also in encodings within one another."""
         return bool(self._values) and any(self._sought.within(layer) for layer in layers(text))
+
+    def hidden(self, text: str) -> str:
+        """A text with the secrets in it replaced, or all of it by its digest where they stand in odd encodings."""
+        told = self._sought.replaced(text, REDACTED)
+        if self.within(told):
+            for run in reversed([found for found in base64_runs(told) if self.within(found[0])]):
+                told = told[: run.start()] + REDACTED + told[run.end() :]
+        return f"{REDACTED} {hashlib.sha256(bytes_of(told)).hexdigest()}" if self.within(told) else told
 
     def among(self, data: bytes) -> bool:
         """Whether bytes that are no text hold a known secret, plainly or encoded."""

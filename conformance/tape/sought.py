@@ -27,6 +27,17 @@ class Sought:
         """Whether a text holds any of them."""
         return bool(self._levels) and self.among(bytes_of(text))
 
+    def replaced(self, text: str, by: str) -> str:
+        """A text with another in place of each of them."""
+        data, put = bytes_of(text), bytes_of(by)
+        for _, automaton in self._levels:
+            kept, pieces = 0, []
+            for _, start, end in automaton.find_matches_as_indexes(data):
+                pieces += [data[kept:start], put]
+                kept = end
+            data = b"".join((*pieces, data[kept:]))
+        return data.decode("utf-8", "surrogateescape")
+
     def among(self, data: bytes) -> bool:
         """Whether bytes hold any of them in UTF-8."""
         return any(automaton.find_matches_as_indexes(data) for _, automaton in self._levels)
