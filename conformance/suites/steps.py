@@ -105,6 +105,11 @@ def message_of(scene: Scene, actor: Actor, kind: MessageKind, requirement: str =
     return actor.look_message(found(scene, look, f"a {kind} in the Inbox of {actor.address}", requirement))
 
 
+def is_refusal(code: str) -> bool:
+    """Whether a response code refuses: it is neither that of success nor that of a failure of the server's own."""
+    return code not in {"NoError", "ErrorInternalServerError", "ErrorInternalServerTransientError"}
+
+
 def written(answer: EwsAnswer) -> MeetingRef:
     """The id that a write gave back; the case stops where it gave none."""
     identity = answer.text("t:ItemId/@Id")

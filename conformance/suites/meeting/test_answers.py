@@ -44,6 +44,11 @@ def _facts(event: EventView | None) -> tuple[object, ...]:
     return () if event is None else (event.uid, event.subject, event.slot, event.location, event.organizer.casefold())
 
 
+def _standing(event: EventView) -> tuple[object, ...]:
+    """An attendee's own item: the answer, when it was given, what time it takes, and whether it is cancelled."""
+    return event.my_response, event.reply_time, event.show_as, event.is_cancelled
+
+
 def _rest(event: EventView, person: str) -> EventView:
     """An organizer's item without what the answer of one person changes in it."""
     others = {name: entry for name, entry in event.attendees.items() if name != person.casefold()}
@@ -133,18 +138,13 @@ def test_an_answer_kept_silent_changes_one_side(scene: Scene, answer: Answer, st
     scene.expect("MEETING-ANS-010", "the organizer's item and mail", after).equals(before)
 
 
-AGAIN = [
-    (first, second)
-    for first in (Answer.ACCEPT, Answer.TENTATIVE)
-    for second in (Answer.ACCEPT, Answer.TENTATIVE, Answer.DECLINE)
-    if first is not second
-]
+AGAIN = [(first, second) for first in (Answer.ACCEPT, Answer.TENTATIVE) for second in Answer]
 
 
 @case(
     "answers.again",
     scenario=SCENARIO,
-    verifies=("MEETING-ANS-011", "MEETING-ANS-012", "MEETING-ANS-013"),
+    verifies=("MEETING-ANS-011", "MEETING-ANS-012", "MEETING-ANS-013", "MEETING-ANS-019"),
     pairings=ALL,
 )
 @pytest.mark.parametrize(("first", "second"), AGAIN)
@@ -153,18 +153,31 @@ def test_a_second_answer_takes_the_place_of_the_first(scene: Scene, first: Answe
     meeting, request = invite(scene)
     scene.attendee.respond(first, request)
     earlier = wait_for(scene, meeting, ANSWERED[first]).attendee(person)
-    scene.attendee.respond(second, event_of(scene, scene.attendee))
-    later = wait_for(scene, meeting, ANSWERED[second]).attendee(person)
-    scene.expect("MEETING-ANS-011", "the organizer's entry", later and later.response).equals(ANSWERED[second])
-    scene.expect("MEETING-ANS-011", "the time in the entry", later and later.time).is_at_least(earlier and earlier.time)
-    shown = [one.my_response for one in calendar_of(scene, scene.attendee)]
-    scene.expect("MEETING-ANS-012", "the attendee's calendar", shown).equals(
-        [] if second is Answer.DECLINE else [ANSWERED[second]]
-    )
-    responses = [one.response for one in of_kind(scene, scene.organizer, Folder.INBOX, MessageKind.RESPONSE)]
+    own = event_of(scene, scene.attendee)
+    scene.attendee.respond(second, own)
+
+    def look() -> list[ResponseState | None]:
+        told = [one.response for one in of_kind(scene, scene.organizer, Folder.INBOX, MessageKind.RESPONSE)]
+        return told if len(told) > 1 else []
+
+    responses = scene.eventually(look, "the second answer in the organizer's Inbox")
     scene.expect("MEETING-ANS-013", "the responses in the organizer's Inbox", responses).has_members(
         [ANSWERED[first], ANSWERED[second]]
     )
+    later = wait_for(scene, meeting, ANSWERED[second]).attendee(person)
+    scene.expect("MEETING-ANS-011", "the organizer's entry", later and later.response).equals(ANSWERED[second])
+    scene.expect("MEETING-ANS-011", "the time in the entry", later and later.time).is_at_least(earlier and earlier.time)
+    shown = [(one.my_response, one.show_as) for one in calendar_of(scene, scene.attendee)]
+    scene.expect("MEETING-ANS-012", "the attendee's calendar", shown).equals(
+        [] if second is Answer.DECLINE else [(ANSWERED[second], SHOWN[second])]
+    )
+    scene.expect("MEETING-ANS-019", "when the item was answered first", own.reply_time).is_present()
+    if second is not Answer.DECLINE:
+        again = scene.attendee.look(own)
+        scene.expect("MEETING-ANS-012", "whether the item is off", again.is_cancelled).is_false()
+        scene.expect("MEETING-ANS-019", "when the item was answered again", again.reply_time).is_at_least(
+            own.reply_time
+        )
 
 
 def _updated(scene: Scene, meeting: MeetingRef, request: MessageView, changes: Changes) -> MessageView:
@@ -181,26 +194,36 @@ def _updated(scene: Scene, meeting: MeetingRef, request: MessageView, changes: C
 @case(
     "answers.after-an-update",
     scenario=SCENARIO,
-    verifies=("MEETING-ANS-014", "MEETING-ANS-015", "MEETING-ANS-016"),
+    verifies=("MEETING-ANS-014", "MEETING-ANS-015", "MEETING-ANS-016", "MEETING-ANS-020"),
     pairings=ALL,
 )
 @START
 @pytest.mark.parametrize("moved", [False, True], ids=["of-place", "of-time"])
 def test_an_answer_speaks_of_the_meeting_as_it_now_is(scene: Scene, start: str, *, moved: bool) -> None:
+    first, second = TURNS[start]
     person = address(scene, "attendee0")
     later = slot(scene, 15)
     meeting, request = invite(scene)
-    scene.attendee.respond(Answer.TENTATIVE, request)
-    wait_for(scene, meeting, ResponseState.TENTATIVE)
+    scene.attendee.respond(first, request)
+    noted = wait_for(scene, meeting, ANSWERED[first]).attendee(person)
+    earlier = event_of(scene, scene.attendee)
     update = _updated(scene, meeting, request, Changes(slot=later) if moved else Changes(location="Upstairs"))
-    between = scene.organizer.look(meeting).response_of(person)
-    scene.expect("MEETING-ANS-014", "whether the earlier answer stands", bool(between and between.is_open)).equals(
-        moved
+    between = scene.organizer.look(meeting).attendee(person)
+    scene.expect(
+        "MEETING-ANS-014", "whether the earlier answer stands", bool(between and between.response.is_open)
+    ).equals(moved)
+    scene.expect("MEETING-ANS-014", "the organizer's entry", between and (between.response, between.time)).equals(
+        (between and between.response, None) if moved else noted and (noted.response, noted.time)
     )
-    scene.attendee.respond(Answer.ACCEPT, update if start == "message" else event_of(scene, scene.attendee))
-    after = wait_for(scene, meeting, ResponseState.ACCEPTED)
+    own = scene.attendee.look(earlier)
+    asked_anew = (ResponseState.NOT_RESPONDED, None, ShowAs.TENTATIVE, False)
+    scene.expect("MEETING-ANS-020", "the attendee's item", _standing(own)).equals(
+        asked_anew if moved else _standing(earlier)
+    )
+    scene.attendee.respond(second, update if start == "message" else own)
+    after = wait_for(scene, meeting, ANSWERED[second])
     told = after.response_of(person)
-    scene.expect("MEETING-ANS-015", "the organizer's entry", told).equals(ResponseState.ACCEPTED)
+    scene.expect("MEETING-ANS-015", "the organizer's entry", told).equals(ANSWERED[second])
     response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "MEETING-ANS-015")
     scene.expect("MEETING-ANS-016", "the time that the response tells", response.slot).equals(
         later if moved else draft(scene).slot
@@ -208,10 +231,33 @@ def test_an_answer_speaks_of_the_meeting_as_it_now_is(scene: Scene, start: str, 
     scene.expect("MEETING-ANS-016", "the organizer's item that it names", response.event_id).equals(meeting.id)
 
 
+TURNS = {"message": (Answer.TENTATIVE, Answer.ACCEPT), "item": (Answer.ACCEPT, Answer.TENTATIVE)}
+"""The answer to the first request and the one to the update, by what the second is given to."""
+
+
+@case(
+    "answers.before-a-cancellation",
+    scenario=SCENARIO,
+    verifies=("MEETING-ANS-021",),
+    pairings=ALL,
+)
+@pytest.mark.parametrize("answer", [Answer.ACCEPT, Answer.TENTATIVE])
+def test_a_cancellation_leaves_an_answer_as_it_was(scene: Scene, answer: Answer) -> None:
+    meeting, request = invite(scene)
+    scene.attendee.respond(answer, request)
+    wait_for(scene, meeting, ANSWERED[answer])
+    before = event_of(scene, scene.attendee)
+    scene.organizer.cancel(scene.organizer.look(meeting))
+    message_of(scene, scene.attendee, MessageKind.CANCELLATION)
+    own = scene.attendee.look(before)
+    expected = (ANSWERED[answer], before.reply_time, ShowAs.FREE, True)
+    scene.expect("MEETING-ANS-021", "the attendee's item", _standing(own)).equals(expected)
+
+
 @case(
     "answers.after-a-cancellation",
     scenario=SCENARIO,
-    verifies=("MEETING-ANS-017", "MEETING-ANS-018"),
+    verifies=("MEETING-ANS-017", "MEETING-ANS-018", "MEETING-ANS-021"),
     pairings=ALL,
 )
 @ANSWER
@@ -220,6 +266,9 @@ def test_a_cancelled_meeting_takes_no_answer(scene: Scene, answer: Answer) -> No
     scene.organizer.cancel(meeting)
     message_of(scene, scene.attendee, MessageKind.CANCELLATION)
     own = event_of(scene, scene.attendee)
+    scene.expect("MEETING-ANS-021", "the attendee's item", _standing(own)).equals(
+        (ResponseState.NOT_RESPONDED, None, ShowAs.FREE, True)
+    )
     refused = False
     try:
         scene.attendee.respond(answer, own)
