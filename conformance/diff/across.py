@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from conformance.diff.deeds import Done, done, pairs, plain
 from conformance.diff.mailboxes import Shown, between, common
 from conformance.diff.outcome import Compared, Recording
-from conformance.diff.people import recorded_people
 from conformance.diff.seen import Mailbox, Seen, reading_of
 from conformance.equivalence.comparing import At, Gap, gap_called
 from conformance.equivalence.comparing import Difference as Told
@@ -22,6 +23,7 @@ from conformance.tape.volatile import in_one_alphabet
 from conformance.wire.operation import Protocol, protocol
 
 _SPOKEN = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
+_ADDRESS: Final = re.compile(rb"[\w.+-]+@[\w.-]+\w")
 _NO_ROW = "an act that the map of acts does not name, which is compared with nothing"
 
 
@@ -114,7 +116,10 @@ def _about(deed: Done, seen: Seen, reading: Reading) -> Done:
 
 def _names(recording: Recording) -> Mapping[str, str]:
     """What people are called: by what stands before the @, where that is nobody else's."""
-    people = recorded_people(recording)
+    people = {actor_of(exchange).casefold() for exchange in recording.exchanges}
+    for exchange in recording.exchanges:
+        for body in (exchange.request.body, exchange.response.body):
+            people |= {found.decode("ascii").casefold() for found in _ADDRESS.findall(body)}
     counts = Counter(_local(person) for person in people if "@" in person)
     return {person: person if counts[_local(person)] > 1 else _local(person) for person in people}
 

@@ -40,7 +40,7 @@ class Shown:
         theirs = list(other._told(self))
         found = []
         for thing in self._told(other):
-            peers = [one for one in theirs if (one.folder, _name(one)) == (thing.folder, _name(thing))]
+            peers = [one for one in theirs if _about(one) == _about(thing)]
             after = self._done_after(thing)
             if any(other._done_after(one) == after for one in peers) if peers else not after:
                 found.append(thing)
@@ -55,8 +55,9 @@ class Shown:
 
     def _done_after(self, thing: Thing) -> int:
         """How many acts came after something was seen that were, or may have been, upon it."""
-        may_be = {_name(thing), ""}
-        return sum(one.number > thing.here.exchange and one.subject in may_be for one in self.deeds)
+        name = _name(thing)
+        after = (one for one in self.deeds if one.number > thing.here.exchange)
+        return sum(not name or one.subject in {name, ""} for one in after)
 
 
 def common(left: Shown, right: Shown) -> int:
@@ -102,6 +103,10 @@ def _like(thing: Thing, other: Thing | None) -> Thing | None:
 
 def _name(thing: Thing) -> str:
     return plain(thing.facts["subject"].value) if "subject" in thing.facts else ""
+
+
+def _about(thing: Thing) -> tuple[str, str]:
+    return thing.folder, _name(thing) or thing.kind
 
 
 def _name_and_time(thing: Thing) -> tuple[str, str]:

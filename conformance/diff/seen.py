@@ -16,6 +16,7 @@ from conformance.actor.graph_views import slot as graph_slot
 from conformance.actor.times import instant
 from conformance.actor.views import Slot
 from conformance.actor.xml import Node, parse
+from conformance.diff.hours import ews_hours, graph_hours
 from conformance.diff.outcome import Recording
 from conformance.equivalence.ews import PLACES, PROPOSALS_SINCE
 from conformance.equivalence.ews import event_thing as ews_event
@@ -158,6 +159,9 @@ def _take_ews(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Reading
     if asked is None or told is None:
         return
     request, response = Node(asked), Node(told)
+    if here.operation == "GetUserAvailability":
+        _see_hours(mailbox, ews_hours(request, response, here, reading))
+        return
     folder = _ews_folder(request)
     shape = next((node.text() for node in request.anywhere("t:BaseShape")), "")
     proposals = ews.requested_version(asked) >= PROPOSALS_SINCE
@@ -180,6 +184,14 @@ def _take_ews(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Reading
         for identity, code in zip(wanted, codes, strict=True):
             if code in _GONE or (here.operation == "DeleteItem" and code == "NoError"):
                 mailbox.lost(identity)
+
+
+def _see_hours(mailbox: Mailbox, told: Iterator[Thing]) -> None:
+    try:
+        for thing in told:
+            mailbox.see(thing, "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return  # it is not what answers about hours are like
 
 
 def _take_made(mailbox: Mailbox, request: Node, ids: Sequence[str], here: Here, reading: Reading) -> None:
@@ -238,6 +250,11 @@ def _is_shown(node: Node, path: str) -> bool:
 def _take_graph(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Reading) -> None:
     named = [each for each in graph.segments(exchange.request.url) if not each.mailbox]
     words = [each.text for each in named]
+    if words[-1:] == ["getSchedule"]:
+        asked, told = (_json(message.body) for message in (exchange.request, exchange.response))
+        if isinstance(asked, dict) and isinstance(told, dict):
+            _see_hours(mailbox, graph_hours(asked, told, here, reading))
+        return
     kind = EVENT if set(words) & _EVENTS else MESSAGE if "messages" in words else ""
     if not kind or words[-1] in {"attachments", "$count", "$value", "delta"}:
         return

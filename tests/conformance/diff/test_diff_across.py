@@ -166,3 +166,28 @@ def test_people_of_one_name_on_other_domains_are_the_same_people():
     found = compare_recordings("x", ews, Recording(exchanges, graph_.head))
     assert found.things > 3
     assert [one.words for one in found.differences] == []
+
+
+def test_free_and_busy_hours_are_compared_where_the_same_hours_were_asked_for():
+    def asking(pair, left_out):
+        recording = read_recording(TAPES / f"cross-protocol.availability--{pair}.yaml")
+        kept = [each for each in recording.exchanges if left_out not in each.request.body.decode() + each.request.url]
+        return replace(recording, exchanges=tuple(kept))
+
+    ews, graph_ = asking("graph-ews", "getSchedule"), asking("ews-graph", "GetUserAvailability")
+    found = compare_recordings("x", ews, graph_)
+    assert [one.words for one in found.differences] == []
+    assert found.things == 10, "four acts, what they made, and the hours of two people"
+    (told,) = compare_recordings("x", altered(ews, b">01230<", b">01200<"), graph_).differences
+    assert told.words == (
+        "organizer0: free/busy: free/busy of attendee0, 08:00 to 13:00, every 60 minutes:"
+        ' digits is "01200" on the left, "01230" on the right'
+    )
+    assert told.left_at.path.endswith("FreeBusyResponse[1]/m:FreeBusyView/t:MergedFreeBusy")
+    assert told.right_at.path == "response$.value[0].availabilityView"
+    asked = [
+        replace(each, request=replace(each.request, body=each.request.body.replace(b'Interval": 60', b'Interval": 30')))
+        for each in graph_.exchanges
+    ]
+    other = compare_recordings("x", altered(ews, b">01230<", b">01200<"), replace(graph_, exchanges=tuple(asked)))
+    assert [one.words for one in other.differences] == [], "other hours are another question"
