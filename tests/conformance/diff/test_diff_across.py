@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cli import run_command
 from conformance.diff import Recording, Verdict, compare_recordings
-from conformance.diff.deeds import ACTS
+from conformance.diff.across.deeds import ACTS
 from conformance.diff.document import document, lines
 from conformance.diff.files import read_recording
 from conformance.diff.page import page, section
@@ -191,3 +191,28 @@ def test_free_and_busy_hours_are_compared_where_the_same_hours_were_asked_for():
     ]
     other = compare_recordings("x", altered(ews, b">01230<", b">01200<"), replace(graph_, exchanges=tuple(asked)))
     assert [one.words for one in other.differences] == [], "other hours are another question"
+
+
+def test_the_parts_of_batches_are_read_each_by_itself():
+    ews, graph_ = both(ACCEPTED)
+    exchanges = []
+    for each in graph_.exchanges:
+        if each.request.method == "GET":
+            part = {"id": "1", "method": "GET", "url": each.request.url.partition("/v1.0")[2]}
+            told = {"id": "1", "status": each.response.status, "body": json.loads(each.response.body)}
+            asked = replace(
+                each.request,
+                method="POST",
+                url=f"{each.request.url.partition('/v1.0')[0]}/v1.0/$batch",
+                body=json.dumps({"requests": [part]}).encode(),
+            )
+            answer = replace(each.response, status=200, body=json.dumps({"responses": [told]}).encode())
+            each = replace(each, request=asked, response=answer)  # noqa: PLW2901  the same in a batch
+        exchanges.append(each)
+    batched = replace(graph_, exchanges=tuple(exchanges))
+    found = compare_recordings("x", ews, batched)
+    assert found.things == compare_recordings("x", ews, graph_).things
+    assert (found.differences, found.gaps) == ((), compare_recordings("x", ews, graph_).gaps)
+    changed = compare_recordings("x", altered(ews, b"Conference room 7", b"Cellar"), batched)
+    (told,) = [one for one in changed.differences if one.words.startswith("attendee0: calendar: meeting: location")]
+    assert told.right_at.path.startswith("response$.responses[0].body.")

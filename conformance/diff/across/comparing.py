@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.diff.deeds import Done, done, pairs, plain
-from conformance.diff.mailboxes import Shown, between, common
+from conformance.diff.across.deeds import Done, done, pairs, plain
+from conformance.diff.across.mailbox import Mailbox
+from conformance.diff.across.seen import Seen, reading_of
+from conformance.diff.across.shown import Shown, between, common
 from conformance.diff.outcome import Compared, Recording
-from conformance.diff.seen import Mailbox, Seen, reading_of
 from conformance.equivalence.comparing import At, Gap, gap_called
 from conformance.equivalence.comparing import Difference as Told
 from conformance.equivalence.reading import Reading
@@ -20,6 +21,7 @@ from conformance.model.exchange import Exchange
 from conformance.tape.actors import actor_of
 from conformance.tape.diff import Difference, Place
 from conformance.tape.volatile import in_one_alphabet
+from conformance.wire import batch
 from conformance.wire.operation import Protocol, protocol
 
 _SPOKEN = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
@@ -97,13 +99,22 @@ def _read(recording: Recording) -> _Read:
     """What was seen and what was done."""
     reading = reading_of(recording, _names(recording))
     seen, deeds = Seen(reading), []
-    for number, exchange in enumerate(recording.exchanges, start=1):
+    for number, exchange, base in _alone(recording.exchanges):
         deed = done(number, reading.person(actor_of(exchange)), exchange)
         if deed is not None:
             deeds.append(_about(deed, seen, reading))
-        seen.take(number, exchange)
+        seen.take(number, exchange, base)
     known = [deed if deed.subject else _about(deed, seen, reading) for deed in deeds]
     return _Read(seen.mailboxes, speaks(recording.exchanges), known)
+
+
+def _alone(exchanges: Iterable[Exchange]) -> Iterator[tuple[int, Exchange, str]]:
+    """Exchanges with their numbers, a batch as its parts; with each where its answer stands."""
+    for number, exchange in enumerate(exchanges, start=1):
+        parts = batch.parts(exchange)
+        yield from ((number, part.exchange, f"$.responses[{part.place}].body") for part in parts)
+        if not parts:
+            yield number, exchange, "$"
 
 
 def _about(deed: Done, seen: Seen, reading: Reading) -> Done:
@@ -138,7 +149,7 @@ def _deeds(acts: Iterable[tuple[Done | None, Done | None]]) -> Iterator[Differen
                 if here.operation[:1].isupper() and " " not in here.operation
                 else ("", here.operation)
             )
-            yield Gap(here.operation, _NO_ROW, *sides, "conformance/diff/deeds.py")
+            yield Gap(here.operation, _NO_ROW, *sides, "conformance/diff/across/deeds.py")
         elif one is None or other is None:
             if here.act.concept:
                 yield gap_called(here.act.concept)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.diff.deeds import Done, plain
-from conformance.diff.seen import Mailbox
+from conformance.diff.across.deeds import Done, plain
+from conformance.diff.across.mailbox import Mailbox
 from conformance.equivalence.comparing import (
     ACTED_UPON,
     DELETED,

@@ -35,13 +35,13 @@ def ews_hours(request: Node, response: Node, here: Here, reading: Reading) -> It
 
 
 def graph_hours(
-    request: Mapping[str, Any], response: Mapping[str, Any], here: Here, reading: Reading
+    request: Mapping[str, Any], response: Mapping[str, Any], base: str, here: Here, reading: Reading
 ) -> Iterator[Thing]:
-    """What getSchedule told."""
+    """What getSchedule told; ``base`` is where the answer stands."""
     window = graph_views.slot(request, "startTime", "endTime")
     interval = str(request.get("availabilityViewInterval") or _INTERVAL)
     for place, one in enumerate(response.get("value") or ()):
-        path = f"response$.value[{place}]"
+        path = f"response{base}.value[{place}]"
         view, places = graph_views.schedule(one), (path, f"{path}.availabilityView", f"{path}.scheduleItems")
         yield from _thing(view, window, interval, places, here, reading, entries="scheduleItems" in one)
 
