@@ -26,6 +26,12 @@ def record(
     split: Annotated[str, typer.Option(help="One cassette per: run, host.")] = "run",
     upstream_ca: Annotated[str, typer.Option(help="PEM file to check the server's certificate against.")] = "",
     insecure: Annotated[bool, typer.Option("--insecure", help="Do not check the server's certificate.")] = False,
+    certificate: Annotated[
+        str, typer.Option(help="PEM file with key and certificate for clients that speak TLS.")
+    ] = "",
+    client_certificate: Annotated[
+        str, typer.Option(help="PEM file with key and certificate to show to a server that asks for one.")
+    ] = "",
     only: Annotated[
         list[str] | None,
         typer.Option(help="Record only this: host=PATTERN, mailbox=PATTERN, operation=PATTERN; may be repeated."),
@@ -79,6 +85,8 @@ def record(
         mode=mode,
         on_full=on_full,
         apart=True,
+        certificate=certificate,
+        client_certificate=client_certificate,
     )
     try:
         run(wanted, lambda url: announce(url, wanted, ready_json=ready_json))

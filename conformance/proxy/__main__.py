@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--policy", default="secrets", help="what is made unrecognizable")
     parser.add_argument("--mode", default="reverse", help=f"what it is: {', '.join(MODES)}")
     parser.add_argument("--on-full", default="pass", help="whether traffic passes or stops once the disk is full")
+    parser.add_argument("--certificate", default="", help="PEM file with key and certificate for clients of TLS")
+    parser.add_argument("--client-certificate", default="", help="PEM file to show to an upstream that asks for one")
     parser.add_argument("--apart", action="store_true", help="redact and write in a process of its own")
     parser.add_argument("--ready-json", action="store_true", help='print {"proxy": url} when listening')
     given = parser.parse_args(arguments)

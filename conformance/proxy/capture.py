@@ -70,6 +70,8 @@ def forward_request(request: http.Request, headers: Headers, route: Route) -> No
     changed, content = rewritten(headers, body, change)
     changed = with_host(changed, route.upstream.authority)
     request.path = change.value(request.path)
+    if request.is_http2:
+        request.authority = route.upstream.authority  # what Host is to HTTP/1.1 (RFC 9113, section 8.3.1)
     if content is not body:
         request.raw_content = content
     if changed != headers:

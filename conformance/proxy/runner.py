@@ -43,7 +43,8 @@ class ProxyOptions:
 
     ``mode`` is one of ``MODES``. In front of a server (``reverse``) and without an ``upstream`` every request names its
     own (``meetproof-upstream``, loopback only); with one, they may where ``routed`` is on. ``ca`` is a PEM file that
-    the upstream's certificate is checked against instead of the usual authorities.
+    the upstream's certificate is checked against instead of the usual authorities. ``certificate`` is one with key
+    and certificate for clients that speak TLS, ``client_certificate`` one to show to the upstream.
     """
 
     out: str
@@ -64,6 +65,8 @@ class ProxyOptions:
     mode: str = "reverse"
     on_full: str = "pass"
     apart: bool = False
+    certificate: str = ""
+    client_certificate: str = ""
 
     @property
     def recording(self) -> dict[str, Any]:
@@ -102,8 +105,9 @@ async def _serve(
     is_reverse = wanted.mode == "reverse"
     recorder = Recorder(keeps_host=is_reverse, take=take)
     announcer = _Announcer(listening, ready)
+    is_secure = not is_reverse or wanted.upstream.startswith("https:") or bool(wanted.certificate)
     addons = [core.Core(), listening, next_layer.NextLayer(), disable_h2c.DisableH2C(), recorder, announcer]
-    if wanted.upstream.startswith("https:") or not is_reverse:
+    if is_secure:
         addons.append(tlsconfig.TlsConfig())
     if wanted.mode == "upstream":
         addons.append(upstream_auth.UpstreamAuth())
@@ -113,10 +117,12 @@ async def _serve(
             mode=[mode],
             listen_host=wanted.host,
             listen_port=wanted.port,
-            connection_strategy="lazy",
+            # Clients of TLS get the version of HTTP that their server speaks, so that must be known before.
+            connection_strategy="eager" if wanted.certificate and wanted.upstream.startswith("https:") else "lazy",
             keep_host_header=is_reverse,
-            http2=not is_reverse,
-            **({} if is_reverse else {"confdir": CONF_DIR}),  # named, so that its authority is there from the start
+            **({"confdir": CONF_DIR} if is_secure else {}),  # named, so that its authority is there from the start
+            certs=[wanted.certificate] if wanted.certificate else [],
+            client_certs=wanted.client_certificate or None,
             ssl_insecure=wanted.insecure,
             ssl_verify_upstream_trusted_ca=wanted.ca or None,
             **{f"{PREFIX}{name}": value for name, value in wanted.recording.items()},
@@ -157,8 +163,14 @@ def _mode(wanted: ProxyOptions) -> str:
     except ValueError as problem:
         option, _, words = str(problem).partition(": ")
         raise ProxyFailed(f"--{option.removeprefix(PREFIX).replace('_', '-')}: {words}", EXIT_USAGE) from None
-    if wanted.ca and not Path(wanted.ca).is_file():
-        raise ProxyFailed(f"--upstream-ca: no such file: {wanted.ca}", EXIT_USAGE)
+    files = {
+        "upstream-ca": wanted.ca,
+        "certificate": wanted.certificate,
+        "client-certificate": wanted.client_certificate,
+    }
+    for option, file in files.items():
+        if file and not Path(file).is_file():
+            raise ProxyFailed(f"--{option}: no such file: {file}", EXIT_USAGE)
     if wanted.mode not in MODES:
         raise ProxyFailed(f"--mode: expected one of {', '.join(MODES)}, got {wanted.mode!r}", EXIT_USAGE)
     if wanted.mode in {"regular", "transparent"}:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.model.exchange import Exchange
-from conformance.tape.cassette import CassetteWriter, Existing
+from conformance.tape.cassette import CassetteError, CassetteWriter, Existing
 from conformance.tape.leaks import Secrets
 from conformance.tape.policies import Masking, Policy
 from conformance.tape.shelving import file_stem
@@ -114,8 +114,8 @@ class Shelf:
         """
         opened = self._others.get(name)
         if opened is None or self._is_full(opened):
-            path = self._free(file_stem(name))
-            self._others[name] = _Open(path, self._writer(path, head), begun=self._now())
+            path, writer = self._begun(file_stem(name), head)
+            self._others[name] = _Open(path, writer, begun=self._now())
             if opened is not None:
                 opened.writer.close()
                 self._rotated.append(Closed(opened.path, opened.exchanges, tuple(opened.refused)))
@@ -166,6 +166,16 @@ class Shelf:
         written = opened.writer.append(exchange)
         opened.exchanges += 1
         return written
+
+    def _begun(self, stem: str, head: Mapping[str, Any]) -> tuple[Path, CassetteWriter]:
+        """A cassette of a name that no other has, whoever else writes into the folder."""
+        while True:
+            path = self._free(stem)
+            try:
+                return path, self._writer(path, head)
+            except CassetteError:
+                if not path.exists():
+                    raise
 
     def _free(self, stem: str) -> Path:
         path, number = self._folder / f"{stem}.yaml", 1

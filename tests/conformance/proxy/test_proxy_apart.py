@@ -13,7 +13,7 @@ from conformance.proxy.apart import Apart
 from conformance.proxy.captured import Captured, Passed, Route
 from conformance.proxy.origins import parse_origin
 from conformance.proxy.settings import settings
-from conformance.proxy.shelf import CaseIsOpen, CaseUnknown
+from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
 from conformance.proxy.writing import Writing
 from conformance.tape.cassette import read_cassette
 
@@ -129,3 +129,24 @@ def test_a_proxy_that_is_killed_under_load_leaves_what_it_told(upstream, proxy, 
     player = program("-m", "conformance.cli", "replay", tape, "--listen", "127.0.0.1:0", "--ready-json")
     send = client(next(iter(player.ready().values())))
     assert send("POST", "/EWS/Exchange.asmx", [("Content-Type", "text/xml")], answered[0])[0] == 200
+
+
+def test_two_proxies_write_side_by_side(tmp_path):
+    both = [Apart(settings(out=str(tmp_path)), Heard()) for _ in range(2)]
+    for number in range(40):
+        both[number % 2].write(captured(f"/{number}", b"x" * number))
+    closed = [one for writing in both for one in writing.close()]
+    assert sorted(one.path.name for one in closed) == ["session-2.yaml", "session.yaml"]
+    targets = [[each.request.url[-2:] for each in read_cassette(one.path).exchanges] for one in closed]
+    assert sorted(len(each) for each in targets) == [20, 20]
+    assert not set(targets[0]) & set(targets[1])
+
+
+def test_a_name_that_another_proxy_takes_at_the_same_moment_is_left_to_it(tmp_path, monkeypatch):
+    shelf = Shelf(tmp_path)
+    free, late = shelf._free, iter([tmp_path / "session.yaml"])
+    monkeypatch.setattr(shelf, "_free", lambda stem: next(late, None) or free(stem))
+    (tmp_path / "session.yaml").write_text("another's")
+    shelf.append("session", {}, Exchange(Request("GET", "http://h/"), Response(200)))
+    assert [one.path.name for one in shelf.close()] == ["session-2.yaml"]
+    assert (tmp_path / "session.yaml").read_text() == "another's"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import sys
+import warnings
 
 import httpx
 import pytest
@@ -75,6 +76,37 @@ def test_a_proxy_goes_on_to_the_next_one(upstream, started):
         assert exchange.request.url == f"{server.origin}/a"
 
 
+@pytest.fixture(scope="module")
+def runner():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of ldap3, which mitmproxy brings
+        from conformance.proxy import runner
+
+        return runner
+
+
+@pytest.mark.parametrize(
+    ("options", "mode"),
+    [
+        ({}, "reverse:http://meetproof.invalid:80"),
+        ({"upstream": "https://mail.example"}, "reverse:https://mail.example:443"),
+        ({"mode": "regular"}, "regular"),
+        ({"mode": "upstream", "upstream": "http://proxy.example:3128"}, "upstream:http://proxy.example:3128"),
+        ({"mode": "transparent"}, "transparent"),  # clients are led to it by routing, which takes a network of its own
+    ],
+)
+def test_modes_are_mitmproxys(runner, tmp_path, options, mode):
+    assert runner._mode(runner.ProxyOptions(str(tmp_path), **options)) == mode
+
+
+@pytest.mark.parametrize("option", ["ca", "certificate", "client_certificate"])
+def test_a_file_that_is_not_there_is_told(runner, tmp_path, option):
+    wanted = runner.ProxyOptions(str(tmp_path), "https://h", **{option: str(tmp_path / "none.pem")})
+    with pytest.raises(runner.ProxyFailed, match="no such file: ") as problem:
+        runner.run(wanted, print)
+    assert problem.value.status == 64
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -106,3 +138,15 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(upstream, started, 
     assert tape.damage == ""
     assert statuses == ([200] * (kept + 1) + [507] * (5 - kept) if stops else [200] * 6)
     assert len(server.seen) == (kept + 1 if stops else 6)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are POSIX")
+def test_a_large_body_that_the_disk_does_not_take_passes_and_is_left_out_whole(upstream, started, client):
+    body = bytes(range(256)) * 40
+    server = upstream(lambda *_: (200, [("Content-Type", "application/octet-stream")], body))
+    recording = started("--upstream", server.origin, "--spool", "1KB", "--apart", code=LIMITED)
+    assert client(recording.url)("GET", "/photo")[2] == body
+    assert recording.stop()[0] == 0
+    (exchange,) = read_cassette(recording.out / "session.yaml").exchanges
+    assert "could not be written: File too large" in exchange.meta["response_left_out"]
+    assert list((recording.out / "bodies").iterdir()) == []

@@ -1,0 +1,258 @@
+"""Real clients, and mishaps on the way, before one recording proxy that writes apart."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from exchangelib import (
+    BASIC,
+    DELEGATE,
+    IMPERSONATION,
+    NTLM,
+    OAUTH2,
+    Account,
+    Configuration,
+    Credentials,
+    Identity,
+    OAuth2Credentials,
+)
+
+from conformance.model.verdict import Verdict
+from conformance.passive import Seen, Watch
+from conformance.tape.cassette import read_cassette
+from conformance.wire.operation import Protocol, operation
+from tests.clients.o365_clients import o365_accounts
+from tests.conformance.conftest import Client, Process
+
+pytestmark = [
+    pytest.mark.xdist_group("live-proxy"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+USER = "organizer0@example.com"
+REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
+NOISE = bytes(range(256)) * 256
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """The reference server behind a proxy, with its addresses there; requests may name other upstreams."""
+    out = tmp_path_factory.mktemp("live")
+    server = Process(["-m", "reference_impl", "serve", "--ready-json"])
+    ready = server.ready()
+    proxy = Process(
+        [
+            *("-m", "conformance.proxy", "--apart", "--routed", "--ready-json", "--out", out, "--spool", "1MB"),
+            *("--upstream", ready["ews"].partition("/EWS")[0]),
+        ]
+    )
+    url = proxy.ready()["proxy"]
+
+    def here(address):
+        return f"{url}{urlsplit(address).path}"
+
+    yield SimpleNamespace(
+        url=url,
+        tape=out / "session.yaml",
+        pid=proxy.popen.pid,
+        ews_url=here(ready["ews"]),
+        graph_url=here(ready["graph"]),
+        token_url=here(ready["token"]),
+        password="meetproof",
+        ca_file=None,
+    )
+    told = proxy.stop()
+    server.stop()
+    assert told[0] == 0
+    assert "Traceback" not in told[1]
+    assert read_cassette(out / "session.yaml").damage == ""
+
+
+@pytest.fixture
+def recorded(live, eventually):
+    """What the proxy writes down after now that has a text in its request's address or body, once it is there."""
+    before = len(read_cassette(live.tape).exchanges) if live.tape.exists() else 0
+
+    def look(text, count=1):
+        def found():
+            exchanges = read_cassette(live.tape).exchanges[before:] if live.tape.exists() else ()
+            matching = [one for one in exchanges if text in one.request.url or text.encode() in one.request.body]
+            return matching if len(matching) >= count else None
+
+        return eventually(found)
+
+    return look
+
+
+def open_account(live, how):
+    if how == OAUTH2:
+
+        class Here(OAuth2Credentials):
+            token_url = live.token_url
+
+        identity = Identity(smtp_address=USER)
+        credentials = Here(client_id=USER, client_secret=live.password, tenant_id="t", identity=identity)
+    else:
+        # exchangelib shares connections between accounts of one name.
+        credentials = Credentials("EXAMPLE\\organizer0" if how == NTLM else USER, live.password)
+    config = Configuration(service_endpoint=live.ews_url, credentials=credentials, auth_type=how, max_connections=2)
+    access = IMPERSONATION if how == OAUTH2 else DELEGATE
+    return Account(USER, config=config, autodiscover=False, access_type=access)
+
+
+@pytest.mark.parametrize("how", [BASIC, NTLM, OAUTH2])
+def test_exchangelib_is_recorded_by_each_login(live, recorded, how, monkeypatch):
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    account = open_account(live, how)
+    with contextlib.closing(account.protocol):
+        assert account.calendar.all().count() == 0
+    exchange = recorded("FindItem")[-1]
+    assert (operation(exchange.request), exchange.response.status) == ("FindItem", 200)
+    scheme = {BASIC: "Basic", NTLM: "NTLM", OAUTH2: "Bearer"}[how]
+    sent = {one.request.header("Authorization") for one in recorded("/EWS/") if one.request.header("Authorization")}
+    assert sent == {f"{scheme} REDACTED"}
+    if how == BASIC:
+        assert exchange.meta["actor"] == USER
+
+
+def test_a_client_of_graph_is_recorded(live, recorded):
+    with o365_accounts(live) as open_one:
+        calendar = open_one(USER).schedule().get_default_calendar()
+        assert calendar.name
+    exchange = recorded("/v1.0/")[-1]
+    assert (exchange.response.status, exchange.request.header("Authorization")) == (200, "Bearer REDACTED")
+
+
+class Sending:
+    """An upstream that reads a request and then sends what it is told to, piece by piece, and closes."""
+
+    def __init__(self, head, pieces):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.left = threading.Event()
+        self.thread = threading.Thread(target=self.serve, args=(head, pieces), daemon=True)
+        self.thread.start()
+
+    def serve(self, head, pieces):
+        connection, _ = self.listening.accept()
+        with connection:
+            connection.recv(65536)
+            try:
+                connection.sendall(head)
+                for piece in pieces:
+                    connection.sendall(piece)
+            except OSError:
+                self.left.set()
+
+    def close(self):
+        self.listening.close()
+        self.thread.join(20)
+
+
+@pytest.fixture
+def sending():
+    """Start an upstream: ``sending(length, pieces)``."""
+    started = []
+
+    def start(length, pieces):
+        kind = b"Content-Type: application/octet-stream\r\n"
+        length = b"Transfer-Encoding: chunked" if length is None else b"Content-Length: %d" % length
+        started.append(Sending(b"HTTP/1.1 200 OK\r\n" + kind + length + b"\r\n\r\n", pieces))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def asked(live, upstream, target):
+    """A connection to the proxy over which a request was sent that goes to this upstream."""
+    connection = socket.create_connection(("127.0.0.1", urlsplit(live.url).port), timeout=60)
+    head = f"GET {target} HTTP/1.1\r\nHost: h\r\nmeetproof-upstream: {upstream.origin}\r\n\r\n"
+    connection.sendall(head.encode())
+    return connection
+
+
+def resident(pid):
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
+
+
+def memory(live):
+    """The bytes that the proxy and its writer hold."""
+    writers = Path(f"/proc/{live.pid}/task/{live.pid}/children").read_text().split()
+    return sum(resident(pid) for pid in (live.pid, *writers))
+
+
+def test_a_big_answer_takes_no_memory(live, recorded, sending, request):
+    size = (500 if request.config.getoption("--thorough") else 64) * 2**20
+    upstream = sending(size, (NOISE for _ in range(size // len(NOISE))))
+    before, most, came = memory(live), 0, 0
+    with asked(live, upstream, "/big") as connection:
+        while came < size:
+            data = connection.recv(1 << 20)
+            assert data
+            came += len(data)
+            most = max(most, memory(live))
+    (exchange,) = recorded("/big")
+    assert exchange.meta["response_body"]["bytes"] == size
+    assert most - before < 40 * 2**20
+
+
+def test_a_client_that_leaves_ends_its_exchange_only(live, recorded, sending):
+    upstream = sending(200 * 2**20, (NOISE for _ in range(3200)))
+    with asked(live, upstream, "/leaves") as connection:
+        connection.recv(1 << 20)
+    (exchange,) = recorded("/leaves")
+    assert "disconnect" in exchange.meta["response_cut"]
+    assert upstream.left.wait(20)
+    send = Client(live.url)
+    with contextlib.closing(send.connection):
+        assert send("GET", "/EWS/Services.wsdl")[0] < 500
+
+
+@pytest.mark.parametrize(("length", "target"), [(2**22, "/dies"), (None, "/dies-in-a-chunk")])
+def test_an_upstream_that_dies_leaves_what_it_sent(live, recorded, sending, length, target):
+    piece = NOISE if length else b"5\r\n<a/>\n\r\n10000\r\n"
+    with asked(live, sending(length, [piece]), target) as connection:
+        while connection.recv(1 << 20):
+            pass
+    (exchange,) = recorded(target)
+    assert exchange.meta["response_cut"]
+    assert exchange.response.status == 200
+    assert exchange.response.body.startswith(b"" if length else b"<a/>\n")
+
+
+def test_secrets_split_by_chunks_do_not_reach_the_disk(live, recorded, sending):
+    body = b'{"access_token": "a-secret-across-chunks-0001"}'
+    chunks = b"".join(b"1\r\n%c\r\n" % letter for letter in body)
+    upstream = sending(None, [chunks[:40], chunks[40:], b"0\r\n\r\n"])
+    with asked(live, upstream, "/chunks") as connection:
+        while b"0\r\n\r\n" not in (data := connection.recv(65536)) and data:
+            pass
+    (exchange,) = recorded("/chunks")
+    assert json.loads(exchange.response.body) == {"access_token": "REDACTED"}
+
+
+def test_what_a_server_sends_a_listener_is_recorded_redacted_and_checked(live, recorded, upstream):
+    pushed = next(
+        one
+        for one in read_cassette(REFERENCE / "notifications.push--ews-ews.yaml").exchanges
+        if Seen(one).sent is Protocol.EWS
+    )
+    listener = upstream(lambda *_: (200, [("Content-Type", "text/xml")], pushed.response.body))
+    send = Client(live.url)
+    headers = [("Content-Type", "text/xml"), ("Authorization", "Bearer of-the-listener-0001")]
+    send("POST", "/heard", [*headers, ("meetproof-upstream", listener.origin)], pushed.request.body)
+    send.connection.close()
+    (exchange,) = recorded("/heard")
+    assert exchange.request.header("Authorization") == "Bearer REDACTED"
+    found = list(Watch().see(Seen(exchange)))
+    assert [(one.requirement, one.verdict) for one in found] == [("WIRE-EWS-SCHEMA", Verdict.PASS)]
