@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 
@@ -105,22 +104,13 @@ def test_long_messages_are_set_side_by_side_in_bounded_time():
 
 
 @pytest.fixture
-def browser(tmp_path):
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-
-    options = Options()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+def browser(chromium, tmp_path):
     (tmp_path / "page.html").write_text(shown(BOTH), encoding="utf-8")
-    opened = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    opened.get((tmp_path / "page.html").as_uri())
-    yield opened
-    assert [entry["message"] for entry in opened.get_log("browser")] == []
-    opened.quit()
+    metrics = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    chromium.get((tmp_path / "page.html").as_uri())
+    yield chromium
+    assert [entry["message"] for entry in chromium.get_log("browser")] == []
 
 
 @pytest.mark.chromium
