@@ -19,7 +19,7 @@ from conformance.diff.recordings import compare_recordings
 from conformance.isolation import InUse, TracedTransport, Traces, clear, lease_mailboxes, words_of
 from conformance.tape.actors import actor_of
 from conformance.targets import Target, TargetKind
-from conformance.targets.farm import Farm, FarmServer
+from conformance.targets.farm import Farm, FarmRefused, FarmServer
 
 Sides = tuple[Target | None, Target | None]
 """The live sides; None is the recording itself."""
@@ -40,7 +40,7 @@ def compare_live(
             continue
         try:
             yield _compared(name, recording, sides, given, tell)
-        except (Unplayable, InUse) as problem:
+        except (Unplayable, InUse, FarmRefused) as problem:
             yield Compared(name, problem=str(problem))
 
 

@@ -62,19 +62,16 @@ def cast(recording: Recording, target: Target, given: Mapping[str, str]) -> Peop
     roles = _roles(recording.head)
     accounts: dict[str, Account] = {}
     for name in recorded_people(recording):
-        wanted = [given[name]] if name in given else [name, name.partition("@")[0], roles.get(name, "")]
-        account = next((found for each in wanted if (found := _account(target, each)) is not None), None)
-        if account is None and name in given:
-            offered = ", ".join(one.address for one in target.accounts)
-            raise Unplayable(f"{target.name} has no account {given[name]}; it has {offered}")
+        ways = (name, name.partition("@")[0], roles.get(name, ""))
+        found = (account for way in ways if (account := _account(target, way)) is not None)
+        account = _named(target, given[name]) if name in given else next(found, None)
         if account is not None:
             accounts[name] = account
     for address in {account.address for account in accounts.values()}:
         players = [name for name, account in accounts.items() if account.address == address and "@" in name]
         if len(players) > 1:
             raise Unplayable(f"{address} would play {' and '.join(players)}: tell them apart by --as OLD=NEW")
-    others = _account(target, given[EVERYBODY]) if EVERYBODY in given else None
-    return People(accounts, others)
+    return People(accounts, _named(target, given[EVERYBODY]) if EVERYBODY in given else None)
 
 
 def recorded_people(recording: Recording) -> list[str]:
@@ -108,6 +105,14 @@ def _roles(head: Mapping[str, object]) -> dict[str, str]:
         found[str(account.get("address", "")).casefold()] = f"{role}{counts.setdefault(role, 0)}"
         counts[role] += 1
     return found
+
+
+def _named(target: Target, name: str) -> Account:
+    account = _account(target, name)
+    if account is None:
+        offered = ", ".join(one.address for one in target.accounts)
+        raise Unplayable(f"{target.name} has no account {name}; it has {offered}")
+    return account
 
 
 def _account(target: Target, name: str) -> Account | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from conformance.diff.across.deeds import Done, done, pairs, plain
 from conformance.diff.across.mailbox import Mailbox
-from conformance.diff.across.seen import Seen, reading_of
+from conformance.diff.across.seen import Seen, called, reading_of
 from conformance.diff.across.shown import Shown, between, common
 from conformance.diff.outcome import Compared, Recording
 from conformance.equivalence.comparing import At, Gap, gap_called
@@ -24,9 +24,9 @@ from conformance.tape.volatile import in_one_alphabet
 from conformance.wire import batch
 from conformance.wire.operation import Protocol, protocol
 
-_SPOKEN = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
+_SPOKEN: Final = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
 _ADDRESS: Final = re.compile(rb"[\w.+-]+@[\w.-]+\w")
-_NO_ROW = "an act that the map of acts does not name, which is compared with nothing"
+_NO_ROW: Final = "an act that the map of acts does not name, which is compared with nothing"
 
 
 def speaks(exchanges: Iterable[Exchange]) -> Mapping[str, frozenset[str]]:
@@ -100,7 +100,7 @@ def _read(recording: Recording) -> _Read:
     reading = reading_of(recording, _names(recording))
     seen, deeds = Seen(reading), []
     for number, exchange, base in _alone(recording.exchanges):
-        deed = done(number, reading.person(actor_of(exchange)), exchange)
+        deed = done(number, called(exchange, reading), exchange)
         if deed is not None:
             deeds.append(_about(deed, seen, reading))
         seen.take(number, exchange, base)
@@ -144,11 +144,7 @@ def _deeds(acts: Iterable[tuple[Done | None, Done | None]]) -> Iterator[Differen
         here = one or other
         assert here is not None, "a pair has at least one side"
         if here.act is None:
-            sides = (
-                (here.operation, "")
-                if here.operation[:1].isupper() and " " not in here.operation
-                else ("", here.operation)
-            )
+            sides = ("", here.operation) if " " in here.operation else (here.operation, "")  # Graph's have a method
             yield Gap(here.operation, _NO_ROW, *sides, "conformance/diff/across/deeds.py")
         elif one is None or other is None:
             if here.act.concept:

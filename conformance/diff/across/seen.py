@@ -29,12 +29,18 @@ class Seen:
         spoken = protocol(exchange.request)
         if spoken not in {Protocol.EWS, Protocol.GRAPH}:
             return
-        mailbox = self.mailboxes.setdefault(self.reading.person(actor_of(exchange)), Mailbox())
+        mailbox = self.mailboxes.setdefault(called(exchange, self.reading), Mailbox())
         here = Here(number, operation(exchange.request))
         if spoken is Protocol.EWS:
             take_ews(mailbox, exchange, here, self.reading)
         else:
             take_graph(mailbox, exchange, here, self.reading, base)
+
+
+def called(exchange: Exchange, reading: Reading) -> str:
+    """What somebody who asks is called; nothing where it is not known who it was."""
+    actor = actor_of(exchange)
+    return reading.person(actor) if actor else ""
 
 
 def reading_of(recording: Recording, names: Mapping[str, str]) -> Reading:

@@ -216,3 +216,14 @@ def test_the_parts_of_batches_are_read_each_by_itself():
     changed = compare_recordings("x", altered(ews, b"Conference room 7", b"Cellar"), batched)
     (told,) = [one for one in changed.differences if one.words.startswith("attendee0: calendar: meeting: location")]
     assert told.right_at.path.startswith("response$.responses[0].body.")
+
+
+def test_recordings_that_do_not_tell_who_asked_are_compared_as_one_mailbox():
+    def nobody(recording, who):
+        kept = [each for each in recording.exchanges if str(each.meta.get("actor", "")).startswith(who)]
+        return replace(recording, exchanges=tuple(replace(each, meta={}) for each in kept))
+
+    ews, graph_ = (nobody(each, "organizer0") for each in both(ACCEPTED))
+    assert compare_recordings("x", ews, graph_).verdict is Verdict.SAME
+    told = words(altered(ews, b"Conference room 7", b"Cellar"), graph_)
+    assert 'calendar: meeting: location is "Cellar" on the left, "Conference room 7" on the right' in told
