@@ -37,6 +37,7 @@ def page(left: str, right: str, results: Sequence[Compared], sections: Iterable[
         count=sum(len(one.differences) for one in results),
         summary=summary(results),
         operations=sorted(operations),
+        classes=sorted({weight.kind.value for one in told for weight in one.weights}),
         sections=[Markup(section) for section in sections],  # noqa: S704  their template escapes
     )
 

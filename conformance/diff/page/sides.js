@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const form = document.getElementById("filter");
-  const { words, operation, part } = form.elements;
+  const { words, operation, part, weight } = form.elements;
   const told = form.querySelector("output");
   const differences = [...document.querySelectorAll("[data-difference]")];
   const exchanges = [...document.querySelectorAll("[data-exchange]")];
@@ -14,6 +14,7 @@
       one.hidden = !(
         (!operation.value || one.dataset.operation === operation.value) &&
         (!part.value || one.dataset.part === part.value) &&
+        (!weight?.value || one.dataset.weight === weight.value) &&
         asked.every((word) => text.includes(word))
       );
     }

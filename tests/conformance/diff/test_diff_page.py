@@ -10,7 +10,7 @@ from conformance.diff import Recording, compare_recordings
 from conformance.diff.outcome import Compared
 from conformance.diff.page import page, section
 from conformance.model.exchange import Exchange, Request, Response
-from conformance.noise.rules import rules_of
+from conformance.noise.rules import NO_RULES, rules_of
 from tests.conformance.tape.test_compare_meetings import attendee, ews_answer, found, item
 
 
@@ -105,7 +105,7 @@ def test_long_messages_are_set_side_by_side_in_bounded_time():
 
 @pytest.fixture
 def browser(chromium, tmp_path):
-    (tmp_path / "page.html").write_text(shown(BOTH), encoding="utf-8")
+    (tmp_path / "page.html").write_text(shown(BOTH.weighed(NO_RULES)), encoding="utf-8")
     metrics = {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     chromium.get((tmp_path / "page.html").as_uri())
@@ -141,6 +141,8 @@ def test_a_person_walks_the_differences_by_keyboard_and_filters_them(browser, ev
     assert before > 0, "what does not differ is folded away"
     run("[...document.querySelectorAll('table button')].find(one => one.checkVisibility()).click()")
     assert run(folded) == before - 1
+    classes = "[...document.querySelector('select[name=weight]').options].map(one => one.textContent)"
+    assert run(classes) == ["all classes", "unknown"]
     press("/", "tentatively")
     eventually(lambda: run("document.querySelector('output').value") == "1 of 2 differences are shown")
     assert run("[...document.querySelectorAll('[data-exchange]')].filter(one => one.checkVisibility()).length") == 1
