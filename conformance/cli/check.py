@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -11,12 +10,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from conformance.cli import EXIT_USAGE
 from conformance.cli.checking import Told, check_cassette, cluster, outcomes, processes, workers_for
+from conformance.cli.output import STANDARD_OUTPUT, Write, output
 from conformance.cli.replay import cassette_files
 from conformance.cli.words import counted
 
@@ -96,7 +96,7 @@ def check(
     found = Checked()
     with _executor(files, workers, scheduler) as given, _written(json_file, found) as write:
         _check(files, found, write, given, is_open=not strict)
-    if str(json_file) != "-":
+    if str(json_file) != STANDARD_OUTPUT:
         for line in _words(found):
             typer.echo(line)
     raise typer.Exit(found.status)
@@ -155,34 +155,28 @@ def _cluster(scheduler: str) -> Iterator[tuple[Executor, int]]:
 @contextmanager
 def _written(file: Path | None, found: Checked) -> Iterator[Any]:
     """A way to write findings one by one into a JSON file, whose counts come last."""
-    if file is None:
-        yield lambda _: None
-        return
-    if str(file) == "-":
-        yield from _as_json(sys.stdout, found)
-        return
-    try:
-        with file.open("w", encoding="utf-8") as out:
+    with output(file, "--json") as out:
+        if out is None:
+            yield lambda _: None
+        else:
             yield from _as_json(out, found)
-    except OSError as problem:
-        raise typer.BadParameter(f"cannot be written: {problem}", param_hint="--json") from None
 
 
-def _as_json(out: TextIO, found: Checked) -> Iterator[Any]:
+def _as_json(out: Write, found: Checked) -> Iterator[Any]:
     between = ""
 
     def write(value: dict[str, Any]) -> None:
         nonlocal between
-        out.write(f"{between}\n{json.dumps(value, ensure_ascii=False)}")
+        out(f"{between}\n{json.dumps(value, ensure_ascii=False)}")
         between = ","
 
-    out.write('{"findings": [')
+    out('{"findings": [')
     yield write
     told = [{"name": name, "exchanges": found.exchanges[name], "problem": found.names[name]} for name in found.names]
-    out.write("\n],\n")
-    out.write(f'"cassettes": {json.dumps(told, ensure_ascii=False)},\n')
-    out.write(f'"requirements": {json.dumps(list(_requirements(found)), ensure_ascii=False)},\n')
-    out.write(f'"exit_code": {found.status}}}\n')
+    out("\n],\n")
+    out(f'"cassettes": {json.dumps(told, ensure_ascii=False)},\n')
+    out(f'"requirements": {json.dumps(list(_requirements(found)), ensure_ascii=False)},\n')
+    out(f'"exit_code": {found.status}}}\n')
 
 
 def _requirements(found: Checked) -> Iterator[dict[str, Any]]:

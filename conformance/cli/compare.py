@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from conformance.cli.output import STANDARD_OUTPUT, Write, output
 from conformance.cli.servers import REFERENCE, running_reference, target_asked_for
 
 if TYPE_CHECKING:
@@ -55,18 +56,27 @@ def compare(
     different. 2: it could not be told. 64: the command line is wrong.
     """
     from conformance.comparison import Comparison, compare_sides, exit_code
+    from conformance.comparison.document import summary
 
     chosen = _chosen(scenario or [])
     spoken = _protocols(left, right, left_protocol, right_protocol)
-    with _sides((left, right), spoken, (left_fault or [], right_fault or [])) as sides:
+    faults = left_fault or [], right_fault or []
+    with (
+        output(json_file, "--json") as json_out,
+        output(html_file, "--html") as html_out,
+        _sides((left, right), spoken, faults) as sides,
+    ):
         outcomes = []
-        quiet = str(json_file) == "-"
+        quiet = str(json_file) == STANDARD_OUTPUT
         if not quiet:
             typer.echo(f"left:  {sides[0].name}\nright: {sides[1].name}")
         for outcome in compare_sides(*sides, chosen):
             outcomes.append(outcome)
             _tell(outcome, quiet=quiet)
-        _write(Comparison(*sides, tuple(outcomes)), json_file, html_file)
+        comparison = Comparison(*sides, tuple(outcomes))
+        _write(comparison, json_out, html_out)
+    for line in () if quiet else summary(comparison):
+        typer.echo(line)
     raise typer.Exit(exit_code(outcomes))
 
 
@@ -136,19 +146,10 @@ def _tell(outcome: Outcome, *, quiet: bool) -> None:
         typer.echo(line)
 
 
-def _write(comparison: Comparison, json_file: Path | None, html_file: Path | None) -> None:
-    from conformance.comparison.document import document, page, summary
+def _write(comparison: Comparison, json_out: Write | None, html_out: Write | None) -> None:
+    from conformance.comparison.document import document, page
 
-    text = json.dumps(document(comparison), indent=1, ensure_ascii=False)
-    try:
-        if html_file is not None:
-            html_file.write_text(page(comparison), encoding="utf-8")
-        if json_file is not None and str(json_file) != "-":
-            json_file.write_text(text + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise typer.BadParameter(f"the file cannot be written: {problem}", param_hint="--json, --html") from None
-    if str(json_file) == "-":
-        typer.echo(text)
-        return
-    for line in summary(comparison):
-        typer.echo(line)
+    if html_out is not None:
+        html_out(page(comparison))
+    if json_out is not None:
+        json_out(json.dumps(document(comparison), indent=1, ensure_ascii=False) + "\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from conformance.cli.output import STANDARD_OUTPUT, Write, output
 from conformance.cli.servers import REFERENCE
 
 if TYPE_CHECKING:
@@ -56,24 +57,32 @@ def diff(
     from conformance.diff.document import summary
 
     is_live = _is_live(a), _is_live(b)
-    if all(is_live) and not requests:
-        _stories(a, b, scenario, json_file, html_file, rules_file)
-    if requests and not all(is_live):
-        raise typer.BadParameter("only two targets are compared with recordings", param_hint="--with")
-    quiet = str(json_file) == "-"
+    tells_stories = all(is_live) and not requests
+    for is_misplaced, words, option in (
+        (requests and not all(is_live), "only two targets are compared with recordings", "--with"),
+        (people and (tells_stories or not any(is_live)), "nobody is played where no recording is", "--as"),
+        (scenario and not tells_stories, "only two targets without recordings tell stories", "--scenario"),
+        (rules and tells_stories, "stories have no rules: give --with recordings", "--rules"),
+    ):
+        if is_misplaced:
+            raise typer.BadParameter(words, param_hint=option)
+    if tells_stories:
+        _stories(a, b, scenario, json_file, html_file)
+    quiet = str(json_file) == STANDARD_OUTPUT
     results: list[Compared] = []
     sections: list[str] = []
     found = _live(a, b, requests or [], people or []) if any(is_live) else _recorded(Path(a), Path(b))
-    for result in found:
-        if rules is not None:
-            result = result.weighed(rules)  # noqa: PLW2901  the same result, knowing more
-        results.append(result.without_exchanges())
-        _tell(result, quiet=quiet)
-        if html_file is not None:
-            from conformance.diff.page import section
+    with output(json_file, "--json") as json_out, output(html_file, "--html") as html_out:
+        for result in found:
+            if rules is not None:
+                result = result.weighed(rules)  # noqa: PLW2901  the same result, knowing more
+            results.append(result.without_exchanges())
+            _tell(result, quiet=quiet)
+            if html_out is not None:
+                from conformance.diff.page import section
 
-            sections.append(section(result, len(results)))
-    _write((a, b), results, sections, json_file, html_file)
+                sections.append(section(result, len(results)))
+        _write((a, b), results, sections, json_out, html_out)
     if not quiet:
         typer.echo(summary(results))
         for line in stale(rules):
@@ -102,19 +111,10 @@ def _recorded(a: Path, b: Path) -> Iterator[Compared]:
     return compare_paths(a, b)
 
 
-def _stories(
-    a: str,
-    b: str,
-    scenario: list[str] | None,
-    json_file: Path | None,
-    html_file: Path | None,
-    rules_file: Path | None,
-) -> NoReturn:
+def _stories(a: str, b: str, scenario: list[str] | None, json_file: Path | None, html_file: Path | None) -> NoReturn:
     """Two targets by the stories of ``meetproof compare``, which writes its own documents."""
     from conformance.cli.compare import compare
 
-    if rules_file is not None:
-        raise typer.BadParameter("stories have no rules: give --with recordings", param_hint="--rules")
     compare(a, b, scenario=scenario, json_file=json_file, html_file=html_file)
     raise AssertionError("compare ends with an exit code")
 
@@ -172,21 +172,13 @@ def _write(
     names: tuple[str, str],
     results: list[Compared],
     sections: list[str],
-    json_file: Path | None,
-    html_file: Path | None,
+    json_out: Write | None,
+    html_out: Write | None,
 ) -> None:
     from conformance.diff.document import document
     from conformance.diff.page import page
 
-    try:
-        if html_file is not None:
-            html_file.write_text(page(*names, results, sections), encoding="utf-8")
-        if json_file is None:
-            return
-        text = json.dumps(document(*names, results), indent=1, ensure_ascii=False)
-        if str(json_file) == "-":
-            typer.echo(text)
-        else:
-            json_file.write_text(text + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise typer.BadParameter(f"the file cannot be written: {problem}", param_hint="--json, --html") from None
+    if html_out is not None:
+        html_out(page(*names, results, sections))
+    if json_out is not None:
+        json_out(json.dumps(document(*names, results), indent=1, ensure_ascii=False) + "\n")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.diff import both_or_neither, rules_asked_for, stale
+from conformance.cli.output import STANDARD_OUTPUT, output
 
 
 def drift(
@@ -34,21 +35,15 @@ def drift(
 
     both_or_neither(cassettes, against)
     rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
-    quiet = str(json_file) == "-"
+    quiet = str(json_file) == STANDARD_OUTPUT
     found = Drift()
-    for result in compare_paths(cassettes, against):
-        for step in found.take(result.weighed(rules)):
-            for line in () if quiet else lines(step):
-                typer.echo(line)
-    if json_file is not None:
-        text = json.dumps(found.document(str(cassettes), str(against)), indent=1, ensure_ascii=False)
-        if quiet:
-            typer.echo(text)
-        else:
-            try:
-                json_file.write_text(text + "\n", encoding="utf-8")
-            except OSError as problem:
-                raise typer.BadParameter(f"the file cannot be written: {problem}", param_hint="--json") from None
+    with output(json_file, "--json") as out:
+        for result in compare_paths(cassettes, against):
+            for step in found.take(result.weighed(rules)):
+                for line in () if quiet else lines(step):
+                    typer.echo(line)
+        if out is not None:
+            out(json.dumps(found.document(str(cassettes), str(against)), indent=1, ensure_ascii=False) + "\n")
     for line in () if quiet else (*summary(found, (str(cassettes), str(against)), datetime.now(UTC)), *stale(rules)):
         typer.echo(line)
     raise typer.Exit(found.exit_code)

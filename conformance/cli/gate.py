@@ -37,8 +37,8 @@ def gate(
     or place, between values that look otherwise, or of another class. 2: the new one could not be told.
     """
     differences = _differences(baseline), _differences(new)
-    if differences[0] is not None and differences[1] is not None:
-        raise typer.Exit(_tell_news(differences[0], differences[1]))
+    if differences[0] is not None or differences[1] is not None:
+        raise typer.Exit(_tell_news(*(_diff(*each) for each in zip(differences, ("--baseline", "NEW"), strict=True))))
     from conformance.report.gate import changes
 
     found = changes(_read(baseline, "--baseline"), _read(new, "NEW"))
@@ -60,18 +60,28 @@ def _differences(path: Path) -> dict[str, Any] | None:
     """The document of a comparison; None where the file is none."""
     try:
         value = json.loads(path.read_bytes()) if path.is_file() else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and "recordings" in value else None
+
+
+def _diff(value: dict[str, Any] | None, hint: str) -> dict[str, Any]:
+    """A document as ``meetproof diff`` writes it; a usage error for another one."""
+    from conformance.diff.document import DocumentInvalid, validate
+
+    if value is None:
+        raise typer.BadParameter("expected a file of meetproof diff --json, as the other one is", param_hint=hint)
+    try:
+        validate(value, "diff")
+    except DocumentInvalid as problem:
+        raise typer.BadParameter(f"expected a file of meetproof diff --json: {problem}", param_hint=hint) from None
+    return value
 
 
 def _tell_news(baseline: dict[str, Any], later: dict[str, Any]) -> int:
     from conformance.diff.gate import news
 
-    try:
-        found = news(baseline, later)
-    except (KeyError, TypeError):
-        raise typer.BadParameter("expected two files of meetproof diff --json") from None
+    found = news(baseline, later)
     for word, kinds in (("new", found.new), ("gone", found.gone)):
         for one in kinds.values():
             kind = f"{one['class']}: " if "class" in one else ""

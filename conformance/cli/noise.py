@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.diff import both_or_neither, rules_asked_for
+from conformance.cli.output import output
 from conformance.cli.words import counted
 
 LEARNED, UNKNOWN = 0, 2
@@ -29,14 +30,13 @@ def noise(
 
     both_or_neither(a, b)
     known = rules_asked_for(rules_file) if rules_file.exists() else NO_RULES
-    results = [each.without_exchanges() for each in compare_paths(a, b)]
-    found = [difference for each in results for difference in each.differences]
-    proposed = proposals(found, known)
-    try:
-        before = rules_file.read_text(encoding="utf-8") if rules_file.exists() else ""
-        rules_file.write_text(with_proposals(before, proposed), encoding="utf-8")
-    except OSError as problem:
-        raise typer.BadParameter(f"cannot be written: {problem}", param_hint="--rules") from None
+    before = rules_file.read_text(encoding="utf-8") if rules_file.exists() else ""
+    with output(rules_file, "--rules") as out:
+        assert out is not None, "the option is required"
+        results = [each.without_exchanges() for each in compare_paths(a, b)]
+        found = [difference for each in results for difference in each.differences]
+        proposed = proposals(found, known)
+        out(with_proposals(before, proposed))
     for each in proposed:
         typer.echo(f"{each.operation}: {each.path}: {' or '.join(each.shapes)}")
     whole = sum(not difference.path for difference in found)
