@@ -78,7 +78,8 @@ def shadow(
     host, port = _parsed(parse_listen, listen, "--listen")
     _parsed(parse_origin, primary, "--primary")
     there = _parsed(parse_origin, candidate, "--candidate")
-    trusted = _trusted(candidate_ca, insecure=insecure)
+    _trusted(primary_ca, "--primary-ca", insecure=insecure)
+    trusted = _trusted(candidate_ca, "--candidate-ca", insecure=insecure)
     masking = masking_asked_for(policy)
     rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
     rotation = _rotation(rotate_size, rotate_time)
@@ -132,14 +133,14 @@ def _rotation(size: str, seconds: str) -> Rotation:
     return Rotation(wanted.rotate_size, wanted.rotate_time)
 
 
-def _trusted(authority: str, *, insecure: bool) -> ssl.SSLContext | bool:
-    """What the candidate's certificate is checked against."""
+def _trusted(authority: str, hint: str, *, insecure: bool) -> ssl.SSLContext | bool:
+    """What a server's certificate is checked against; a usage error for a file without authorities."""
     if insecure or not authority:
         return not insecure
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as problem:
-        raise typer.BadParameter(f"{authority}: {problem.strerror}", param_hint="--candidate-ca") from None
+        raise typer.BadParameter(f"{authority}: {problem.strerror}", param_hint=hint) from None
 
 
 def _tell(line: str) -> None:

@@ -14,10 +14,12 @@ from typing import Any, Final, Protocol
 from conformance.model.exchange import Exchange, Headers, Request, Response, header
 from conformance.proxy.actors import Actors
 from conformance.proxy.bodies import plain
+from conformance.proxy.options import PREFIX
 from conformance.proxy.settings import Settings, prepare, settings
 from conformance.proxy.shelf import Rotation, Shelf
 from conformance.tape.actors import ACTOR
 from conformance.tape.policies import masking_of
+from conformance.tape.redact import redacted_request
 from conformance.tape.shelving import instant
 
 Message = MutableMapping[str, Any]
@@ -67,7 +69,10 @@ def recorded(application: Application, argument: str) -> Recorded:
         if not equals or name not in _LISTED:
             raise ValueError(f"expected FOLDER[,NAME=VALUE...] with names of {', '.join(_LISTED)}; got {other!r}")
         given[name] = value
-    wanted = settings(out=out, **given)
+    try:
+        wanted = settings(out=out, **given)
+    except ValueError as problem:
+        raise ValueError(str(problem).removeprefix(PREFIX)) from None
     prepare(wanted.out)
     return Recorded(application, wanted)
 
@@ -124,7 +129,8 @@ class Recorded:
         try:
             self._write_down(scope, heard, request)
         except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
-            log.warning("not recorded: %s %s: %s", request.method, request.url, problem)
+            url = redacted_request(Request(request.method, request.url)).url
+            log.warning("not recorded: %s %s: %s", request.method, url, problem)
 
     def _write_down(self, scope: Message, heard: _Heard, request: Request) -> None:
         bare = plain(heard.headers, b"".join(heard.answer))

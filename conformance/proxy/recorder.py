@@ -38,6 +38,7 @@ from conformance.proxy.routing import (
 from conformance.proxy.settings import Settings, prepare, settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown
 from conformance.proxy.writing import Writing
+from conformance.tape.redact import redacted_request
 from conformance.wire.operation import operation
 
 NOWHERE = ("meetproof.invalid", 80)  # the upstream of a proxy that has none (RFC 2606)
@@ -229,13 +230,12 @@ class Recorder:
         pending = self._pending.pop(flow, None)
         if pending is None or flow.error is None or pending.marks.is_handed:
             return
-        method, path = flow.request.method, flow.request.path
         if pending.received is None:
             if pending.sent is not None and self._writing is not None:
                 self._writing.drop(pending.sent.number)
-            self._refuse(
-                pending.marks.case, f"no answer from {pending.route.upstream} to {method} {path}: {flow.error.msg}"
-            )
+            asked = redacted_request(Request(flow.request.method, flow.request.path))
+            words = f"no answer from {pending.route.upstream} to {asked.method} {asked.url}: {flow.error.msg}"
+            self._refuse(pending.marks.case, words)
             return
         pending.notes["response_cut"] = flow.error.msg
         self._record(flow, pending, pending.told)

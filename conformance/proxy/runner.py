@@ -128,7 +128,7 @@ async def _serve(
             **{f"{PREFIX}{name}": value for name, value in wanted.recording.items()},
         )
     except exceptions.OptionsError as problem:
-        raise ProxyFailed(str(problem)) from None
+        raise ProxyFailed(_by_option(problem)) from None
     loop = asyncio.get_running_loop()
     on_stop_signal(loop, proxy.shutdown)
     await proxy.run()
@@ -161,8 +161,7 @@ def _mode(wanted: ProxyOptions) -> str:
     try:
         settings(**wanted.recording)
     except ValueError as problem:
-        option, _, words = str(problem).partition(": ")
-        raise ProxyFailed(f"--{option.removeprefix(PREFIX).replace('_', '-')}: {words}", EXIT_USAGE) from None
+        raise ProxyFailed(_by_option(problem), EXIT_USAGE) from None
     files = {
         "upstream-ca": wanted.ca,
         "certificate": wanted.certificate,
@@ -186,6 +185,13 @@ def _mode(wanted: ProxyOptions) -> str:
     except ValueError as problem:
         raise ProxyFailed(f"--upstream: {problem}", EXIT_USAGE) from None
     return f"{wanted.mode}:{upstream.scheme}://{upstream.host}:{upstream.port}"
+
+
+def _by_option(problem: Exception) -> str:
+    """What is wrong with an option of the addon, by the name that the command line has for it."""
+    option, colon, words = str(problem).partition(": ")
+    name = option.removeprefix(PREFIX)
+    return f"--{name.replace('_', '-')}: {words}" if colon and name != option else str(problem)
 
 
 def _see_that_port_is_free(host: str, port: int) -> None:

@@ -18,7 +18,7 @@ from conformance.proxy.shelf import Closed, Rotation, Shelf
 from conformance.tape.actors import ACTOR
 from conformance.tape.cassette import NotWritten
 from conformance.tape.policies import masking_of
-from conformance.tape.redact import redact
+from conformance.tape.redact import redacted_request
 from conformance.tape.shelving import instant
 
 
@@ -142,7 +142,7 @@ class Writing:
         return {f"{part}_left_out": problem} if kept is None else kept.note(part)
 
     def _unwritten(self, case: str | None, asked: Request, problem: Exception) -> None:
-        told = redact(Exchange(Request(asked.method, asked.url), Response(0))).request
+        told = redacted_request(Request(asked.method, asked.url))
         words = f"not recorded: {told.method} {told.url}: {problem}"
         if isinstance(problem, NotWritten):
             self._said("", full=str(problem))

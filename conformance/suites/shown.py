@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from conformance.model.exchange import Exchange, Headers, Request, Response
+from conformance.model.exchange import Headers, Request, Response
 from conformance.model.record import Check, ShownExchange, ShownMessage
 from conformance.model.verdict import Verdict
 from conformance.suites.observed import Observed
 from conformance.tape.bodies import readable
 from conformance.tape.naming import IdNames
-from conformance.tape.redact import redact
+from conformance.tape.redact import redact, redacted_request
 from conformance.wire.operation import Protocol, acts
 from conformance.wire.outline import Sheet, spans_of
 
@@ -49,7 +49,7 @@ def _address(request: Request) -> str:
     """The address without secrets: they are parameters, somebody's name before the host, or tokens."""
     if not any(mark in request.url for mark in ("?", "#", "=", "@", "eyJ")):
         return request.url
-    return redact(Exchange(Request(request.method, request.url), Response(0))).request.url
+    return redacted_request(Request(request.method, request.url)).url
 
 
 def names_of(seen: Iterable[Observed]) -> IdNames:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Request
 from conformance.tape.normalise import normalise_request
-from conformance.tape.redact import redact
+from conformance.tape.redact import redacted_request
 from conformance.tape.tree import Node, Shape, request_tree
 from conformance.tape.volatile import Kind, identity, tokens
 from conformance.wire.operation import operation
@@ -23,7 +23,7 @@ def match_key(request: Request, actor: str = "") -> str:
     Secrets are redacted and volatile values renamed first, each request by itself; of the headers only those count that
     change the answer. ``actor`` is who asks (``actor_of``), where both sides know it.
     """
-    plain = normalise_request(redact(Exchange(request, Response(0))).request)
+    plain = normalise_request(redacted_request(request))
     digest = hashlib.sha256(_told(request_tree(plain)).encode("utf-8", "surrogatepass")).hexdigest()
     return f"{operation(request)} {actor.casefold() or '-'} {digest[:32]}"
 

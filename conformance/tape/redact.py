@@ -134,6 +134,11 @@ def redact(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Exchange:
     )
 
 
+def redacted_request(request: Request) -> Request:
+    """A request with every declared secret replaced."""
+    return redact(Exchange(request, Response(0))).request
+
+
 def _settled(text: str, hide: Callable[[str], str]) -> str:
     """The text hidden until hiding changes nothing more: one replacement may bring another name before a value."""
     for _ in range(_PASSES):

@@ -160,7 +160,8 @@ class Shadow:
         try:
             answer = transport.send(sent).response
         except TransportFailed as problem:
-            self._tell_all(self.tally.miss(str(problem)))
+            words = str(problem).replace(f"{sent.method} {sent.url}", operation(request))  # which may hold a secret
+            self._tell_all(self.tally.miss(words))
             return
         times = {"started": instant(begun), "finished": instant(self._now())}
         self._secrets.learn(Exchange(sent, answer))
@@ -244,7 +245,7 @@ class Shadow:
             try:
                 self.mirror(exchange, transport)
             except Exception as problem:  # noqa: BLE001  one odd exchange does not end the mirroring of all others
-                self._tell_all(self.tally.miss(f"{operation(exchange.request)}: {problem!r}"))
+                self._tell_all(self.tally.miss(f"{operation(exchange.request)}: {type(problem).__name__}"))
 
     def _drop(self, lane: queue.Queue[Exchange | None]) -> None:
         """Count what waits in vain."""

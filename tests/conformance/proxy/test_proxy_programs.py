@@ -145,7 +145,7 @@ def test_a_folder_that_cannot_be_written_is_told_plainly(program, tmp_path):
     (tmp_path / "file").touch()
     code, said = program("-m", "conformance.proxy", "--out", tmp_path / "file" / "out").stop_by_itself()
     assert code == 2
-    assert "cannot write to the folder" in said
+    assert "--out: cannot write to the folder" in said
     assert "Traceback" not in said
 
 

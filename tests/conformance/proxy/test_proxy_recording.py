@@ -320,12 +320,12 @@ def test_an_upstream_that_is_down_gives_502_and_nothing_is_written(upstream, pro
     recording = proxy("http://127.0.0.1:1")
     send = client(recording.url)
     send.case("down")
-    status, _, body = send("GET", "/x", [("meetproof-case", "down")])
+    status, _, body = send("GET", "/x?access_token=opaque-token-1234", [("meetproof-case", "down")])
     assert status == 502
     assert b"127.0.0.1" in body
     told = client(recording.url).close_case("down")[1]
     assert told["exchanges"] == 0
-    assert "no answer from http://127.0.0.1:1 to GET /x" in told["refused"][0]
+    assert "no answer from http://127.0.0.1:1 to GET /x?access_token=REDACTED: " in told["refused"][0]
     assert "no answer from http://127.0.0.1:1" in recording.stop()[1]
 
 
