@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
+import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from conformance.passive import Finding
 
+_ADDRESS: Final = re.compile(r"[a-z]+://\S+:\d+")
 _AHEAD: Final = 2  # cassettes for each worker that are checked before their turn has come to be told
 _SMALL: Final = 2**20  # bytes of cassettes that are checked sooner than a worker has begun
 
@@ -84,18 +87,28 @@ def outcomes(
     work = partial(by_worker, is_open=is_open)
     under_way: deque[tuple[Path, Future[tuple[Told, Breaches]]]] = deque()
     for path in paths:
-        under_way.append((path, executor.submit(work, path)))
+        under_way.append((path, _submitted(executor, work, path)))
         if len(under_way) >= workers * _AHEAD:
             yield _outcome(*under_way.popleft())
     while under_way:
         yield _outcome(*under_way.popleft())
 
 
+def _submitted(executor: Executor, work: Callable[[Path], tuple[Told, Breaches]], path: Path) -> Future[Any]:
+    try:
+        return executor.submit(work, path)
+    except BrokenExecutor as problem:  # a worker has died, and with it all of a pool
+        lost: Future[Any] = Future()
+        lost.set_exception(problem)
+        return lost
+
+
 def _outcome(path: Path, future: Future[tuple[Told, Breaches]]) -> tuple[Path, Told, Breaches]:
     try:
         return path, *future.result()
-    except (BrokenExecutor, OSError) as problem:
-        return path, Told(problem=f"{path}: the worker that checked it ended: {problem}"), []
+    except Exception as problem:  # noqa: BLE001  what a cluster raises that loses its workers is not known here
+        words = str(problem) or type(problem).__name__
+        return path, Told(problem=f"{path}: the worker that checked it ended: {words}"), []
 
 
 def workers_for(paths: Sequence[Path], wanted: int) -> int:
@@ -111,7 +124,9 @@ def processes(workers: int) -> Executor:
     """Worker processes of this machine."""
     # Forked ones have read schemas and catalogue already; a process with threads must not fork.
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, multiprocessing.get_context(method))
+    # Ctrl-C ends them at once and without a word, for the whole group hears it.
+    context, quietly = multiprocessing.get_context(method), (signal.SIGINT, signal.SIG_DFL)
+    return ProcessPoolExecutor(workers, context, initializer=signal.signal, initargs=quietly)
 
 
 @contextmanager
@@ -120,9 +135,13 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
 
     Raises:
         ModuleNotFoundError: without the package ``distributed``.
+        ValueError: when it is no address.
         OSError: when no scheduler is there.
     """
     from distributed import Client
+
+    if not _ADDRESS.fullmatch(address):  # with which a client is begun that never ends
+        raise ValueError("expected an address such as tcp://host:8786")
 
     with Client(address, set_as_default=False) as client:
         yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))

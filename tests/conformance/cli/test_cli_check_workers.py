@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
 import pytest
 
 from conformance.cli import EXIT_USAGE, run_command
-from conformance.cli.checking import outcomes, workers_for
+from conformance.cli.checking import outcomes, processes, workers_for
 
 RECORDED = Path(__file__).parents[3] / "cassettes" / "grommunio"
 
@@ -105,6 +107,31 @@ def test_a_worker_that_dies_leaves_the_rest(tmp_path):
         path.write_text("version: 1\ninteractions: []\n")
     problems = [told.problem for _, told, _ in outcomes(paths, Dying(), 1, is_open=True)]
     assert problems == ["", f"{paths[1]}: the worker that checked it ended: killed", ""]
+
+
+def test_a_pool_that_lost_a_worker_tells_of_the_rest(tmp_path):
+    paths = [tmp_path / f"{number}.yaml" for number in range(4)]
+    for path in paths:
+        path.write_text("version: 1\ninteractions: []\n")
+    with processes(2) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(os._exit, 1).result()
+        told = [told.problem for _, told, _ in outcomes(paths, pool, 2, is_open=True)]
+    assert all("the worker that checked it ended: " in problem for problem in told)
+    assert len(told) == len(paths)
+
+
+def test_workers_end_quietly_with_ctrl_c(capfd):
+    with processes(1) as pool, pytest.raises(BrokenExecutor):
+        pool.submit(signal.raise_signal, signal.SIGINT).result()
+    assert capfd.readouterr().err == ""
+
+
+def test_what_is_no_address_of_a_scheduler_is_told(tmp_path, capsys):
+    pytest.importorskip("distributed")
+    (tmp_path / "a.yaml").write_text("version: 1\ninteractions: []\n")
+    assert run_command(["check", str(tmp_path), "--scheduler", "host"]) == EXIT_USAGE
+    assert "expected an address such as tcp://host:8786" in " ".join(capsys.readouterr().err.replace("│", "").split())
 
 
 def test_workers_are_for_much_to_do(tmp_path):
