@@ -133,9 +133,21 @@ def test_publishing_levels_make_folders_and_only_owners_change_them(scene: Scene
         scene.expect("EWS-SHR-010", "the level told afterwards", kept).equals("PublishingEditor")
 
 
-RIGHTS = ("CanCreateItems", "CanCreateSubFolders", "IsFolderOwner", "EditItems", "DeleteItems", "ReadItems")
-REVIEWER = ["false", "false", "false", "None", "None", "FullDetails"]
-EDITOR = ["true", "false", "false", "All", "All", "FullDetails"]
+FLAGS = ("CanCreateItems", "CanCreateSubFolders", "IsFolderOwner", "IsFolderVisible")
+EXTENTS = ("EditItems", "DeleteItems", "ReadItems")
+# Level -> the flags that are true, then which items it lets change and delete, and what read ([MS-OXCPERM] 2.2.7).
+RIGHTS = {
+    "None": ((), "None", "None", "None"),
+    "FreeBusyTimeOnly": ((), "None", "None", "TimeOnly"),
+    "FreeBusyTimeAndSubjectAndLocation": ((), "None", "None", "TimeAndSubjectAndLocation"),
+    "Contributor": (("CanCreateItems", "IsFolderVisible"), "None", "None", "None"),
+    "Reviewer": (("IsFolderVisible",), "None", "None", "FullDetails"),
+    "NoneditingAuthor": (("CanCreateItems", "IsFolderVisible"), "None", "Owned", "FullDetails"),
+    "Author": (("CanCreateItems", "IsFolderVisible"), "Owned", "Owned", "FullDetails"),
+    "PublishingAuthor": (("CanCreateItems", "CanCreateSubFolders", "IsFolderVisible"), "Owned", "Owned", "FullDetails"),
+    "Editor": (("CanCreateItems", "IsFolderVisible"), "All", "All", "FullDetails"),
+    "PublishingEditor": (("CanCreateItems", "CanCreateSubFolders", "IsFolderVisible"), "All", "All", "FullDetails"),
+}
 
 
 @case(
@@ -147,14 +159,14 @@ EDITOR = ["true", "false", "false", "All", "All", "FullDetails"]
 )
 def test_levels_are_told_with_the_rights_they_consist_of(scene: Scene) -> None:
     with shared_calendar(scene) as space:
-        for level, rights in (("Reviewer", REVIEWER), ("Editor", EDITOR)):
+        for level, rights in RIGHTS.items():
             space.share(level)
             scene.expect("EWS-SHR-011", f"the rights of {level}", _rights(space)).equals(rights)
         asked = [t("CanCreateItems", "true"), t("IsFolderVisible", "true"), t("EditItems", "All")]
         custom = space.share("Custom", *asked, t("ReadItems", "FullDetails"))
         scene.expect("EWS-SHR-012", "the code of setting Custom", custom.code).equals("NoError")
         scene.expect("EWS-SHR-012", "the rights of Custom", _rights(space)).equals(
-            ["true", "false", "false", "All", "None", "FullDetails"]
+            (("CanCreateItems", "IsFolderVisible"), "All", "None", "FullDetails")
         )
         done = _tried(space, f"Custom {token(scene)}")
         scene.expect("EWS-SHR-012", "what it lets somebody do", done).equals(
@@ -167,14 +179,15 @@ def test_levels_are_told_with_the_rights_they_consist_of(scene: Scene) -> None:
         scene.expect("EWS-SHR-013", "EffectiveRights of a Reviewer", told).equals(["false", "false", "true"])
 
 
-def _rights(space: SharedCalendar) -> list[str | None]:
-    """The rights of the guest as the permission set tells them."""
+def _rights(space: SharedCalendar) -> tuple[object, ...]:
+    """The rights of the guest as the permission set tells them, in the form of ``RIGHTS``."""
     shown = space.owner.call(folders.get_folder(space.folder, ("folder:PermissionSet",)))
     who = address(space.scene, GUEST).casefold()
     for entry in shown.root.anywhere("t:CalendarPermission") if shown.root else ():
         if (entry.text("t:UserId/t:PrimarySmtpAddress") or "").casefold() == who:
-            return [entry.text(f"t:{name}") for name in RIGHTS]
-    return []
+            flags = tuple(name for name in FLAGS if entry.text(f"t:{name}") == "true")
+            return (flags, *(entry.text(f"t:{name}") for name in EXTENTS))
+    return ()
 
 
 @case(
