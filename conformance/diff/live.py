@@ -18,7 +18,7 @@ from conformance.diff.playing import Played, Player, fresh
 from conformance.diff.recordings import compare_recordings
 from conformance.isolation import InUse, TracedTransport, Traces, clear, lease_mailboxes, words_of
 from conformance.tape.actors import actor_of
-from conformance.targets import Target, TargetKind
+from conformance.targets import Account, Endpoint, Target, TargetKind
 from conformance.targets.farm import Farm, FarmRefused, FarmServer
 
 Sides = tuple[Target | None, Target | None]
@@ -63,28 +63,31 @@ def _first(recording: Recording, count: int) -> Recording:
 
 
 def _played(name: str, recording: Recording, target: Target, given: Mapping[str, str], tell: Tell) -> Played:
-    with _before(name, recording, target, given, tell) as (alive, transport, drawn):
-        people = cast(recording, alive, given)
-        player = Player(alive, people, lambda account, endpoint: sign_in(transport, account, endpoint), time.sleep)
-        return player.play(recording, drawn)
+    with _before(name, recording, target, given, tell) as (alive, transport, drawn, traces):
+
+        def opened(account: Account, endpoint: Endpoint) -> Transport:
+            traces.meet(account)
+            return sign_in(transport, account, endpoint)
+
+        return Player(alive, cast(recording, alive, given), opened, time.sleep).play(recording, drawn)
 
 
 @contextmanager
 def _before(
     name: str, recording: Recording, target: Target, given: Mapping[str, str], tell: Tell
-) -> Iterator[tuple[Target, Transport, Mapping[str, Any]]]:
-    """The server as it stands for one recording, the way to it, and the variables to play with."""
+) -> Iterator[tuple[Target, Transport, Mapping[str, Any], Traces]]:
+    """The server as it stands for one recording, the way to it, the variables to play with, and what it will touch."""
     if target.kind is TargetKind.EMBEDDED:
         with _embedded(name, recording, target, is_cast=bool(given)) as server:
             alive = replace(target, ews=server.ews, graph=server.graph, accounts=server.accounts)
             with connect(alive) as transport:
-                yield alive, transport, dict(recording.head.get("variables") or {})
+                yield alive, transport, dict(recording.head.get("variables") or {}), Traces()
         return
     drawn = fresh(recording, datetime.now(UTC))
     with lease_mailboxes(target), connect(target) as transport:
         traces = Traces()
         try:
-            yield target, TracedTransport(transport, target, traces), drawn
+            yield target, TracedTransport(transport, target, traces), drawn, traces
         finally:
             _clear(target, drawn, traces, tell)
 

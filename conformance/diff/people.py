@@ -56,15 +56,19 @@ class People:
 def cast(recording: Recording, target: Target, given: Mapping[str, str]) -> People:
     """The people of a recording with the accounts of a target.
 
-    Somebody is played by the account that is ``given``, or has the same address or the same name before the @, or the
-    same role and place among its peers in the recording's head. Unplayable where two would be one.
+    Somebody is played by the account that is ``given`` for the address, or for what is before its @; else by the one of
+    the same address, of the same name before the @, or of the same role and place among its peers in the recording's
+    head. Unplayable where two would be one.
     """
     roles = _roles(recording.head)
     accounts: dict[str, Account] = {}
     for name in recorded_people(recording):
-        ways = (name, name.partition("@")[0], roles.get(name, ""))
-        found = (account for way in ways if (account := _account(target, way)) is not None)
-        account = _named(target, given[name]) if name in given else next(found, None)
+        local = name.partition("@")[0]
+        found = (
+            account for way in (name, local, roles.get(name, "")) if (account := _account(target, way)) is not None
+        )
+        chosen = given.get(name) or given.get(local)
+        account = _named(target, chosen) if chosen else next(found, None)
         if account is not None:
             accounts[name] = account
     for address in {account.address for account in accounts.values()}:

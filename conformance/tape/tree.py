@@ -112,13 +112,24 @@ SCOPE = "\0"
 def scoped(node: Node, text: str) -> str:
     """An identity by which a thing is known: that of a version together with the item it is a version of.
 
-    An entity tag in a header is a version of it is not said what.
+    An entity tag in a header is one of what the answer's body holds, or the request's address names; where neither
+    tells, it is not said of what.
     """
     if node.name in TAGS:
-        return f"{text}{SCOPE}"
+        return f"{text}{SCOPE}{_tagged(node)}"
     if node.name not in VERSIONS or node.parent is None:
         return text
     return f"{text}{SCOPE}{node.parent.text('@Id') or node.parent.text('id')}"
+
+
+def _tagged(header: Node) -> str:
+    message = header.parent.parent if header.parent is not None else None
+    if message is None:
+        return ""
+    body, address = message.child(""), message.child("url", "path")
+    if address is None:
+        return body.text("id") if body is not None else ""
+    return next((str(step.value) for step in reversed(address.children) if step.kind is Kind.IDENTITY), "")
 
 
 def request_tree(request: Request) -> Node:

@@ -186,6 +186,7 @@ def test_logins_refused_logins_and_other_traffic_are_passed_over():
         ),
         ((Account("ann@g.example"),), ("ann@g.example=eve",), "has no account eve; it has ann@g.example"),
         ((Account("ann@g.example"),), ("eve@g.example",), "has no account eve@g.example; it has ann@g.example"),
+        ((Account("zoe@g.example"),), ("ann=nobody",), "has no account nobody"),
         ((Account("ann@g.example"),), ("bob@g.example=ann",), "ann@g.example would play"),
     ],
 )

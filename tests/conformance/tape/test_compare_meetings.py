@@ -1,6 +1,7 @@
 """Differences are told once, in the words of meetings; order and repetition count only where they say something."""
 
 import json
+from dataclasses import replace
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.diff import compare, study
@@ -243,3 +244,16 @@ def test_attributes_have_no_order_even_beside_children_of_one_name():
     assert compare(expanded(one, other), expanded(other, one)) == ()
     (told,) = compare(expanded(one, other), expanded(other, 'TotalItemsInView="3"'))
     assert (told.left, told.right) == ("2", "3")
+
+
+def test_entity_tags_in_headers_are_versions_of_what_the_answer_holds():
+    def event(number, tag):
+        body = json.dumps({"id": f"AAMk{number}AAAAAAAAAAAA", "@odata.etag": f'W/"{tag}"'}).encode()
+        answer = Response(200, "OK", (("ETag", f'W/"{tag}"'),), body)
+        return Exchange(Request("GET", f"https://a.example/v1.0/me/events/AAMk{number}AAAAAAAAAAAA"), answer)
+
+    left = event(1, "CQAAAAAAAAAAAAAB"), event(2, "CQAAAAAAAAAAAAAB")
+    right = event(3, "CQAAAAAAAAAAAAAX"), event(4, "CQAAAAAAAAAAAAAY")
+    assert compare(left, right) == compare(right, left) == ()
+    untrue = replace(right[0], response=replace(right[0].response, headers=(("ETag", 'W/"CQAAAAAAAAAAAAAZ"'),)))
+    assert compare(left, (untrue, right[1])), "a header that tells of another version than the body"
