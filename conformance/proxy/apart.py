@@ -28,6 +28,7 @@ from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Closed
 from conformance.proxy.writing import Said, Writing
 
 _ROOM: Final = 4 * 2**20  # bytes that may be on their way
+_ROUTE: Final = Captured._fields.index("route")
 _ENDED: Final = "the process that writes has ended: nothing more is recorded"
 _TOLD: Final = (CaseIsOpen, CaseUnknown)  # what a question may raise
 
@@ -50,13 +51,15 @@ class Apart:
         self._connection = Connection(ours.detach())
         self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._is_gone = False
+        self._route: Route | None = None  # the last one told
         self._hearing = threading.Thread(target=self._hear, daemon=True)
         self._connection.send(settings)
         self._hearing.start()
 
     def write(self, seen: Captured) -> None:
-        """Write a flow down."""
-        self._tell("write", seen)
+        """Write a flow down; its route is told where it is another than the last one's."""
+        route, self._route = self._route, seen.route
+        self._tell("write", seen[:_ROUTE], None if route is seen.route else seen.route, seen[_ROUTE + 1 :])
 
     def begin(self, number: int, request: Request, told: Headers, *, is_text: bool) -> None:
         """Expect the pieces of a large body under a number, of a request or of an answer with such headers to it."""
@@ -152,12 +155,17 @@ def main(descriptor: int) -> None:
         _send(connection, ("said", (words, full)))
 
     writing = Writing(connection.recv(), say)
+    route: Route | None = None
     while True:
         try:
             name, arguments, named, is_asked = connection.recv()
         except (EOFError, OSError):
             break
         act: Callable[..., Any] = getattr(writing, name)
+        if name == "write":
+            before, other, after = arguments
+            route = route if other is None else other
+            arguments = (Captured._make((*before, route, *after)),)
         try:
             answer = act(*arguments, **named)
         except _TOLD as problem:

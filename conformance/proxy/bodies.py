@@ -49,7 +49,9 @@ def rewritten(headers: Headers, body: bytes, rewriting: Rewriting) -> tuple[Head
 
     A body that holds no such link keeps its exact bytes; so does one that is not text or whose coding is unknown.
     """
-    changed = tuple((name, rewriting.value(value)) for name, value in headers)
+    changed = headers
+    if rewriting.is_in(value for _, value in headers):
+        changed = tuple((name, rewriting.value(value)) for name, value in headers)
     content = _rewritten_body(headers, body, rewriting)
     return (changed, body) if content is body else (with_length(changed, len(content)), content)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -95,6 +96,10 @@ class Rewriting:
             return content
         changed, count = self._pattern.subn(self._replace, content)
         return changed if count else content
+
+    def is_in(self, values: Iterable[str]) -> bool:
+        """Whether any of some header values may hold a link to the old origin."""
+        return not self._same and self._host in "\n".join(values).encode("latin-1", "surrogateescape").lower()
 
     def value(self, value: str) -> str:
         """A header value rewritten likewise."""

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -173,7 +173,11 @@ class Recorder:
         self._pending[flow] = pending
         if len(headers) != len(flow.request.headers.fields):
             flow.request.headers = capture.headers_into(headers)
-        if refusal is None and self._is_large(headers) and not flow.request.path.startswith(OWN_PATHS):
+        if (
+            refusal is None
+            and self._is_large(header(headers, "Content-Length"))
+            and not flow.request.path.startswith(OWN_PATHS)
+        ):
             self._take_request(flow, pending, None)
             pending.sent = self._passing(pending, headers)
             flow.request.stream = pending.sent.passing
@@ -205,11 +209,11 @@ class Recorder:
             capture.forward_headers(flow.response, pending.route)
             flow.response.stream = True
             return
-        goes_on = self._goes_on(pending)
-        if not goes_on and not self._is_large(headers) and header(headers, "Content-Length") is not None:
+        goes_on, length = self._goes_on(pending), header(headers, "Content-Length")
+        if not goes_on and length is not None and not self._is_large(length):
             return
         pending.told = headers
-        large = goes_on or header(headers, "Content-Length") is not None
+        large = goes_on or length is not None
         finish = None if large else partial(capture.forward_body, headers, route=pending.route)
         pending.received = self._passing(pending, headers, finish)
         capture.forward_headers(flow.response, pending.route)
@@ -253,9 +257,8 @@ class Recorder:
             and operation(Request("POST", pending.target, pending.headers, body)) == _GOING_ON.decode()
         )
 
-    def _is_large(self, headers: Headers) -> bool:
-        length = header(headers, "Content-Length", "") or ""
-        return self._settings is not None and length.isdecimal() and int(length) > self._settings.spool
+    def _is_large(self, length: str | None) -> bool:
+        return self._settings is not None and (length or "").isdecimal() and int(length or "") > self._settings.spool
 
     def _passing(self, pending: _Pending, headers: Headers, finish: Callable[[bytes], bytes] | None = None) -> _Body:
         """What passes a body on that comes with such headers."""
@@ -295,7 +298,7 @@ class Recorder:
         upstream = Origin(flow.request.scheme, f"[{host}]" if ":" in host else host.lower(), flow.request.port)
         recorded = self._settings.origin if self._settings is not None and self._settings.origin else upstream
         client = self._client_origin(flow, headers) if _is_reverse(flow.client_conn) else None
-        return Route(client, upstream, recorded)
+        return _route(client, upstream, recorded)
 
     def _client_origin(self, flow: http.HTTPFlow, headers: Headers) -> Origin:
         """The proxy as the client calls it."""
@@ -397,6 +400,12 @@ class Recorder:
         except CaseIsOpen as problem:
             raise BadRequest(409, str(problem)) from None
         return _answer(201, {"case": asked.stem, "cassette": str(path)})
+
+
+@lru_cache(maxsize=256)
+def _route(client: Origin | None, upstream: Origin, recorded: Origin) -> Route:
+    """A route, the same each time while it is in use."""
+    return Route(client, upstream, recorded)
 
 
 def _answer(status: int, content: Mapping[str, Any]) -> http.Response:
