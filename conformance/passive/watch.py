@@ -20,19 +20,20 @@ class Watch:
     def __init__(self, checks: Sequence[PassiveCheck] = CHECKS, catalogue: Catalogue | None = None) -> None:
         self._catalogue = standard_catalogue() if catalogue is None else catalogue
         self._watching = [check.begin() for check in checks]
-        self._applying: dict[tuple[str, str], bool] = {}
+        self._applying: dict[str, dict[str, bool]] = {}  # requirements by the version that is asked for
 
     def see(self, seen: Seen) -> Iterator[Finding]:
         """What all checks find in the next exchange."""
+        version = seen.version
+        applying = self._applying.setdefault(version, {})
         for part in seen.parts:
             for watching in self._watching:
                 for finding in watching(part):
-                    if not seen.version or self._applies(finding.requirement, seen.version):
+                    applies = applying.get(finding.requirement)
+                    if applies is None:
+                        applies = applying[finding.requirement] = self._applies(finding.requirement, version)
+                    if applies:
                         yield finding if part.within is None else finding._replace(path=part.whole(finding.path))
 
     def _applies(self, requirement: str, version: str) -> bool:
-        known = self._applying.get((requirement, version))
-        if known is None:
-            known = applies_to(self._catalogue.requirement(requirement), version)
-            self._applying[requirement, version] = known
-        return known
+        return not version or applies_to(self._catalogue.requirement(requirement), version)
