@@ -90,7 +90,7 @@ def check(
     """Hold recorded exchanges to what any answer must keep: schemas, headers, and what meetings, views and ids promise.
 
     No server is asked. What is found does not depend on who checks. Exit code 0: nothing was found. 1: a requirement is
-    not met. 2: it could not be told.
+    not met. 2: it could not be told. 64: the command line is wrong.
     """
     files = cassette_files(cassettes)
     found = Checked()

@@ -30,7 +30,7 @@ def diff(
         Path | None,
         typer.Option(
             "--rules",
-            help="Weigh differences; documented variations and those of this file's accepted rules are the same.",
+            help="Weigh differences; documented variations and this file's accepted rules do not count.",
         ),
     ] = None,
     requests: Annotated[

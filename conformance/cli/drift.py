@@ -26,8 +26,8 @@ def drift(
     """Tell by case and step what changed from cassettes (left) to ones recorded again (right).
 
     For each side its server's builds, its schema versions and its age are told, as the exchanges have them. What
-    documents allow to vary, such as the number of the build, is counted. Exit code 0: nothing changed. 1: something
-    did. 2: it could not be told. 64: the command line is wrong.
+    documents allow to vary, such as the number of the build, is only counted. Exit code 0: nothing changed. 1:
+    something did. 2: it could not be told. 64: the command line is wrong.
     """
     from conformance.diff import compare_paths
     from conformance.diff.drift import Drift, lines, summary

@@ -31,7 +31,8 @@ def shadow(
         bool, typer.Option("--writes", help="Mirror also what changes something: the candidate sends mail, too.")
     ] = False,
     same_ids: Annotated[
-        bool, typer.Option("--same-ids", help="Ids that the candidate has not told are its own: copies of one store.")
+        bool,
+        typer.Option("--same-ids", help="Pass on ids that the candidate has not told: it has a copy of the store."),
     ] = False,
     candidate_user: Annotated[
         str,
@@ -64,7 +65,7 @@ def shadow(
     """Answer clients by one server and ask another the same behind its back, until stopped with Ctrl-C.
 
     No client waits for the candidate. Ids that the primary gave are replaced by the candidate's for the same things.
-    Exit code 0: nothing diverged. 1: something did. 2: it could not be told.
+    Exit code 0: nothing diverged. 1: something did. 2: it could not be told. 64: the command line is wrong.
     """
     from conformance.cli.diff import rules_asked_for, stale
     from conformance.cli.masked import masking_asked_for
