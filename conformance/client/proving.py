@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from conformance.client.playback import KeyedPlayback
 from conformance.model.exchange import Exchange, Request
 from conformance.tape.match import COUNTED_HEADERS
-from conformance.tape.redact import REDACTED
+from conformance.tape.places import REDACTED
 from conformance.tape.tree import Node, request_tree
 from conformance.tape.volatile import Kind, is_moment
 from conformance.wire import path as paths

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import replace
 
 from conformance.model.exchange import Exchange, Request
-from conformance.tape.redact import REDACTED
+from conformance.tape.places import REDACTED
 
 ACTOR = "actor"  # the metadata key under which a recorder keeps who spoke
 

@@ -23,8 +23,9 @@ from conformance.tape.actors import with_actor
 from conformance.tape.besides import with_bodies, without_bodies
 from conformance.tape.codec import decode, encode, flow, from_mapping, safe
 from conformance.tape.leaks import Leak, Secrets, leaks, leaks_of_value
+from conformance.tape.places import SECRETS, Rule
 from conformance.tape.policies import Masking, Policy
-from conformance.tape.redact import SECRETS, Rule, redact
+from conformance.tape.redact import redact
 
 VERSION = b"version: 1\n"
 HEAD = b"meetproof: "

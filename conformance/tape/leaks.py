@@ -24,7 +24,7 @@ from lxml import etree
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
 from conformance.tape.layers import base64_runs, layers
-from conformance.tape.redact import REDACTED, SECRETS, Place, Rule
+from conformance.tape.places import REDACTED, SECRETS, Place, Rule
 from conformance.tape.sought import Sought, bytes_of
 
 PUBLISHED = frozenset({"meetproof"})  # the reference server's documented password and client secret: no secret at all

@@ -20,7 +20,8 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.bodies import TextBody, Unreadable
 from conformance.tape.leaks import texts_of
 from conformance.tape.masks import ADDRESS, Masks
-from conformance.tape.redact import LEFT_OUT, REDACTED
+from conformance.tape.places import REDACTED
+from conformance.tape.redact import LEFT_OUT
 from conformance.tape.tree import Node, request_tree, response_tree
 
 

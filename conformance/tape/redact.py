@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import lru_cache, partial
-from json import JSONDecodeError, JSONDecoder, dumps
+from json import JSONDecodeError, dumps
 from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.model.exchange import Exchange, Headers, Request, Response
@@ -27,67 +26,12 @@ from conformance.tape.layers import (
     texts_of_bytes,
     unescaped,
 )
+from conformance.tape.members import members
+from conformance.tape.places import REDACTED, SECRETS, Place, Rule, fold, folded
 from conformance.tape.sought import Sought
 
-REDACTED = "REDACTED"
 _PASSES = 8  # no text met so far needed more than three
 LEFT_OUT = b"[body left out: it could not be searched for secrets]"
-
-
-class Place(StrEnum):
-    """Where a rule looks."""
-
-    CREDENTIALS = "credentials"  # a header holding a scheme and credentials
-    CHALLENGE = "challenge"  # a header holding challenges, some with a token
-    COOKIES = "cookies"  # a header of name=value pairs
-    SET_COOKIE = "set-cookie"  # a header of one name=value pair and attributes
-    HEADER = "header"  # a header that is a secret as a whole
-    PARAMETER = "parameter"  # a parameter of a URL or of a form
-    MEMBER = "member"  # a member of a JSON object, at any depth
-    ELEMENT = "element"  # an XML element by its local name, at any depth
-    ATTRIBUTE = "attribute"  # an XML attribute by its local name
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Names at one kind of place whose values are secrets; case, ``-`` and ``_`` make no difference."""
-
-    place: Place
-    names: frozenset[str]
-    shortest: int = 6  # values below this length are redacted, but not searched for elsewhere
-
-
-def folded(text: str) -> str:
-    """A text as rules compare names."""
-    return text.casefold().replace("-", "").replace("_", "")
-
-
-fold = lru_cache(maxsize=4096)(folded)
-"""The same of a name, remembered."""
-
-
-def rule(place: Place, *names: str, shortest: int = 6) -> Rule:
-    """A rule for these names."""
-    return Rule(place, frozenset(fold(name) for name in names), shortest)
-
-
-_TOKENS = (
-    *("access_token", "refresh_token", "id_token", "authtoken", "subject_token", "actor_token", "tempauth", "api_key"),
-    *("client_secret", "client_assertion", "assertion", "user_assertion", "device_code", "code_verifier", "app_secret"),
-    *("password", "passwd", "pwd", "new_password", "old_password", "otp", "secret", "private_key"),
-)
-
-SECRETS: tuple[Rule, ...] = (
-    rule(Place.CREDENTIALS, "Authorization", "Proxy-Authorization", "X-MS-Authorization"),
-    rule(Place.CHALLENGE, "WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info"),
-    rule(Place.COOKIES, "Cookie", shortest=8),
-    rule(Place.SET_COOKIE, "Set-Cookie", "Set-Cookie2", shortest=8),
-    rule(Place.HEADER, "X-API-Key", "X-Auth-Token", "X-Access-Token", "X-MS-Token-AAD-Access-Token", "X-OWA-Canary"),
-    rule(Place.PARAMETER, *_TOKENS, "code", "token", "sig", "signature", "sharedaccesssignature"),
-    rule(Place.MEMBER, *_TOKENS, "token_value", "authorization", "proxy-authorization", "cookie", "set-cookie"),
-    rule(Place.ELEMENT, *_TOKENS, "BinarySecurityToken", "TokenValue", "SecurityToken", "SerializedSecurityContext"),
-    rule(Place.ATTRIBUTE, *_TOKENS),
-)
 
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*")
 _NTLM = "TlRMTVNTU"  # how every NTLM message begins in base64 (MS-NLMP, section 2.2)
@@ -399,7 +343,7 @@ def _elements(text: str, names: frozenset[str]) -> str:
 def _json(text: str, names: frozenset[str]) -> str:
     """JSON text with the value of every named member replaced, exactly in well-formed JSON, by its look elsewhere."""
     try:
-        spans = list(_members(text, _blank(text, 0), names))
+        spans = list(members(text, names))
     except (JSONDecodeError, RecursionError, IndexError):
         return _MEMBER.sub(lambda found: _loose(found, names), text)
     for start, end in reversed(spans):
@@ -417,55 +361,3 @@ def _nested(found: re.Match[str], names: frozenset[str]) -> str:
     if fold(found[1]) not in names:
         return found[0]
     return f'\\"{found[1]}\\"{found[2]}\\"{REDACTED}'
-
-
-_DECODER = JSONDecoder(strict=False)
-_BLANK = re.compile(r"[ \t\r\n\ufeff]*")
-
-
-def _blank(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
-
-
-def _members(text: str, at: int, names: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """The spans of the values of named members of the JSON value at ``at``."""
-    value, end = _DECODER.raw_decode(text, at)
-    if _blank(text, end) != len(text):
-        raise JSONDecodeError("more than one value", text, end)
-    if _names(value, names):
-        yield from _spans(text, at, names)[0]
-
-
-def _names(value: object, names: frozenset[str]) -> bool:
-    """Whether a JSON value has a member of such a name at any depth."""
-    if isinstance(value, dict):
-        return any(fold(key) in names or _names(each, names) for key, each in value.items())
-    return isinstance(value, list) and any(_names(each, names) for each in value)
-
-
-def _spans(text: str, at: int, names: frozenset[str]) -> tuple[list[tuple[int, int]], int]:
-    found: list[tuple[int, int]] = []
-    opening = text[at]
-    if opening not in "{[":
-        return found, _DECODER.raw_decode(text, at)[1]
-    closing = "}" if opening == "{" else "]"
-    at = _blank(text, at + 1)
-    while text[at] != closing:
-        secret = False
-        if opening == "{":
-            key, at = _DECODER.raw_decode(text, at)
-            secret = fold(key) in names
-            at = _blank(text, _blank(text, at) + 1)
-        if secret:
-            value, end = _DECODER.raw_decode(text, at)
-            if value not in (None, "", REDACTED):
-                found.append((at, end))
-            at = end
-        else:
-            inner, at = _spans(text, at, names)
-            found += inner
-        at = _blank(text, at)
-        if text[at] == ",":
-            at = _blank(text, at + 1)
-    return found, at + 1

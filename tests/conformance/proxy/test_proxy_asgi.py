@@ -12,7 +12,7 @@ import pytest
 from conformance.cli.serve import served
 from conformance.proxy.asgi import recorded
 from conformance.tape.cassette import read_cassette
-from conformance.tape.redact import REDACTED
+from conformance.tape.places import REDACTED
 from reference_impl.server import Options, application
 
 LOGIN = ("organizer0@example.com", "meetproof")
