@@ -164,15 +164,15 @@ class Shadow:
             self._tell_all(self.tally.miss(words))
             return
         times = {"started": instant(begun), "finished": instant(self._now())}
-        self._secrets.learn(Exchange(sent, answer))
         other = Exchange(request, moved_response(answer, Rewriting(there, here)), {**exchange.meta, **times})
         self._mirroring.tokens.learn(exchange, other)
-        self._compare(exchange, other)
+        self._compare(exchange, other, Exchange(sent, answer))
 
-    def _compare(self, exchange: Exchange, other: Exchange) -> None:
-        with self._turn:  # one at a time, for the proxy itself needs the interpreter
+    def _compare(self, exchange: Exchange, other: Exchange, sent: Exchange) -> None:
+        with self._turn:  # one at a time: what is known to be secret grows, and the proxy needs the interpreter
             if self._is_closed:
                 return
+            self._secrets.learn(sent)
             found = study((_answered(exchange),), (_answered(other),), contradicts=self._names.contradicts)
             self._names.learn(found.naming)
             differences = _essential(found.differences)
