@@ -12,6 +12,7 @@ from lxml import etree
 
 from conformance.model.exchange import Exchange, Headers, Request, Response
 from conformance.tape.volatile import (
+    TAGS,
     VERSIONS,
     Kind,
     identity,
@@ -81,12 +82,34 @@ def normalise_request(request: Request) -> Request:
 def _request(request: Request, names: Names) -> Request:
     url = _url(request, names)
     body = _body(request.body, names)
-    return replace(request, url=url, headers=_headers(request.headers, len(body), names), body=body)
+    tagged = _named_last(request) if _has_tag(request.headers) else ""
+    return replace(request, url=url, headers=_headers(request.headers, len(body), names, tagged), body=body)
 
 
 def _response(response: Response, names: Names) -> Response:
     body = _body(response.body, names)
-    return replace(response, headers=_headers(response.headers, len(body), names), body=body)
+    tagged = _held(response.body) if _has_tag(response.headers) else ""
+    return replace(response, headers=_headers(response.headers, len(body), names, tagged), body=body)
+
+
+def _has_tag(headers: Headers) -> bool:
+    return any(name.casefold() in TAGS for name, _ in headers)
+
+
+def _named_last(request: Request) -> str:
+    """The last id in a request's address, of which an entity tag in its headers is a version."""
+    named = graph.segments(request.url) if graph.is_graph(request) else ()
+    return next((each.text for each in reversed(named) if each.key and not (each.mailbox and "@" in each.text)), "")
+
+
+def _held(body: bytes) -> str:
+    """The id of what an answer holds, of which an entity tag in its headers is a version."""
+    try:
+        value = orjson.loads(body) if body else None
+    except orjson.JSONDecodeError:
+        return ""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _url(request: Request, names: Names) -> str:
@@ -110,11 +133,13 @@ def _url(request: Request, names: Names) -> str:
     return parts._replace(path=path, query=query).geturl()
 
 
-def _headers(pairs: Headers, length: int, names: Names) -> Headers:
-    return tuple(
-        (name, str(length) if name.casefold() == "content-length" else names.of(kind_of_header(name), value))
-        for name, value in pairs
-    )
+def _headers(pairs: Headers, length: int, names: Names, tagged: str) -> Headers:
+    def told(name: str, value: str) -> str:
+        if name == "content-length":
+            return str(length)
+        return names.of(kind_of_header(name), value, tagged if name in TAGS else "")
+
+    return tuple((name, told(name.casefold(), value)) for name, value in pairs)
 
 
 def _body(body: bytes, names: Names) -> bytes:
