@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -136,7 +137,8 @@ class Recorder:
         self._comments = Comments() if seen else None
         self._settings = wanted
         # Where a full disk is to stop the traffic, no answer passes before its exchange is written.
-        is_apart = wanted.apart and not seen and self._taken_by is None and wanted.on_full == "pass"
+        may_lag = not seen and self._taken_by is None and wanted.on_full == "pass"
+        is_apart = wanted.apart and may_lag and os.name == "posix"  # a socket is handed to the process
         self._writing = Apart(wanted, self._hear) if is_apart else Writing(wanted, self._hear, self._taken_by)
 
     def done(self) -> None:
