@@ -155,6 +155,7 @@ class _Search:
     claims: list[_Claim] = field(default_factory=list)
     volatile: int = 0
     _order: int = 0
+    _ids: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))
     _exchanges: Pair = (None, None)
     _operation: str = ""
 
@@ -232,15 +233,21 @@ class _Search:
         if len(ours) != len(theirs) or _skeleton(one, ours) != _skeleton(other, theirs):
             return False
         pairs = [(a[2], b[2]) for a, b in zip(ours, theirs, strict=True)]
-        if not all(a == b or (is_opaque(a) and is_opaque(b)) for a, b in pairs):
+        if not all(a == b or self._are_ids(a, b) for a, b in pairs):
             return False
         for a, b in pairs:
-            if is_opaque(a) and is_opaque(b):
+            if self._are_ids(a, b):
                 self._claim(left, right, a, b)
         return True
 
+    def _are_ids(self, one: str, other: str) -> bool:
+        """Whether two tokens of links are ids: by their looks, or because things before have them."""
+        return (is_opaque(one) and is_opaque(other)) or (one in self._ids[0] and other in self._ids[1])
+
     def _claim(self, one: Node, other: Node, left: str, right: str) -> None:
         self._order += 1
+        self._ids[0].add(left)
+        self._ids[1].add(right)
         self.claims.append(_Claim((one, other), left, right, self._exchanges, self._operation, self._order))
 
     def _differ(self, one: Node, other: Node, left: Scalar, right: Scalar) -> None:

@@ -257,3 +257,14 @@ def test_entity_tags_in_headers_are_versions_of_what_the_answer_holds():
     assert compare(left, right) == compare(right, left) == ()
     untrue = replace(right[0], response=replace(right[0].response, headers=(("ETag", 'W/"CQAAAAAAAAAAAAAZ"'),)))
     assert compare(left, (untrue, right[1])), "a header that tells of another version than the body"
+
+
+def test_links_may_differ_in_ids_that_look_like_words_where_things_have_them():
+    def place(identity, linked):
+        body = json.dumps(
+            {"id": identity, "link@odata.context": f"https://a.example/v1.0/$metadata#places('{linked}')"}
+        )
+        return (Exchange(Request("GET", "https://a.example/v1.0/places"), Response(200, "OK", (), body.encode())),)
+
+    assert compare(place("hall@x", "hall@x"), place("room@x", "room@x")) == ()
+    assert compare(place("hall@x", "hall@x"), place("room@x", "other@x"))
