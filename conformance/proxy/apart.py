@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from conformance.proxy.captured import Captured, Route
 from conformance.proxy.settings import Settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Closed
 from conformance.proxy.writing import Said, Writing
+from conformance.tape.cassette import CassetteError
 
 _ROOM: Final = 4 * 2**20  # bytes that may be on their way
 _ROUTE: Final = Captured._fields.index("route")
@@ -156,25 +157,33 @@ def main(descriptor: int) -> None:
 
     writing = Writing(connection.recv(), say)
     route: Route | None = None
-    while True:
-        try:
-            name, arguments, named, is_asked = connection.recv()
-        except (EOFError, OSError):
-            break
+    for name, arguments, named, is_asked in _heard(connection):
         act: Callable[..., Any] = getattr(writing, name)
+        given = arguments
         if name == "write":
             before, other, after = arguments
             route = route if other is None else other
-            arguments = (Captured._make((*before, route, *after)),)
+            given = (Captured._make((*before, route, *after)),)
         try:
-            answer = act(*arguments, **named)
+            answer = act(*given, **named)
         except _TOLD as problem:
             answer = problem
+        except Exception as problem:  # noqa: BLE001  whatever cannot be written, the rest can
+            answer = CassetteError(str(problem))
+            if not is_asked:
+                say(f"not recorded: {problem}")
         if is_asked:
             _send(connection, ("answer", answer))
         if name == "close":
             return
     writing.close()
+
+
+def _heard(connection: Connection) -> Iterator[Any]:
+    """What the proxy says, while it is there."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            yield connection.recv()
 
 
 def _send(connection: Connection, told: Any) -> None:

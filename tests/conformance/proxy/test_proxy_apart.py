@@ -15,7 +15,7 @@ from conformance.proxy.origins import parse_origin
 from conformance.proxy.settings import settings
 from conformance.proxy.shelf import CaseIsOpen, CaseUnknown, Shelf
 from conformance.proxy.writing import Writing
-from conformance.tape.cassette import read_cassette
+from conformance.tape.cassette import CassetteError, read_cassette
 
 ORIGIN = parse_origin("http://mail.example:8080")
 ROUTE = Route(parse_origin("http://127.0.0.1:1"), ORIGIN, ORIGIN)
@@ -75,6 +75,18 @@ def test_it_writes_what_would_be_written_here(tmp_path, monkeypatch):
     assert sorted(map(str, files))[1:] == ["out/case.yaml", "out/session.yaml"]
     assert Path("out/bodies") in {path.parent for path in files}
     assert not any(b"opaque-token" in content for content in files.values())
+
+
+def test_what_cannot_be_done_is_told_and_the_rest_goes_on(tmp_path):
+    (tmp_path / "taken.yaml").mkdir()
+    heard = Heard()
+    writing = Apart(settings(out=str(tmp_path)), heard)
+    with pytest.raises(CassetteError, match=r"taken.yaml: cannot be written"):
+        writing.open_case("taken", {})
+    writing.piece(99, b"of a body that nobody began")
+    writing.write(captured("/first"))
+    assert [one.exchanges for one in writing.close()] == [1]
+    assert [words for words, _ in heard] == ["not recorded: 99"]
 
 
 def test_a_writer_that_is_killed_is_told_and_holds_up_nothing(tmp_path):
