@@ -42,7 +42,7 @@ def noise(
     whole = sum(not difference.path for difference in found)
     typer.echo(f"{counted(len(proposed), 'rule')} proposed in {rules_file}; {counted(len(known.rules), 'rule')} before")
     if whole:
-        typer.echo(f"{counted(whole, 'exchange or recording')} stand on one side only: no rule passes over them")
+        typer.echo(f"exchanges and recordings on one side only, which no rule passes over: {whole}")
     problems = [f"{each.name}: could not be told: {each.problem}" for each in results if each.problem]
     for line in problems:
         typer.echo(line)

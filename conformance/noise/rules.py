@@ -113,7 +113,7 @@ def _rules(rows: Sequence[dict[str, Any]], file: str) -> Iterator[Rule]:
             if not isinstance(row.get(key), str):
                 raise RulesInvalid(f"{at}: {key} must be a string, got {row.get(key)!r}.")
         shapes = row.get("shapes")
-        if not isinstance(shapes, list) or not shapes or not set(shapes) <= set(SHAPES):
+        if not isinstance(shapes, list) or not shapes or any(each not in SHAPES for each in shapes):
             raise RulesInvalid(f"{at}: shapes must be a list of some of {', '.join(SHAPES)}, got {shapes!r}.")
         if row["state"] not in set(State):
             raise RulesInvalid(f"{at}: state must be one of {', '.join(State)}, got {row['state']!r}.")

@@ -98,6 +98,7 @@ def test_a_rule_that_nothing_fell_under_is_stale():
         (rule(reason=" "), "reason must say why"),
         (rule(shapes='"nothing"'), "shapes must be a list of some of absent"),
         (rule(shapes=""), "shapes must be a list"),
+        (rule(shapes='["number"]'), "shapes must be a list"),
         (rule(path=""), "an exchange that one side lacks is no noise"),
         (rule() + 'more = "x"\n', "'more' is unknown"),
         ('[[rule]]\noperation = "x"\n', "rule 1: path must be a string"),
