@@ -31,6 +31,7 @@ VERSION = b"version: 1\n"
 HEAD = b"meetproof: "
 INTERACTIONS = b"interactions:\n"
 NO_INTERACTIONS = b"interactions: []\n"
+_MAPPINGS = ("target", "variables")
 
 Existing = Literal["refuse", "replace", "append"]
 
@@ -291,8 +292,16 @@ def head_of_line(path: Path, line: bytes, *, cut: bool) -> Mapping[str, Any]:
     except ValueError as problem:
         told = "the file ends in its head" if cut else f"the head is not JSON: {problem}"
         raise CassetteError(f"{path}:2: {told}") from problem
+    return _checked(path, head)
+
+
+def _checked(path: Path, head: Any) -> Mapping[str, Any]:
+    """A head whose parts that others look into are mappings. Raises CassetteError."""
     if not isinstance(head, dict):
-        raise CassetteError(f"{path}:2: the head is a {type(head).__name__}, not a mapping")
+        raise CassetteError(f"{path}: the head is a {type(head).__name__}, not a mapping")
+    for name in _MAPPINGS:
+        if not isinstance(part := head.get(name) or {}, dict):
+            raise CassetteError(f"{path}: {name} in the head is a {type(part).__name__}, not a mapping")
     return head
 
 
@@ -311,10 +320,13 @@ def _foreign(path: Path, data: bytes) -> Cassette:
         raise CassetteError(f"{path}: not a cassette: expected a mapping with `version` and `interactions`")
     if document.get("version") != 1:
         raise CassetteError(f"{path}: version {document.get('version')!r} of the cassette layout, expected 1")
+    interactions = document["interactions"] or []
+    if not isinstance(interactions, list):
+        raise CassetteError(f"{path}: not a cassette: expected a list of `interactions`")
     exchanges = []
-    for number, item in enumerate(document["interactions"] or [], start=1):
+    for number, item in enumerate(interactions, start=1):
         try:
             exchanges.append(from_mapping(item))
         except ValueError as problem:
             raise CassetteError(f"{path}: interaction {number}: {problem}") from problem
-    return Cassette(path, document.get("meetproof") or {}, tuple(exchanges))
+    return Cassette(path, _checked(path, document.get("meetproof") or {}), tuple(exchanges))

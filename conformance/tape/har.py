@@ -13,12 +13,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
 from conformance.model.exchange import Exchange, Headers, Request, Response, header
 from conformance.tape.shelving import instant
+from conformance.wire.urls import parts_of
 
 META: Final = "_meetproof"
 """The member of an entry that holds the metadata of its exchange, and of a log that holds a cassette's head."""
@@ -214,11 +215,7 @@ def _listed(pairs: Headers) -> list[dict[str, str]]:
 
 
 def _query(url: str) -> list[dict[str, str]]:
-    try:
-        query = urlsplit(url).query
-    except ValueError:
-        return []
-    return [{"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)]
+    return [{"name": name, "value": value} for name, value in parse_qsl(parts_of(url).query, keep_blank_values=True)]
 
 
 def _text(body: bytes, encoding: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import orjson
 
@@ -15,6 +15,7 @@ from conformance.model.exchange import Request
 from conformance.tape.tree import SCOPE, Node, request_tree, scoped
 from conformance.tape.volatile import Kind, identity, in_one_alphabet, is_opaque, spellings, tokens
 from conformance.wire import graph
+from conformance.wire.urls import parts_of
 
 _KEPT: Final = 200_000  # ids remembered, the latest
 _SHORTEST: Final = 6  # a shorter id could stand in other words by chance
@@ -165,7 +166,7 @@ def _addresses_of_parts(request: Request) -> Iterator[str]:
         told = [part["url"] for part in parts if isinstance(part["url"], str)]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return
-    root = request.url[: request.url.rindex("/$batch")] if "/$batch" in request.url else urlsplit(request.url).netloc
+    root = request.url[: request.url.rindex("/$batch")] if "/$batch" in request.url else parts_of(request.url).netloc
     yield from (f"{root}/{url.lstrip('/')}" for url in told)
 
 

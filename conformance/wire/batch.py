@@ -6,12 +6,12 @@ import base64
 import binascii
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 import orjson
 
 from conformance.model.exchange import Exchange, Headers, Request, Response, header
 from conformance.wire import graph
+from conformance.wire.urls import parts_of
 
 # What a part has from the batch where it does not say otherwise.
 _ASKED_FOR_ALL: Final = frozenset({"authorization", "client-request-id", "host", "user-agent"})
@@ -74,7 +74,7 @@ def _headers(part: Mapping[str, Any], of_batch: Headers, inherited: frozenset[st
 
 def _address(batch: str, url: str) -> str:
     """The address of a part, which is written below the batch's own root."""
-    if urlsplit(url).scheme:
+    if parts_of(url).scheme:
         return url
     root = batch.partition("?")[0]
     return f"{root[: root.casefold().rindex('/$batch')]}/{url.lstrip('/')}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import SplitResult, urlsplit
+
 
 def split_url(url: str) -> tuple[str, str]:
     """An absolute URL as its origin and its target (path and query, never empty, no fragment), both as written."""
@@ -18,3 +20,11 @@ def split_url(url: str) -> tuple[str, str]:
 def target_of(url: str) -> str:
     """Path and query of a URL, absolute or not, as written."""
     return split_url(url)[1] if "://" in url.partition("?")[0] else url
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of a URL, all empty where it cannot be taken apart."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

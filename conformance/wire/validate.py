@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import orjson
 
@@ -18,6 +18,7 @@ from conformance.wire.namespaces import FAULT, PREFIXES
 from conformance.wire.operation import Protocol, protocol
 from conformance.wire.path import path_of
 from conformance.wire.schemas import Direction, NoSuchVersion, ews_schema
+from conformance.wire.urls import parts_of
 
 _URI = re.compile(r"\{([^}]*)\}")
 _PREFIX_OF = {uri: f"{prefix}:" for prefix, uri in PREFIXES.items()}
@@ -297,7 +298,7 @@ def _of_media(response: Response, expected: str) -> Iterator[Violation]:
 
 def _selection(url: str) -> tuple[str, ...]:
     """The members that ``$select`` names."""
-    asked = parse_qs(urlsplit(url).query)
+    asked = parse_qs(parts_of(url).query)
     names = next((values[0] for name, values in asked.items() if name.casefold() in {"$select", "select"}), "")
     return tuple(name.strip() for name in names.split(",") if name.strip())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -20,6 +20,7 @@ from conformance.equivalence.reading import Reading
 from conformance.equivalence.sight import CALENDAR
 from conformance.model.exchange import Exchange
 from conformance.wire import graph
+from conformance.wire.urls import parts_of
 
 EVENT, MESSAGE = "event", "message"
 _EVENTS: Final = frozenset({"events", "calendarView", "instances", "exceptionOccurrences"})
@@ -85,7 +86,7 @@ def _see(
 
 def _window(url: str) -> Slot | None:
     """The hours that a view of a calendar asks for."""
-    told = dict(parse_qsl(urlsplit(url).query))
+    told = dict(parse_qsl(parts_of(url).query))
     try:
         return Slot(instant(told["startDateTime"]), instant(told["endDateTime"]))
     except (KeyError, ValueError):

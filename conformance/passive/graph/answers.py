@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from conformance.passive.check import PassiveCheck, Reading, by_rules
 from conformance.passive.graph.entities import Entity, last_step, objects, option
 from conformance.passive.http import media_type, preferences
 from conformance.passive.seen import Seen
 from conformance.wire.operation import Protocol
+from conformance.wire.urls import parts_of
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _THROTTLED, _CLIENT_ERRORS = 429, range(400, 500)
@@ -61,7 +62,7 @@ def _error_explained(seen: Seen) -> Iterator[Reading]:
 
 
 def _declared(seen: Seen) -> Iterator[Reading]:
-    path = urlsplit(seen.exchange.request.url).path
+    path = parts_of(seen.exchange.request.url).path
     if seen.status in _OK and isinstance(seen.document, dict | list) and not path.endswith(_RAW):
         found = media_type(seen)
         about = "the media type of a JSON answer"
@@ -93,10 +94,7 @@ def _links(document: Entity) -> Iterator[Reading]:
 
 
 def _is_absolute(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
+    parts = parts_of(link)
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r'[\s"<>]', link)
 
 
@@ -112,7 +110,7 @@ def _goes_on_where_it_ended(document: Entity) -> Iterator[Reading]:
     link, entries = document.text(_NEXT), document.value.get("value")
     if link is None or not isinstance(entries, list) or last_step(document.seen) == "messages":
         return
-    skipped, to = option(document.seen, "$skip") or "0", dict(parse_qsl(urlsplit(link).query)).get("$skip", "")
+    skipped, to = option(document.seen, "$skip") or "0", dict(parse_qsl(parts_of(link).query)).get("$skip", "")
     if skipped.isdecimal() and to.isdecimal():
         expected = int(skipped) + len(entries)
         yield Reading(int(to) == expected, "$skip of the next page", str(expected), to, document.at(_NEXT))

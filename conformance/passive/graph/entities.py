@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from conformance.passive.seen import Seen
 from conformance.wire.operation import Protocol
 from conformance.wire.path import member
+from conformance.wire.urls import parts_of
 
 _OK = range(200, 300)
 _OF_EVENTS = frozenset({"isOrganizer", "iCalUId", "responseStatus", "seriesMasterId", "attendees", "showAs"})
@@ -122,11 +123,11 @@ def instant(text: Any) -> datetime | None:
 def option(seen: Seen, name: str) -> str | None:
     """A query option of the request, its name compared without case and ``$``; None when it is not there."""
     wanted = name.casefold().lstrip("$")
-    pairs = parse_qsl(urlsplit(seen.exchange.request.url).query, keep_blank_values=True)
+    pairs = parse_qsl(parts_of(seen.exchange.request.url).query, keep_blank_values=True)
     return next((value for key, value in pairs if key.casefold().lstrip("$") == wanted), None)
 
 
 def last_step(seen: Seen) -> str:
     """The last step of the request's path, in lower case, arguments and namespace apart: ``calendarview``."""
-    step = urlsplit(seen.exchange.request.url).path.rstrip("/").rpartition("/")[2]
+    step = parts_of(seen.exchange.request.url).path.rstrip("/").rpartition("/")[2]
     return step.partition("(")[0].rpartition(".")[2].casefold()

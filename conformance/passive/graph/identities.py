@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from conformance.passive.check import PassiveCheck
 from conformance.passive.finding import Finding, judged
@@ -14,6 +14,7 @@ from conformance.passive.http import preferences
 from conformance.passive.memory import Recent
 from conformance.passive.seen import Seen
 from conformance.wire.operation import Protocol
+from conformance.wire.urls import parts_of
 
 SAME_KEY, GONE, SAME_UID, SAME_BIRTH, LATER = (f"GRAPH-SEEN-{number}" for number in (100, 101, 102, 103, 104))
 _TEXTS = ("subject", "isCancelled", "importance", "sensitivity", "showAs", "isAllDay", "lastModifiedDateTime")
@@ -53,7 +54,7 @@ class Identities:
     def _gone_stays_gone(self, seen: Seen) -> Iterator[Finding]:
         """An id that lives on wherever the item goes is another matter, and so is an item of another kind."""
         request = seen.exchange.request
-        steps = urlsplit(request.url).path.rstrip("/").split("/")
+        steps = parts_of(request.url).path.rstrip("/").split("/")
         if len(steps) < 2 or steps[-2].casefold() != "events" or _is_lasting(seen):
             return
         key = (seen.actor, unquote(steps[-1]))

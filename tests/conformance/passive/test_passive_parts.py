@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.model.exchange import Request
+from conformance.model.exchange import Exchange, Request, Response
 from conformance.model.verdict import Verdict
 from conformance.passive import Seen, Watch
 from conformance.tape.cassette import read_cassette
@@ -96,3 +96,15 @@ def test_notifications_are_known_by_what_they_hold(body, sent):
     exchange = recorded("notifications.life--graph-graph")[0]
     assert Seen(with_(exchange, request=Request("POST", "https://app.example/hear", (), body))).sent is sent
     assert Seen(with_(exchange, request=Request("PUT", "https://app.example/hear", (), body))).sent is Protocol.OTHER
+
+
+@pytest.mark.parametrize("link", ["http://[::1/v1.0/me/events?$skip=1", "https://\u2100.example/?$skip=2"])
+def test_a_link_that_cannot_be_taken_apart_is_told(link):
+    page = {"@odata.nextLink": link, "value": []}
+    asked = Request("GET", "https://g.example/v1.0/me/events?$top=1")
+    broken, _ = failures(Exchange(asked, Response(200, "", (), json.dumps(page).encode())))
+    assert ("GRAPH-SEEN-011", "response$['@odata.nextLink']") in broken
+
+
+def test_an_address_that_cannot_be_taken_apart_is_nobodys():
+    failures(Exchange(Request("POST", "http://[::1/EWS/Exchange.asmx", (), b"<x"), Response(200, "", (), b"<a>")))

@@ -263,3 +263,19 @@ def test_a_closed_cassette_takes_no_more(path):
     writer.close()
     with pytest.raises(CassetteError, match="closed"):
         writer.append(exchange(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("interactions: 3", "expected a list of `interactions`"),
+        ("interactions: [1]", "interaction 1: not an interaction"),
+        ("meetproof: 3\ninteractions: []", "the head is a int, not a mapping"),
+        ('meetproof: {"variables": 3}\ninteractions: []', "variables in the head is a int, not a mapping"),
+        ("meetproof:\n  target: [1]\ninteractions: []", "target in the head is a list, not a mapping"),
+    ],
+)
+def test_what_has_another_shape_is_no_cassette(path, text, words):
+    path.write_text(f"version: 1\n{text}\n")
+    with pytest.raises(CassetteError, match=words):
+        read_cassette(path)
