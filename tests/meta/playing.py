@@ -31,8 +31,7 @@ from conformance.suites.scene import Scene
 from conformance.suites.stage import EMBEDDED_START, Stage, ear_of_head, stem_of, target_of_head
 from conformance.tape.cassette import Cassette, read_cassette
 from conformance.targets.embedded import options_for
-from reference_impl.directory.population import PASSWORD, population_of
-from reference_impl.server import Options, application
+from reference_impl.directory.population import PASSWORD
 
 REFERENCE = Path(__file__).parents[2] / "cassettes" / "reference"
 
@@ -173,17 +172,21 @@ def altered(cassette: Cassette, number: int, change: Callable[[Exchange], Exchan
     return replace(cassette, exchanges=tuple(exchanges))
 
 
-def _options(playable: Playable, faults: frozenset[str]) -> Options:
-    """The options that the farm would be given for a case."""
+def _application(playable: Playable, faults: frozenset[str]) -> Any:
+    """A server with the options that the farm would be given for a case, of the modules that are loaded just now."""
+    server = importlib.import_module("reference_impl.server")
+    population = importlib.import_module("reference_impl.directory.population")
     asked = options_for(playable.case.needs)
-    return Options(
+    mailboxes = asked["mailboxes"]
+    options = server.Options(
         seed=playable.stem,
         clock=datetime.fromisoformat(EMBEDDED_START),
         faults=faults,
         profile=asked["profile"],
-        mailboxes=None if asked["mailboxes"] is None else population_of(asked["mailboxes"], "mailboxes"),
+        mailboxes=None if mailboxes is None else population.population_of(mailboxes, "mailboxes"),
         settings=asked["settings"],
     )
+    return server.application(options)
 
 
 def play_live(playable: Playable, faults: frozenset[str] = frozenset()) -> tuple[Outcome, ...]:
@@ -206,7 +209,7 @@ def live_stage(
     head = tape(playable.stem).head
     target = target_of_head(head, Path(playable.stem))
     accounts = tuple(replace(account, secret=PASSWORD) for account in target.accounts)
-    app = application(_options(playable, faults))
+    app = _application(playable, faults)
     transport = AsgiTransport(app)
     try:
         yield Stage(around(transport), replace(target, accounts=accounts), head["variables"])

@@ -1,0 +1,110 @@
+"""Cases played before a server in this process, whatever it is made of: what it answered, and what was found unmet."""
+
+from __future__ import annotations
+
+import functools
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from conformance.model.exchange import Exchange
+from conformance.model.verdict import Outcome, Verdict
+from tests.meta.playing import live_stage, performed, playables
+
+SECONDS = 6.0  # for one case, of which most take a thirtieth of a second
+
+
+class TooLong(BaseException):
+    """A case is not over in time: the altered server turns in circles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was said in a case, and what it tells of requirements: of those unmet, and of those left undecided.
+
+    Nothing is told where the case could not be ended in time.
+    """
+
+    said: tuple[tuple[str, int, bytes], ...]
+    told: tuple[tuple[str, str], ...] = ()
+    undecided: tuple[tuple[str, str], ...] = ()
+    is_over: bool = True
+
+    @property
+    def reds(self) -> frozenset[str]:
+        """The requirements found unmet."""
+        return frozenset(requirement for requirement, _ in self.told)
+
+
+@functools.cache
+def truth(stem: str) -> Played:
+    """A case before the server as it is loaded now, for comparison; ask for it outside of altered servers."""
+    return played(stem)
+
+
+def played(stem: str) -> Played:
+    """A case before a fresh server, with what it checks itself."""
+    playable = playables()[stem]
+    try:
+        with in_time(), live_stage(playable) as stage:
+            scene, ending = performed(playable, stage, sleep=_at_once)
+            scene.locate_failures()
+            outcomes = scene.ledger.outcomes(Verdict.INCONCLUSIVE, "" if ending is None else f"stopped: {ending}")
+            said = tuple(_said(one.exchange) for one in scene.exchanges)
+            return Played(said, _told(outcomes, Verdict.FAIL), _told(outcomes, Verdict.INCONCLUSIVE))
+    except TooLong:
+        return Played((), is_over=False)
+
+
+def watched(stem: str) -> Played:
+    """The same with the checks that every exchange of every case is put to."""
+    playable = playables()[stem]
+    try:
+        with in_time(), live_stage(playable) as stage:
+            scene, ending = performed(playable, stage, sleep=_at_once)
+            scene.locate_failures()
+            outcomes, _ = scene.conclude(ending)
+            said = tuple(_said(one.exchange) for one in scene.exchanges)
+            return Played(said, _told(outcomes, Verdict.FAIL), _told(outcomes, Verdict.INCONCLUSIVE))
+    except TooLong:
+        return Played((), is_over=False)
+
+
+def _told(outcomes: tuple[Outcome, ...], verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    return tuple((one.requirement, one.message) for one in outcomes if one.verdict is verdict)
+
+
+_FOR_PEOPLE = re.compile(
+    rb"<m:MessageText>[^<]*</m:MessageText>|<faultstring[^>]*>[^<]*</faultstring>|<e:Message[^>]*>[^<]*</e:Message>"
+    rb'|"message":"(?:[^"\\]|\\.)*"'
+)
+
+
+def behaviour(body: bytes) -> bytes:
+    """An answer without the words that explain a refusal to people: no protocol says what they are."""
+    return _FOR_PEOPLE.sub(b"", body)
+
+
+def _said(exchange: Exchange) -> tuple[str, int, bytes]:
+    return exchange.request.url, exchange.response.status, behaviour(exchange.response.body)
+
+
+def _at_once(_seconds: float) -> None:
+    """Wait for nothing."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,173 @@
+"""Look for a case that finds each mutant of the server, and write down which requirements it finds unmet.
+
+``python -m tests.meta.server.search`` makes ``mutants.json`` anew; the tests beside it hold it. With PATTERN..., such
+as ``domain.*``, only mutants of tables whose names match are played, and what is known of the others is kept.
+``--open`` plays only those of which nothing is known, and those that a case comes upon and none finds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.meta.playing import playables
+from tests.meta.server.loading import altered_server
+from tests.meta.server.playing import Played, played, truth, watched
+from tests.meta.server.reach import Reads, reads, row_words, within_reach
+from tests.meta.server.tables import ServerMutant, altering, is_listed, kinds, mutants
+
+TABLE = Path(__file__).with_name("mutants.json")
+_MOST = 30  # cases that are played for one mutant
+_MORE = 3  # cases that are played for one that speaks of the row, after one that finds the mutant and does not
+_LIKELY = 4  # cases that are played first: those that found other rows of the table
+_ENDLESS = 2  # cases that are played of a server that goes round in circles
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a mutant: the case that finds it and the requirements that this finds unmet.
+
+    ``undecided`` are those that it cannot decide, where it finds none unmet: the server refused what it did not use to.
+    ``stem`` alone is a case that is answered otherwise; there is none for a mutant that answers all cases alike.
+    """
+
+    stem: str = ""
+    reds: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    is_loadable: bool = True
+
+    @property
+    def is_found(self) -> bool:
+        """Whether a case does not pass any more."""
+        return bool(self.reds or self.undecided)
+
+
+def find(mutant: ServerMutant, stems: Sequence[str]) -> Finding:
+    """Play cases in their order until one finds the mutant and says of what row."""
+    chosen = list(dict.fromkeys(stems))[:_MOST]
+    expected = {stem: truth(stem) for stem in chosen}
+    best, rank = Finding(), 0
+    tries, endless = _MORE, 0
+    try:
+        with altered_server(altering([mutant])):
+            for stem in chosen:
+                now = played(stem)
+                endless += not now.is_over
+                one, value = _judged(mutant, stem, now, expected[stem])
+                if value > rank:
+                    best, rank = one, value
+                tries -= rank > 1
+                if rank == _BEST or tries == 0 or endless == _ENDLESS:
+                    break
+            if rank == 1 and (reds := watched(best.stem).reds):
+                return Finding(best.stem, tuple(sorted(reds)))
+            return best
+    except (Exception, RecursionError):  # noqa: BLE001  the altered modules cannot be loaded
+        return Finding(is_loadable=False)
+
+
+_BEST = 5
+
+
+def _judged(mutant: ServerMutant, stem: str, now: Played, true: Played) -> tuple[Finding, int]:
+    """What one case shows of a mutant, and how much that says."""
+    undecided = dict(now.undecided).keys() - dict(true.undecided).keys()
+    if now.told:
+        return Finding(stem, tuple(sorted(now.reds))), _BEST if speaks(mutant, now.told) else 3
+    if undecided:
+        return Finding(stem, (), tuple(sorted(undecided))), 4 if speaks(mutant, now.undecided) else 2
+    return Finding(stem), int(now.said != true.said)
+
+
+def speaks(mutant: ServerMutant, told: Iterable[tuple[str, str]]) -> bool:
+    """Whether what a case tells speaks of the mutant's row: by one of its words, where it has any."""
+    spoken = row_words(mutant)
+    return not spoken or any(word in text for word in spoken for _, text in told)
+
+
+_reads: Reads = {}
+
+
+def _begin(known: Reads) -> None:
+    logging.disable(logging.CRITICAL)
+    globals()["_reads"] = known
+
+
+_finders: dict[str, list[str]] = {}  # of each table's mutants, the cases that found them, the latest first
+
+
+def _find(mutant: ServerMutant) -> Finding:
+    stems, before = within_reach(mutant, _reads), _finders.setdefault(mutant.table, [])
+    likely = [stem for stem in before[:_LIKELY] if stem in set(stems)]
+    finding = find(mutant, [*likely, *stems])
+    if finding.is_found:
+        before[:] = [finding.stem, *(stem for stem in before if stem != finding.stem)]
+    return finding
+
+
+def read() -> dict[ServerMutant, Finding]:
+    """What is known."""
+    if not TABLE.exists():
+        return {}
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))
+    return {
+        ServerMutant(row["table"], row["row"], row["change"]): Finding(
+            row.get("stem", ""),
+            tuple(row.get("reds", ())),
+            tuple(row.get("undecided", ())),
+            row.get("is_loadable", True),
+        )
+        for row in rows
+    }
+
+
+def write(known: Mapping[ServerMutant, Finding]) -> None:
+    """Write down what is known."""
+    rows = []
+    for mutant, finding in sorted(known.items()):
+        row = {"table": mutant.table, "row": mutant.row, "change": mutant.change}
+        if finding.stem:
+            row["stem"] = finding.stem
+        if finding.reds:
+            row["reds"] = list(finding.reds)
+        if finding.undecided:
+            row["undecided"] = list(finding.undecided)
+        if not finding.is_loadable:
+            row["is_loadable"] = False
+        rows.append(json.dumps(row))
+    TABLE.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
+
+
+def _is_wanted(finding: Finding | None, arguments: Sequence[str]) -> bool:
+    """Whether a mutant of which this is known is to be played."""
+    is_open = finding is None or bool(finding.stem and not finding.is_found)
+    return is_open or "--open" not in arguments
+
+
+def main(arguments: list[str]) -> int:
+    """Play all mutants, or those that were asked for, and write the table."""
+    patterns = [one for one in arguments if not one.startswith("--")] or ["*"]
+    known = read()
+    every = [mutant for table in kinds() for mutant in mutants(table)]
+    chosen = [one for one in every if is_listed(one.table, patterns) and _is_wanted(known.get(one), arguments)]
+    findings = {one: known[one] for one in every if one in known}
+    rows = reads() if chosen else {}
+    with ProcessPoolExecutor(initializer=_begin, initargs=(rows,)) as workers:
+        for number, (mutant, finding) in enumerate(zip(chosen, workers.map(_find, chosen, chunksize=4), strict=True)):
+            findings[mutant] = finding
+            if number % 50 == 0:
+                write(findings)
+    write(findings)
+    killed = sum(one.is_found for one in findings.values())
+    seen = sum(bool(one.stem) for one in findings.values())
+    sys.stdout.write(f"{killed} of {seen} mutants that are seen in {len(playables())} cases are found.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
