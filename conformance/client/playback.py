@@ -9,12 +9,12 @@ from collections.abc import Hashable, Iterable, Iterator
 from conformance.client.aliases import Aliases
 from conformance.client.misses import explain, explain_in_order, name_of
 from conformance.client.protocol import StreamedRequest, TransportFailed, heard
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import Exchange, Request
 from conformance.tape.actors import actor_of
 from conformance.tape.cassette import Cassette
 from conformance.tape.legs import authentication_legs
 from conformance.tape.match import exact_key, identities, match_key
-from conformance.tape.redact import redact
+from conformance.tape.redact import redacted_request
 from conformance.wire.ews import documents
 from conformance.wire.operation import operation
 
@@ -23,11 +23,6 @@ _OK = 200
 
 class TapeMiss(TransportFailed):
     """A request that the recording does not answer, explained by the nearest exchange and the difference."""
-
-
-def redacted(request: Request) -> Request:
-    """A request as a recording holds it: by the rules that were applied when it was written."""
-    return redact(Exchange(request, Response(0))).request
 
 
 def answers(recorded: Request, wanted: Request) -> bool:
@@ -53,7 +48,7 @@ class TapeTransport:
 
     def send(self, request: Request) -> Exchange:
         """The next recorded exchange, if this request is its request; else ``TapeMiss``."""
-        wanted = redacted(request)
+        wanted = redacted_request(request)
         if isinstance(request, StreamedRequest):
             return self._heard(request, wanted)
         with self._lock:
@@ -124,7 +119,7 @@ class KeyedPlayback:
 
     def answer(self, request: Request) -> Exchange:
         """The next recorded exchange of this request's kind; ``TapeMiss`` when there is none, or none left."""
-        wanted, actor = self.aliases.recorded(redacted(request)), actor_of(request)
+        wanted, actor = self.aliases.recorded(redacted_request(request)), actor_of(request)
         known, exactly = self._found(wanted)
         if not known:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: no recorded request matches"))
@@ -147,7 +142,7 @@ class KeyedPlayback:
 
     def candidates(self, request: Request) -> tuple[int, ...]:
         """The places of the recorded exchanges that may answer a request, whatever has been played."""
-        wanted = redacted(request)
+        wanted = redacted_request(request)
         known, exactly = self._found(wanted)
         return tuple(
             place
