@@ -199,12 +199,15 @@ def bring_out(
     har: Annotated[Path, typer.Option(help="The HAR file to write; - is standard output.")],
     force: Force = False,
 ) -> None:
-    """Write a cassette as HAR 1.2, which browsers' tools and other proxies read."""
+    """Write a cassette as HAR 1.2, which browsers' tools and other proxies read, secrets redacted."""
     from conformance import __version__
+    from conformance.tape.actors import with_actor
     from conformance.tape.har import document_of
+    from conformance.tape.redact import redact
 
     stream = _opened(cassette)
-    text = document_of(_read(stream), ("meetproof", __version__), stream.head)
+    told = (redact(with_actor(each)) for each in _read(stream))
+    text = document_of(told, ("meetproof", __version__), stream.head)
     if str(har) == "-":
         typer.echo(text, nl=False)
     else:

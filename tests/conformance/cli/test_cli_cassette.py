@@ -8,6 +8,7 @@ import yaml
 from conformance.cli import run_command
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import read_cassette, write_cassette
+from conformance.tape.codec import encode
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -180,3 +181,12 @@ def test_what_one_recording_alone_drew_makes_no_difference(tmp_path, capsys):
     write_cassette(tmp_path / "bare.yaml", {}, told)
     assert run_command(["diff", str(tmp_path / "drawn.yaml"), str(tmp_path / "bare.yaml")]) == 0
     assert "no differences" in capsys.readouterr().out
+
+
+def test_a_recording_of_others_is_exported_without_its_secrets(command, tmp_path):
+    tape, har = tmp_path / "theirs.yaml", tmp_path / "theirs.har"
+    tape.write_bytes(b"version: 1\ninteractions:\n" + encode(exchange(1, "ann@x.example", 4)))
+    assert b"secret-1" in tape.read_bytes()
+    assert command("export", tape, "--har", har)[0] == 0
+    assert "Bearer REDACTED" in har.read_text()
+    assert "secret-1" not in har.read_text()
