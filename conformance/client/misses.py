@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from conformance.model.exchange import Exchange, Request
+from conformance.tape.redact import redacted_request
 from conformance.wire.urls import target_of
 
 _LINES_SHOWN = 14
@@ -30,7 +31,8 @@ def nearest(wanted: Request, exchanges: Sequence[Exchange]) -> int | None:
 
 
 def difference(recorded: Request, wanted: Request) -> str:
-    """What two requests differ in, for people: method, target, then the lines of the bodies."""
+    """What two requests differ in, for people, secrets redacted: method, target, then the lines of the bodies."""
+    recorded, wanted = redacted_request(recorded), redacted_request(wanted)
     lines = []
     if recorded.method != wanted.method:
         lines.append(f"method: recorded {recorded.method}, now {wanted.method}")
@@ -81,8 +83,8 @@ def explain(wanted: Request, exchanges: Sequence[Exchange], head: str) -> str:
 
 
 def name_of(request: Request) -> str:
-    """A request's method and target."""
-    return f"{request.method} {target_of(request.url)}"
+    """A request's method and target, secrets redacted."""
+    return f"{request.method} {target_of(redacted_request(Request(request.method, request.url)).url)}"
 
 
 def _path(request: Request) -> str:

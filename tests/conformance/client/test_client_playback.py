@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.client.auth import AuthenticatedTransport, Basic, Bearer, password_grant
-from conformance.client.misses import difference
+from conformance.client.misses import difference, name_of
 from conformance.client.playback import KeyedPlayback, TapeMiss, TapeTransport
 from conformance.client.protocol import TransportFailed
 from conformance.model.exchange import Exchange, Request, Response
@@ -276,3 +276,12 @@ def test_a_query_right_after_the_host_tells_requests_apart():
     with pytest.raises(TapeMiss):
         tape(recorded).send(replace(recorded.request, url=f"{ORIGIN}?a=2"))
     assert tape(recorded).send(recorded.request).response == GET_A.response
+
+
+def test_a_miss_tells_no_secrets_of_recordings_that_were_not_redacted():
+    left = Request("POST", "https://g.example/token?access_token=opaque-token-1234", (), b'{"password": "hunter-2"}')
+    right = Request("POST", "https://g.example/other", (), b"{}")
+    told = f"{name_of(left)}\n{difference(left, right)}"
+    assert "access_token=REDACTED" in told
+    assert "opaque-token" not in told
+    assert "hunter-2" not in told
