@@ -33,7 +33,8 @@ class Finding:
     """What is known of a mutant: the case that finds it and the requirements that this finds unmet.
 
     ``undecided`` are those that it cannot decide, where it finds none unmet: the server refused what it did not use to.
-    ``stem`` alone is a case that is answered otherwise; there is none for a mutant that answers all cases alike.
+    ``stem`` alone is a case that is answered otherwise. Without one, the likeliest cases that were played, of which there
+    are at most ``_MOST``, are answered alike: that nobody can see the mutant is for ``unseen`` to show.
     """
 
     stem: str = ""
@@ -67,7 +68,7 @@ def find(mutant: ServerMutant, stems: Sequence[str]) -> Finding:
             if rank == 1 and (reds := watched(best.stem).reds):
                 return Finding(best.stem, tuple(sorted(reds)))
             return best
-    except (Exception, RecursionError):  # noqa: BLE001  the altered modules cannot be loaded
+    except Exception:  # noqa: BLE001  the altered modules cannot be loaded
         return Finding(is_loadable=False)
 
 
