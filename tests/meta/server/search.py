@@ -33,8 +33,8 @@ class Finding:
     """What is known of a mutant: the case that finds it and the requirements that this finds unmet.
 
     ``undecided`` are those that it cannot decide, where it finds none unmet: the server refused what it did not use to.
-    ``stem`` alone is a case that is answered otherwise. Without one, the likeliest cases that were played, of which there
-    are at most ``_MOST``, are answered alike: that nobody can see the mutant is for ``unseen`` to show.
+    ``stem`` alone is a case that is answered otherwise. Without one, the likeliest cases, at most ``_MOST``, are
+    answered alike: that nobody can see the mutant is for ``unseen`` to show.
     """
 
     stem: str = ""
