@@ -62,7 +62,7 @@ _NEXT_COOKIE = re.compile(r"(,\s*(?=[^;,=\s]+\s*=))")
 def redact(exchange: Exchange, rules: Sequence[Rule] = SECRETS) -> Exchange:
     """The exchange with every declared secret replaced; redacting again changes nothing.
 
-    A body whose encoding cannot be undone is left out, since nobody could tell what it holds.
+    A body with an encoding that cannot be undone is left out, since nobody could tell what it holds.
     """
     table = _DECLARED if rules is SECRETS else _table(tuple(rules))
     request, response = exchange.request, exchange.response
@@ -197,12 +197,12 @@ _HEADERS: dict[Place, Callable[[str], str]] = {
 def _body(message: Request | Response, table: Table) -> bytes:
     if not message.body:
         return message.body
+    form = "x-www-form-urlencoded" in (message.header("content-type") or "").casefold()
     try:
         body = TextBody.of(message)
+        text = _settled(body.text, lambda text: _text(_pairs(text, table) if form else text, table))
     except Unreadable:
         return LEFT_OUT
-    form = "x-www-form-urlencoded" in (message.header("content-type") or "").casefold()
-    text = _settled(body.text, lambda text: _text(_pairs(text, table) if form else text, table))
     return message.body if text == body.text else body.again(text)
 
 

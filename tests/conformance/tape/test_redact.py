@@ -504,3 +504,9 @@ def test_a_public_value_can_be_declared():
     secrets = Secrets(public=["letmein-please"])
     secrets.learn(HIDING_PLACES["form password"]("letmein-please"))
     assert len(secrets) == 0
+
+
+def test_a_body_that_unfolds_to_too_much_is_left_out(monkeypatch):
+    monkeypatch.setattr("conformance.tape.layers._LARGEST", 1000)
+    body = b"\xff password=" + gzip.compress(bytes(10_000))
+    assert redact(sent(body=body)).request.body == LEFT_OUT
