@@ -55,6 +55,11 @@ class Aliases:
             return None
         return None if any(self._contradicts(one, other) for one, other in found.items()) else found
 
+    @property
+    def are_given(self) -> bool:
+        """Whether any recorded id has another name."""
+        return bool(self._recorded)
+
     def take(self, recorded: Request, wanted: Request) -> bool:
         """Give the recorded ids the names that a request has for them, and tell whether it may have them."""
         found = self.pairs(recorded, wanted)

@@ -119,7 +119,8 @@ class KeyedPlayback:
 
     def answer(self, request: Request) -> Exchange:
         """The next recorded exchange of this request's kind; ``TapeMiss`` when there is none, or none left."""
-        wanted, actor = self.aliases.recorded(redacted_request(request)), actor_of(request)
+        plain = self._is_to_the_letter(request)
+        wanted = request if plain else self.aliases.recorded(redacted_request(request))
         known, exactly = self._found(wanted)
         if not known:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: no recorded request matches"))
@@ -128,8 +129,7 @@ class KeyedPlayback:
         others = False
         for place in known:
             exchange = self._exchanges[place]
-            theirs = actor_of(exchange)
-            if place in self._played or (actor and theirs and actor != theirs):
+            if place in self._played or _are_others(actor_of(exchange), request):
                 continue
             if exactly or self.aliases.take(exchange.request, wanted):
                 self._played.add(place)
@@ -137,6 +137,7 @@ class KeyedPlayback:
             others = True
         if others:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: recorded of other things"))
+        actor = actor_of(request)
         who = f" of {actor}" if actor else ""
         raise TapeMiss(f"{name_of(wanted)}: every recorded answer to this request{who} has been played")
 
@@ -164,6 +165,10 @@ class KeyedPlayback:
                 return self._places[name], compares_ids
         return deque(), False
 
+    def _is_to_the_letter(self, request: Request) -> bool:
+        """Whether a request is a recorded one already: then there is nothing in it to redact or to call otherwise."""
+        return not self.aliases.are_given and exact_key(request) in self._places
+
     def _read(self, name: str) -> None:
         """Know the recorded requests of an operation by looser names, too: only they can have any in common."""
         if self._unread is None:
@@ -177,6 +182,11 @@ class KeyedPlayback:
 
     def _place(self, name: Hashable, place: int) -> None:
         self._places.setdefault(name, deque()).append(place)
+
+
+def _are_others(recorded: str, request: Request) -> bool:
+    """Whether somebody else is known to ask than was recorded."""
+    return bool(recorded) and actor_of(request) not in {"", recorded}
 
 
 def _names(request: Request) -> Iterator[tuple[Hashable, bool]]:

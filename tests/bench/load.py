@@ -141,6 +141,8 @@ class Served:
 
     def once(self, asks: Sequence[Ask], connections: int) -> Load:
         """Ask each of the requests once, over some connections."""
+        for ask in asks:
+            assert ask.request  # made now, not while the time runs
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(self._load(iter(asks), math.inf, connections))
 
