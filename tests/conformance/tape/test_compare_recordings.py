@@ -127,6 +127,7 @@ def rerecorded(recording):
     bodies = [message.body for each in recording for message in (each.request, each.response)]
     ids = {found for body in bodies for found in IDS.findall(body)}
     ids -= {found for body in bodies for found in NAMED.findall(body)}
+    ids = {each for each in ids if not each.isalpha()}  # the words by which a client calls the parts of a batch
     names = {old: b"N0" + fresh(old)[: max(len(old), 9)] for old in sorted(ids, key=len, reverse=True)}
 
     def renamed(text):
