@@ -273,6 +273,12 @@ _ENCODINGS = (
     _Encoding(
         "%", re.compile(r"[A-Za-z0-9_.~+*/:?%-]*%[A-Za-z0-9_.~+*/:?%-]*"), unquote, partial(quote, safe="~+*/:?")
     ),
+    _Encoding(
+        "&",  # an element's text and an attribute's value, whatever quotes are in them; then what is in neither
+        re.compile(r"(?<=>)[^<>&]*&[^<>]*(?=<)|(?<==\")[^\"<>&]*&[^\"<>]*(?=\")|(?<==')[^'<>&]*&[^'<>]*(?=')"),
+        html.unescape,
+        html.escape,
+    ),
     _Encoding("&", re.compile(r"[^<>\"'&]*&[^<>\"']*"), html.unescape, html.escape),
     _Encoding(
         "\\", re.compile(r'(?<=")[^"\\]*(?:\\.[^"\\]*)+(?=")', re.DOTALL), unescaped, lambda text: dumps(text)[1:-1]
