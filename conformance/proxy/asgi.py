@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
@@ -11,16 +10,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from conformance.model.exchange import Exchange, Headers, Request, Response, header
-from conformance.proxy.actors import Actors
-from conformance.proxy.bodies import plain
+from conformance.model.exchange import Headers, header
+from conformance.proxy.captured import Captured, Route
 from conformance.proxy.options import PREFIX
+from conformance.proxy.origins import DEFAULT_PORTS, Origin, parse_origin
 from conformance.proxy.settings import Settings, prepare, settings
-from conformance.proxy.shelf import Rotation, Shelf
-from conformance.tape.actors import ACTOR
-from conformance.tape.policies import masking_of
-from conformance.tape.redact import redacted_request
-from conformance.tape.shelving import instant
+from conformance.proxy.writing import Writing
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -81,10 +76,8 @@ class Recorded:
     """Writes each exchange of an application down once it is over, secrets redacted; the traffic never fails for it."""
 
     def __init__(self, application: Application, wanted: Settings) -> None:
-        self._application, self._settings = application, wanted
-        rotation = Rotation(wanted.rotate_size, wanted.rotate_time)
-        self._shelf = Shelf(wanted.out, rotation=rotation, masking=masking_of(wanted.policy, os.environ))
-        self._actors = Actors()
+        self._application = application
+        self._writing = Writing(wanted, _say)
         self._connections: OrderedDict[object, int] = OrderedDict()
         self._connected = 0
 
@@ -95,7 +88,7 @@ class Recorded:
             async with self._application.running():
                 yield
         finally:
-            self._shelf.close()
+            self._writing.close()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request and write it down."""
@@ -122,38 +115,7 @@ class Recorded:
             await self._application(scope, received, sent)
         finally:
             if heard.status:
-                self._record(scope, heard)
-
-    def _record(self, scope: Message, heard: _Heard) -> None:
-        request = _request(scope, b"".join(heard.body))
-        try:
-            self._write_down(scope, heard, request)
-        except Exception as problem:  # noqa: BLE001  the traffic passes on whatever becomes of the record
-            url = redacted_request(Request(request.method, request.url)).url
-            log.warning("not recorded: %s %s: %s", request.method, url, problem)
-
-    def _write_down(self, scope: Message, heard: _Heard, request: Request) -> None:
-        bare = plain(heard.headers, b"".join(heard.answer))
-        notes: dict[str, Any] = {
-            "connection": self._connection(scope.get("client")),
-            "started": instant(heard.began),
-            "finished": instant(time.time()),
-        }
-        if bare.coding:
-            notes["response_coding"] = bare.coding
-        if bare.body is None:
-            notes["response_left_out"] = f"a body that cannot be decoded as {bare.coding}"
-        if not heard.is_complete:
-            notes["response_cut"] = "the client left"
-        response = Response(heard.status, "", bare.headers, bare.body or b"", request.http_version)
-        if actor := self._actors.of(request):
-            notes[ACTOR] = actor
-        exchange = Exchange(request, response, notes)
-        self._actors.learn(exchange)
-        scheme, _, rest = request.url.partition("://")
-        authority = rest.partition("/")[0]
-        name = authority if self._settings.split == "host" else "session"
-        self._shelf.append(name, {"origin": f"{scheme}://{authority}"}, exchange)
+                self._writing.write(_captured(scope, heard, self._connection(scope.get("client"))))
 
     def _connection(self, client: Any) -> int:
         """The number of a connection: clients are told apart by their address and port."""
@@ -166,13 +128,47 @@ class Recorded:
         return self._connections[key]
 
 
-def _headers(pairs: Any) -> Headers:
-    return tuple((bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in pairs)
+def _say(words: str, *, full: str = "") -> None:
+    del full  # the traffic passes though the disk is full
+    if words:
+        log.warning("%s", words)
 
 
-def _request(scope: Message, body: bytes) -> Request:
+def _captured(scope: Message, heard: _Heard, connection: int) -> Captured:
+    """What was heard of an exchange, of a client that asked the server by its own name."""
     headers = _headers(scope["headers"])
+    origin = _origin(scope, header(headers, "Host", "") or "")
     path = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
     query = scope.get("query_string", b"").decode("latin-1")
-    url = f"{scope.get('scheme', 'http')}://{header(headers, 'Host') or 'localhost'}{path}{'?' if query else ''}{query}"
-    return Request(scope["method"], url, headers, body, f"HTTP/{scope['http_version']}")
+    version = f"HTTP/{scope['http_version']}"
+    return Captured(
+        method=scope["method"],
+        target=f"{path}?{query}" if query else path,
+        version=version,
+        headers=headers,
+        body=b"".join(heard.body),
+        status=heard.status,
+        reason="",
+        answer_version=version,
+        answer_headers=heard.headers,
+        answer=b"".join(heard.answer),
+        route=Route(None, origin, origin),
+        case=None,
+        notes={} if heard.is_complete else {"response_cut": "the client left"},
+        connection=connection,
+        started=heard.began,
+        finished=time.time(),
+    )
+
+
+def _origin(scope: Message, host: str) -> Origin:
+    """Where the server is as the client named it, if that is a name."""
+    scheme = scope.get("scheme", "http")
+    try:
+        return parse_origin(f"{scheme}://{host}")
+    except ValueError:
+        return Origin(scheme, "localhost", DEFAULT_PORTS[scheme])
+
+
+def _headers(pairs: Any) -> Headers:
+    return tuple((bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in pairs)
