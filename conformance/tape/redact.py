@@ -261,7 +261,11 @@ def _has_userinfo(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Encoding:
-    """A way to write text within text: what stretches of it look like, how they are read and written."""
+    """A way to write text within text: what stretches of it look like, how they are read and written.
+
+    A stretch is sought from where it can begin only: elsewhere each letter of a long text without the sign would look
+    through the rest of it.
+    """
 
     sign: str
     stretch: re.Pattern[str]
@@ -271,7 +275,10 @@ class _Encoding:
 
 _ENCODINGS = (
     _Encoding(
-        "%", re.compile(r"[A-Za-z0-9_.~+*/:?%-]*%[A-Za-z0-9_.~+*/:?%-]*"), unquote, partial(quote, safe="~+*/:?")
+        "%",
+        re.compile(r"(?<![A-Za-z0-9_.~+*/:?%-])[A-Za-z0-9_.~+*/:?-]*%[A-Za-z0-9_.~+*/:?%-]*"),
+        unquote,
+        partial(quote, safe="~+*/:?"),
     ),
     _Encoding(
         "&",  # an element's text and an attribute's value, whatever quotes are in them; then what is in neither
@@ -279,7 +286,7 @@ _ENCODINGS = (
         html.unescape,
         html.escape,
     ),
-    _Encoding("&", re.compile(r"[^<>\"'&]*&[^<>\"']*"), html.unescape, html.escape),
+    _Encoding("&", re.compile(r"(?<![^<>\"'])[^<>\"'&]*&[^<>\"']*"), html.unescape, html.escape),
     _Encoding(
         "\\", re.compile(r'(?<=")[^"\\]*(?:\\.[^"\\]*)+(?=")', re.DOTALL), unescaped, lambda text: dumps(text)[1:-1]
     ),
