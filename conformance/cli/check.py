@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conformance.cli import EXIT_USAGE
-from conformance.cli.checking import Told, check_cassette, cluster, outcomes, processes, workers_for
 from conformance.cli.output import STANDARD_OUTPUT, Write, output
 from conformance.cli.replay import cassette_files
 from conformance.cli.words import counted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from conformance.cli.checking import Told
     from conformance.passive import Finding
 
 SAME, DIFFERENT, UNKNOWN = 0, 1, 2
@@ -106,6 +107,7 @@ def _check(
     files: Sequence[Path], found: Checked, write: Any, given: tuple[Executor, int] | None, *, is_open: bool
 ) -> None:
     """Every cassette in turn, by workers where there are some."""
+    from conformance.cli.checking import check_cassette, outcomes
 
     def breach(name: str, number: int, operation: str, finding: Finding) -> None:
         found.breach(name, number, operation, finding)
@@ -124,6 +126,8 @@ def _check(
 @contextmanager
 def _executor(files: Sequence[Path], workers: int, scheduler: str) -> Iterator[tuple[Executor, int] | None]:
     """Who checks, and how many at once; ``None`` where it is done here."""
+    from conformance.cli.checking import processes, workers_for
+
     if scheduler:
         with _cluster(scheduler) as given:
             yield given
@@ -141,6 +145,8 @@ def _executor(files: Sequence[Path], workers: int, scheduler: str) -> Iterator[t
 
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[tuple[Executor, int]]:
+    from conformance.cli.checking import cluster
+
     with ExitStack() as stack:
         try:
             given = stack.enter_context(cluster(scheduler))

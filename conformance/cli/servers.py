@@ -6,7 +6,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -34,6 +33,8 @@ def embedded_target(file: Path, cassettes: Path | None, faults: Sequence[str], w
 
     More farms than processors would only wait for one another.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from conformance.targets import Proxy, write_target
     from conformance.targets.farm import FarmRefused, ServerExtraMissing, running_farm
     from conformance.targets.process import NotReady

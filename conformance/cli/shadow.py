@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +16,8 @@ import typer
 from conformance.cli import EXIT_USAGE
 
 if TYPE_CHECKING:
+    import ssl
+
     from conformance.proxy.shelf import Rotation
 
 Parsed = TypeVar("Parsed")
@@ -136,6 +137,8 @@ def _rotation(size: str, seconds: str) -> Rotation:
 
 def _trusted(authority: str, hint: str, *, insecure: bool) -> ssl.SSLContext | bool:
     """What a server's certificate is checked against; a usage error for a file without authorities."""
+    import ssl
+
     if insecure or not authority:
         return not insecure
     try:
