@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.known.failures import KNOWABLE, KnownFailure, KnownFailures
+from conformance.model.toml import read_text, tables
 
 _REQUIRED = ("requirement", "case", "message", "reason")
 _KEYS = (*_REQUIRED, "pairing", "verdict")
@@ -21,26 +21,12 @@ class ExpectationsInvalid(ValueError):
 
 def read_expectations(path: Path) -> KnownFailures:
     """The known failures that a TOML file lists; ExpectationsInvalid with file and entry when it cannot be used."""
-    try:
-        return expectations_of(path.read_text(encoding="utf-8"), path.name)
-    except FileNotFoundError:
-        raise ExpectationsInvalid(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ExpectationsInvalid(f"{path}: cannot be read: {problem}.") from None
+    return expectations_of(read_text(path, ExpectationsInvalid), path.name)
 
 
 def expectations_of(text: str, file: str) -> KnownFailures:
     """The known failures of a file's text."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise ExpectationsInvalid(f"{file}: is not TOML: {problem}.") from None
-    for name in document.keys() - {"expected"}:
-        raise ExpectationsInvalid(f"{file}: {name!r} is unknown; expected [[expected]] tables.")
-    rows = document.get("expected", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ExpectationsInvalid(f"{file}: expected must be an array of tables: write [[expected]].")
-    entries = tuple(_entries(rows, file))
+    entries = tuple(_entries(tables(text, file, "expected", ExpectationsInvalid), file))
     seen: set[tuple[str, str, str]] = set()
     for number, one in enumerate(entries):
         key = (one.requirement, one.case, one.pairing)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from conformance.model.toml import toml_value
 from conformance.noise.rules import Rules, State
 from conformance.tape.diff import Difference
 from conformance.tape.shapes import SHAPES, kind_of, shape_of
@@ -36,8 +36,8 @@ class Proposal:
         """The rule as it stands in a file, the first difference above it."""
         times = f" ({len(self.seen)} times)" if len(self.seen) > 1 else ""
         return (
-            f"\n# {_comment(self.seen[0].words)}{times}\n[[rule]]\noperation = {_quoted(self.operation)}\n"
-            f"path = {_quoted(self.path)}\nshapes = [{', '.join(map(_quoted, self.shapes))}]\n"
+            f"\n# {_comment(self.seen[0].words)}{times}\n[[rule]]\noperation = {toml_value(self.operation)}\n"
+            f"path = {toml_value(self.path)}\nshapes = {toml_value(self.shapes)}\n"
             f'state = "{State.PROPOSED}"\nreason = ""\n'
         )
 
@@ -59,8 +59,3 @@ def with_proposals(text: str, proposed: Sequence[Proposal]) -> str:
 
 def _comment(words: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in words)
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's, but that U+007F is to be escaped, too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.model.toml import read_text, tables
 from conformance.tape.diff import Difference
 from conformance.tape.shapes import SHAPES, kind_of, shape_of
 
@@ -79,26 +79,12 @@ NO_RULES: Final = Rules()
 
 def read_rules(path: Path) -> Rules:
     """The rules of a TOML file; RulesInvalid with file and rule when it cannot be used."""
-    try:
-        return rules_of(path.read_text(encoding="utf-8"), path.name)
-    except FileNotFoundError:
-        raise RulesInvalid(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise RulesInvalid(f"{path}: cannot be read: {problem}.") from None
+    return rules_of(read_text(path, RulesInvalid), path.name)
 
 
 def rules_of(text: str, file: str) -> Rules:
     """The rules of a file's text."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise RulesInvalid(f"{file}: is not TOML: {problem}.") from None
-    for name in document.keys() - {"rule"}:
-        raise RulesInvalid(f"{file}: {name!r} is unknown; expected [[rule]] tables.")
-    rows = document.get("rule", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise RulesInvalid(f"{file}: rule must be an array of tables: write [[rule]].")
-    return Rules(tuple(_rules(rows, file)))
+    return Rules(tuple(_rules(tables(text, file, "rule", RulesInvalid), file)))
 
 
 _TEXTS: Final = ("operation", "path", "state", "reason")

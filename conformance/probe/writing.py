@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from conformance.model.toml import toml_value
 from conformance.probe.features import ASKED
 from conformance.probe.finding import Discovery
 from conformance.targets import Account
 from conformance.targets.features import FEATURES
-from conformance.targets.toml import toml_value
 
 _WIDTH = 110
 _ASKED_OF_PEOPLE = "nothing asks for it without leaving something behind: declare it yourself if it is there"

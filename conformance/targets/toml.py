@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import tomllib
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from conformance.model.toml import toml_value
 from conformance.targets.features import FEATURES
 from conformance.targets.target import (
     AUTHS,
@@ -284,11 +284,6 @@ class _Reader:
 
     def _wrong(self, key: str, what: str) -> TargetInvalid:
         return TargetInvalid(f"{self._where}: {key} {what}.")
-
-
-def toml_value(value: object) -> str:
-    """A string, number, truth or list of strings in JSON, which is the same value in TOML once DEL is escaped."""
-    return json.dumps(value, ensure_ascii=False).replace(chr(127), "\\u007f")
 
 
 def _lines(target: Target) -> Iterator[str]:
