@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from conformance.noise import Class
 from conformance.tape.shapes import general, shape_of
 
 NOTHING_NEW, NEW, UNDECIDED = 0, 1, 2
 """The exit codes of a gate."""
 
-_PASSED: Final = frozenset({"server-specific", "documented variation"})
+_PASSED: Final = frozenset(kind for kind in Class if not kind.counts)
 Kind = tuple[str, ...]
 """Operation, general path, the shapes of both values, and class and citation where differences were weighed."""
 

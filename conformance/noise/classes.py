@@ -28,6 +28,11 @@ class Class(StrEnum):
     SERVER_SPECIFIC = "server-specific"  # people have accepted it
     DOCUMENTED = "documented variation"
 
+    @property
+    def counts(self) -> bool:
+        """Whether differences of this class are to be looked at."""
+        return self in {Class.VIOLATION, Class.UNKNOWN}
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -40,7 +45,7 @@ class Weight:
     @property
     def counts(self) -> bool:
         """Whether a difference of this weight is one to look at."""
-        return self.kind in {Class.VIOLATION, Class.UNKNOWN}
+        return self.kind.counts
 
 
 def weigh(
