@@ -29,7 +29,7 @@ from conformance.wire.operation import Protocol, acts, operation, protocol
 Opened = Callable[[Account, Endpoint], Transport]
 """Gives the way to an endpoint, signed in as an account."""
 
-_PLAYED: Final = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
+_PLAYED: Final = frozenset({Protocol.EWS, Protocol.GRAPH})
 _OWN: Final = frozenset({"authorization", "cookie", "host", "content-length", "connection", "accept-encoding"})
 _UNAUTHORIZED: Final = 401
 _WAITS: Final = (0.25, 0.5, 1.0, 2.0)  # seconds between looks at what has not come yet; then the last again and again
@@ -113,7 +113,7 @@ class Player:
 
     def _sent(self, recorded: Exchange, asked: Request) -> Exchange:
         """The exchange as it would have been recorded: at the recorded place, with the recorded people."""
-        spoken = _PLAYED[protocol(asked)]
+        spoken = protocol(asked)
         endpoint = self.target.endpoint(spoken)
         if endpoint is None:
             raise Unplayable(f"{self.target.name} has no [{spoken}] endpoint")

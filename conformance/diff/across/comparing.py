@@ -24,7 +24,6 @@ from conformance.tape.volatile import in_one_alphabet
 from conformance.wire import batch
 from conformance.wire.operation import Protocol, protocol
 
-_SPOKEN: Final = {Protocol.EWS: "ews", Protocol.GRAPH: "graph"}
 _ADDRESS: Final = re.compile(rb"[\w.+-]+@[\w.-]+\w")
 _NO_ROW: Final = "an act that the map of acts does not name, which is compared with nothing"
 
@@ -33,8 +32,8 @@ def speaks(exchanges: Iterable[Exchange]) -> Mapping[str, frozenset[str]]:
     """Which protocols each person of a recording speaks."""
     found: dict[str, set[str]] = {}
     for exchange in exchanges:
-        spoken = _SPOKEN.get(protocol(exchange.request))
-        if spoken:
+        spoken = protocol(exchange.request)
+        if spoken in {Protocol.EWS, Protocol.GRAPH}:
             found.setdefault(_local(actor_of(exchange)), set()).add(spoken)
     return {who: frozenset(each) for who, each in found.items()}
 
