@@ -56,11 +56,7 @@ def _part(batch: Exchange, asked: Mapping[str, Any], told: Mapping[str, Any]) ->
 
 
 def _listed(body: bytes, name: str) -> list[dict[str, Any]]:
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return []
-    found = document.get(name) if isinstance(document, dict) else None
+    found = graph.json_object(body).get(name)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import orjson
 
 from conformance.model.exchange import Request
 
@@ -88,6 +91,15 @@ def operation(method: str, url: str) -> str:
 def mailbox(url: str) -> str:
     """The mailbox that a URL selects: ``me``, the key after ``users``, or "" where it selects none."""
     return next((each.text for each in reversed(segments(url)) if each.mailbox), "")
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is; an empty one where it is none."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _path(url: str) -> str:

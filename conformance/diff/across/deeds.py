@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
 from lxml import etree
 
 from conformance.actor.xml import Node, parse
@@ -133,7 +132,7 @@ def _ews_code(answer: etree._Element | None) -> str:
 def _graph(exchange: Exchange) -> tuple[Act | None, str, tuple[str, ...], str]:
     name = operation(exchange.request)
     act = next((act for act in ACTS if any(re.fullmatch(pattern, name) for pattern in act.graph)), None)
-    body, answer = (_json(message.body) for message in (exchange.request, exchange.response))
+    body, answer = (graph.json_object(message.body) for message in (exchange.request, exchange.response))
     subject = str(body.get("subject") or "")
     message = body.get("message") or body.get("Message")
     if not subject and isinstance(message, dict):
@@ -142,14 +141,6 @@ def _graph(exchange: Exchange) -> tuple[Act | None, str, tuple[str, ...], str]:
     code = str(error.get("code") or "") if isinstance(error, dict) else ""
     ids = tuple(each.text for each in graph.segments(exchange.request.url) if each.key and not each.mailbox)
     return act, subject, ids, code
-
-
-def _json(body: bytes) -> dict[str, object]:
-    try:
-        value = orjson.loads(body) if body else {}
-    except orjson.JSONDecodeError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def plain(subject: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-import orjson
-
 from conformance.actor.graph_views import slot
 from conformance.actor.times import instant
 from conformance.actor.views import Slot
@@ -31,9 +29,8 @@ def take_graph(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Readin
     named = [each for each in graph.segments(exchange.request.url) if not each.mailbox]
     words = [each.text for each in named]
     if words[-1:] == ["getSchedule"]:
-        asked, told = (_json(message.body) for message in (exchange.request, exchange.response))
-        if isinstance(asked, dict) and isinstance(told, dict):
-            mailbox.see_all(graph_hours(asked, told, base, here, reading))
+        asked, told = (graph.json_object(message.body) for message in (exchange.request, exchange.response))
+        mailbox.see_all(graph_hours(asked, told, base, here, reading))
         return
     kind = EVENT if set(words) & _EVENTS else MESSAGE if "messages" in words else ""
     if not kind or words[-1] in {"attachments", "$count", "$value", "delta"}:
@@ -43,9 +40,9 @@ def take_graph(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Readin
     if last.key and (status == 404 or (method == "DELETE" and status < 300)):
         mailbox.lost(last.text)
         return
-    value = _json(exchange.response.body)
-    if status >= 300 or not isinstance(value, dict):
+    if status >= 300:
         return
+    value = graph.json_object(exchange.response.body)
     folder = CALENDAR if kind == EVENT else _folder(words)
     listed = value.get("value")
     if isinstance(listed, list):
@@ -104,10 +101,3 @@ def _has(value: Any, path: str) -> bool:
 def _folder(words: Sequence[str]) -> str:
     at = words.index("mailFolders") + 1 if "mailFolders" in words else len(words)
     return WELL_KNOWN.get(words[at].casefold(), "") if at < len(words) else ""
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body) if body else None
-    except orjson.JSONDecodeError:
-        return None
