@@ -48,7 +48,7 @@ def check_cassette(path: Path, breach: Breach, *, is_open: bool) -> Told:
     """Hold a cassette's exchanges to the passive checks, one in memory at a time."""
     from conformance.model.verdict import Verdict
     from conformance.passive import Seen, Watch
-    from conformance.tape.actors import actor_of
+    from conformance.tape.actors import speaker_of
     from conformance.tape.cassette import CassetteError
     from conformance.tape.stream import CassetteStream
     from conformance.wire.operation import Protocol
@@ -57,9 +57,7 @@ def check_cassette(path: Path, breach: Breach, *, is_open: bool) -> Told:
     try:
         stream = CassetteStream(path)
         for number, exchange in enumerate(stream, start=1):
-            # Who spoke is told by their credentials, whatever those are, where it cannot be told by name.
-            actor = actor_of(exchange) or exchange.request.header("authorization") or ""
-            seen = Seen(exchange, number, actor, is_open=is_open)
+            seen = Seen(exchange, number, speaker_of(exchange), is_open=is_open)
             told.exchanges += 1
             told.spoken += seen.protocol in {Protocol.EWS, Protocol.GRAPH}
             for finding in watch.see(seen):

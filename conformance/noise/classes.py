@@ -12,7 +12,7 @@ from conformance.model.verdict import Verdict
 from conformance.noise.rules import NO_RULES, Rules
 from conformance.noise.variations import documented
 from conformance.passive import Seen, Watch
-from conformance.tape.actors import actor_of
+from conformance.tape.actors import speaker_of
 from conformance.tape.diff import Difference, Place
 from conformance.tape.shapes import general
 
@@ -67,8 +67,7 @@ def broken(exchanges: Iterable[Exchange]) -> Broken:
     watch = Watch()
     found: set[tuple[int, str, str]] = set()
     for number, exchange in enumerate(exchanges, start=1):
-        actor = actor_of(exchange) or exchange.request.header("authorization") or ""
-        for finding in watch.see(Seen(exchange, number, actor, is_open=True)):
+        for finding in watch.see(Seen(exchange, number, speaker_of(exchange), is_open=True)):
             if finding.verdict is Verdict.FAIL:
                 found.add((number, general(finding.path), finding.requirement))
     return frozenset(found)

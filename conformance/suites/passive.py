@@ -9,7 +9,7 @@ from conformance.expect import Ledger, Place
 from conformance.model.verdict import Verdict
 from conformance.passive import Seen, Watch
 from conformance.suites.observed import Observed
-from conformance.tape.actors import actor_of
+from conformance.tape.actors import speaker_of
 
 
 def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = False) -> None:
@@ -24,9 +24,7 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     for one in seen:
         if one.is_heard:
             continue
-        # Who spoke is told by their credentials, whatever those are, where it cannot be told by name.
-        actor = actor_of(one.exchange) or one.exchange.request.header("authorization") or ""
-        for finding in watch.see(Seen(one.exchange, one.number, actor, is_open=is_open)):
+        for finding in watch.see(Seen(one.exchange, one.number, speaker_of(one.exchange), is_open=is_open)):
             if finding.verdict is Verdict.PASS:
                 held[finding.requirement] += 1
                 latest[finding.requirement] = one.place

@@ -30,3 +30,8 @@ def actor_of(message: Request | Exchange) -> str:
         return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0].casefold()
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+def speaker_of(exchange: Exchange) -> str:
+    """Who speaks, told by their credentials, whatever those are, where it cannot be told by name."""
+    return actor_of(exchange) or exchange.request.header("authorization") or ""
