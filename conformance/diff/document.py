@@ -29,9 +29,7 @@ def lines(result: Compared) -> Iterator[str]:
     """What came of two recordings: each difference in words, and below it where it stands on both sides."""
     if result.problem:
         yield f"{result.name}: could not be told: {result.problem}"
-    for one, weight in zip_longest(result.differences, result.weights):
-        if weight is not None and not weight.counts:
-            continue
+    for one, weight in result.counted:
         yield f"{result.name}: {f'{weight.kind}: ' if weight else ''}{one.words}"
         is_one = one.left_at == one.right_at
         for side, place in (("left:  ", one.left_at), ("right: ", None if is_one else one.right_at)):

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, Final
 
 from conformance.diff.document import difference, validate
@@ -73,7 +72,7 @@ class Drift:
             return ()
         self.compared += not result.problem or bool(result.pairs)
         self.exchanges += result.exchanges
-        self.passed += len(result.differences) - result.counted
+        self.passed += len(result.differences) - len(result.counted)
         found = tuple(_steps(result))
         self.steps += found
         for step in found:
@@ -133,9 +132,8 @@ def summary(drift: Drift, sides: tuple[str, str], now: datetime) -> Iterator[str
 def _steps(result: Compared) -> Iterator[Step]:
     case, _, pairing = result.name.removesuffix(".yaml").partition(_PARTS)
     by_step: dict[tuple[bool, int], list[tuple[Difference, Weight | None]]] = {}
-    for one, weight in zip_longest(result.differences, result.weights):
-        if weight is None or weight.counts:
-            by_step.setdefault((one.left_at is None, one.exchange), []).append((one, weight))
+    for one, weight in result.counted:
+        by_step.setdefault((one.left_at is None, one.exchange), []).append((one, weight))
     for (is_new, number), changes in sorted(by_step.items(), key=lambda entry: (entry[0][1], entry[0][0])):
         side = result.right if is_new else result.left
         there: Exchange = side[number - 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from conformance.equivalence import Gap
@@ -59,9 +60,10 @@ class Compared:
     things: int = 0
 
     @property
-    def counted(self) -> int:
-        """How many differences are to be looked at: all, unless they were weighed."""
-        return sum(weight.counts for weight in self.weights) if self.weights else len(self.differences)
+    def counted(self) -> tuple[tuple[Difference, Weight | None], ...]:
+        """The differences that are to be looked at, each with what it weighs: all, unless they were weighed."""
+        told = zip_longest(self.differences, self.weights)
+        return tuple((one, weight) for one, weight in told if weight is None or weight.counts)
 
     @property
     def exchanges(self) -> int:
