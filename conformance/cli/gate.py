@@ -67,7 +67,7 @@ def _differences(path: Path) -> dict[str, Any] | None:
 
 def _diff(value: dict[str, Any] | None, hint: str) -> dict[str, Any]:
     """A document as ``meetproof diff`` writes it; a usage error for another one."""
-    from conformance.diff.document import DocumentInvalid, validate
+    from conformance.wire.documents import DocumentInvalid, validate
 
     if value is None:
         raise typer.BadParameter("expected a file of meetproof diff --json, as the other one is", param_hint=hint)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jsonschema import Draft202012Validator
 
 from conformance.comparison.outcome import Comparison, Outcome, Side, Verdict
 from conformance.equivalence import Gap
 from conformance.equivalence.comparing import At
-from conformance.wire.schemas import folder
+from conformance.wire.documents import validate
 
 SAME, DIFFERENT, UNKNOWN = 0, 1, 2
 """The exit codes of a comparison."""
 
 FORMAT = 1
 _NAMED = 6  # so many scenarios are named on one line
-
-
-class DocumentInvalid(AssertionError):
-    """A document contradicts its schema: a mistake of ours."""
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
@@ -64,10 +58,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "exit_code": exit_code(comparison.outcomes),
         "scenarios": [_outcome(outcome) for outcome in comparison.outcomes],
     }
-    schema = json.loads((folder() / "comparison.schema.json").read_text(encoding="utf-8"))
-    problem = next(iter(Draft202012Validator(schema).iter_errors(value)), None)
-    if problem is not None:
-        raise DocumentInvalid(f"comparison at {problem.json_path}: {problem.message}")
+    validate(value, "comparison")
     return value
 
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from referencing import Registry
-
 from conformance.diff.outcome import Compared, exit_code
 from conformance.noise import Class, Weight
 from conformance.tape.diff import Difference, Place
-from conformance.wire.schemas import folder
+from conformance.wire.documents import validate
 
 FORMAT = 1
-_SCHEMAS = ("diff", "drift", "comparison")
-
-
-class DocumentInvalid(AssertionError):
-    """A document contradicts its schema: a mistake of ours."""
 
 
 def lines(result: Compared) -> Iterator[str]:
@@ -56,15 +47,6 @@ def document(left: str, right: str, results: Sequence[Compared]) -> dict[str, An
     }
     validate(value, "diff")
     return value
-
-
-def validate(value: Mapping[str, Any], name: str) -> None:
-    """Raise DocumentInvalid when a document contradicts the schema of this name."""
-    schemas = {each: json.loads((folder() / f"{each}.schema.json").read_text(encoding="utf-8")) for each in _SCHEMAS}
-    known: Registry[Any] = Registry().with_contents((schema["$id"], schema) for schema in schemas.values())
-    problem = next(iter(Draft202012Validator(schemas[name], registry=known).iter_errors(value)), None)
-    if problem is not None:
-        raise DocumentInvalid(f"{name} at {problem.json_path}: {problem.message}")
 
 
 def summary(results: Sequence[Compared]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from conformance.diff.document import difference, validate
+from conformance.diff.document import difference
 from conformance.diff.outcome import DIFFERENT, SAME, UNKNOWN, Compared
 from conformance.model.exchange import Exchange
 from conformance.noise import Weight
@@ -16,6 +16,7 @@ from conformance.tape.actors import actor_of
 from conformance.tape.diff import Difference
 from conformance.tape.provenance import Provenance
 from conformance.tape.shapes import kind_of
+from conformance.wire.documents import validate
 from conformance.wire.operation import operation
 
 _PARTS: Final = "--"  # between case and pairing in the name of a case's cassette

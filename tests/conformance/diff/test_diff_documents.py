@@ -8,9 +8,10 @@ import pytest
 
 from conformance.cli import run_command
 from conformance.diff import Compared, Recording, Verdict, compare_paths, compare_recordings, exit_code
-from conformance.diff.document import DocumentInvalid, document, lines, summary
+from conformance.diff.document import document, lines, summary
 from conformance.tape.cassette import write_cassette
 from conformance.tape.diff import Difference, Place
+from conformance.wire.documents import DocumentInvalid
 from tests.conformance.tape.test_compare_meetings import ews_answer, found, item
 
 LUNCH, DINNER = found(item("Lunch", Location="A")), found(item("Lunch", Location="B"))
