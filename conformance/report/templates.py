@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 PAGE = Path(__file__).parent / "page"
-"""The folder of what pages have in common: ``style.css`` and ``parts.html.j2``."""
+"""The folder of what pages have in common: ``style.css``, ``page.js`` and ``parts.html.j2``."""
 
 
 def templates(*folders: Path) -> Environment:

@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const form = document.getElementById("filter");
   const { words, operation, part, weight } = form.elements;
@@ -25,12 +24,7 @@
     told.value = `${shown().length} of ${differences.length} differences are shown`;
   };
   const reveal = (target) => {
-    if (!target) return;
-    if (target.closest("[hidden]")) {
-      form.reset();
-      filter();
-    }
-    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    page.opened(target, form, filter);
     target.scrollIntoView({ block: "center" });
     (target.closest("tr") || target).focus({ preventScroll: true });
   };
@@ -57,30 +51,12 @@
     cell.append(button);
     rows.before(above);
   }
-  let pending = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(pending);
-    pending = setTimeout(filter, 120);
-  });
-  form.addEventListener("reset", () => setTimeout(filter));
-  form.addEventListener("submit", (event) => event.preventDefault());
+  page.filtered(form, filter);
   document.getElementById("next").addEventListener("click", () => step(1));
   document.getElementById("previous").addEventListener("click", () => step(-1));
-  document.getElementById("theme").addEventListener("click", () => {
-    const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
-    document.documentElement.dataset.theme = dark ? "light" : "dark";
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input, select, textarea")) return;
-    const act = { "/": () => words.focus(), n: () => step(1), p: () => step(-1) }[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  });
-  const arrive = () => location.hash && reveal(document.getElementById(decodeURIComponent(location.hash.slice(1))));
-  window.addEventListener("hashchange", arrive);
+  page.turned(document.getElementById("theme"));
+  page.keyed({ "/": () => words.focus(), n: () => step(1), p: () => step(-1) });
   form.hidden = false;
   filter();
-  arrive();
+  page.followed(reveal);
 })();
