@@ -14,15 +14,13 @@ from exchangelib import (
     OAUTH2,
     Account,
     CalendarItem,
-    Configuration,
-    Credentials,
-    Identity,
     OAuth2AuthorizationCodeCredentials,
-    OAuth2Credentials,
 )
 from exchangelib.errors import ErrorItemNotFound
 from exchangelib.items import SEND_TO_ALL_AND_SAVE_COPY, MeetingCancellation, MeetingRequest, MeetingResponse
 from exchangelib.properties import Attendee, Mailbox
+
+from tests.clients.exchangelib_clients import application, exchangelib_accounts, password
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -31,26 +29,12 @@ pytestmark = [
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-APPLICATION = "organizer0@example.com"
 
 
 def bearer(server, address):
     form = {"grant_type": "password", "username": address, "password": server.password}
     token = httpx.post(server.token_url, data=form, trust_env=False).json()
     return OAuth2AuthorizationCodeCredentials(access_token=token)
-
-
-def application(server, address):
-    class Here(OAuth2Credentials):
-        token_url = server.token_url
-
-    return Here(
-        client_id=APPLICATION, client_secret=server.password, tenant_id="t", identity=Identity(smtp_address=address)
-    )
-
-
-def password(server, address):
-    return Credentials(address, server.password)
 
 
 LOGINS = {
@@ -66,22 +50,15 @@ def account(request, meetproof_server, monkeypatch):
     """A function that opens somebody's mailbox, by each way to log in."""
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     auth_type, credentials, access_type = LOGINS[request.param]
-    opened = {}
+    opened: dict[str, Account] = {}
+    with exchangelib_accounts(meetproof_server) as open_one:
 
-    def open_account(address: str) -> Account:
-        if address not in opened:
-            config = Configuration(
-                service_endpoint=meetproof_server.ews_url,
-                credentials=credentials(meetproof_server, address),
-                auth_type=auth_type,
-                max_connections=2,
-            )
-            opened[address] = Account(address, config=config, autodiscover=False, access_type=access_type)
-        return opened[address]
+        def open_account(address: str) -> Account:
+            if address not in opened:
+                opened[address] = open_one(address, credentials(meetproof_server, address), auth_type, access_type)
+            return opened[address]
 
-    yield open_account
-    for one in opened.values():
-        one.protocol.close()
+        yield open_account
 
 
 def received(account: Account, kind: type):

@@ -7,18 +7,9 @@ import base64
 import httpx
 import pytest
 import spnego
-from exchangelib import (
-    BASIC,
-    DELEGATE,
-    IMPERSONATION,
-    NTLM,
-    OAUTH2,
-    Account,
-    Configuration,
-    Credentials,
-    Identity,
-    OAuth2Credentials,
-)
+from exchangelib import BASIC, DELEGATE, IMPERSONATION, NTLM, OAUTH2, Account, Configuration, Credentials
+
+from tests.clients.exchangelib_clients import application, exchangelib_accounts
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -30,30 +21,20 @@ USER = "organizer0@example.com"
 
 @pytest.fixture
 def opened(meetproof_server):
-    accounts = []
-
-    def open_account(credentials, auth_type, address=USER, access_type=DELEGATE):
-        config = Configuration(
-            service_endpoint=meetproof_server.ews_url, credentials=credentials, auth_type=auth_type, max_connections=2
-        )
-        accounts.append(Account(address, config=config, autodiscover=False, access_type=access_type))
-        return accounts[-1]
-
-    yield open_account
-    for account in accounts:
-        account.protocol.close()
+    with exchangelib_accounts(meetproof_server) as open_account:
+        yield open_account
 
 
 @pytest.mark.parametrize("user", [USER, "EXAMPLE\\organizer0"])
 @pytest.mark.parametrize("auth_type", [NTLM, BASIC])
 def test_exchangelib_opens_a_calendar(opened, meetproof_server, auth_type, user):
-    account = opened(Credentials(user, meetproof_server.password), auth_type)
+    account = opened(USER, Credentials(user, meetproof_server.password), auth_type)
     assert account.calendar.all().count() == 0
     assert account.protocol.auth_type == auth_type
 
 
 def test_exchangelib_finds_ntlm_by_itself(opened, meetproof_server):
-    account = opened(Credentials(USER, meetproof_server.password), None)
+    account = opened(USER, auth_type=None)
     assert account.calendar.all().count() == 0
     assert account.protocol.auth_type == NTLM
 
@@ -72,19 +53,14 @@ def test_exchangelib_finds_a_server_by_its_name_alone(meetproof_server, monkeypa
 
 @pytest.mark.meetproof(auth=["basic", "bearer"])
 def test_exchangelib_finds_basic_where_there_is_no_ntlm(opened, meetproof_server):
-    account = opened(Credentials(USER, meetproof_server.password), None)
+    account = opened(USER, auth_type=None)
     assert account.calendar.all().count() == 0
     assert account.protocol.auth_type == BASIC
 
 
 def test_exchangelib_speaks_for_others_with_an_applications_token(opened, meetproof_server, monkeypatch):
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-
-    class Here(OAuth2Credentials):
-        token_url = meetproof_server.token_url
-
-    credentials = Here(client_id=USER, client_secret="meetproof", tenant_id="t", identity=Identity(smtp_address=USER))
-    account = opened(credentials, OAUTH2, "attendee0@example.com", IMPERSONATION)
+    account = opened("attendee0@example.com", application(meetproof_server, USER), OAUTH2, IMPERSONATION)
     assert account.calendar.all().count() == 0
 
 

@@ -11,23 +11,14 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-from exchangelib import (
-    BASIC,
-    DELEGATE,
-    IMPERSONATION,
-    NTLM,
-    OAUTH2,
-    Account,
-    Configuration,
-    Credentials,
-    Identity,
-    OAuth2Credentials,
-)
+from exchangelib import BASIC, DELEGATE, IMPERSONATION, NTLM, OAUTH2, Credentials
 
 from conformance.model.verdict import Verdict
 from conformance.passive import Seen, Watch
 from conformance.tape.cassette import read_cassette
 from conformance.wire.operation import Protocol, operation
+from tests.bench.bench_proxy import resident
+from tests.clients.exchangelib_clients import application, exchangelib_accounts, password
 from tests.clients.o365_clients import o365_accounts
 from tests.conformance.conftest import Client, Process
 
@@ -92,28 +83,20 @@ def recorded(live, eventually):
     return look
 
 
-def open_account(live, how):
-    if how == OAUTH2:
-
-        class Here(OAuth2Credentials):
-            token_url = live.token_url
-
-        identity = Identity(smtp_address=USER)
-        credentials = Here(client_id=USER, client_secret=live.password, tenant_id="t", identity=identity)
-    else:
-        # exchangelib shares connections between accounts of one name.
-        credentials = Credentials("EXAMPLE\\organizer0" if how == NTLM else USER, live.password)
-    config = Configuration(service_endpoint=live.ews_url, credentials=credentials, auth_type=how, max_connections=2)
-    access = IMPERSONATION if how == OAUTH2 else DELEGATE
-    return Account(USER, config=config, autodiscover=False, access_type=access)
+LOGINS = {
+    BASIC: (password, DELEGATE),
+    # exchangelib shares connections between accounts of one name.
+    NTLM: (lambda server, _: Credentials("EXAMPLE\\organizer0", server.password), DELEGATE),
+    OAUTH2: (application, IMPERSONATION),
+}
 
 
-@pytest.mark.parametrize("how", [BASIC, NTLM, OAUTH2])
+@pytest.mark.parametrize("how", LOGINS)
 def test_exchangelib_is_recorded_by_each_login(live, recorded, how, monkeypatch):
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    account = open_account(live, how)
-    with contextlib.closing(account.protocol):
-        assert account.calendar.all().count() == 0
+    credentials, access_type = LOGINS[how]
+    with exchangelib_accounts(live) as open_one:
+        assert open_one(USER, credentials(live, USER), how, access_type).calendar.all().count() == 0
     exchange = recorded("FindItem")[-1]
     assert (operation(exchange.request), exchange.response.status) == ("FindItem", 200)
     scheme = {BASIC: "Basic", NTLM: "NTLM", OAUTH2: "Bearer"}[how]
@@ -181,26 +164,16 @@ def asked(live, upstream, target):
     return connection
 
 
-def resident(pid):
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-
-
-def memory(live):
-    """The bytes that the proxy and its writer hold."""
-    writers = Path(f"/proc/{live.pid}/task/{live.pid}/children").read_text().split()
-    return sum(resident(pid) for pid in (live.pid, *writers))
-
-
 def test_a_big_answer_takes_no_memory(live, recorded, sending, request):
     size = (500 if request.config.getoption("--thorough") else 64) * 2**20
     upstream = sending(size, (NOISE for _ in range(size // len(NOISE))))
-    before, most, came = memory(live), 0, 0
+    before, most, came = resident(live.pid), 0, 0
     with asked(live, upstream, "/big") as connection:
         while came < size:
             data = connection.recv(1 << 20)
             assert data
             came += len(data)
-            most = max(most, memory(live))
+            most = max(most, resident(live.pid))
     (exchange,) = recorded("/big")
     assert exchange.meta["response_body"]["bytes"] == size
     assert most - before < 40 * 2**20
