@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from mitmproxy import certs
+import trustme
 
 
 @pytest.fixture
 def authority(tmp_path):
-    """A certificate authority of the test's own: ``authority(name)`` gives a server's certificate file."""
-    store = certs.CertStore.from_store(tmp_path / "authority", "test", 2048)
+    """Certificates of an authority of the test's own, for servers and clients: ``authority(name)`` gives a file."""
+    issuer = trustme.CA(key_type=trustme.KeyType.ECDSA)
 
     def issue(name):
-        entry = store.get_cert(name, [x509.DNSName(name)])
         file = tmp_path / f"{name}.pem"
-        key = entry.privatekey.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-        )
-        file.write_bytes(key + entry.cert.to_pem())
+        issuer.issue_cert(name, common_name=name).private_key_and_cert_chain_pem.write_to_path(file)
         return file
 
-    issue.ca = tmp_path / "authority" / "test-ca-cert.pem"
+    issue.ca = tmp_path / "ca.pem"
+    issuer.cert_pem.write_to_path(issue.ca)
     return issue
+
+
+@pytest.fixture(scope="session")
+def runner():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of ldap3, which mitmproxy brings
+        from conformance.proxy import runner
+
+        return runner

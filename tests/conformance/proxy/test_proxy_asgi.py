@@ -48,24 +48,20 @@ def asked(app, *requests):
     return asyncio.run(ask())
 
 
-def token_and_events():
+async def token_and_events(app):
     form = {"grant_type": "password", "username": LOGIN[0], "password": LOGIN[1]}
-
-    async def ask(app):
-        async with app.running(), httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
-            told = await client.post("http://server.test/oauth2/v2.0/token", data=form)
-            token = told.json()["access_token"]
-            events = await client.get(
-                "http://server.test/v1.0/me/events?$top=1", headers={"Authorization": f"Bearer {token}"}
-            )
-            return token, events
-
-    return ask
+    async with app.running(), httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        told = await client.post("http://server.test/oauth2/v2.0/token", data=form)
+        token = told.json()["access_token"]
+        events = await client.get(
+            "http://server.test/v1.0/me/events?$top=1", headers={"Authorization": f"Bearer {token}"}
+        )
+        return token, events
 
 
 def test_the_reference_server_records_what_it_answers_without_its_secrets(tmp_path):
     app = recorded(application(Options(seed="a")), str(tmp_path / "tapes"))
-    token, events = asyncio.run(token_and_events()(app))
+    token, events = asyncio.run(token_and_events(app))
     (file,) = (tmp_path / "tapes").iterdir()
     first, second = read_cassette(file).exchanges
     assert events.status_code == 200
@@ -81,7 +77,7 @@ def test_the_reference_server_records_what_it_answers_without_its_secrets(tmp_pa
 
 def test_people_can_be_made_unrecognizable(tmp_path):
     app = recorded(application(Options(seed="a")), f"{tmp_path},policy=people,split=host")
-    asyncio.run(token_and_events()(app))
+    asyncio.run(token_and_events(app))
     (file,) = tmp_path.iterdir()
     assert file.name.startswith("server.test")
     assert "organizer0" not in file.read_text()

@@ -12,7 +12,6 @@ import h2.connection
 import h2.events
 import httpx
 import pytest
-import trustme
 
 from conformance.tape.cassette import read_cassette
 
@@ -57,10 +56,10 @@ class Secure:
 
 
 @pytest.fixture
-def secure(issue):
+def secure(authority):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(issue("localhost"))
-    context.load_verify_locations(issue.ca)
+    context.load_cert_chain(authority("localhost"))
+    context.load_verify_locations(authority.ca)
     context.verify_mode = ssl.CERT_REQUIRED
     context.set_alpn_protocols(["h2"])
     upstream = Secure(context)
@@ -68,29 +67,14 @@ def secure(issue):
     upstream.close()
 
 
-@pytest.fixture
-def issue(tmp_path):
-    """Certificates of one authority for servers and clients: ``issue(name)`` gives a file."""
-    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
-
-    def give(name):
-        file = tmp_path / f"{name}.pem"
-        authority.issue_cert(name, common_name=name).private_key_and_cert_chain_pem.write_to_path(file)
-        return file
-
-    give.ca = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(give.ca)
-    return give
-
-
-def test_http2_is_recorded_with_tls_on_both_sides_and_a_certificate_for_the_upstream(secure, proxy, issue):
+def test_http2_is_recorded_with_tls_on_both_sides_and_a_certificate_for_the_upstream(secure, proxy, authority):
     recording = proxy(
         f"https://localhost:{secure.port}",
-        *("--upstream-ca", issue.ca, "--certificate", issue("localhost")),
-        *("--client-certificate", issue("recorder.test")),
+        *("--upstream-ca", authority.ca, "--certificate", authority("localhost")),
+        *("--client-certificate", authority("recorder.test")),
     )
     url = recording.url.replace("http://127.0.0.1", "https://localhost")
-    trusted = ssl.create_default_context(cafile=issue.ca)
+    trusted = ssl.create_default_context(cafile=authority.ca)
     with httpx.Client(http2=True, verify=trusted, trust_env=False, timeout=20) as client:
         answer = client.post(f"{url}/EWS/Exchange.asmx?access_token=very-secret-0", content=b"<a/>")
     assert (answer.http_version, answer.text) == ("HTTP/2", f"{url}/next"), "links lead to the proxy"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import sys
-import warnings
 
 import httpx
 import pytest
@@ -74,15 +73,6 @@ def test_a_proxy_goes_on_to_the_next_one(upstream, started):
         assert recording.stop() == (0, "")
         (exchange,) = read_cassette(recording.out / "session.yaml").exchanges
         assert exchange.request.url == f"{server.origin}/a"
-
-
-@pytest.fixture(scope="module")
-def runner():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of ldap3, which mitmproxy brings
-        from conformance.proxy import runner
-
-        return runner
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -175,13 +174,10 @@ def test_an_upstream_with_tls_is_recorded_if_its_certificate_is_trusted(
 
 
 @pytest.mark.parametrize(("number", "warned"), [("11.0.2", True), ("12.1.0", False)])
-def test_a_proxy_on_old_libraries_says_so_to_people(monkeypatch, capsys, number, warned):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of ldap3, which mitmproxy brings
-        from conformance.proxy.runner import ProxyOptions, announce
+def test_a_proxy_on_old_libraries_says_so_to_people(runner, monkeypatch, capsys, number, warned):
     monkeypatch.setattr("mitmproxy.version.VERSION", number)
-    wanted = ProxyOptions("tapes", "http://upstream.test")
-    announce("http://127.0.0.1:1", wanted, ready_json=False)
+    wanted = runner.ProxyOptions("tapes", "http://upstream.test")
+    runner.announce("http://127.0.0.1:1", wanted, ready_json=False)
     assert ("record production traffic with Python 3.12 or newer" in capsys.readouterr().err) is warned
-    announce("http://127.0.0.1:1", wanted, ready_json=True)
+    runner.announce("http://127.0.0.1:1", wanted, ready_json=True)
     assert tuple(capsys.readouterr()) == ('{"proxy": "http://127.0.0.1:1"}\n', ""), "programs read no advice"
