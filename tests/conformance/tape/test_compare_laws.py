@@ -55,15 +55,13 @@ FIRST, SECOND = Names("Q1a"), Names("Zz9k")
 NUMBERS = st.integers(0, 5)
 invited = st.lists(
     st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ANSWERS)), max_size=3, unique_by=lambda one: one[0]
-)
+).map(tuple)
 meetings = st.builds(
     Meeting,
     WORDS,
     WORDS,
     st.integers(8, 18),
-    st.lists(
-        st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ANSWERS)), max_size=3, unique_by=lambda one: one[0]
-    ).map(tuple),
+    invited,
     NUMBERS,
     NUMBERS,
     NUMBERS,
