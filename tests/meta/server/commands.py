@@ -24,6 +24,7 @@ _CHOICES = (
     ("calendar", "inbox", "sentitems", "deleteditems", "drafts"),
     ("true", "false"),
 )
+_WORDS = [(tuple(word.encode() for word in row), re.compile(rf"\b(?:{'|'.join(row)})\b".encode())) for row in _CHOICES]
 _FIELD = re.compile(rb'FieldURI="[\w:]+"')
 
 
@@ -57,28 +58,18 @@ def sequence(stem: str, seed: int) -> tuple[Request, ...]:
 
 
 def _changed(request: Request, chance: random.Random) -> Request:
-    body = request.body
     if "oauth2" in request.url or chance.random() < 0.4:
         return request
-    if b"FieldURI=" in body and chance.random() < 0.5:
-        place = chance.choice(list(_FIELD.finditer(body)))
-        body = body[: place.start()] + chance.choice(_fields()) + body[place.end() :]
-        return Request(request.method, request.url, _without_length(request), body)
-    known = [(row, word) for row in _CHOICES for word in row if word.encode() in body]
-    if not known:
-        return request
-    row, word = chance.choice(known)
-    places = list(re.finditer(rb"\b" + re.escape(word.encode()) + rb"\b", body))
+    body = request.body
+    fields = [(_fields(), place) for place in _FIELD.finditer(body)]
+    words = [(row, place) for row, word in _WORDS for place in word.finditer(body)]
+    places = fields if fields and chance.random() < 0.5 else words
     if not places:
         return request
-    place = chance.choice(places)
-    other = chance.choice([one for one in row if one != word])
-    body = body[: place.start()] + other.encode() + body[place.end() :]
-    return Request(request.method, request.url, _without_length(request), body)
-
-
-def _without_length(request: Request) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in request.headers if name.lower() != "content-length")
+    row, place = chance.choice(places)
+    other = chance.choice([one for one in row if one != place[0]])
+    headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-length")
+    return Request(request.method, request.url, headers, body[: place.start()] + other + body[place.end() :])
 
 
 def answers(stem: str, seed: int) -> tuple[tuple[int, bytes], ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
 from conformance.model.exchange import Exchange
 from conformance.model.verdict import Outcome, Verdict
+from conformance.suites.scene import Scene
 from tests.meta.playing import live_stage, performed, playables
 
 SECONDS = 6.0  # for one case, of which most take a thirtieth of a second
@@ -47,26 +48,25 @@ def truth(stem: str) -> Played:
 
 def played(stem: str) -> Played:
     """A case before a fresh server, with what it checks itself."""
-    playable = playables()[stem]
-    try:
-        with in_time(), live_stage(playable) as stage:
-            scene, ending = performed(playable, stage, sleep=_at_once)
-            scene.locate_failures()
-            outcomes = scene.ledger.outcomes(Verdict.INCONCLUSIVE, "" if ending is None else f"stopped: {ending}")
-            said = tuple(_said(one.exchange) for one in scene.exchanges)
-            return Played(said, _told(outcomes, Verdict.FAIL), _told(outcomes, Verdict.INCONCLUSIVE))
-    except TooLong:
-        return Played((), is_over=False)
+    return _played(stem, _own_outcomes)
 
 
 def watched(stem: str) -> Played:
     """The same with the checks that every exchange of every case is put to."""
+    return _played(stem, lambda scene, ending: scene.conclude(ending)[0])
+
+
+def _own_outcomes(scene: Scene, ending: BaseException | None) -> tuple[Outcome, ...]:
+    return scene.ledger.outcomes(Verdict.INCONCLUSIVE, "" if ending is None else f"stopped: {ending}")
+
+
+def _played(stem: str, judge: Callable[[Scene, BaseException | None], tuple[Outcome, ...]]) -> Played:
     playable = playables()[stem]
     try:
         with in_time(), live_stage(playable) as stage:
             scene, ending = performed(playable, stage, sleep=_at_once)
             scene.locate_failures()
-            outcomes, _ = scene.conclude(ending)
+            outcomes = judge(scene, ending)
             said = tuple(_said(one.exchange) for one in scene.exchanges)
             return Played(said, _told(outcomes, Verdict.FAIL), _told(outcomes, Verdict.INCONCLUSIVE))
     except TooLong:

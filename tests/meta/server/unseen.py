@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from tests.meta.playing import playables
@@ -23,8 +24,6 @@ from tests.meta.server.tables import ServerMutant, altering
 
 SEEDS = 1  # random sequences made of one case
 ENOUGH = 2  # differing cases and sequences that are looked for
-
-Look = Callable[[], Any]
 
 
 @functools.cache
@@ -45,30 +44,28 @@ def together(mutants: Sequence[ServerMutant]) -> Iterator[list[ServerMutant]]:
     """Groups of mutants that can be in one server: of no row two, and none that makes another impossible."""
     left = list(mutants)
     while left:
-        group: list[ServerMutant] = []
-        later: list[ServerMutant] = []
-        for one in left:
-            row = (one.table, one.row)
-            (later if row in {(each.table, each.row) for each in group} else group).append(one)
-        group, impossible = _loadable(group)
+        rows = {(one.table, one.row): one for one in reversed(left)}
+        group = _loading(list(rows.values()))
         yield group
-        left = [*later, *impossible]
+        left = [one for one in left if one not in group]
 
 
-def _loadable(group: list[ServerMutant]) -> tuple[list[ServerMutant], list[ServerMutant]]:
-    """The largest part of a group, found by halves, that loads; and the rest."""
-    if loads(group):
-        return group, []
-    if len(group) == 1:
-        return group, []
-    half = len(group) // 2
-    first, rest = _loadable(group[:half])
-    for one in group[half:]:
-        if loads([*first, one]):
-            first = [*first, one]
-        else:
-            rest = [*rest, one]
-    return first, rest
+def _loading(mutants: list[ServerMutant]) -> list[ServerMutant]:
+    """As many of some mutants as load in one server, found by halves."""
+    if len(mutants) == 1 or loads(mutants):
+        return mutants
+    half = len(mutants) // 2
+    return _grown(_loading(mutants[:half]), _loading(mutants[half:]))
+
+
+def _grown(group: list[ServerMutant], more: list[ServerMutant]) -> list[ServerMutant]:
+    """A group with as many more as still load with it."""
+    if loads([*group, *more]):
+        return [*group, *more]
+    if len(more) == 1:
+        return group
+    half = len(more) // 2
+    return _grown(_grown(group, more[:half]), more[half:])
 
 
 def culprits(group: Sequence[ServerMutant], differs: Callable[[Sequence[ServerMutant]], bool]) -> list[ServerMutant]:
@@ -85,24 +82,41 @@ def seen(work: tuple[list[ServerMutant], list[str]]) -> list[tuple[ServerMutant,
     """Those of a group that answer some cases, or random sequences made of them, otherwise; with those cases."""
     logging.disable(logging.CRITICAL)
     group, stems = work
+    looks = [each for stem in stems for each in _looks(stem)]
+    with altered_server(altering(group)):
+        others = [each for each in looks if each.is_other()]
     found: list[tuple[ServerMutant, str]] = []
-    for stem in stems:
-        for name, look, expected in _looks(stem):
-            left = [one for one in group if sum(one is each for each, _ in found) < ENOUGH]
-            found += [(one, name) for one in culprits(left, functools.partial(_differs, look, expected))]
+    for each in others:
+        left = [one for one in group if sum(one is another for another, _ in found) < ENOUGH]
+        found += [(one, each.name) for one in culprits(left, each.differs)]
     return found
 
 
-def _looks(stem: str) -> Iterator[tuple[str, Look, Any]]:
-    """A case and the random sequences made of it: what to call it, how to look, and what is seen of the true server."""
-    yield stem, lambda: played(stem).said, truth(stem).said
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A case, or a random sequence made of it: what to call it, how to look, and what is seen of the true server."""
+
+    name: str
+    see: Callable[[], Any]
+    expected: Any
+
+    def is_other(self) -> bool:
+        """Whether the server that is loaded now is seen to be another."""
+        try:
+            return bool(self.see() != self.expected)
+        except Exception:  # noqa: BLE001  a server that cannot be made
+            return True
+
+    def differs(self, mutants: Sequence[ServerMutant]) -> bool:
+        """Whether a server with these mutants is."""
+        with altered_server(altering(mutants)):
+            return self.is_other()
+
+
+def _looks(stem: str) -> Iterator[_Look]:
+    yield _Look(stem, lambda: played(stem).said, truth(stem).said)
     for seed in range(SEEDS):
-        yield f"{stem} at random", functools.partial(answers, stem, seed), _random(stem, seed)
-
-
-def _differs(look: Look, expected: Any, mutants: Sequence[ServerMutant]) -> bool:
-    with altered_server(altering(mutants)):
-        return bool(look() != expected)
+        yield _Look(f"{stem} at random", functools.partial(answers, stem, seed), _random(stem, seed))
 
 
 def _judged(mutant: ServerMutant, names: Sequence[str]) -> Finding:
