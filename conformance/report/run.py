@@ -38,7 +38,7 @@ class Expectations:
 class Run:
     """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC.
 
-    Where it ``is_strict``, what SHOULD be counted as what MUST be.
+    Where it ``is_strict``, what SHOULD be counts as what MUST be.
     """
 
     version: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -137,17 +137,33 @@ def change_of_clocks(name: str, after: date, change: str = "") -> date:
     return first
 
 
-def both_instants(clock: datetime, name: str) -> list[datetime]:
-    """What a time may mean by the offset before and by that behind a change of the clock."""
-    return sorted({clock.replace(tzinfo=zone(name), fold=fold).astimezone(UTC) for fold in (0, 1)})
-
-
 def at_half_past_two(scene: Scene, day: date, name: str, **fields: Any) -> Draft:
     """A daily series of three around a day, each half an hour past two by the clock of a zone, and an hour long."""
     first = day - _DAY
     start = at_hour(first, 2, name, 30)
     rule = Recurrence(pattern=Pattern.DAILY, start=first, count=3)
     return series(scene, rule, zone=name, slot=Slot(start, start + timedelta(hours=1)), **fields)
+
+
+def expect_one_instant(scene: Scene, requirement: str, change: str, name: str, shown: Iterable[Slot | None]) -> None:
+    """Half past two on the day of a change of clocks means to both sides the same of the two instants that it may be.
+
+    ``change`` is one of ``CHANGES``.
+    """
+    clock = datetime.combine(change_of_clocks(name, scene.date, change), time(2, 30), zone(name))
+    instants = sorted({clock.replace(fold=fold).astimezone(UTC) for fold in (0, 1)})
+    starts = [one and one.start for one in shown]
+    scene.expect(requirement, f"the instants of a start that is {change}", starts).is_one_of(
+        *([either] * 2 for either in instants)
+    )
+
+
+def expect_every_day(scene: Scene, requirement: str, change: str, plan: Draft, shown: Iterable[Slot | None]) -> None:
+    """Of a series whose hour is skipped or repeated on some day, an occurrence is shown on each of its days."""
+    days = [one.start.astimezone(zone(plan.zone)).date() for one in shown if one]
+    scene.expect(requirement, f"the days of a series at an hour that is {change}", days).equals(
+        [one.start.astimezone(zone(plan.zone)).date() for one in slots(plan)]
+    )
 
 
 def midnights(scene: Scene, name: str) -> tuple[Recurrence, list[Slot]]:

@@ -68,8 +68,8 @@ def test_an_invitation_is_pushed_until_the_listener_wants_no_more(scene: Scene) 
     identity, mark = subscribed(attendee, follow.subscribe_push("inbox", url=scene.listener))
     scene.expect("EWS-NTF-040", "the watermark of a push subscription", mark).is_present()
     first = _heard(scene, "the first notification")
-    kinds_first = [one.kind for one in _events(first)]
-    scene.expect("EWS-NTF-041", "the events of the first notification", kinds_first).contains("StatusEvent")
+    first_kinds = [one.kind for one in _events(first)]
+    scene.expect("EWS-NTF-041", "the events of the first notification", first_kinds).contains("StatusEvent")
     organizer.call(ask.create_meeting(draft(scene))).succeed("CreateItem of a meeting")
     pushed, told = _until(scene, "NewMailEvent", "the notification of the request")
     request = first_listed(scene, attendee, "inbox", "MeetingRequest")

@@ -222,6 +222,12 @@ _LARGE = 4 * 2**20
 _PIECE = bytes(1024)
 
 
+def _put(url: str, piece: bytes, start: int, size: int) -> Request:
+    """A piece of a file of some size, for an upload session."""
+    span = f"bytes {start}-{start + len(piece) - 1}/{size}"
+    return Request("PUT", url, (("Content-Type", "application/octet-stream"), ("Content-Range", span)), piece)
+
+
 @case(
     "attachments.graph-upload",
     scenario=SCENARIO,
@@ -237,11 +243,8 @@ def test_a_large_file_is_sent_in_pieces(scene: Scene) -> None:
     told = [name for name in ("uploadUrl", "expirationDateTime") if begun.members.get(name)]
     scene.expect("GRAPH-ATT-119", "what a session tells", told).equals(["uploadUrl", "expirationDateTime"])
     where = str(begun.members.get("uploadUrl"))
-    headers = (
-        ("Content-Type", "application/octet-stream"),
-        ("Content-Range", f"bytes 0-{len(_PIECE) - 1}/{_LARGE}"),
-    )
-    first = GraphAnswer(scene.send(Request("PUT", where, headers, _PIECE)))
+    piece = _put(where, _PIECE, 0, _LARGE)
+    first = GraphAnswer(scene.send(piece))
     scene.expect("GRAPH-ATT-120", "the status of the first piece", first.status).is_one_of(200, 202)
     ranges = [str(one).rstrip("-") for one in first.members.get("nextExpectedRanges") or ()]
     scene.expect("GRAPH-ATT-120", "nextExpectedRanges", ranges).equals([str(len(_PIECE))])
@@ -249,7 +252,7 @@ def test_a_large_file_is_sent_in_pieces(scene: Scene) -> None:
     scene.expect("GRAPH-ATT-121", "hasAttachments before the last piece", early.get("hasAttachments")).is_false()
     given_up = scene.send(Request("DELETE", where)).response.status
     scene.expect("GRAPH-ATT-122", "the status of giving it up", given_up).equals(204)
-    late = scene.send(Request("PUT", where, headers, _PIECE)).response.status
+    late = scene.send(piece).response.status
     scene.expect("GRAPH-ATT-122", "the status of a piece afterwards", late).holds(
         lambda status: 400 <= status < 500, "a refusal"
     )
@@ -272,10 +275,8 @@ def test_a_large_file_is_attached_by_its_last_piece(scene: Scene) -> None:
     begun = organizer.post(f"{path_of(made)}/attachments/createUploadSession", item).succeed("createUploadSession")
     where, statuses = str(begun.members.get("uploadUrl")), []
     for start in range(0, len(_FILM), _STEP):
-        piece = _FILM[start : start + _STEP]
-        span = f"bytes {start}-{start + len(piece) - 1}/{len(_FILM)}"
-        headers = (("Content-Type", "application/octet-stream"), ("Content-Range", span))
-        statuses.append(scene.send(Request("PUT", where, headers, piece)).response.status)
+        piece = _put(where, _FILM[start : start + _STEP], start, len(_FILM))
+        statuses.append(scene.send(piece).response.status)
     scene.expect("GRAPH-ATT-123", "the status of the last piece", statuses[-1]).equals(201)
     told = organizer.get(f"{path_of(made)}/attachments?$select=name,size").succeed("GET attachments").value
     names = [one.get("name") for one in told]

@@ -191,6 +191,10 @@ def _updated(scene: Scene, meeting: MeetingRef, request: MessageView, changes: C
     return scene.attendee.look_message(found(scene, look, "the update in the attendee's Inbox"))
 
 
+TURNS = {"message": (Answer.TENTATIVE, Answer.ACCEPT), "item": (Answer.ACCEPT, Answer.TENTATIVE)}
+"""The answer to the first request and the one to the update, by what the second is given to."""
+
+
 @case(
     "answers.after-an-update",
     scenario=SCENARIO,
@@ -229,10 +233,6 @@ def test_an_answer_speaks_of_the_meeting_as_it_now_is(scene: Scene, start: str, 
         later if moved else draft(scene).slot
     )
     scene.expect("MEETING-ANS-016", "the organizer's item that it names", response.event_id).equals(meeting.id)
-
-
-TURNS = {"message": (Answer.TENTATIVE, Answer.ACCEPT), "item": (Answer.ACCEPT, Answer.TENTATIVE)}
-"""The answer to the first request and the one to the update, by what the second is given to."""
 
 
 @case(
