@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from conformance.model.exchange import Exchange, Request, Response
-
-_TOLD = 10  # recorded exchanges that are named when nobody asked for them
+from conformance.model.exchange import Exchange
 
 
 def replay(
@@ -37,55 +34,30 @@ def replay(
     if proves:
         raise typer.Exit(_prove(cassette_files(cassettes)))
     from conformance.cli.masked import masking_asked_for
-    from conformance.client.playback import KeyedPlayback, TapeMiss
     from conformance.proxy.listening import parse_listen
-    from conformance.proxy.moving import origin_of
-    from conformance.proxy.player import CannotListen, play, with_links
+    from conformance.proxy.player import CannotListen, play
+    from conformance.proxy.replaying import Replay
 
     try:
         host, port = parse_listen(listen)
     except ValueError as problem:
         raise typer.BadParameter(str(problem), param_hint="--listen") from None
-    masking = masking_asked_for(policy)
-    exchanges = _read(cassette_files(cassettes))
-    playback = KeyedPlayback(exchanges)
-    misses = 0
-
-    def answer(request: Request) -> Response:
-        nonlocal misses
-        try:
-            return playback.answer(masking.request(request)).response
-        except TapeMiss as miss:
-            misses += 1
-            typer.echo(f"meetproof replay: {miss}", err=True)
-            return Response(404, "Not Recorded", (("Content-Type", "text/plain; charset=utf-8"),), f"{miss}\n".encode())
+    played = Replay(_read(cassette_files(cassettes)), masking_asked_for(policy), _complain)
 
     def ready(url: str) -> None:
-        told = json.dumps({"replay": url, "exchanges": len(playback)})
-        typer.echo(told if ready_json else f"playing {len(playback)} exchanges at {url}; stop with Ctrl-C")
+        told = json.dumps({"replay": url, "exchanges": len(played)})
+        typer.echo(told if ready_json else f"playing {len(played)} exchanges at {url}; stop with Ctrl-C")
 
-    origin = origin_of(exchanges[0].request.url) if exchanges else None
     try:
-        play(with_links(answer, origin), host, port, ready)
+        play(played.answer, host, port, ready)
     except CannotListen as problem:
-        typer.echo(f"meetproof replay: {problem}", err=True)
+        _complain(str(problem))
         raise typer.Exit(2) from None
-    left = () if partial else playback.unplayed()
-    for line in _not_asked_for(left, len(playback)):
-        typer.echo(f"meetproof replay: {line}", err=True)
-    if misses or left:
+    left = [] if partial else list(played.unplayed_in_words("--partial does not mind"))
+    for line in left:
+        _complain(line)
+    if played.misses or played.extra or left:
         raise typer.Exit(1)
-
-
-def _not_asked_for(left: Sequence[Exchange], count: int) -> Iterator[str]:
-    """What was recorded and not played, in lines."""
-    from conformance.client.misses import name_of
-
-    if left:
-        yield f"{len(left)} of {count} recorded exchanges were not asked for (--partial does not mind):"
-        yield from (f"    {name_of(exchange.request)}" for exchange in left[:_TOLD])
-        if len(left) > _TOLD:
-            yield f"    and {len(left) - _TOLD} more"
 
 
 def _prove(files: list[Path]) -> int:
@@ -106,32 +78,28 @@ def _prove(files: list[Path]) -> int:
 
 
 def _read(files: list[Path]) -> list[Exchange]:
-    from conformance.tape.cassette import CassetteError, read_cassette
+    from conformance.proxy.replaying import recorded_in
+    from conformance.tape.cassette import CassetteError
 
-    exchanges: list[Exchange] = []
-    for path in files:
-        try:
-            cassette = read_cassette(path)
-            exchanges += cassette.exchanges
-        except CassetteError as problem:
-            typer.echo(f"meetproof replay: {problem}", err=True)
-            raise typer.Exit(2) from None
-        if cassette.damage:
-            typer.echo(f"meetproof replay: {cassette.damage}", err=True)
+    try:
+        exchanges, damage = recorded_in(files)
+    except CassetteError as problem:
+        _complain(str(problem))
+        raise typer.Exit(2) from None
+    for words in damage:
+        _complain(words)
     return exchanges
+
+
+def _complain(words: str) -> None:
+    typer.echo(f"meetproof replay: {words}", err=True)
 
 
 def cassette_files(paths: list[Path]) -> list[Path]:
     """The cassettes named, those of a folder in the order of their names; a usage error for what is not there."""
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found = sorted(path.rglob("*.yaml"))
-            if not found:
-                raise typer.BadParameter(f"no cassette (*.yaml) in the folder {path}")
-            files += found
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise typer.BadParameter(f"no such file or folder: {path}")
-    return files
+    from conformance.tape.cassette import CassetteError, cassettes_of
+
+    try:
+        return cassettes_of(paths)
+    except CassetteError as problem:
+        raise typer.BadParameter(str(problem)) from None

@@ -25,6 +25,10 @@ class TapeMiss(TransportFailed):
     """A request that the recording does not answer, explained by the nearest exchange and the difference."""
 
 
+class PlayedOut(TapeMiss):
+    """A recorded request that comes once more than it was recorded."""
+
+
 def answers(recorded: Request, wanted: Request) -> bool:
     """Whether the answer to a recorded request answers this one: it asks the same, of the same things."""
     return exact_key(recorded) == exact_key(wanted) or (
@@ -118,7 +122,7 @@ class KeyedPlayback:
         return len(self._exchanges) - len(self.legs)
 
     def answer(self, request: Request) -> Exchange:
-        """The next recorded exchange of this request's kind; ``TapeMiss`` when there is none, or none left."""
+        """The next exchange recorded of this kind; ``TapeMiss`` when there is none, ``PlayedOut`` when none is left."""
         plain = self._is_to_the_letter(request)
         wanted = request if plain else self.aliases.recorded(redacted_request(request))
         known, exactly = self._found(wanted)
@@ -139,7 +143,7 @@ class KeyedPlayback:
             raise TapeMiss(explain(wanted, self._exchanges, f"{name_of(wanted)}: recorded of other things"))
         actor = actor_of(request)
         who = f" of {actor}" if actor else ""
-        raise TapeMiss(f"{name_of(wanted)}: every recorded answer to this request{who} has been played")
+        raise PlayedOut(f"{name_of(wanted)}: every recorded answer to this request{who} has been played")
 
     def candidates(self, request: Request) -> tuple[int, ...]:
         """The places of the recorded exchanges that may answer a request, whatever has been played."""

@@ -6,7 +6,10 @@ Built on asyncio and h11, which comes with httpx, so that playing needs neither 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import Thread
 
 import h11
 
@@ -32,7 +35,39 @@ def play(answer: Answer, host: str, port: int, ready: Callable[[str], None]) -> 
     """Serve until SIGTERM or SIGINT; ``ready`` is told the URL once it listens. ``CannotListen`` if it never does."""
     if words := why_not(host, port):
         raise CannotListen(words)
-    asyncio.run(_serve(answer, host, port, ready))
+
+    async def serve() -> None:
+        stopping = asyncio.Event()
+        on_stop_signal(asyncio.get_running_loop(), stopping.set)
+        await _serve(answer, host, port, ready, stopping)
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def playing(answer: Answer) -> Iterator[str]:
+    """Serve in a thread, at a free port of loopback, for the length of a block, which gets the URL."""
+    started: Future[tuple[str, asyncio.AbstractEventLoop]] = Future()
+    stopping = asyncio.Event()
+
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        await _serve(answer, "127.0.0.1", 0, lambda url: started.set_result((url, loop)), stopping)
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except OSError as problem:
+            started.set_exception(CannotListen(str(problem)))
+
+    thread = Thread(target=run, name="meetproof-replay", daemon=True)
+    thread.start()
+    url, loop = started.result()
+    try:
+        yield url
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join()
 
 
 def with_links(answer: Answer, recorded: Origin | None) -> Answer:
@@ -50,11 +85,9 @@ def with_links(answer: Answer, recorded: Origin | None) -> Answer:
     return answer_here
 
 
-async def _serve(answer: Answer, host: str, port: int, ready: Callable[[str], None]) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    on_stop_signal(loop, stopping.set)
+async def _serve(answer: Answer, host: str, port: int, ready: Callable[[str], None], stopping: asyncio.Event) -> None:
     connections: set[_Connection] = set()
+    loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Connection(answer, connections), host, port)
     async with server:
         ready(url_of(*server.sockets[0].getsockname()[:2]))

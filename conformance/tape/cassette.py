@@ -278,6 +278,22 @@ def _damage(path: Path, items: list[bytes]) -> str:
     return ""
 
 
+def cassettes_of(paths: Iterable[Path]) -> list[Path]:
+    """Cassettes as named, and those of folders in the order of their names; CassetteError for what is not there."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(path.rglob("*.yaml"))
+            if not found:
+                raise CassetteError(f"no cassette (*.yaml) in the folder {path}")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise CassetteError(f"no such file or folder: {path}")
+    return files
+
+
 def write_cassette(path: str | os.PathLike[str], head: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
     """Writes a whole cassette, replacing a file of that name."""
     with CassetteWriter(path, head, existing="replace") as writer:

@@ -71,7 +71,7 @@ LAYERS = {
             "proxy",
             "noise",
         },
-        "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles"},
+        "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles", "proxy"},
         "cli": {
             "model",
             "wire",

@@ -6,6 +6,8 @@ import pytest
 
 from conformance.tape.cassette import read_cassette
 
+pytest_plugins = ["pytester"]
+
 CLIENT = """
 import sys
 from exchangelib import DELEGATE, Account, CalendarItem, Configuration, Credentials, EWSDateTime, EWSTimeZone
@@ -47,7 +49,7 @@ def run_client(program):
     return run
 
 
-def test_exchangelib_is_recorded_and_then_served_by_the_recording(program, run_client, tmp_path):
+def test_exchangelib_is_recorded_and_then_served_by_the_recording(program, run_client, tmp_path, pytester, monkeypatch):
     command = ("-c", "from conformance.cli import main; main()")
     server = program(*command, "serve", "--port", "0", "--ready-json", "--clock", "2026-01-05T08:00:00Z")
     upstream = server.ready()["ews"].partition("/EWS")[0]
@@ -60,3 +62,13 @@ def test_exchangelib_is_recorded_and_then_served_by_the_recording(program, run_c
     player = program(*command, "replay", tmp_path, "--ready-json")
     assert run_client(player.ready()["replay"]) == "MeetingRequest Accept"
     assert player.stop() == (0, "")
+    pytester.makepyfile(f"""
+import subprocess, sys, pytest
+
+@pytest.mark.meetproof_replay({str(tmp_path / "session.yaml")!r})
+def test_it(meetproof_replay):
+    command = [sys.executable, "-W", "ignore", "-c", {CLIENT!r}, meetproof_replay.url]
+    assert subprocess.check_output(command, text=True).strip() == "MeetingRequest Accept"
+""")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.runpytest_inprocess("-p", "conformance.plugin", "-p", "no:cacheprovider").assert_outcomes(passed=1)

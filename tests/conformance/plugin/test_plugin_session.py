@@ -199,7 +199,8 @@ def test_the_entry_point_is_registered():
 
 def test_the_markers_are_registered(pytester):
     result = pytester.runpytest_inprocess("--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.meetproof_case(case)*", "@pytest.mark.meetproof(*"])
+    named = ["@pytest.mark.meetproof_case(case)*", "@pytest.mark.meetproof(*", "@pytest.mark.meetproof_replay(*"]
+    result.stdout.fnmatch_lines(named)
 
 
 @pytest.mark.parametrize("option", ["--meetproof-target", "--meetproof-report", "--meetproof-replay"])

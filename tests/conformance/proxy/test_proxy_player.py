@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import os
 import signal
 import socket
-import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,7 +14,7 @@ from conformance.client.live import LiveTransport
 from conformance.model.exchange import Request, Response
 from conformance.proxy.listening import parse_listen, url_of
 from conformance.proxy.origins import Origin
-from conformance.proxy.player import CannotListen, _serve, play, with_links
+from conformance.proxy.player import CannotListen, play, playing, with_links
 
 CANONICAL = Origin("https", "meetproof.example", 443)
 
@@ -23,34 +22,8 @@ CANONICAL = Origin("https", "meetproof.example", 443)
 @pytest.fixture
 def player():
     """Serve an answer function in a thread: ``player(answer)`` gives the URL."""
-    stops = []
-
-    def start(answer):
-        told, ready = [], threading.Event()
-
-        def run():
-            async def main():
-                loop = asyncio.get_running_loop()
-                loop.add_signal_handler = lambda *_: None  # this thread gets no signals
-                task = asyncio.create_task(_serve(answer, "127.0.0.1", 0, announce))
-                stops.append(lambda: loop.call_soon_threadsafe(task.cancel))
-                await asyncio.gather(task, return_exceptions=True)
-
-            asyncio.run(main())
-
-        def announce(url):
-            told.append(url)
-            ready.set()
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        assert ready.wait(10)
-        stops.append(lambda: thread.join(10))
-        return told[0]
-
-    yield start
-    for stop in stops:
-        stop()
+    with ExitStack() as stack:
+        yield lambda answer: stack.enter_context(playing(answer))
 
 
 def echo(request):
