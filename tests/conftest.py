@@ -1,11 +1,12 @@
-"""Options of the project's own test run: tools that may be absent, and a mode in which none may."""
+"""Options of the project's own test run, tools that may be absent and a mode in which none may, and a browser."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -39,6 +40,23 @@ def program(name: str) -> str | None:
     """The path of a program, also where Debian keeps those of PostgreSQL and Kerberos."""
     found = shutil.which(name)
     return found or next((str(folder / name) for folder in OTHER_FOLDERS if (folder / name).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A browser, for all tests of pages; their group keeps them in one worker."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+
+    options = Options()
+    options.binary_location = program("chromium") or ""
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-proxy-server"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
+    yield opened
+    opened.quit()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

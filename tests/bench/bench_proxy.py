@@ -93,7 +93,7 @@ async def rate(port, requests, connections):
 
 
 def cost(pid):
-    """The seconds of processor time that a process and its own processes have used."""
+    """The seconds of processor time of a process and of each of its own processes."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
     if not children.exists():
         return []

@@ -30,16 +30,16 @@ from conformance.proxy.moving import origin_of
 from conformance.proxy.player import with_links
 from conformance.tape.actors import actor_of
 from conformance.tape.cassette import read_cassette, write_cassette
-from tests.bench.bench_proxy import MITMDUMP, ROOT, free_port, running
+from tests.bench.bench_proxy import MITMDUMP, free_port, running
 from tests.bench.bench_tape import find_item, say
 from tests.bench.load import Ask, Load, Served, cpu_clock
+from tests.recorded import REFERENCE
 
 MOST_GROWTH = 1.5
 FASTER_THAN_VCRPY = 100.0
 FASTER_THAN_MITMDUMP = 5.0
 CHECKED = 1500  # exchanges per second of processor time
 UPSTREAM, ADDRESS = "http://127.0.0.1:1", "/EWS/Exchange.asmx"
-REFERENCE = ROOT / "cassettes" / "reference"
 
 
 def recorded(count: int, first: int = 0) -> list[Exchange]:

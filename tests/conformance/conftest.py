@@ -7,7 +7,6 @@ import http.client
 import http.server
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,11 @@ import httpcore  # noqa: F401  httpx imports it late; inside a pytester run it w
 import pytest
 
 ROOT = Path(__file__).parents[2]
+
+
+def one_line(told):
+    """What a command tells people, without the frame around it and its ends of lines."""
+    return " ".join(told.replace("│", " ").split())
 
 
 class Upstream(http.server.ThreadingHTTPServer):
@@ -195,20 +199,3 @@ def eventually():
         return found
 
     return wait
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser, for all tests of pages; their group keeps them in one worker."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-
-    options = Options()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    yield opened
-    opened.quit()

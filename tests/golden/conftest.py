@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-REFERENCE = Path(__file__).parents[2] / "cassettes" / "reference"
+from tests.recorded import REFERENCE
+
 MEETPROOF = str(Path(sys.executable).with_name("meetproof"))
 
 

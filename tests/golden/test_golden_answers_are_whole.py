@@ -14,7 +14,7 @@ from conformance.tape.cassette import read_cassette
 from conformance.wire import path as paths
 from conformance.wire.operation import Protocol, protocol
 from conformance.wire.validate import violations
-from tests.golden.conftest import REFERENCE
+from tests.recorded import REFERENCE
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,9 @@ import pytest
 
 from conformance.passive import passive_requirements
 from conformance.tape.cassette import read_cassette
-from tests.golden.conftest import MEETPROOF, REFERENCE, Run, meetproof_run
+from tests.golden.conftest import MEETPROOF, Run, meetproof_run
 from tests.golden.readme import shown, summary
+from tests.recorded import REFERENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("golden")]
 

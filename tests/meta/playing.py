@@ -32,8 +32,7 @@ from conformance.suites.stage import EMBEDDED_START, Stage, ear_of_head, stem_of
 from conformance.tape.cassette import Cassette, read_cassette
 from conformance.targets.embedded import options_for
 from reference_impl.directory.population import PASSWORD
-
-REFERENCE = Path(__file__).parents[2] / "cassettes" / "reference"
+from tests.recorded import REFERENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from conformance.wire import path as paths
 from conformance.wire.operation import operation
 from tests.meta.mutants import HEADERS, Mutant, neighbours
 from tests.meta.parts import REMOVED, branches
-from tests.meta.playing import REFERENCE
 from tests.meta.tables import read_rows, write_rows
+from tests.recorded import REFERENCE
 
 TABLE = Path(__file__).with_name("seen_mutations.json")
 OFTEN = 6  # how often the same is altered in the same way, tape after tape

@@ -13,17 +13,17 @@ Row = TypeVar("Row")
 
 def read_rows(table: Path, row: Callable[..., Row]) -> dict[str, Row]:
     """A table by requirement."""
-    return {fields.pop("red"): row(**fields) for fields in json.loads(table.read_text(encoding="utf-8"))}
+    return {each.pop("red"): row(**each) for each in json.loads(table.read_text(encoding="utf-8"))}
 
 
 def write_rows(table: Path, rows: Mapping[str, Any]) -> None:
     """Write a table, whose rows are dataclasses, by requirement."""
-    told = [json.dumps({"red": red, **_fields(row)}) for red, row in sorted(rows.items())]
+    told = [json.dumps({"red": red, **said(row)}) for red, row in sorted(rows.items())]
     table.write_text("[\n" + ",\n".join(told) + "\n]\n", encoding="utf-8")
 
 
-def _fields(row: Any) -> dict[str, Any]:
+def said(row: Any) -> dict[str, Any]:
     """The fields of a row that are not as they are where nothing is said."""
     values = {each.name: getattr(row, each.name) for each in fields(row)}
-    said = {each.name for each in fields(row) if each.default is MISSING or values[each.name] != each.default}
-    return {name: value for name, value in values.items() if name in said}
+    usual = {each.name: each.default for each in fields(row) if each.default is not MISSING}
+    return {name: value for name, value in values.items() if name not in usual or value != usual[name]}

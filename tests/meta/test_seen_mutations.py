@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conformance.passive.test_passive_rules import ROWS as MADE
-from tests.meta.playing import REFERENCE
 from tests.meta.seen import TABLE, Alteration, as_seen, checks, recording, reds_of, speaks_of_any_exchange
 from tests.meta.tables import read_rows
+from tests.recorded import REFERENCE
 
 ROWS = read_rows(TABLE, Alteration)
 

@@ -7,14 +7,15 @@ import os
 import signal
 import sys
 from concurrent.futures import BrokenExecutor, Executor, Future
-from pathlib import Path
 
 import pytest
 
 from conformance.cli import EXIT_USAGE, run_command
 from conformance.cli.checking import outcomes, processes, workers_for
+from tests.conformance.conftest import one_line
+from tests.recorded import CASSETTES
 
-RECORDED = Path(__file__).parents[3] / "cassettes" / "grommunio"
+RECORDED = CASSETTES / "grommunio"
 
 
 def checked(capsys, *arguments):
@@ -131,7 +132,7 @@ def test_what_is_no_address_of_a_scheduler_is_told(tmp_path, capsys):
     pytest.importorskip("distributed")
     (tmp_path / "a.yaml").write_text("version: 1\ninteractions: []\n")
     assert run_command(["check", str(tmp_path), "--scheduler", "host"]) == EXIT_USAGE
-    assert "expected an address such as tcp://host:8786" in " ".join(capsys.readouterr().err.replace("│", "").split())
+    assert "expected an address such as tcp://host:8786" in one_line(capsys.readouterr().err)
 
 
 def test_workers_are_for_much_to_do(tmp_path):

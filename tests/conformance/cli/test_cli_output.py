@@ -11,6 +11,7 @@ import typer
 from conformance.cli import run_command
 from conformance.cli.output import output
 from conformance.tape.cassette import write_cassette
+from tests.conformance.conftest import one_line
 from tests.conformance.tape.test_compare_meetings import found, item
 
 
@@ -77,7 +78,7 @@ def test_a_path_that_cannot_be_written_is_told_before_anything_is_done(two, tmp_
     assert run_command(given) == 64
     told = capsys.readouterr()
     assert told.out == ""
-    assert "cannot be written" in " ".join(told.err.split())
+    assert "cannot be written" in one_line(told.err)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_path_that_cannot_be_written_is_told_before_anything_is_done(two, tmp_
 )
 def test_options_for_servers_are_refused_where_none_is_asked(two, capsys, options, words):
     assert run_command(["diff", *two, *options]) == 64
-    assert words in " ".join(capsys.readouterr().err.split())
+    assert words in one_line(capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(
@@ -108,4 +109,4 @@ def test_the_gate_takes_two_comparisons_or_none(two, tmp_path, capsys, document,
     (tmp_path / "other.json").write_text(document)
     capsys.readouterr()
     assert run_command(["gate", "--baseline", str(tmp_path / "other.json"), str(tmp_path / "one.json")]) == 64
-    assert words in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert words in one_line(capsys.readouterr().err)

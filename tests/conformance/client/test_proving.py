@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from conformance.client import playback, proving
 from conformance.client.proving import REMOVED, prove
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import read_cassette
+from tests.recorded import REFERENCE
 
 ORIGIN = "https://meetproof.example"
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 
 
 def graph(method, target, body=None, headers=(), answer=b"{}"):

@@ -16,7 +16,7 @@ from conformance.diff.files import read_recording
 from conformance.diff.page import page, section
 from conformance.equivalence.comparing import CONCEPTS
 from conformance.wire import graph
-from tests.meta.playing import REFERENCE as TAPES
+from tests.recorded import REFERENCE as TAPES
 
 PAIRS = ("ews-ews", "graph-graph")
 STORIES = sorted(

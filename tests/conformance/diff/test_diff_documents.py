@@ -12,6 +12,7 @@ from conformance.diff.document import document, lines, summary
 from conformance.tape.cassette import write_cassette
 from conformance.tape.diff import Difference, Place
 from conformance.wire.documents import DocumentInvalid
+from tests.conformance.conftest import one_line
 from tests.conformance.tape.test_compare_meetings import ews_answer, found, item
 
 LUNCH, DINNER = found(item("Lunch", Location="A")), found(item("Lunch", Location="B"))
@@ -102,4 +103,4 @@ def test_the_command_writes_json_and_page(folders, capsys, tmp_path):
     assert run_command(["diff", old, new, "--json", "-"]) == 1
     assert json.loads(capsys.readouterr().out) == told
     assert run_command(["diff", old, new, "--html", str(tmp_path / "absent" / "d.html")]) == 64
-    assert "cannot be written" in " ".join(capsys.readouterr().err.split())
+    assert "cannot be written" in one_line(capsys.readouterr().err)

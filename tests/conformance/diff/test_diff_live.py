@@ -22,8 +22,9 @@ from conformance.model.exchange import Exchange, Request, Response
 from conformance.targets import Account, Delivery, Target, TargetKind
 from reference_impl.directory.population import PASSWORD, population_of
 from reference_impl.server import Options, application
+from tests.conformance.conftest import one_line
 from tests.conformance.equivalence.staged import REFERENCE
-from tests.meta.playing import REFERENCE as TAPES
+from tests.recorded import REFERENCE as TAPES
 
 NOW = datetime.fromisoformat("2026-11-30T10:00:00Z")
 
@@ -144,8 +145,7 @@ def played(recording, transport, target=SLOW):
 
 def test_what_takes_time_to_arrive_is_waited_for():
     recording = Recording((one(201, method="POST"), one(body=EMPTY), one(body=EMPTY), one(body=FULL)))
-    transport = Scripted(*(Response(*told) for told in ((201, "", (), b"{}"), (200, "", (), EMPTY))))
-    transport.answers += [Response(200, "", (), EMPTY), Response(200, "", (), FULL)]
+    transport = Scripted(Response(201, body=b"{}"), *(Response(200, body=body) for body in (EMPTY, EMPTY, FULL)))
     found, pauses = played(recording, transport)
     assert pauses == [0.25, 0.5]
     assert [exchange.response.body for exchange in found.live.exchanges] == [b"{}", FULL]
@@ -241,4 +241,4 @@ def test_a_mistake_on_the_command_line_ends_with_64(arguments, words, capsys, tm
         (tmp_path / name).touch()
     (tmp_path / "rules.toml").write_text("")
     assert run_command(["diff", *arguments]) == 64
-    assert words in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert words in one_line(capsys.readouterr().err)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
 from conformance.cli import run_command
 from conformance.tape.cassette import read_cassette, write_cassette
+from tests.recorded import REFERENCE
 
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 CASES = (
     "answers.after-a-cancellation.accept--ews-graph.yaml",
     "answers.after-a-cancellation.decline--graph-graph.yaml",

@@ -203,10 +203,8 @@ def test_a_gate_fails_on_new_kinds_of_difference_only(recordings, capsys):
     assert (code, told[-1]) == (1, "kinds of difference: 1 new, none gone, 1 known")
     assert told[0] == 'new: meeting "Lunch": the location is "A" on the left, "B" on the right'
     assert gate("new", "known")[0] == gate("known", "known")[0] == 0
-    assert gate("known", "none") == (
-        0,
-        [*gate("known", "none")[1][:-1], "kinds of difference: none new, 1 gone, none known"],
-    )
+    code, told = gate("known", "none")
+    assert (code, told[-1]) == (0, "kinds of difference: none new, 1 gone, none known")
     (recordings / "broken.yaml").write_text("no cassette")
     run_command(["diff", a, str(recordings / "broken.yaml"), "--json", str(recordings / "untold.json")])
     capsys.readouterr()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from conformance.noise.rules import rules_of
 from conformance.noise.variations import documented, standard_variations
 from conformance.tape.cassette import read_cassette
 from conformance.tape.diff import Difference, Place, compare
+from tests.recorded import REFERENCE
 
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 RECORDING = read_cassette(REFERENCE / "answers.after-a-cancellation.accept--graph-graph.yaml").exchanges[:4]
 
 

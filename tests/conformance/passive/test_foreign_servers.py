@@ -11,8 +11,8 @@ import pytest
 
 from conformance.catalogue import standard_catalogue
 from conformance.cli import run_command
+from tests.recorded import CASSETTES
 
-CASSETTES = Path(__file__).parents[3] / "cassettes"
 TARGETS = ("grommunio", "kopano")
 
 targets = pytest.mark.parametrize("target", TARGETS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from conformance.passive import Seen, Watch
 from conformance.passive.memory import Recent
 from conformance.tape.cassette import read_cassette
 from conformance.wire import path as paths
+from tests.recorded import CASSETTES
 
-CASSETTES = Path(__file__).parents[3] / "cassettes"
 TAPES = (
     *("grommunio/meeting", "grommunio/series", "grommunio/availability", "kopano/events"),
     *("reference/availability.answers--ews-ews", "reference/availability.schedule-details--graph-graph"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace as with_
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,7 @@ from conformance.passive import Seen, Watch
 from conformance.tape.cassette import read_cassette
 from conformance.tape.retelling import retold
 from conformance.wire.operation import Protocol
-
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
+from tests.recorded import REFERENCE
 
 
 def recorded(stem):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from conformance.model.verdict import Verdict
 from conformance.passive import Seen, Watch, lacking, operations, structure
 from conformance.tape.cassette import read_cassette
 from tests.conformance.passive.damage import damages
+from tests.recorded import REFERENCE
 
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 CHECKS = (structure.CHECK, operations.CHECK, lacking.CHECK)
 RULES = sorted([*standard_structure().requirements, *standard_operations()])
 KEPT = 4  # places of each rule that are damaged

@@ -6,6 +6,8 @@ import tomllib
 
 import pytest
 
+from tests.conformance.conftest import one_line
+
 pytest_plugins = ["pytester"]
 
 SUITE = """
@@ -73,7 +75,7 @@ def test_a_failure_that_is_known_is_expected_and_still_told(known):
 def test_what_no_longer_holds_fails_the_run_and_is_told_everywhere(known, text, told):
     played = known(text)
     assert (played.status, played.report["exit_code"]) == (1, 1)
-    assert told in " ".join(played.output.split())
+    assert told in one_line(played.output)
     assert any(problem.startswith(told) for problem in played.report["expectations"]["problems"])
     assert "Not as expected" in (played.folder / "summary.md").read_text(encoding="utf-8")
     assert "Not as expected" in (played.folder / "index.html").read_text(encoding="utf-8")

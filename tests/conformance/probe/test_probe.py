@@ -16,6 +16,7 @@ from conformance.probe.asking import Asker, Unreachable, is_private
 from conformance.probe.autodiscover import Guides, find_ews, other_roots
 from conformance.probe.records import Target, autodiscover_targets
 from conformance.targets import Account, read_target
+from tests.conformance.conftest import one_line
 from tests.conformance.live.others import Person
 
 ANN, BOB = "organizer0@example.com", "attendee0@example.com"
@@ -127,7 +128,7 @@ def test_no_password_at_all_is_told(meetproof_server, capsys, monkeypatch):
 )
 def test_mistakes_on_the_command_line_are_told(capsys, arguments, told):
     assert probe(*arguments) == 64
-    assert told in " ".join(capsys.readouterr().err.split())
+    assert told in one_line(capsys.readouterr().err)
 
 
 class Scripted:

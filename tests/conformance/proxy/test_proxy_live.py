@@ -6,7 +6,6 @@ import contextlib
 import json
 import socket
 import threading
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from tests.bench.bench_proxy import resident
 from tests.clients.exchangelib_clients import application, exchangelib_accounts, password
 from tests.clients.o365_clients import o365_accounts
 from tests.conformance.conftest import Client, Process
+from tests.recorded import REFERENCE
 
 pytestmark = [
     pytest.mark.xdist_group("live-proxy"),
@@ -29,7 +29,6 @@ pytestmark = [
 ]
 
 USER = "organizer0@example.com"
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 NOISE = bytes(range(256)) * 256
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import warnings
 from dataclasses import replace as with_
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,7 @@ from conformance.proxy.recorder import Recorder
 from conformance.proxy.views import MeetingView, Views, shown, view
 from conformance.tape.cassette import read_cassette
 from conformance.wire.path import replace
-
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
+from tests.recorded import REFERENCE
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from conformance.model.requirement import Level, Requirement, Source, Tier
 from conformance.model.verdict import CaseResult, Outcome, Verdict
 from conformance.report import Run, RunTarget, document
 from conformance.report.gate import changes, judged
+from tests.conformance.conftest import one_line
 
 WORDS = {verdict.word: verdict for verdict in Verdict}
 CATALOGUE = Catalogue(
@@ -157,6 +158,6 @@ def test_the_command_tells_a_short_table(files, capsys):
 def test_a_file_that_is_no_report_is_a_mistake_of_the_users(files, capsys, text, told):
     assert run_command(["gate", "--baseline", files("old.json", GOOD), files("new.json", text)]) == 64
     assert run_command(["gate", "--baseline", files("old.json", text), files("new.json", GOOD)]) == 64
-    assert told in " ".join(capsys.readouterr().err.split())
+    assert told in one_line(capsys.readouterr().err)
     assert run_command(["gate", "--baseline", "absent.json", files("new.json", GOOD)]) == 64
     assert run_command(["gate", files("new.json", GOOD)]) == 64

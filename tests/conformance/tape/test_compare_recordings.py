@@ -15,9 +15,9 @@ from conformance.tape.cassette import read_cassette
 from conformance.tape.diff import compare, study
 from conformance.tape.normalise import normalise
 from conformance.wire.path import leaves, remove, replace
+from tests.recorded import REFERENCE
 
 HERE = Path(__file__).parent / "recorded"
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 OWN = sorted(HERE.glob("*.yaml"))
 CASSETTES = {path.stem: path for path in (*OWN, *sorted(REFERENCE.glob("*.yaml")))}
 CHOSEN = {path.stem: path for path in (*OWN, *sorted(REFERENCE.glob("*.yaml"))[::160])}

@@ -5,7 +5,6 @@ import email
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,8 +17,8 @@ from conformance.tape.cassette import CassetteWriter, LeakRefused, read_cassette
 from conformance.tape.diff import compare
 from conformance.tape.masks import ADDRESS, Masks
 from conformance.tape.policies import Masking, Policy, masking_of
+from tests.recorded import REFERENCE
 
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 MASKS = Masks(b"key")
 POLICIES = (Policy.PEOPLE, Policy.EVERYTHING)
 STEMS = sorted(path.stem for path in REFERENCE.glob("*.yaml"))[::60]

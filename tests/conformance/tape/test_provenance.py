@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import read_cassette
 from conformance.tape.provenance import Provenance
+from tests.recorded import CASSETTES
 
-CASSETTES = Path(__file__).parents[3] / "cassettes"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 

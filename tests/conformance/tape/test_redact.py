@@ -246,6 +246,13 @@ ENCODED_PLACES = {
 }
 
 
+def parts_of(exchange: Exchange) -> list[bytes]:
+    """The address, the headers and the bodies of an exchange."""
+    request, response = exchange.request, exchange.response
+    texts = (request.url, *sum(request.headers + response.headers, ()))
+    return [request.body, response.body, *(text.encode() for text in texts)]
+
+
 def unfolded(data: bytes, depth: int = 6) -> set[bytes]:
     """Whatever can be read in bytes once every encoding that the planting uses is undone, over and over."""
     found = {data}
@@ -319,20 +326,15 @@ def test_no_planted_secret_reaches_the_disk_in_encodings_within_one_another(tmp_
         with contextlib.suppress(LeakRefused):
             writer.append(ENCODED_PLACES[place](secret))
         exchanges = list(read_cassette(path).exchanges)
-    written = [message.body for each in exchanges for message in (each.request, each.response)]
-    written += [part.encode() for each in exchanges for part in (each.request.url, *sum(each.request.headers, ()))]
-    written += [part.encode() for each in exchanges for part in sum(each.response.headers, ())]
-    read = {reading for each in written for reading in unfolded(each)}
+    read = {reading for each in exchanges for part in parts_of(each) for reading in unfolded(part)}
     for spelling in spellings(secret):
         assert not any(spelling in reading for reading in read), place
 
 
 @pytest.mark.parametrize("place", ENCODED_PLACES)
 def test_the_planting_of_encoded_secrets_can_be_undone(place):
-    planted = ENCODED_PLACES[place]("Tr0ub4dor&3-horse")
-    texts = [planted.request.url, *sum(planted.request.headers + planted.response.headers, ())]
-    texts = [text.encode() for text in texts] + [planted.request.body, planted.response.body]
-    assert any(b"Tr0ub4dor&3-horse" in reading for text in texts for reading in unfolded(text))
+    planted = parts_of(ENCODED_PLACES[place]("Tr0ub4dor&3-horse"))
+    assert any(b"Tr0ub4dor&3-horse" in reading for part in planted for reading in unfolded(part))
 
 
 @pytest.mark.parametrize("secret", ['"000001234', 'a"b\\c12345', '\\"x\\\\y9999', 'line\n"q1234', "back\\"])

@@ -13,6 +13,7 @@ from tests.conformance.tape.test_compare_meetings import SOAP, found, item
 
 EWS = "https://a.example/EWS/Exchange.asmx"
 GRAPH = "https://a.example/v1.0"
+CALENDAR = SOAP.format('<m:GetFolder><t:DistinguishedFolderId Id="calendar"/></m:GetFolder>')
 AAA, BBB = "AAMkAGI2AAA/x+1=", "AAMkAGQ5BBB/y+2="
 
 
@@ -75,12 +76,10 @@ def test_an_id_in_the_other_alphabet_of_base64_is_the_same_one():
     ("written", "expected"),
     [
         (f"{GRAPH}/me/events/AAMkAGI2AAA%2Fx%2B1%3D?$select=subject", "AAMkAGQ5BBB%2Fy%2B2%3D?$select=subject"),
-        (f"{GRAPH}/me/events('AAMkAGI2AAA%2Fx+1=')", "events('AAMkAGQ5BBB%2Fy%2B2%3D')"),
+        (f"{GRAPH}/me/events('AAMkAGI2AAA%2Fx%2B1%3D')", "events('AAMkAGQ5BBB%2Fy%2B2%3D')"),
     ],
 )
 def test_an_id_in_an_address_is_replaced_as_it_is_escaped(written, expected):
-    if "'" in written:
-        written = written.replace("x+1=", "x%2B1%3D")
     assert renamed(Request("GET", written), names()).url.endswith(expected)
 
 
@@ -118,13 +117,11 @@ def test_a_version_is_renamed_by_what_it_is_a_version_of():
         Request("GET", f"{GRAPH}/me/mailFolders/inbox/messages", (("client-request-id", "0f1e2d3c-4b5a-6978-8796"),)),
         Request("GET", f"{GRAPH}/users/ann1@a.example/events?$filter=start/dateTime ge '2026-03-02T08:00'"),
         Request("POST", f"{GRAPH}/me/events", (), b'{"transactionId": "0f1e2d3c-4b5a", "subject": "x"}'),
-        Request("POST", EWS, (), SOAP.format('<m:GetFolder><t:DistinguishedFolderId Id="calendar"/></m:GetFolder>')),
+        Request("POST", EWS, (), CALENDAR.encode()),
     ],
     ids=["well-known folder", "address", "client's own", "distinguished folder"],
 )
 def test_what_no_server_made_stays(request_):
-    body = request_.body if isinstance(request_.body, bytes) else request_.body.encode()
-    request_ = Request(request_.method, request_.url, request_.headers, body)
     assert renamed(request_, names()) == request_
 
 

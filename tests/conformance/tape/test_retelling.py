@@ -1,15 +1,13 @@
 """Exchanges in the words of meetings."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.cassette import read_cassette
 from conformance.tape.retelling import asked, retold
-
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
+from tests.recorded import REFERENCE
 
 
 def graph(method, target, body, answer, status=200, **meta):

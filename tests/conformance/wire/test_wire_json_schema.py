@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from conformance.tape.cassette import read_cassette
 from conformance.wire import validate
 from conformance.wire.json_schema import breaches, ecma, quick_verdict, validator
+from tests.recorded import REFERENCE
 
-REFERENCE = Path(__file__).parents[3] / "cassettes" / "reference"
 EVENT = "event.schema.json#/$defs/entity"
 
 

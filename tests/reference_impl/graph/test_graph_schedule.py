@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from reference_impl.domain.permissions import Level
+
 
 def ask(
     *addresses: str, start: str = "2026-02-02T00:00:00", end: str = "2026-02-03T00:00:00", **more: Any
@@ -101,8 +103,6 @@ def test_others_see_the_time_alone_and_the_owner_sees_everything(busy):
 @pytest.mark.requirement("GRAPH-SCH-009", "GRAPH-SCH-010")
 @pytest.mark.parametrize("sensitivity", ["normal", "personal", "private", "confidential"])
 def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(office, lunch, sensitivity):
-    from reference_impl.domain.permissions import Level
-
     opened = replace(office.adele.actor, default_access=Level.TIME_SUBJECT_LOCATION)
     office.world.store.populate([opened], office.world.ids, office.world.clock.now())
     office.adele.post("/v1.0/me/events", {**lunch, "attendees": [], "sensitivity": sensitivity})
@@ -115,8 +115,6 @@ def test_a_shared_calendar_shows_details_of_normal_and_personal_items_only(offic
 
 
 def test_a_server_that_tells_private_details_tells_them_in_schedules(make_office, lunch):
-    from reference_impl.domain.permissions import Level
-
     office = make_office(faults=frozenset({"private-details-told"}))
     opened = replace(office.adele.actor, default_access=Level.TIME_SUBJECT_LOCATION)
     office.world.store.populate([opened], office.world.ids, office.world.clock.now())
@@ -126,8 +124,6 @@ def test_a_server_that_tells_private_details_tells_them_in_schedules(make_office
 
 
 def test_a_closed_calendar_is_an_error_of_its_entry(office):
-    from reference_impl.domain.mailbox import Level
-
     closed = replace(office.adele.actor, default_access=Level.NONE)
     office.world.store.populate([closed], office.world.ids, office.world.clock.now())
     first, second = schedule(office.alex, "AdeleV@contoso.com", "AlexW@contoso.com")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import threading
 
 import httpx
@@ -12,7 +11,7 @@ import pytest
 from reference_impl.server import Options, application, bind, listen
 from tests.reference_impl.oauth.calling import members_of
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.fixture
@@ -34,20 +33,13 @@ def origin():
     app.world.store.close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options as ChromeOptions
-    from selenium.webdriver.chrome.service import Service
-
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-proxy-server"):
-        options.add_argument(argument)
-    opened = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    opened.implicitly_wait(10)
-    yield opened
-    opened.quit()
+@pytest.fixture
+def browser(chromium):
+    """The browser, which waits for pages to come; what refusals leave in its console is nobody's."""
+    chromium.implicitly_wait(10)
+    yield chromium
+    chromium.implicitly_wait(0)
+    chromium.get_log("browser")
 
 
 def type_in(browser, **fields):
