@@ -387,7 +387,7 @@ def meetproof_replay_factory(request: pytest.FixtureRequest) -> Iterator[Callabl
         request.config.rootpath / folder if folder else request.path.parent, request.config.getini(_REPLAY_ALLOW)
     )
 
-    def start(*cassettes: str, **options: Any) -> MeetproofReplay:
+    def start(*cassettes: str | Path, **options: Any) -> MeetproofReplay:
         with _told(ReplayInvalid):
             return replays.start(*cassettes, **options)
 

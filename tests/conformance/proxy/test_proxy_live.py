@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import socket
 import threading
 from types import SimpleNamespace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
+import spnego
 from exchangelib import BASIC, DELEGATE, IMPERSONATION, NTLM, OAUTH2, Credentials
 
+from conformance.model.casewords import UPSTREAM_HEADER
 from conformance.model.verdict import Verdict
 from conformance.passive import Seen, Watch
-from conformance.tape.cassette import read_cassette
+from conformance.tape.cassette import read_cassette, write_cassette
 from conformance.wire.operation import Protocol, operation
 from tests.bench.bench_proxy import resident
 from tests.clients.exchangelib_clients import application, exchangelib_accounts, password
+from tests.clients.kerberos import realm
 from tests.clients.o365_clients import o365_accounts
 from tests.conformance.conftest import Client, Process
 from tests.recorded import REFERENCE
@@ -111,6 +115,105 @@ def test_a_client_of_graph_is_recorded(live, recorded):
         assert calendar.name
     exchange = recorded("/v1.0/")[-1]
     assert (exchange.response.status, exchange.request.header("Authorization")) == (200, "Bearer REDACTED")
+
+
+CALENDAR = (
+    b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
+    b' xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"'
+    b' xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><s:Body><m:GetFolder>'
+    b"<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>"
+    b'<m:FolderIds><t:DistinguishedFolderId Id="calendar"/></m:FolderIds></m:GetFolder></s:Body></s:Envelope>'
+)
+
+
+class Visitor:
+    """A client of EWS with one connection, over which somebody may log in by a Kerberos ticket."""
+
+    def __init__(self, stack, url, *headers):
+        self.client = Client(url)
+        stack.callback(self.client.connection.close)
+        self.headers = [("Content-Type", "text/xml; charset=utf-8"), *headers]
+        self.tokens = []
+
+    def look(self, *headers):
+        status, told, body = self.client("POST", "/EWS/Exchange.asmx", [*self.headers, *headers], CALENDAR)
+        return status, [value for name, value in told if name.casefold() == "www-authenticate"], body
+
+    def log_in(self, monkeypatch, ticket):
+        """Log in once the server asks for it (RFC 4559, section 4.2); what the mailbox answers."""
+        status, challenges, _ = self.look()
+        assert (status, "Negotiate" in challenges) == (401, True)
+        with monkeypatch.context() as patched:
+            for name in ("KRB5_CONFIG", "KRB5CCNAME"):
+                patched.setenv(name, ticket[name])
+            login = spnego.client(hostname="localhost", service="HTTP", protocol="negotiate")
+            self.tokens.append(login.step())
+            status, [reply], body = self.look(
+                ("Authorization", f"Negotiate {base64.b64encode(self.tokens[0]).decode()}")
+            )
+            self.tokens.append(base64.b64decode(reply.removeprefix("Negotiate ")))
+            login.step(self.tokens[1])
+        assert login.complete
+        assert login.negotiated_protocol == "kerberos"
+        assert status == 200
+        return body
+
+
+def traces(token):
+    """Pieces of a token as it is and in base64, at each place where that can begin."""
+    plain = [base64.b64encode(token[start:]) for start in range(3)]
+    forms = [token, token.hex().encode(), *plain, *(quote(form, safe="").encode() for form in plain)]
+    forms += [form.translate(bytes.maketrans(b"+/", b"-_")) for form in plain]
+    return {form[start : start + 24] for form in forms for start in range(0, len(form) - 24, 12)}
+
+
+@pytest.mark.kerberos
+def test_kerberos_tickets_log_one_connection_in_each_and_stay_off_the_disk(
+    live, recorded, program, tmp_path, monkeypatch, meetproof_replay_factory
+):
+    pytest.importorskip("gssapi", reason="absent tool: gssapi")
+    with contextlib.ExitStack() as stack:
+        made = stack.enter_context(realm(tmp_path, "organizer0", "AlexW"))
+        server = program(
+            *("-m", "reference_impl", "serve", "--host", "localhost", "--keytab", made.keytab, "--ready-json"),
+            environment=made.environment,
+        )
+        mark = (UPSTREAM_HEADER, server.ready()["ews"].partition("/EWS")[0])
+        organizer, alex, stranger = (Visitor(stack, live.url, mark) for _ in range(3))
+        own = organizer.log_in(monkeypatch, made.ticket("organizer0"))
+        others = alex.log_in(monkeypatch, made.ticket("AlexW"))
+        assert own != others
+        answers = [own, others]
+        for visitor, mailbox in (organizer, own), (alex, others), (organizer, own), (alex, others):
+            answers.append(mailbox)
+            assert visitor.look()[::2] == (200, mailbox)
+        assert stranger.look()[0] == 401
+        exchanges = recorded("GetFolder", 9)
+        server.stop()
+    assert [one.meta["connection"] - exchanges[0].meta["connection"] for one in exchanges] == [
+        0,
+        0,
+        1,
+        1,
+        0,
+        1,
+        0,
+        1,
+        2,
+    ]
+    assert {one.request.header("Authorization") for one in exchanges} == {None, "Negotiate REDACTED"}
+    disk = b"".join(file.read_bytes() for file in live.tape.parent.rglob("*") if file.is_file())
+    for token in (*organizer.tokens, *alex.tokens):
+        assert any(trace in b"Negotiate " + base64.b64encode(token) for trace in traces(token))
+        assert not [trace for trace in traces(token) if trace in disk]
+
+    write_cassette(tmp_path / "kerberos.yaml", {}, exchanges)
+    replay = meetproof_replay_factory(tmp_path / "kerberos.yaml")
+    with contextlib.ExitStack() as stack:
+        visitor = Visitor(stack, replay.url)
+        assert [visitor.look(("Authorization", "Negotiate YIIC"))[2] for _ in range(2)] == answers[:2]
+        assert [visitor.look()[2] for _ in range(4)] == answers[2:]
+        assert visitor.look()[0] == 401
 
 
 class Sending:
