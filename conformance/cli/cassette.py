@@ -71,7 +71,7 @@ def show(
         list[int] | None, typer.Argument(help="Exchanges to show whole, numbered from 1.", metavar="[NUMBER]...")
     ] = None,
 ) -> None:
-    """List a cassette's exchanges, a line each, or show some of them whole."""
+    """List a cassette's exchanges, a line each, or show some of them whole, without their secrets."""
     from conformance.tape.actors import actor_of
     from conformance.tape.shelving import started
     from conformance.wire.operation import operation
@@ -83,7 +83,7 @@ def show(
     for number, exchange in enumerate(_read(stream), start=1):
         if wanted:
             if number in wanted:
-                typer.echo(_whole(number, exchange))
+                typer.echo(_whole(number, _without_secrets(exchange)))
                 wanted.discard(number)
             continue
         request, response = exchange.request, exchange.response
@@ -356,6 +356,14 @@ def _beside(path: Path) -> Path:
 
 def _has(stream: CassetteStream, name: str, value: Any) -> bool:
     return name in stream.head and bool(stream.head[name] == value)
+
+
+def _without_secrets(exchange: Exchange) -> Exchange:
+    from conformance.diff.bare import without_secrets
+    from conformance.diff.outcome import Recording
+
+    bare, _ = without_secrets(Recording((exchange,)), Recording(()))
+    return bare.exchanges[0]
 
 
 def _whole(number: int, exchange: Exchange) -> str:

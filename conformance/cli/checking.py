@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.passive import Finding
 
 _ADDRESS: Final = re.compile(r"[a-z]+://\S+:\d+")
+_PATIENCE: Final = 5.0  # seconds in which a scheduler must answer
 _AHEAD: Final = 2  # cassettes for each worker that are checked before their turn has come to be told
 _SMALL: Final = 2**20  # bytes of cassettes that are checked sooner than a worker has begun
 
@@ -141,5 +142,5 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     if not _ADDRESS.fullmatch(address):  # with which a client is begun that never ends
         raise ValueError("expected an address such as tcp://host:8786")
 
-    with Client(address, set_as_default=False) as client:
+    with Client(address, timeout=_PATIENCE, set_as_default=False) as client:
         yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))

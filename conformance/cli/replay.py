@@ -61,20 +61,24 @@ def replay(
 
 
 def _prove(files: list[Path]) -> int:
-    """Tell what each recording would not notice; the exit code."""
+    """Tell what each recording would not notice; the exit code: 2 where one has nothing to notice."""
     from conformance.client.proving import prove
 
-    blind = 0
+    blind, empty = 0, 0
     for path in files:
         proof = prove(_read([path]))
         free = f"; free values (secrets, a client's own ids, stamps of its clock): {proof.free}" if proof.free else ""
+        if not proof.tried:
+            typer.echo(f"{path}: nothing is proved: it holds no requests")
+            empty += 1
+            continue
         unnoticed = len(proof.blind)
         told = f"{unnoticed} are not noticed" if unnoticed else "all are noticed"
         typer.echo(f"{path}: {proof.tried} alterations of its requests: {told}{free}")
         for one in proof.blind:
             typer.echo(f"    exchange {one.exchange}, {one.operation}: {one.path}: {one.value} -> {one.other}")
         blind += unnoticed
-    return 1 if blind else 0
+    return 1 if blind else 2 if empty else 0
 
 
 def _read(files: list[Path]) -> list[Exchange]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from conformance.model.exchange import Exchange, Request, Response
 from conformance.tape.match import identities
-from conformance.tape.volatile import TOKEN
+from conformance.tape.volatile import TAGS, TOKEN
 
 
 class Aliases:
@@ -26,7 +26,7 @@ class Aliases:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """The recorded ids that clients made."""
+        """The recorded ids that clients made; entity tags are a server's (RFC 9110, section 8.8.3)."""
         asked = [_ids_of(exchange.request) for exchange in self._exchanges]
         spoken_of = frozenset[str]().union(*asked)
         own: set[str] = set()
@@ -87,7 +87,8 @@ class Aliases:
 
 
 def _ids_of(request: Request) -> frozenset[str]:
-    return frozenset(each for _, ids in identities(request) for each in ids)
+    named = ((path.removeprefix("request.headers."), ids) for path, ids in identities(request))
+    return frozenset(each for path, ids in named if path not in TAGS for each in ids)
 
 
 def _words(response: Response) -> set[str]:

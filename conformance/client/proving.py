@@ -10,8 +10,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from conformance.client.playback import KeyedPlayback
 from conformance.model.exchange import Exchange, Request
+from conformance.tape.actors import with_actor
 from conformance.tape.match import COUNTED_HEADERS
 from conformance.tape.places import REDACTED
+from conformance.tape.redact import redact
 from conformance.tape.tree import Node, request_tree
 from conformance.tape.volatile import Kind, is_moment
 from conformance.wire import path as paths
@@ -47,7 +49,11 @@ class Proof:
 
 
 def prove(exchanges: Sequence[Exchange]) -> Proof:
-    """Alter every request of a recording at every value that says something, and see whether it is still answered."""
+    """Alter every request of a recording at every value that says something, and see whether it is still answered.
+
+    Secrets of a recording that was not redacted are free, and not told.
+    """
+    exchanges = [redact(with_actor(exchange)) for exchange in exchanges]
     playback = KeyedPlayback(exchanges)
     tried, free = 0, 0
     blind: list[Alteration] = []

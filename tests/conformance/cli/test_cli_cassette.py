@@ -62,6 +62,20 @@ def test_show_gives_one_exchange_whole(command, tape):
     assert "events/1" not in said
 
 
+def test_show_keeps_the_secrets_of_recordings_that_others_made(command, tmp_path):
+    path = tmp_path / "foreign.yaml"
+    path.write_text(
+        "version: 1\ninteractions:\n- request: {method: GET, uri: 'https://x.example/v1.0/me?access_token=hidden-0001',"
+        " headers: {Authorization: [Bearer hidden-0002]}, body: null}\n"
+        "  response: {status: {code: 200, message: OK}, headers: {}, body: {string: 'hidden-0002 was shown'}}\n"
+    )
+    code, said, _ = command("show", path, 1)
+    assert code == 0
+    assert "GET https://x.example/v1.0/me?access_token=REDACTED" in said
+    assert "was shown" in said
+    assert "hidden-" not in said
+
+
 def test_show_refuses_a_number_that_there_is_not(command, tape):
     code, _, said = command("show", tape, 3)
     assert code == 64

@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 
 import pytest
 
-from conformance.cli import EXIT_USAGE, run_command
+from conformance.cli import EXIT_USAGE, checking, run_command
 from conformance.cli.checking import outcomes, processes, workers_for
 from tests.conformance.conftest import one_line
 from tests.recorded import CASSETTES
@@ -133,6 +133,15 @@ def test_what_is_no_address_of_a_scheduler_is_told(tmp_path, capsys):
     (tmp_path / "a.yaml").write_text("version: 1\ninteractions: []\n")
     assert run_command(["check", str(tmp_path), "--scheduler", "host"]) == EXIT_USAGE
     assert "expected an address such as tcp://host:8786" in one_line(capsys.readouterr().err)
+
+
+@pytest.mark.filterwarnings("ignore:::distributed", "ignore:::tornado")
+def test_a_scheduler_that_is_not_there_is_told(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(checking, "_PATIENCE", 0.2)
+    (tmp_path / "a.yaml").write_text("version: 1\ninteractions: []\n")
+    assert run_command(["check", str(tmp_path), "--scheduler", "tcp://127.0.0.1:1"]) == EXIT_USAGE
+    assert "no scheduler at tcp://127.0.0.1:1" in one_line(capsys.readouterr().err)
 
 
 def test_workers_are_for_much_to_do(tmp_path):

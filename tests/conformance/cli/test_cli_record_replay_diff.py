@@ -130,6 +130,12 @@ def test_a_recording_is_proved_without_playing_it(recorded, capsys):
     assert re.search(r"one/session.yaml: \d+ alterations of its requests: all are noticed", capsys.readouterr().out)
 
 
+def test_an_empty_recording_proves_nothing(tmp_path, capsys):
+    write_cassette(tmp_path / "empty.yaml", {}, [])
+    assert run_command(["replay", "--prove", str(tmp_path / "empty.yaml")]) == 2
+    assert capsys.readouterr().out == f"{tmp_path / 'empty.yaml'}: nothing is proved: it holds no requests\n"
+
+
 def test_record_speaks_to_people(upstream, meetproof, tmp_path):
     server = upstream(calendar())
     process = meetproof("record", "--upstream", server.origin, "--out", tmp_path / "o", "--listen", "0")

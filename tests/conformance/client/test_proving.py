@@ -63,6 +63,21 @@ def test_ids_of_a_clients_own_are_free_and_those_of_the_server_are_not():
     assert proof.tried == len(altered(made, {"own-1"})) + len(altered(got))
 
 
+def test_an_entity_tag_is_never_a_clients_own():
+    asked = graph("DELETE", "/v1.0/me/events/given-1", headers=(("If-Match", 'W/"nothing"'),))
+    assert prove([asked]).blind == ()
+
+
+def test_secrets_of_a_recording_that_was_not_redacted_are_free_and_not_told():
+    body = b"grant_type=password&username=ann&password=hunter2-hunter2"
+    form = Request("POST", f"{ORIGIN}/token", (("Content-Type", "application/x-www-form-urlencoded"),), body)
+    opened = graph(
+        "GET", "/v1.0/me/events?access_token=secret-0001", headers=(("Authorization", "Bearer secret-0002"),)
+    )
+    proof = prove([Exchange(form, Response(200)), opened])
+    assert (proof.blind, proof.free) == ((), 2)
+
+
 @pytest.mark.parametrize(
     "stem",
     [
@@ -71,6 +86,7 @@ def test_ids_of_a_clients_own_are_free_and_those_of_the_server_are_not():
         "handling-meetings.update-body-and-place--ews-ews",
         "availability.merged--ews-ews",
         "wire.graph-ids--graph-graph",
+        "bad-input.graph-writes--graph-graph",
     ],
 )
 def test_golden_recordings_notice_every_alteration(stem):
