@@ -32,6 +32,7 @@ _MARKERS = (
 _COLLECTED = "meetproof_collected"
 _MISTAKE = "meetproof_mistake"
 _NAME = "meetproof-results"
+_SUITE = "conformance.suites"  # as it is named to pytest
 _PASSED = pytest.StashKey[bool]()  # whether a test passed, before what it used is taken down
 _REPLAY_FOLDER = "meetproof_replay_folder"
 _REPLAY_ALLOW = "meetproof_replay_allow"
@@ -173,7 +174,7 @@ class Results:
         if self._config.getoption("--meetproof-update-expectations"):
             self._update_expectations()
         self._run = self._conclude()
-        if self._run.problems and session.exitstatus == pytest.ExitCode.OK:
+        if (self._run.problems or self._run.orphans) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if folder is not None:
             from conformance.report import write_report
@@ -223,7 +224,16 @@ class Results:
             profiles=tuple(self._profiles()),
             expectations=self._expectations(),
             is_strict=self._config.getoption("--meetproof-strict"),
+            orphans=self._orphans(),
         )
+
+    def _orphans(self) -> tuple[str, ...]:
+        """The cassettes to play that are of no case there is, where all cases were collected."""
+        folder = self._config.getoption("--meetproof-replay")
+        if folder is None or self._config.args != [_SUITE]:
+            return ()
+        known = {f"{one.case}--{one.pairing}.yaml" for one in self._collected}
+        return tuple(sorted(path.name for path in Path(folder).glob("*.yaml") if path.name not in known))
 
     def _check_expectations(self) -> None:
         file = self._config.getoption("--meetproof-expectations")

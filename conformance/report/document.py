@@ -16,7 +16,7 @@ from jsonschema.exceptions import best_match
 
 from conformance.catalogue import anchor
 from conformance.model.record import CaseRecord, Check, ShownExchange, ShownMessage
-from conformance.report.run import RequirementRow, Run, exit_code, requirement_rows, verdict_counts
+from conformance.report.run import RequirementRow, Run, requirement_rows, verdict_counts
 from conformance.wire.schemas import folder
 
 TOOL = "meetproof"
@@ -115,8 +115,9 @@ def _members(run: Run) -> Iterator[tuple[str, Any]]:
     yield "target", asdict(run.target)
     yield "profiles", [dict(profile) for profile in run.profiles]
     yield "strict", run.is_strict
-    yield "exit_code", exit_code(records, run.problems)
+    yield "exit_code", run.exit_code
     yield "expectations", _expectations(run)
+    yield "orphans", list(run.orphans)
     yield "verdicts", verdict_counts(record.result.verdict for record in records)
     yield "rulings", {number: run.catalogue.rulings[number].title for number in cited}
     yield "requirements", map(_requirement, rows)

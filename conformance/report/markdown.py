@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from conformance.catalogue import cite
 from conformance.model.record import CaseRecord, Check
@@ -12,7 +12,6 @@ from conformance.report.run import (
     RequirementRow,
     Run,
     case_name,
-    exit_code,
     profile_result,
     requirement_rows,
     unmet_rows,
@@ -25,14 +24,14 @@ LIMIT = 60_000
 
 _WIDEST = 300  # characters of one value
 _MOST = 5  # failed checks of one requirement
-_MOST_PROBLEMS = 20  # ways in which an expectation file does not hold
+_MOST_PROBLEMS = 20  # ways in which an expectation file does not hold, or recordings of no case
 _RESULTS = {0: "conformant", 1: "not conformant", 2: "could not be told"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 def text(run: Run, limit: int = LIMIT) -> str:
     """The summary: result, table of scenarios and pairings, profiles, and each requirement that was not met."""
-    told = [*_heading(run), *_matrix(run), *_profiles(run), *_expectations(run)]
+    told = [*_heading(run), *_matrix(run), *_profiles(run), *_expectations(run), *_orphans(run)]
     records: dict[str, list[CaseRecord]] = {}
     for record in run.sorted():
         for outcome in record.result.outcomes:
@@ -56,7 +55,7 @@ def _heading(run: Run) -> Iterator[str]:
     rows = requirement_rows(run)
     cases = _counted(verdict_counts(record.result.verdict for record in run.records))
     requirements = _counted(verdict_counts(row.verdict for row in rows))
-    yield f"# {_plain(run.target.name)}: {_RESULTS[exit_code(run.records, run.problems)]}"
+    yield f"# {_plain(run.target.name)}: {_RESULTS[run.exit_code]}"
     yield ""
     yield f"{len(rows)} requirements: {requirements or 'none'}; {len(run.records)} cases: {cases or 'none'}."
     strict = ", strict" if run.is_strict else ""
@@ -92,12 +91,21 @@ def _expectations(run: Run) -> Iterator[str]:
     yield f"Known failures in {_code(run.expectations.file)}: {run.known} found as expected."
     yield ""
     if run.problems:
-        yield "## Not as expected"
-        yield ""
-        yield from (f"- {_plain(problem)}" for problem in run.problems[:_MOST_PROBLEMS])
-        if len(run.problems) > _MOST_PROBLEMS:
-            yield f"- and {len(run.problems) - _MOST_PROBLEMS} more"
-        yield ""
+        yield from _listed("Not as expected", run.problems)
+
+
+def _orphans(run: Run) -> Iterator[str]:
+    if run.orphans:
+        yield from _listed("Recorded of no case there is", run.orphans)
+
+
+def _listed(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    yield f"## {heading}"
+    yield ""
+    yield from (f"- {_plain(line)}" for line in lines[:_MOST_PROBLEMS])
+    if len(lines) > _MOST_PROBLEMS:
+        yield f"- and {len(lines) - _MOST_PROBLEMS} more"
+    yield ""
 
 
 def _requirement(row: RequirementRow, records: Iterable[CaseRecord], run: Run) -> Iterator[str]:

@@ -58,6 +58,7 @@ def run_of(value: Mapping[str, Any]) -> Run:
         profiles=tuple(value["profiles"]),
         expectations=_expectations(value["expectations"]),
         is_strict=value["strict"],
+        orphans=tuple(value["orphans"]),
     )
 
 

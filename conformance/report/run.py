@@ -38,7 +38,7 @@ class Expectations:
 class Run:
     """Everything a report is made from. ``profiles`` are JSON values; ``started`` is ISO 8601 in UTC.
 
-    Where it ``is_strict``, what SHOULD be counts as what MUST be.
+    Where it ``is_strict``, what SHOULD be counts as what MUST be; ``orphans`` are recordings of no case there is.
     """
 
     version: str
@@ -50,6 +50,12 @@ class Run:
     profiles: tuple[Mapping[str, Any], ...] = ()
     expectations: Expectations | None = None
     is_strict: bool = False
+    orphans: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that the run calls for."""
+        return exit_code(self.records, self.problems, self.orphans)
 
     @property
     def known(self) -> int:
@@ -128,8 +134,10 @@ def warnings_of(run: Run) -> dict[str, list[tuple[CaseRecord, Outcome]]]:
     return {requirement: cases for requirement, cases in found.items() if cases}
 
 
-def exit_code(records: Collection[CaseRecord], problems: Collection[str] = ()) -> int:
-    """0 conformant, 1 a requirement failed, 2 it could not be told: something was undecided, or nothing was played.
+def exit_code(records: Collection[CaseRecord], problems: Collection[str] = (), orphans: Collection[str] = ()) -> int:
+    """0 conformant, 1 a requirement failed, 2 it could not be told.
+
+    It cannot be told where something was undecided, nothing was played, or there are recordings that no case judges.
 
     Warnings and failures that an expectation file knows do not count; where it does not hold, that is a failure.
     """
@@ -140,7 +148,8 @@ def exit_code(records: Collection[CaseRecord], problems: Collection[str] = ()) -
     decided = any(record.result.verdict in {Verdict.PASS, Verdict.WARNING} for record in records) or any(
         one.known for one in outcomes
     )
-    return UNDECIDED if counted & {Verdict.ERROR, Verdict.INCONCLUSIVE} or not decided else CONFORMANT
+    is_open = bool(counted & {Verdict.ERROR, Verdict.INCONCLUSIVE} or orphans)
+    return UNDECIDED if is_open or not decided else CONFORMANT
 
 
 def combined(verdicts: Iterable[Verdict]) -> Verdict:

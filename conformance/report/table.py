@@ -46,6 +46,8 @@ def text(run: Run, *, width: int = 100, colour: bool = False) -> str:
         console.print(f"known failures: {run.known} as in {run.expectations.file}", highlight=False, markup=False)
         for problem in run.problems:
             console.print(f"not as expected: {problem}", highlight=False, markup=False)
+    for orphan in run.orphans:
+        console.print(f"recorded of no case there is: {orphan}", highlight=False, markup=False)
     rows = requirement_rows(run)
     counts = _counted(verdict_counts(row.verdict for row in rows))
     noun = "requirement" if len(rows) == 1 else "requirements"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -268,8 +269,13 @@ def test_tokens_from_elsewhere_are_fetched_past_the_proxy_and_the_recordings_pla
         told = read_cassette(tape)
         assert not [one.request.url for one in told.exchanges if one.request.url.endswith("/token")]
         assert told.head["target"]["unrecorded"] == [f"{login}: tokens were fetched there directly"]
+    shutil.copy(tapes[0], tapes[0].with_name("gone--ews-ews.yaml"))
     again = meetproof("run", "--replay", "first/cassettes", "--report", "second", *chosen, folder=tmp_path)
-    assert again.returncode == 0, again.stdout + again.stderr
+    assert again.returncode == 2, again.stdout + again.stderr
+    assert "recorded of no case there is: gone--ews-ews.yaml" in again.stdout
+    report = json.loads((tmp_path / "second" / "report.json").read_text())
+    assert report["verdicts"]["pass"] == len(report["cases"]) == 4
+    assert report["orphans"] == ["gone--ews-ews.yaml"]
 
 
 def test_a_target_on_two_origins_is_played_without_a_recording(tmp_path, monkeypatch, server):

@@ -204,6 +204,19 @@ def test_failures_stand_before_warnings(run_of, made):
     assert re.findall(r"^### (.*)$", markdown.text(run), re.MULTILINE) == ["A-3: error", "A-2: fail", "A-1: warning"]
 
 
+def test_recordings_of_no_case_leave_a_run_undecided_and_are_told_everywhere(run_of, made, tmp_path):
+    run = run_of(made("a", A_1=Verdict.PASS))
+    assert run.exit_code == 0
+    run = replace(run, orphans=("gone--ews-ews.yaml",))
+    assert run.exit_code == 2
+    assert replace(run, records=(made("a", A_1=Verdict.FAIL),)).exit_code == 1
+    write_report(run, tmp_path)
+    assert read_report(tmp_path).orphans == run.orphans
+    assert "recorded of no case there is: gone--ews-ews.yaml" in table.text(run)
+    for name in ("index.html", "summary.md", "report.json"):
+        assert "gone--ews-ews.yaml" in (tmp_path / name).read_text()
+
+
 def test_a_report_says_whether_it_was_strict(run_of, made):
     run = run_of(made("x.b", A_1=PASS))
     assert not run_of_document(run).is_strict
