@@ -104,7 +104,7 @@ def _lines(body: bytes) -> list[str]:
     if text.lstrip()[:1] in {"{", "["}:
         try:
             return json.dumps(json.loads(text), indent=1, ensure_ascii=False).splitlines()
-        except ValueError:
+        except (ValueError, RecursionError):
             return text.splitlines()
     if text.lstrip().startswith("<"):
         return text.replace("><", ">\n<").splitlines()

@@ -17,6 +17,7 @@ from conformance.model.exchange import Headers, Request, Response, header
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
 from conformance.proxy.moving import moved_request, moved_response, origin_of
 from conformance.proxy.origins import Origin, rewriting
+from conformance.wire.urls import split_url
 
 Answer = Callable[[Request], Response]
 
@@ -206,4 +207,8 @@ def _request_of(head: h11.Request, body: bytes, authority: str) -> Request:
     named = header(headers, "Host") or authority
     target = head.target.decode("latin-1")
     url = target if "://" in target.partition("?")[0] else f"http://{named}{target}"
+    try:
+        split_url(url)
+    except ValueError as problem:
+        raise h11.RemoteProtocolError(str(problem)) from None
     return Request(head.method.decode("ascii"), url, headers, body, f"HTTP/{head.http_version.decode('ascii')}")

@@ -254,6 +254,11 @@ def test_an_answer_to_one_account_is_not_given_to_another():
     assert playback.answer(GET_A.request).response.body == b"adele@example.com", "who asks is not known"
 
 
+def test_a_body_that_nests_without_an_end_is_a_miss_like_any_other():
+    with pytest.raises(TapeMiss, match="no recorded request matches"):
+        KeyedPlayback([POST_B]).answer(replace(POST_B.request, body=b'{"a":' * 3000))
+
+
 def test_a_keyed_miss_shows_the_nearest_exchange():
     playback = KeyedPlayback([GET_A, POST_B, POST_C])
     with pytest.raises(TapeMiss) as caught:

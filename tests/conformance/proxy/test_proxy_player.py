@@ -64,10 +64,11 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(player):
         assert b"".join(iter(lambda: raw.recv(1000), b"")).endswith(b" hi")
 
 
-def test_what_is_no_request_is_refused(player):
+@pytest.mark.parametrize("head", [b"hello there", b"GET http:// HTTP/1.1\r\nHost: h"])
+def test_what_is_no_request_is_refused(player, head):
     host, port = player(echo).removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as raw:
-        raw.sendall(b"hello there\r\n\r\n")
+        raw.sendall(head + b"\r\n\r\n")
         answer = b"".join(iter(lambda: raw.recv(1000), b""))
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"not a request" in answer
