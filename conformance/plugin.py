@@ -1,12 +1,8 @@
-"""The pytest plugin: options, the report, and as fixtures a reference server and servers that play recordings.
-
-It imports nothing heavy until it is used.
-"""
+"""The pytest plugin: options, the report, and the fixtures. Imports nothing heavy until it is used."""
 
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -15,27 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Generator, Iterator
+    from collections.abc import Container, Iterator
 
     from conformance.model.record import CaseRecord
-    from conformance.proxy.replayed import MeetproofReplay
     from conformance.report import Expectations, Run, RunTarget
-    from conformance.targets.farm import Farm
-    from conformance.targets.server import MeetproofServer
+
+pytest_plugins = ("conformance.fixtures",)
 
 _CASE = "meetproof_case"
-_MARKERS = (
-    f"{_CASE}(case): set by @case; a conformance case with its id, scenario and requirements",
-    'meetproof(mailboxes=..., faults=[...], clock="...", seed="...", profile="...", auth=[...], tls=True): the server',
-    'meetproof_replay("tapes/accept.yaml", ..., allow=["unplayed", "extra", "misses"], policy="..."): the recordings',
-)
+_MARKER = f"{_CASE}(case): set by @case; a conformance case with its id, scenario and requirements"
 _COLLECTED = "meetproof_collected"
 _MISTAKE = "meetproof_mistake"
 _NAME = "meetproof-results"
 _SUITE = "conformance.suites"  # as it is named to pytest
-_PASSED = pytest.StashKey[bool]()  # whether a test passed, before what it used is taken down
-_REPLAY_FOLDER = "meetproof_replay_folder"
-_REPLAY_ALLOW = "meetproof_replay_allow"
 
 
 class Collected(NamedTuple):
@@ -78,20 +66,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SEED",
         help="play the cases in an order that the seed makes, to see that none matters",
     )
-    parser.addini(
-        _REPLAY_FOLDER,
-        "where meetproof_replay looks for cassettes, from the root; otherwise beside the test's file",
-        default="",
-    )
-    parser.addini(
-        _REPLAY_ALLOW, "what meetproof_replay does not mind unless a test says so: unplayed, extra, misses", type="args"
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers and the collector of results."""
-    for marker in _MARKERS:
-        config.addinivalue_line("markers", marker)
+    """Register the marker and the collector of results."""
+    config.addinivalue_line("markers", _MARKER)
     results = Results(config)
     results.check_options()
     config.pluginmanager.register(results, _NAME)
@@ -320,15 +299,6 @@ class Results:
         )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether a test has passed, for fixtures that have something to say only then."""
-    report = yield
-    if report.when == "call":
-        item.stash[_PASSED] = report.passed
-    return report
-
-
 def _shuffle(items: list[pytest.Item], cases: Container[pytest.Item], seed: str) -> None:
     """Put the cases among the items in an order that is the same for a seed; all other items stay where they are."""
     places = [place for place, item in enumerate(items) if item in cases]
@@ -345,72 +315,3 @@ def _collected(item: pytest.Item) -> Collected | None:
         return None
     case, _, pairing = item.name.rstrip("]").rpartition("[")
     return Collected(case, pairing, marker.args[0].scenario, tuple(marker.args[0].verifies))
-
-
-@contextmanager
-def _told(*kinds: type[Exception]) -> Iterator[None]:
-    """Fail with the words of an exception of these kinds, for they say it all."""
-    try:
-        yield
-    except kinds as problem:
-        raise pytest.fail.Exception(str(problem), pytrace=False) from None
-
-
-@pytest.fixture(scope="session")
-def meetproof_farm() -> Iterator[Farm]:
-    """The process that the servers of ``meetproof_server`` live in; one per test session."""
-    from conformance.targets.farm import ServerExtraMissing, running_farm
-
-    with ExitStack() as stack:
-        with _told(ServerExtraMissing):
-            farm = stack.enter_context(running_farm())
-        yield farm
-
-
-@pytest.fixture
-def meetproof_server(request: pytest.FixtureRequest) -> Iterator[MeetproofServer]:
-    """A reference server of this test's own, its mailboxes fresh; ``pytest.mark.meetproof(...)`` says how it starts."""
-    from conformance.targets.farm import FarmRefused
-    from conformance.targets.server import MeetproofServer, OptionInvalid, server_options
-
-    marker = request.node.get_closest_marker("meetproof")
-    farm: Farm = request.getfixturevalue("meetproof_farm")
-    with _told(OptionInvalid, FarmRefused):
-        options = server_options(marker.kwargs if marker else {})
-        started = farm.start(**options)
-    ca_file = None
-    if started.ca:
-        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
-        ca_file = factory.mktemp("meetproof") / "ca.pem"
-        ca_file.write_text(started.ca, encoding="ascii")
-    yield MeetproofServer(farm, started, options.get("faults", ()), ca_file)
-    farm.stop(started)
-
-
-@pytest.fixture
-def meetproof_replay_factory(request: pytest.FixtureRequest) -> Iterator[Callable[..., MeetproofReplay]]:
-    """Starts servers that play recordings: ``meetproof_replay_factory("tapes/accept.yaml", allow="unplayed")``."""
-    from conformance.proxy.replayed import ReplayInvalid, Replays
-
-    folder = request.config.getini(_REPLAY_FOLDER)
-    replays = Replays(
-        request.config.rootpath / folder if folder else request.path.parent, request.config.getini(_REPLAY_ALLOW)
-    )
-
-    def start(*cassettes: str | Path, **options: Any) -> MeetproofReplay:
-        with _told(ReplayInvalid):
-            return replays.start(*cassettes, **options)
-
-    yield start
-    replays.stop()
-    if request.node.stash.get(_PASSED, False) and (words := replays.departures()):
-        pytest.fail(words, pytrace=False)
-
-
-@pytest.fixture
-def meetproof_replay(
-    request: pytest.FixtureRequest, meetproof_replay_factory: Callable[..., MeetproofReplay]
-) -> MeetproofReplay:
-    """A server that plays the recordings that ``pytest.mark.meetproof_replay(...)`` names."""
-    marker = request.node.get_closest_marker("meetproof_replay")
-    return meetproof_replay_factory(*marker.args, **marker.kwargs) if marker else meetproof_replay_factory()

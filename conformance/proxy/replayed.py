@@ -92,6 +92,7 @@ class Replays:
         self._folder = folder
         self._allow = tuple(allow)
         self._started: list[_Started] = []
+        self.cassettes: list[Path] = []
         self._running = ExitStack()
 
     def start(
@@ -116,9 +117,11 @@ class Replays:
         except ValueError as problem:
             raise ReplayInvalid(f"policy: {problem}") from None
         try:
-            exchanges, damage = recorded_in(cassettes_of(self._folder / cassette for cassette in cassettes))
+            files = cassettes_of(self._folder / cassette for cassette in cassettes)
+            exchanges, damage = recorded_in(files)
         except CassetteError as problem:
             raise ReplayInvalid(str(problem)) from None
+        self.cassettes += files
         for words in damage:
             log.warning("%s", words)
         replay = Replay(exchanges, masking, lambda words: log.warning("%s", words))

@@ -71,7 +71,8 @@ LAYERS = {
             "proxy",
             "noise",
         },
-        "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles", "proxy"},
+        "fixtures": {"targets", "proxy"},
+        "plugin": {"model", "known", "catalogue", "expect", "report", "targets", "profiles"},
         "cli": {
             "model",
             "wire",

@@ -323,6 +323,27 @@ def test_it(meetproof_replay):
     play(text.format(policy="")).assert_outcomes(failed=1)
 
 
+def test_cassettes_that_no_test_plays_are_told_where_that_is_asked_for(play, tape):
+    folder = "meetproof_replay_folder = tapes"
+    tape("tapes/lunch.yaml")
+    assert play(ALL, "--meetproof-replay-orphans", ini=folder).ret == 0
+    tape("tapes/old/dinner.yaml")
+    assert play(ALL, ini=folder).ret == 0
+    for workers in ((), ("-p", "xdist", "-n", "1")):
+        result = play(ALL, "--meetproof-replay-orphans", *workers, ini=folder)
+        result.assert_outcomes(passed=1)
+        assert result.ret == 1
+        assert [line for line in result.outlines if "no test has played" in line] == [
+            "no test has played tapes/old/dinner.yaml"
+        ]
+
+
+def test_orphans_are_looked_for_in_a_folder(play):
+    result = play("", "--meetproof-replay-orphans")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*--meetproof-replay-orphans needs the ini option meetproof_replay_folder.*"])
+
+
 BAD = """
 def test_none(meetproof_replay): pass
 
@@ -367,7 +388,7 @@ def test_what_cannot_be_played_is_told_on_one_line(play, tape, pytester):
 
 
 def test_the_golden_recordings_are_played_to_any_client_also_by_workers(play):
-    """EWS by the organizer, Graph by the attendee; each worker process has a server of its own."""
+    """EWS by the organizer, Graph by the attendee; two worker processes have a server each."""
     result = play(
         f"""
 from conformance.tape.cassette import read_cassette
