@@ -12,8 +12,9 @@ import pytest
 from conformance.model.exchange import Exchange
 from conformance.tape.cassette import read_cassette
 from conformance.wire import path as paths
+from conformance.wire import validate
+from conformance.wire.json_schema import quick_verdict
 from conformance.wire.operation import Protocol, protocol
-from conformance.wire.validate import violations
 from tests.recorded import REFERENCE
 
 pytestmark = pytest.mark.slow
@@ -86,11 +87,27 @@ def required(exchange: Exchange) -> Iterator[str]:
             yield path
 
 
-def test_losing_any_required_part_makes_an_answer_invalid():
+@pytest.fixture
+def is_invalid(monkeypatch):
+    """Whether an answer breaks its schema, not in what: to tell that would take nine tenths of the time."""
+
+    def told(document, reference, *, is_open=False):
+        return () if quick_verdict(reference, is_open)(document) else [("", "")]
+
+    def look(exchange):
+        with monkeypatch.context() as patch:
+            if "odata.metadata=none" not in (exchange.response.header("content-type") or ""):
+                patch.setattr(validate, "breaches", told)
+            return bool(validate.violations(exchange))
+
+    return look
+
+
+def test_losing_any_required_part_makes_an_answer_invalid(is_invalid):
     tried: Counter[str] = Counter()
     missed = []
     for name, exchange in golden():
-        if violations(exchange):
+        if is_invalid(exchange):
             missed.append(f"{name}: invalid as it is")
             continue
         for path in required(exchange):
@@ -99,7 +116,7 @@ def test_losing_any_required_part_makes_an_answer_invalid():
                 continue
             tried[place] += 1
             body = paths.remove(exchange.response.body, path)
-            if not violations(replace(exchange, response=replace(exchange.response, body=body))):
+            if not is_invalid(replace(exchange, response=replace(exchange.response, body=body))):
                 missed.append(f"{name}: {path}")
     assert missed == []
     assert tried.total() > 1000
