@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from conformance.model.words import counted
+
 if TYPE_CHECKING:
     from conformance.model.exchange import Exchange
     from conformance.tape.cassette import CassetteWriter
@@ -114,9 +116,9 @@ def stats(files: Files) -> None:
             typer.echo(f"{name:<11} {', '.join(told)}")
     if totals.first:
         typer.echo(f"times       {totals.first} to {totals.last}")
-    for name, counted in totals.by.items():
-        if counted:
-            typer.echo(f"{name:<11} {_listed(counted)}")
+    for name, often in totals.by.items():
+        if often:
+            typer.echo(f"{name:<11} {_listed(often)}")
     _tell_damage(streams)
 
 
@@ -135,7 +137,7 @@ def split(
             value = trait(exchange)
             parts.append(value or f"no-{by}", {**stream.head, "part": {str(by): value}}, exchange)
     for path, count in parts.written:
-        typer.echo(f"{path}: {_counted(count, 'exchange')}")
+        typer.echo(f"{path}: {counted(count, 'exchange')}")
     _tell_damage([stream])
 
 
@@ -346,7 +348,7 @@ def _write(out: Path, head: Mapping[str, Any], exchanges: Iterable[Exchange], po
         written.replace(out)
     finally:
         written.unlink(missing_ok=True)
-    typer.echo(f"{out}: {_counted(number, 'exchange')}")
+    typer.echo(f"{out}: {counted(number, 'exchange')}")
 
 
 def _beside(path: Path) -> Path:
@@ -388,14 +390,10 @@ def _head_in_words(head: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in told.items()) or "no head"
 
 
-def _listed(counted: Counter[str]) -> str:
-    most = counted.most_common(_MOST_TOLD)
-    more = len(counted) - len(most)
+def _listed(often: Counter[str]) -> str:
+    most = often.most_common(_MOST_TOLD)
+    more = len(often) - len(most)
     return ", ".join(f"{value} {count:,}" for value, count in most) + (f", and {more} more" if more else "")
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def _tell_damage(streams: Iterable[CassetteStream], *, exits: bool = True) -> None:

@@ -16,7 +16,7 @@ import typer
 from conformance.cli import EXIT_USAGE
 from conformance.cli.output import STANDARD_OUTPUT, Write, output
 from conformance.cli.replay import cassette_files
-from conformance.cli.words import counted
+from conformance.model.words import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

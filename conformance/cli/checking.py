@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from conformance.passive import Finding
@@ -25,11 +25,8 @@ _AHEAD: Final = 2  # cassettes for each worker that are checked before their tur
 _SMALL: Final = 2**20  # bytes of cassettes that are checked sooner than a worker has begun
 
 
-class Breach(Protocol):
-    """Is told of breaches."""
-
-    def __call__(self, number: int, operation: str, finding: Finding, /) -> None:
-        """Take the number of an exchange, its operation, and what was found in it."""
+Breach = Callable[[int, str, "Finding"], None]
+"""Is told of a breach by the number of its exchange, the operation, and what was found."""
 
 
 @dataclass

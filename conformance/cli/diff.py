@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from conformance.cli.output import STANDARD_OUTPUT, Write, output
+from conformance.cli.ruled import rules_asked_for, stale
 from conformance.cli.servers import REFERENCE
 
 if TYPE_CHECKING:
     from conformance.diff import Compared
-    from conformance.noise import Rules
 
 
 def diff(
@@ -85,7 +85,7 @@ def diff(
         _write((a, b), results, sections, json_out, html_out)
     if not quiet:
         typer.echo(summary(results))
-        for line in stale(rules):
+        for line in () if rules is None else stale(rules):
             typer.echo(line)
     raise typer.Exit(exit_code(results))
 
@@ -143,22 +143,6 @@ def _live(a: str, b: str, requests: list[Path], people: list[str]) -> Iterator[C
             reference if is_asked else target for is_asked, target in zip(is_reference, targets, strict=True)
         )
         yield from compare_live(read_recordings(files), (left, right), given_people(people), tell)
-
-
-def rules_asked_for(path: Path) -> Rules:
-    """The rules of a file; a usage error for one that cannot be used."""
-    from conformance.noise import RulesInvalid, read_rules
-
-    try:
-        return read_rules(path)
-    except RulesInvalid as problem:
-        raise typer.BadParameter(str(problem), param_hint="--rules") from None
-
-
-def stale(rules: Rules | None) -> Iterator[str]:
-    """The accepted rules that were of no use, in lines."""
-    for rule in () if rules is None else rules.stale:
-        yield f"stale rule, no difference fell under it: {rule.operation}: {rule.path}"
 
 
 def _tell(result: Compared, *, quiet: bool) -> None:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.diff import both_or_neither, rules_asked_for, stale
+from conformance.cli.diff import both_or_neither
 from conformance.cli.output import STANDARD_OUTPUT, output
+from conformance.cli.ruled import rules_asked_for, stale
 
 
 def drift(
@@ -31,10 +32,9 @@ def drift(
     """
     from conformance.diff import compare_paths
     from conformance.diff.drift import Drift, lines, summary
-    from conformance.noise import NO_RULES
 
     both_or_neither(cassettes, against)
-    rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
+    rules = rules_asked_for(rules_file)
     quiet = str(json_file) == STANDARD_OUTPUT
     found = Drift()
     with output(json_file, "--json") as out:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conformance.cli.words import counted
+from conformance.model.words import counted
 
 if TYPE_CHECKING:
     from conformance.model.verdict import Verdict

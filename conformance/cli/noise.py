@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.diff import both_or_neither, rules_asked_for
+from conformance.cli.diff import both_or_neither
 from conformance.cli.output import output
-from conformance.cli.words import counted
+from conformance.cli.ruled import rules_asked_for
+from conformance.model.words import counted
 
 LEARNED, UNKNOWN = 0, 2
 
@@ -25,11 +26,10 @@ def noise(
     were proposed, or there was no need. 2: something could not be read. 64: the command line is wrong.
     """
     from conformance.diff import compare_paths
-    from conformance.noise import NO_RULES
     from conformance.noise.learning import proposals, with_proposals
 
     both_or_neither(a, b)
-    known = rules_asked_for(rules_file) if rules_file.exists() else NO_RULES
+    known = rules_asked_for(rules_file if rules_file.exists() else None)
     before = rules_file.read_text(encoding="utf-8") if rules_file.exists() else ""
     with output(rules_file, "--rules") as out:
         assert out is not None, "the option is required"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from conformance.cli import EXIT_USAGE
+from conformance.cli.ruled import rules_asked_for, stale
 
 if TYPE_CHECKING:
     import ssl
@@ -68,10 +69,8 @@ def shadow(
     No client waits for the candidate. Ids that the primary gave are replaced by the candidate's for the same things.
     Exit code 0: nothing diverged. 1: something did. 2: it could not be told. 64: the command line is wrong.
     """
-    from conformance.cli.diff import rules_asked_for, stale
     from conformance.cli.masked import masking_asked_for
     from conformance.client.live import LiveTransport
-    from conformance.noise import NO_RULES
     from conformance.proxy.listening import parse_listen
     from conformance.proxy.origins import parse_origin
     from conformance.proxy.shadow.credentials import Credentials
@@ -83,7 +82,7 @@ def shadow(
     _trusted(primary_ca, "--primary-ca", insecure=insecure)
     trusted = _trusted(candidate_ca, "--candidate-ca", insecure=insecure)
     masking = masking_asked_for(policy)
-    rules = NO_RULES if rules_file is None else rules_asked_for(rules_file)
+    rules = rules_asked_for(rules_file)
     rotation = _rotation(rotate_size, rotate_time)
     credentials = Credentials(candidate_user, os.environ)
     if words := credentials.lacking():

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from conformance.diff.outcome import Compared, exit_code
+from conformance.model.words import counted
 from conformance.noise import Class, Weight
 from conformance.tape.diff import Difference, Place
 from conformance.wire.documents import validate
@@ -57,7 +58,7 @@ def summary(results: Sequence[Compared]) -> str:
         (sum(len(one.differences) for one in results), "difference", _classes(results)),
         (sum(one.volatile for one in results), "volatile value", " passed over"),
     )
-    told = [f"{count or 'no'} {thing}{'s' * (count != 1)}{more}" for count, thing, more in counts]
+    told = [counted(count, thing) + more for count, thing, more in counts]
     things = sum(one.things for one in results)
     if things:
         told.insert(1, f"acts and things of two protocols compared: {things}")

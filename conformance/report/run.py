@@ -10,6 +10,7 @@ from conformance.catalogue import Catalogue
 from conformance.model.record import CaseRecord
 from conformance.model.requirement import Requirement
 from conformance.model.verdict import NOT_JUDGED, Outcome, Verdict, worst
+from conformance.model.words import counted
 
 CONFORMANT, NOT_CONFORMANT, UNDECIDED = 0, 1, 2
 """The exit codes of a run."""
@@ -120,8 +121,7 @@ def unmet_rows(run: Run) -> list[RequirementRow]:
 def profile_result(profile: Mapping[str, Any]) -> str:
     """What a run says of a profile, and how many of its cases bear warnings."""
     count = sum(profile[part].get(Verdict.WARNING.word, 0) for part in ("core", "extended"))
-    noun = "case" if count == 1 else "cases"
-    return str(profile["result"]) + (f", warnings in {count} {noun}" if count else "")
+    return str(profile["result"]) + (f", warnings in {counted(count, 'case')}" if count else "")
 
 
 def warnings_of(run: Run) -> dict[str, list[tuple[CaseRecord, Outcome]]]:

@@ -230,14 +230,6 @@ def update_message(
         return kept
 
 
-def message_in(unit: UnitOfWork, actor: Mailbox, item_id: str) -> Message:
-    """The actor's message with this id; raises ItemNotFound, also for calendar items."""
-    item = item_in(unit, actor, item_id)
-    if not isinstance(item, Message):
-        raise ItemNotFound
-    return item
-
-
 def edited(
     unit: UnitOfWork, world: World, actor: Mailbox, before: Message, edit: Callable[[Message], Message]
 ) -> Message:

@@ -78,17 +78,3 @@ def set_categories(_target: Any, element: Element, _writing: Writing) -> Mapping
     """The categories replaced; a name counts once."""
     names = (text_of(child) for child in element.findall(t("String")))
     return {"categories": tuple(dict.fromkeys(names))}
-
-
-def set_item_class(allowed: str) -> Setter:
-    """The class of an item stays what the element says (ErrorObjectTypeChanged)."""
-
-    def set_(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:
-        asked = text_of(element).strip()
-        if asked.casefold() != allowed.casefold() and not asked.casefold().startswith(f"{allowed.casefold()}."):
-            raise ResponseError(
-                "ErrorObjectTypeChanged", f"The item's class is {allowed}; {asked!r} is of another kind."
-            )
-        return {}
-
-    return set_

@@ -303,8 +303,6 @@ def test_servers_differ_in_whether_calendar_views_are_searched(organizer, filler
 
 # Shelves
 
-TRAVERSALS = ("Shallow", "SoftDeleted", "Associated")
-
 
 @pytest.mark.parametrize("version", ["Exchange2007", "Exchange2007_SP1"])
 def test_softly_deleted_items_are_found_apart_before_2010(organizer, events, version):
