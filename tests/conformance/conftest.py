@@ -66,20 +66,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@contextlib.contextmanager
+def serving(answer):
+    """An upstream; ``answer(handler, body)`` gives status, headers and body."""
+    with Upstream(answer) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.fixture
 def upstream():
-    """Start an upstream with ``upstream(answer)``; ``answer(handler, body)`` gives status, headers and body."""
+    """Start an upstream with ``upstream(answer)``."""
     with contextlib.ExitStack() as stack:
-
-        def start(answer):
-            server = stack.enter_context(Upstream(answer))
-            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
-            return server
-
-        yield start
+        yield lambda answer: stack.enter_context(serving(answer))
 
 
 class Process:
