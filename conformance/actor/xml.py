@@ -46,9 +46,9 @@ NOTHING = Markup("")
 
 
 def parse(body: bytes) -> etree._Element | None:
-    """The root of an XML document, or None where it is none that this project takes."""
+    """The root of an XML document that others read, too; None where it is none that this project takes."""
     try:
-        return ews.parse(body)
+        return ews.read(body)
     except ews.NotXml:
         return None
 

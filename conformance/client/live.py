@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ssl
+import time
 import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack
-from functools import cache
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import httpcore
 import httpx
 
-from conformance.client.hurry import Deadline, HurriedBackend
+from conformance.client.connections import Connection, Connections, Late, Lost, Place, Waits
 from conformance.client.protocol import StreamedRequest, TransportFailed, heard
-from conformance.model.exchange import Exchange, Headers, Request, Response, header, headers_of
+from conformance.model.exchange import Exchange, Headers, Request, Response, header
 from conformance.wire.urls import split_url
 
 USER_AGENT = "meetproof"
@@ -24,7 +22,8 @@ LARGEST = 32 * 2**20
 """How many bytes an answer may have, with its coding undone."""
 
 _PATIENCE = 4  # a whole answer may take so many times as long as one wait
-_IDLE = 60.0  # seconds for which connections are kept
+_PLACED = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length"})
+_PORTS = {"http": 80, "https": 443}
 _OK = 200
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
@@ -42,9 +41,8 @@ def constant_headers(request: Request) -> Headers:
         "Accept-Encoding": "identity",
         "Connection": "keep-alive",
     }
-    placed = {name.casefold() for name in leading} | {"content-length"}
-    headers = [(name, header(request.headers, name, value) or value) for name, value in leading.items()]
-    headers += [(name, value) for name, value in request.headers if name.casefold() not in placed]
+    headers = [(name, request.header(name, value) or value) for name, value in leading.items()]
+    headers += [(name, value) for name, value in request.headers if name.casefold() not in _PLACED]
     if (request.body or request.method in _BODY_METHODS) and not is_chunked(request):
         headers.append(("Content-Length", str(len(request.body))))
     return tuple(headers)
@@ -55,10 +53,10 @@ def is_chunked(request: Request) -> bool:
     return (request.header("Transfer-Encoding") or "").strip().casefold() == "chunked"
 
 
-def _halves(body: bytes) -> Iterator[bytes]:
-    """A body in two chunks, none of them empty: an empty one would be the last."""
-    middle = (len(body) + 1) // 2
-    yield from filter(None, (body[:middle], body[middle:]))
+def _pieces(request: Request) -> tuple[bytes, ...]:
+    """The body as it is sent: whole, or in two chunks, none of them empty, for an empty one would be the last."""
+    middle = (len(request.body) + 1) // 2 if is_chunked(request) else len(request.body)
+    return tuple(filter(None, (request.body[:middle], request.body[middle:])))
 
 
 class LiveTransport:
@@ -79,41 +77,37 @@ class LiveTransport:
     ) -> None:
         self._timeout, self._largest, self._trust = timeout, largest, trust
         self._trusted = _context(verify) if isinstance(verify, bool) else verify
-        self._deadline = Deadline()
         self._apart: list[LiveTransport] = []
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=self._trusted, keepalive_expiry=_IDLE, network_backend=HurriedBackend(self._deadline)
-        )
+        self._connections = Connections(self._trusted)
 
     def send(self, request: Request) -> Exchange:
         """Send a request; the exchange holds the headers that really went out and the body with its coding undone."""
         sent = constant_headers(request)
         about = f"{request.method} {request.url}"
-        waits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
-        if isinstance(request, StreamedRequest):
-            waits["read"] = request.patience
-        self._deadline.set(_PATIENCE * waits["read"])
+        origin, target = split_url(request.url)
+        silence = request.patience if isinstance(request, StreamedRequest) else self._timeout
+        waits = Waits(self._timeout, silence, time.monotonic() + _PATIENCE * silence)
         try:
-            with ExitStack() as stack:
-                answer = stack.enter_context(
-                    self._pool.stream(
-                        request.method,
-                        _address(request.url),
-                        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent],
-                        content=_halves(request.body) if is_chunked(request) else request.body or None,
-                        extensions={"timeout": waits},
-                    )
+            connection = self._connections.take(_place(origin), waits)
+            try:
+                answer = connection.ask(
+                    request.method,
+                    target,
+                    [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent],
+                    _pieces(request),
+                    waits,
                 )
-                raw = self._read(answer, about, request)
-        except httpcore.TimeoutException as problem:
+                raw = self._read(connection, answer.status_code, about, request, waits)
+            finally:
+                self._connections.give_back(connection)
+        except Late as problem:
             raise TransportFailed(f"{about}: no answer in time ({_words(problem)})") from problem
-        except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
+        except Lost as problem:
             raise TransportFailed(f"{about}: no answer ({_words(problem)}){_hint(problem, self._trust)}") from problem
-        headers = headers_of((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw_items())
         body, headers, meta = self._identity(about, headers, raw)
-        version = answer.extensions["http_version"].decode("ascii")
-        reason = answer.extensions.get("reason_phrase", b"").decode("latin-1")
-        response = Response(answer.status, reason, headers, body, version)
+        version = f"HTTP/{answer.http_version.decode('ascii')}"
+        response = Response(answer.status_code, answer.reason.decode("latin-1"), headers, body, version)
         return Exchange(Request(request.method, request.url, sent, request.body), response, meta)
 
     def apart(self) -> LiveTransport:
@@ -126,7 +120,7 @@ class LiveTransport:
         """Close the kept-alive connections."""
         for other in self._apart:
             other.close()
-        self._pool.close()
+        self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -136,14 +130,14 @@ class LiveTransport:
     ) -> None:
         self.close()
 
-    def _read(self, answer: httpcore.Response, about: str, request: Request) -> bytes:
+    def _read(self, connection: Connection, status: int, about: str, request: Request, waits: Waits) -> bytes:
         """The body, or as much of it as who hears it wants: the connection is given up then."""
         pieces, length = [], 0
-        for piece in answer.iter_stream():
+        for piece in connection.pieces(waits):
             length += len(piece)
             if length > self._largest:
                 raise _too_long(about, self._largest)
-            wanted = heard(request, piece) if answer.status == _OK else None
+            wanted = heard(request, piece) if status == _OK else None
             pieces.append(piece[:wanted])
             if wanted is not None:
                 break
@@ -184,12 +178,12 @@ def _too_long(about: str, largest: int) -> TransportFailed:
     return TransportFailed(f"{about}: the answer is given up, it has more than {largest} bytes")
 
 
-def _address(url: str) -> httpcore.URL:
-    """A URL as httpcore takes it, its target as written."""
-    _, target = split_url(url)
-    parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna")
-    return httpcore.URL(scheme=parts.scheme.encode("ascii"), host=host, port=parts.port, target=target.encode("ascii"))
+@lru_cache(maxsize=64)
+def _place(origin: str) -> Place:
+    parts = urlsplit(origin)
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    port = _PORTS[parts.scheme] if parts.port is None else parts.port
+    return Place(host, port, parts.scheme == "https")
 
 
 @cache

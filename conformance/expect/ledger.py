@@ -145,10 +145,14 @@ class Ledger:
         ``unchecked`` is the verdict of those never checked: ERROR in a case that ran to its end, INCONCLUSIVE in one
         that stopped early; ``why`` is their message.
         """
-        return tuple(self._outcome(requirement, unchecked, why) for requirement in self._declared.values())
+        noted: dict[str, list[tuple[Check, Place]]] = {name: [] for name in self._declared}
+        for check, place in self._notes:
+            noted[check.requirement].append((check, place))
+        return tuple(self._outcome(each, noted[name], unchecked, why) for name, each in self._declared.items())
 
-    def _outcome(self, requirement: Requirement, unchecked: Verdict, why: str) -> Outcome:
-        noted = [(check, place) for check, place in self._notes if check.requirement == requirement.id]
+    def _outcome(
+        self, requirement: Requirement, noted: list[tuple[Check, Place]], unchecked: Verdict, why: str
+    ) -> Outcome:
         counted = [(check, place) for check, place in noted if self._applies(requirement, place.version)]
         if not counted and (noted or not self._applies(requirement, "")):
             versions = {place.version or self._version for _, place in noted} or {self._version}

@@ -106,7 +106,7 @@ def read(body: bytes) -> etree._Element:
     return _read(body) if len(body) <= _KEPT else parse(body)
 
 
-@functools.lru_cache(maxsize=8)  # a request and its answer are looked at by several, one after another
+@functools.lru_cache(maxsize=64)  # a case reads its answers, and so do the checks of all exchanges when it ends
 def _read(body: bytes) -> etree._Element:
     return parse(body)
 
