@@ -15,8 +15,6 @@ import h11
 
 from conformance.model.exchange import Headers, Request, Response, header
 from conformance.proxy.listening import on_stop_signal, url_of, why_not
-from conformance.proxy.moving import moved_request, moved_response, origin_of
-from conformance.proxy.origins import Origin, rewriting
 from conformance.wire.urls import split_url
 
 Answer = Callable[[Request], Response]
@@ -69,21 +67,6 @@ def playing(answer: Answer) -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(stopping.set)
         thread.join()
-
-
-def with_links(answer: Answer, recorded: Origin | None) -> Answer:
-    """An answer function whose recordings speak of one origin, made to speak of the one that the client asked."""
-    if recorded is None:
-        return answer
-
-    def answer_here(request: Request) -> Response:
-        here = origin_of(request.url)
-        if here is None:
-            return answer(request)
-        response = answer(moved_request(request, rewriting(here, recorded), recorded))
-        return moved_response(response, rewriting(recorded, here))
-
-    return answer_here
 
 
 async def _serve(answer: Answer, host: str, port: int, ready: Callable[[str], None], stopping: asyncio.Event) -> None:

@@ -10,10 +10,11 @@ from typing import Final
 from conformance.client.misses import name_of
 from conformance.client.playback import KeyedPlayback, PlayedOut, TapeMiss
 from conformance.model.exchange import Exchange, Request, Response
-from conformance.proxy.moving import moved, origin_of
-from conformance.proxy.player import with_links
+from conformance.proxy.moving import moved_request, moved_response, origin_of
+from conformance.proxy.origins import Origin, rewriting
 from conformance.tape.cassette import read_cassette
 from conformance.tape.policies import Masking
+from conformance.wire.urls import target_of
 
 _TOLD: Final = 10  # recorded exchanges that are named when nobody asked for them
 
@@ -41,20 +42,33 @@ class Departure(StrEnum):
 class Replay:
     """Answers requests as recorded, each exchange once, and keeps account of what departs from that.
 
-    What was recorded at several origins is played from one; links in answers lead to where the client asked. A request
-    without an answer gets a 404 that explains itself; ``tell`` hears of it at once.
+    What was recorded at several origins is played from one: links to any of them lead to where the client asked, and
+    what leads there in a request to the one at which its path was recorded. A request without an answer gets a 404 that
+    explains itself; ``tell`` hears of it at once.
     """
 
     def __init__(self, exchanges: Sequence[Exchange], masking: Masking, tell: Callable[[str], None]) -> None:
-        origin = origin_of(exchanges[0].request.url) if exchanges else None
-        if origin is not None:
-            exchanges = moved(exchanges, origin)
         self._playback = KeyedPlayback(exchanges)
+        self._origins: dict[str, Origin] = {}  # by the paths that were recorded there first
+        for exchange in exchanges:
+            if (origin := origin_of(exchange.request.url)) is not None:
+                self._origins.setdefault(_path(exchange.request), origin)
+        self._all = tuple(dict.fromkeys(self._origins.values()))
         self._masking = masking
         self._tell = tell
         self.misses: list[str] = []
         self.extra: list[str] = []
-        self.answer = with_links(self._answer, origin)
+
+    def answer(self, request: Request) -> Response:
+        """What was recorded of such a request, its links leading to where the client asked."""
+        here = origin_of(request.url)
+        if here is None or not self._all:
+            return self._answer(request)
+        origin = self._origins.get(_path(request), self._all[0])
+        response = self._answer(moved_request(request, rewriting(here, origin), origin))
+        for each in self._all:
+            response = moved_response(response, rewriting(each, here))
+        return response
 
     def __len__(self) -> int:
         return len(self._playback)
@@ -80,3 +94,7 @@ class Replay:
             (self.extra if isinstance(miss, PlayedOut) else self.misses).append(str(miss))
             self._tell(str(miss))
             return Response(404, "Not Recorded", (("Content-Type", "text/plain; charset=utf-8"),), f"{miss}\n".encode())
+
+
+def _path(request: Request) -> str:
+    return target_of(request.url).partition("?")[0]

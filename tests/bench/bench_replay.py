@@ -26,10 +26,10 @@ from vcr.request import Request as VcrRequest
 from conformance.client.playback import KeyedPlayback
 from conformance.model.exchange import Exchange
 from conformance.passive import Seen, Watch
-from conformance.proxy.moving import origin_of
-from conformance.proxy.player import with_links
+from conformance.proxy.replaying import Replay
 from conformance.tape.actors import actor_of
 from conformance.tape.cassette import read_cassette, write_cassette
+from conformance.tape.policies import Masking, Policy
 from tests.bench.bench_proxy import MITMDUMP, free_port, running
 from tests.bench.bench_tape import find_item, say
 from tests.bench.load import Ask, Load, Served, cpu_clock
@@ -59,8 +59,7 @@ def bench_match(sizes: tuple[int, int] = (10, 100_000), least: int = 2000) -> bo
         spent, asked = 0.0, 0
         while asked < least:
             exchanges = recorded(size, asked)  # others each time, so that nothing is remembered of them
-            playback = KeyedPlayback(exchanges)
-            answer = with_links(lambda request, of=playback: of.answer(request).response, origin_of(UPSTREAM))
+            answer = Replay(exchanges, Masking(Policy.SECRETS), say).answer
             chosen = [each.request for each in exchanges[:: max(1, size // least)]]
             requests = [replace(each, body=bytes(bytearray(each.body))) for each in chosen]  # as they come: not ours
             began = time.process_time()
