@@ -1,12 +1,13 @@
-"""Mutants that no case comes upon, put to the whole corpus and to random command sequences, many in one server.
+"""Mutants that no case was seen to come upon, put to every case and to random command sequences, many in one server.
 
-``python -m tests.meta.server.unseen`` does it for those of ``mutants.json``, which takes hours, and writes down which
-are seen after all.
+``python -m tests.meta.server.unseen`` does it for those of ``mutants.json`` and writes down which are seen after all.
+What is left answers the whole corpus, and a random sequence made of each case, as the server does.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import logging
 import os
 import sys
@@ -16,22 +17,59 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.meta.playing import playables
-from tests.meta.server.commands import answers
+from tests.meta.server.commands import answers, sequence
 from tests.meta.server.loading import altered_server
-from tests.meta.server.playing import played, truth
+from tests.meta.server.playing import played
 from tests.meta.server.search import Finding, find, read, write
-from tests.meta.server.tables import ServerMutant, altering
+from tests.meta.server.tables import ServerMutant, alteration, altering, tables
 
+AT_ONCE = 250  # mutants in one server
 SEEDS = 1  # random sequences made of one case
-ENOUGH = 2  # differing cases and sequences that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A case, or the random sequence that a seed makes of it."""
+
+    stem: str
+    seed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.stem if self.seed is None else f"{self.stem} at random {self.seed}"
+
+    def taken(self) -> str:
+        """What the server that is loaded now answers, in few letters; none where it cannot be set up."""
+        try:
+            said: Any = played(self.stem).said if self.seed is None else answers(self.stem, self.seed)
+        except Exception:  # noqa: BLE001  whatever an altered server does before it is asked anything
+            return ""
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def looks(stems: Sequence[str]) -> Iterator[Look]:
+    """All cases, then all random sequences."""
+    yield from map(Look, stems)
+    yield from (Look(stem, seed) for seed in range(SEEDS) for stem in stems)
 
 
 @functools.cache
-def _random(stem: str, seed: int) -> Any:
-    return answers(stem, seed)
+def _true(look: Look) -> str:
+    """What the server itself answers; ask for it outside of altered servers."""
+    if look.seed is not None:
+        sequence(look.stem, look.seed)  # made of what the server itself answers
+    return look.taken()
 
 
-def loads(mutants: Sequence[ServerMutant]) -> bool:
+def differs(look: Look, mutants: Sequence[ServerMutant]) -> bool:
+    """Whether a server with these mutants in it answers otherwise than the server does."""
+    true = _true(look)
+    with altered_server(altering(mutants)):
+        return look.taken() != true
+
+
+def is_loadable(mutants: Sequence[ServerMutant]) -> bool:
     """Whether a server with all of these in it can be loaded."""
     try:
         with altered_server(altering(mutants)):
@@ -40,105 +78,96 @@ def loads(mutants: Sequence[ServerMutant]) -> bool:
         return False
 
 
+def first_guilty(mutants: Sequence[ServerMutant], is_wrong: Callable[[Sequence[ServerMutant]], bool]) -> int:
+    """The place of the mutant by which it goes wrong when they are taken in one after the other; all of them do."""
+    right, wrong = 0, len(mutants)
+    while wrong - right > 1:
+        middle = (right + wrong) // 2
+        if is_wrong(mutants[:middle]):
+            wrong = middle
+        else:
+            right = middle
+    return wrong - 1
+
+
 def together(mutants: Sequence[ServerMutant]) -> Iterator[list[ServerMutant]]:
     """Groups of mutants that can be in one server: of no row two, and none that makes another impossible."""
     left = list(mutants)
     while left:
-        rows = {(one.table, one.row): one for one in reversed(left)}
-        group = _loading(list(rows.values()))
+        group, left = _possible(left)
+        while len(group) > 1 and not is_loadable(group):
+            left.append(group.pop(first_guilty(group, lambda some: not is_loadable(some))))
         yield group
-        left = [one for one in left if one not in group]
 
 
-def _loading(mutants: list[ServerMutant]) -> list[ServerMutant]:
-    """As many of some mutants as load in one server, found by halves."""
-    if len(mutants) == 1 or loads(mutants):
-        return mutants
-    half = len(mutants) // 2
-    return _grown(_loading(mutants[:half]), _loading(mutants[half:]))
-
-
-def _grown(group: list[ServerMutant], more: list[ServerMutant]) -> list[ServerMutant]:
-    """A group with as many more as still load with it."""
-    if loads([*group, *more]):
-        return [*group, *more]
-    if len(more) == 1:
-        return group
-    half = len(more) // 2
-    return _grown(_grown(group, more[:half]), more[half:])
-
-
-def culprits(group: Sequence[ServerMutant], differs: Callable[[Sequence[ServerMutant]], bool]) -> list[ServerMutant]:
-    """Those of a group that make the difference by themselves, found by halves."""
-    if not group or not differs(group):
-        return []
-    if len(group) == 1:
-        return list(group)
-    half = len(group) // 2
-    return culprits(group[:half], differs) + culprits(group[half:], differs)
-
-
-def seen(work: tuple[list[ServerMutant], list[str]]) -> list[tuple[ServerMutant, str]]:
-    """Those of a group that answer some cases, or random sequences made of them, otherwise; with those cases."""
-    logging.disable(logging.CRITICAL)
-    group, stems = work
-    looks = [each for stem in stems for each in _looks(stem)]
-    with altered_server(altering(group)):
-        others = [each for each in looks if each.is_other()]
-    found: list[tuple[ServerMutant, str]] = []
-    for each in others:
-        left = [one for one in group if sum(one is another for another, _ in found) < ENOUGH]
-        found += [(one, each.name) for one in culprits(left, each.differs)]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A case, or a random sequence made of it: what to call it, how to look, and what is seen of the true server."""
-
-    name: str
-    see: Callable[[], Any]
-    expected: Any
-
-    def is_other(self) -> bool:
-        """Whether the server that is loaded now is seen to be another."""
+def _possible(mutants: Sequence[ServerMutant]) -> tuple[list[ServerMutant], list[ServerMutant]]:
+    """The first that can be made of the tables together, and the rest."""
+    made: dict[str, Any] = {}
+    rows: set[tuple[str, str]] = set()
+    group: list[ServerMutant] = []
+    rest: list[ServerMutant] = []
+    for one in mutants:
+        if len(group) == AT_ONCE or (one.table, one.row) in rows:
+            rest.append(one)
+            continue
         try:
-            return bool(self.see() != self.expected)
-        except Exception:  # noqa: BLE001  a server that cannot be made
-            return True
-
-    def differs(self, mutants: Sequence[ServerMutant]) -> bool:
-        """Whether a server with these mutants is."""
-        with altered_server(altering(mutants)):
-            return self.is_other()
-
-
-def _looks(stem: str) -> Iterator[_Look]:
-    yield _Look(stem, lambda: played(stem).said, truth(stem).said)
-    for seed in range(SEEDS):
-        yield _Look(f"{stem} at random", functools.partial(answers, stem, seed), _random(stem, seed))
+            made[one.table] = alteration(made.get(one.table, tables()[one.table]), one).made()
+        except LookupError:
+            rest.append(one)
+            continue
+        rows.add((one.table, one.row))
+        group.append(one)
+    return group, rest
 
 
-def _judged(mutant: ServerMutant, names: Sequence[str]) -> Finding:
-    """What is found of a mutant by the cases that it answers otherwise."""
-    finding = find(mutant, [name for name in names if " " not in name])
-    return finding if finding.stem else Finding(names[0])
+def seen(group: Sequence[ServerMutant], every: Sequence[Look]) -> Iterator[tuple[ServerMutant, Look]]:
+    """Those of a group that answer otherwise by themselves, each with the first look that shows it.
+
+    What differs only beside others is looked at again without them.
+    """
+    left, later, begin = list(group), list[ServerMutant](), 0
+    while left and (place := _first_different(left, every, begin)) is not None:
+        begin, look = place, every[place]
+        one = left.pop(first_guilty(left, functools.partial(differs, look)))
+        if differs(look, [one]):
+            yield one, look
+        else:
+            later.append(one)
+    if later:
+        yield from seen(later, every)
+
+
+def _first_different(mutants: Sequence[ServerMutant], every: Sequence[Look], begin: int) -> int | None:
+    """The place of the first look, from one on, to which a server with all these mutants in it answers otherwise."""
+    for look in every[begin:]:
+        _true(look)
+    with altered_server(altering(mutants)):
+        return next((place for place in range(begin, len(every)) if every[place].taken() != _true(every[place])), None)
+
+
+def _seen(group: list[ServerMutant]) -> list[tuple[ServerMutant, Finding]]:
+    """What is found of those of a group that are seen."""
+    logging.disable(logging.CRITICAL)
+    found = []
+    for mutant, look in seen(group, list(looks(sorted(playables())))):
+        finding = find(mutant, [look.stem])
+        found.append((mutant, finding if finding.stem else Finding(look.name)))
+    return found
 
 
 def main() -> int:
     """Put all mutants that are not seen to everything, and write down which are seen."""
     known = read()
     unseen = [one for one, finding in known.items() if not finding.stem and finding.is_loadable]
-    stems, workers = sorted(playables()), os.cpu_count() or 1
-    with ProcessPoolExecutor() as pool:
-        work = [(group, stems[start::workers]) for group in together(unseen) for start in range(workers)]
-        for part in pool.map(seen, work):
-            for mutant in dict.fromkeys(one for one, _ in part):
-                if not known[mutant].is_found:
-                    known[mutant] = _judged(mutant, [name for one, name in part if one == mutant])
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+        for part in workers.map(_seen, together(unseen)):
+            known.update(part)
             write(known)
     left = sum(not one.stem and one.is_loadable for one in known.values())
-    sys.stdout.write(f"{len(unseen) - left} of {len(unseen)} are seen after all.\n")
+    sys.stdout.write(
+        f"{left} of {len(unseen)} mutants answer all {len(playables())} cases, and {SEEDS} random sequence made of"
+        " each, as the server does.\n"
+    )
     return 0
 
 
