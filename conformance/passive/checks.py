@@ -8,7 +8,9 @@ from typing import Final
 from conformance.passive import http, lacking, operations, schema, structure
 from conformance.passive.check import PassiveCheck
 from conformance.passive.ews import (
+    attached,
     availability,
+    folders,
     identities,
     lookups,
     meetings,
@@ -17,6 +19,7 @@ from conformance.passive.ews import (
     refusals,
     series,
     shapes,
+    topics,
     views,
 )
 from conformance.passive.graph import answers, events, schedules, writes
@@ -33,6 +36,9 @@ CHECKS: Final[tuple[PassiveCheck, ...]] = (
     series.CHECK,
     offers.CHECK,
     shapes.CHECK,
+    topics.CHECK,
+    attached.CHECK,
+    *folders.CHECKS,
     *views.CHECKS,
     lookups.CHECK,
     *availability.CHECKS,

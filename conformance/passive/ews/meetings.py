@@ -144,6 +144,12 @@ def _role(item: Item) -> Iterator[Reading]:
         yield Reading(flag == owns, "IsOrganizer", f"as AppointmentState, {state}", flag, item.element)
 
 
+def _cancelled_is_free(item: Item) -> Iterator[Reading]:
+    told = item.text("LegacyFreeBusyStatus")
+    if told is not None and item.flag("IsCancelled") and is_organizers(item) is False:
+        yield Reading(told == "Free", "LegacyFreeBusyStatus of a cancelled meeting", "Free", told, item.element)
+
+
 # Answers and proposals
 
 
@@ -211,5 +217,6 @@ CHECK: PassiveCheck = by_rules(
         "EWS-SEEN-043": _proposal_in_order,
         "EWS-SEEN-044": _class,
         "EWS-SEEN-045": _response_of_class,
+        "EWS-SEEN-047": _cancelled_is_free,
     },
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from conformance.catalogue.codes import operations_of_codes
 from conformance.passive.check import PassiveCheck, Reading, by_rules
 from conformance.passive.ews.asked import ENTRIES
 from conformance.passive.http import media_type
@@ -153,6 +154,15 @@ def _first_id(message: etree._Element) -> str:
     return "" if found is None else found.get("Id", "")
 
 
+def _code_of_the_operation(seen: Seen) -> Iterator[Reading]:
+    asked = None if seen.question is None else local(seen.question.tag).removesuffix("Request")
+    for message in seen.messages:
+        operations = operations_of_codes().get(message.code, ())
+        if operations:
+            about, expected = f"the operation that answers {message.code}", " or ".join(operations)
+            yield Reading(asked in operations, about, expected, asked, message.element)
+
+
 def _is_fault(seen: Seen) -> bool:
     return seen.answer is not None and seen.answer.tag == FAULT
 
@@ -209,6 +219,7 @@ CHECKS: tuple[PassiveCheck, ...] = (
             "EWS-SEEN-009": _back_off,
             "EWS-SEEN-010": _named_alike,
             "EWS-SEEN-011": _one_for_each,
+            "EWS-SEEN-015": _code_of_the_operation,
         },
     ),
     by_rules(

@@ -44,6 +44,14 @@ def _appointments_are_forwarded(item: Item) -> Iterator[Reading]:
         yield Reading(not others, "response objects of an appointment", _FORWARD, ", ".join(others), item.element)
 
 
+def _offered_together(item: Item) -> Iterator[Reading]:
+    offered = item.offers()
+    for one, other in (("AcceptItem", "DeclineItem"), ("ReplyAllToItem", "ReplyToItem")):
+        if one in offered:
+            names = ", ".join(offered)
+            yield Reading(other in offered, f"response objects beside {one}", other, names, offered[one])
+
+
 def _is_owned(item: Item) -> bool:
     return item.kind == CALENDAR_ITEM and (is_organizers(item) is True or item.text("MyResponseType") == "Organizer")
 
@@ -65,5 +73,6 @@ CHECK: PassiveCheck = by_rules(
         "EWS-SEEN-063": _proposals_are_allowed,
         "EWS-SEEN-064": _series_keep_their_time,
         "EWS-SEEN-065": _appointments_are_forwarded,
+        "EWS-SEEN-066": _offered_together,
     },
 )

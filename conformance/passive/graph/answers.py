@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, unquote
 
+from conformance.catalogue.codes import statuses_of_codes
 from conformance.passive.check import PassiveCheck, Reading, by_rules
 from conformance.passive.graph.entities import Entity, last_step, objects, option
 from conformance.passive.http import media_type, preferences
@@ -59,6 +60,15 @@ def _error_explained(seen: Seen) -> Iterator[Reading]:
     if seen.status in _CLIENT_ERRORS and seen.exchange.request.method.upper() != "HEAD":
         is_met = bool(seen.exchange.response.body)
         yield Reading(is_met, f"the body of a {seen.status}", "an error with code and message", "nothing", "response")
+
+
+def _code_and_status(seen: Seen) -> Iterator[Reading]:
+    error = seen.document.get("error") if isinstance(seen.document, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    statuses = statuses_of_codes().get(code, ()) if isinstance(code, str) else ()
+    if statuses:
+        expected = " or ".join(map(str, statuses))
+        yield Reading(seen.status in statuses, f"the status of {code}", expected, seen.status, "response.status")
 
 
 def _declared(seen: Seen) -> Iterator[Reading]:
@@ -195,6 +205,7 @@ CHECKS: tuple[PassiveCheck, ...] = (
             "GRAPH-SEEN-004": _throttled,
             "GRAPH-SEEN-005": _error_explained,
             "GRAPH-SEEN-006": _declared,
+            "GRAPH-SEEN-007": _code_and_status,
         },
     ),
     by_rules(

@@ -197,6 +197,12 @@ def _body_type(entity: Entity) -> Iterator[Reading]:
             yield Reading(_low(told) == wanted, "the content type of a body", wanted, told, place)
 
 
+def _cancelled_is_free(event: Entity) -> Iterator[Reading]:
+    told = event.text("showAs")
+    if told is not None and event.value.get("isCancelled") is True and event.value.get("isOrganizer") is False:
+        yield Reading(_low(told) == "free", "showAs of a cancelled meeting", "free", told, event.at("showAs"))
+
+
 def _preferred(entity: Entity) -> dict[str, str]:
     return preferences(entity.seen.exchange.request.headers, "prefer")
 
@@ -249,6 +255,7 @@ CHECKS: tuple[PassiveCheck, ...] = (
             "GRAPH-SEEN-040": _one_location,
             "GRAPH-SEEN-041": _zone,
             "GRAPH-SEEN-042": _body_type,
+            "GRAPH-SEEN-043": _cancelled_is_free,
         },
     ),
     by_rules(

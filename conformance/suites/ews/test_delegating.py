@@ -27,7 +27,7 @@ SCENARIO = "delegates"
 @case(
     "delegates.add",
     scenario=SCENARIO,
-    verifies=("EWS-DLG-001", "EWS-DLG-002", "EWS-DLG-003", "EWS-DLG-004"),
+    verifies=("EWS-DLG-001", "EWS-DLG-002", "EWS-DLG-003", "EWS-DLG-004", "EWS-DLG-044"),
     pairings=EWS,
     needs=("delegates",),
 )
@@ -48,6 +48,8 @@ def test_a_delegate_is_added_and_told_with_permissions(scene: Scene) -> None:
         scene.expect("EWS-DLG-001", "what GetDelegate tells of the delegate", told).holds(
             lambda given: wanted.items() <= given.items(), f"a delegate with {wanted}"
         )
+        others = {name: told.get(f"{name}FolderPermissionLevel") for name in ("Contacts", "Journal", "Notes", "Tasks")}
+        scene.expect("EWS-DLG-044", "the levels that were not given", others).equals(dict.fromkeys(others, "None"))
         bare = delegate_told(client.call(people.get_delegate(owner, who, permissions=False)), who)
         scene.expect("EWS-DLG-002", "the properties told without permissions", list(bare)).holds(
             lambda names: names and not any("Level" in name for name in names), "a delegate without any level"

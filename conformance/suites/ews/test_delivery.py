@@ -90,6 +90,8 @@ def test_the_request_carries_the_meeting_and_not_what_is_the_organizers_own(scen
     scene.expect("EWS-MTG-082", "RequiredAttendees", people).contains(address(scene, "attendee0"))
     people = request.texts("t:OptionalAttendees/t:Attendee/t:Mailbox/t:EmailAddress")
     scene.expect("EWS-MTG-082", "OptionalAttendees", people).contains(address(scene, "attendee1"))
+    people = request.texts("t:CcRecipients/t:Mailbox/t:EmailAddress")
+    scene.expect("EWS-MTG-082", "CcRecipients", people).contains(address(scene, "attendee1"))
     scene.expect("EWS-MTG-086", "Resources", request.one("t:Resources")).is_absent()
     scene.expect("EWS-MTG-087", "When of the request", request.text("t:When")).is_absent()
     scene.expect("EWS-MTG-087", "When of the attendee's item", event.text("t:When")).is_absent()

@@ -12,14 +12,14 @@ from conformance.actor.ews_client import EwsAnswer, envelope
 from conformance.actor.recurrence import Pattern, Recurrence
 from conformance.actor.times import instant
 from conformance.actor.views import Answer, MeetingRef
-from conformance.actor.xml import Markup, m, t
+from conformance.actor.xml import Markup, Node, m, t
 from conformance.catalogue import EWS_VERSIONS
 from conformance.model.verdict import Verdict
 from conformance.suites.case import EWS, case
-from conformance.suites.ews.steps import invited, tally
+from conformance.suites.ews.steps import entry_of, invited, tally
 from conformance.suites.scene import Scene
 from conformance.suites.stage import NotApplicable
-from conformance.suites.steps import draft, first_listed, read_item, token, written
+from conformance.suites.steps import address, draft, first_listed, read_item, token, written
 from conformance.suites.wire.snapshot import of_ews
 
 SCENARIO = "version-gates"
@@ -179,11 +179,17 @@ def test_a_meeting_lives_its_life_in_every_version(scene: Scene, version: str, a
     scene.expect("EWS-VER-008", "the organizer's entry", entry and entry.text("t:ResponseType")).equals(word)
     changed = organizer.call(ask.update_item(meeting, place), version=version)
     scene.expect("EWS-VER-007", f"the code of UpdateItem under {version}", changed.code).equals("NoError")
-    told = read_item(organizer, meeting, version=version).text("t:Location")
-    scene.expect("EWS-VER-007", "the place after the update", told).equals("Upstairs")
+    shown = read_item(organizer, meeting, version=version)
+    scene.expect("EWS-VER-007", "the place after the update", shown.text("t:Location")).equals("Upstairs")
+    kept = entry_of(shown, address(scene, "attendee0"))
+    scene.expect("EWS-VER-008", "the entry after the update", kept and _answer(kept)).equals(entry and _answer(entry))
     ended = organizer.call(ask.cancel(meeting), version=version)
     scene.expect("EWS-VER-007", f"the code of CancelCalendarItem under {version}", ended.code).equals("NoError")
     first_listed(scene, attendee, "inbox", "MeetingCancellation", requirement="EWS-VER-007")
+
+
+def _answer(entry: Node) -> tuple[str | None, ...]:
+    return entry.text("t:ResponseType"), entry.text("t:LastResponseTime")
 
 
 def _subscription() -> Markup:

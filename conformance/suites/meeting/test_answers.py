@@ -226,8 +226,9 @@ def test_an_answer_speaks_of_the_meeting_as_it_now_is(scene: Scene, start: str, 
     )
     scene.attendee.respond(second, update if start == "message" else own)
     after = wait_for(scene, meeting, ANSWERED[second])
-    told = after.response_of(person)
-    scene.expect("MEETING-ANS-015", "the organizer's entry", told).equals(ANSWERED[second])
+    told = after.attendee(person)
+    scene.expect("MEETING-ANS-015", "the organizer's entry", told and told.response).equals(ANSWERED[second])
+    scene.expect("MEETING-ANS-015", "the time in the entry", told and told.time).is_present()
     response = message_of(scene, scene.organizer, MessageKind.RESPONSE, "MEETING-ANS-015")
     scene.expect("MEETING-ANS-016", "the time that the response tells", response.slot).equals(
         later if moved else draft(scene).slot

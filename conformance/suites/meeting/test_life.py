@@ -113,7 +113,7 @@ def test_an_answer_by_the_calendar_counts_too_and_a_later_one_replaces_it(scene:
 @case(
     "cross-protocol.propose",
     scenario=SCENARIO,
-    verifies=("GRAPH-MIG-003", "GRAPH-MIG-008"),
+    verifies=("GRAPH-MIG-003", "GRAPH-MIG-008", "MEETING-ANS-020"),
     pairings=ALL,
     needs=("propose-new-time",),
 )
@@ -150,6 +150,8 @@ def test_a_proposal_is_made_and_taken_up(scene: Scene, answer: Answer) -> None:
     scene.expect("GRAPH-MIG-003", "the time at the attendee", own and own.slot).equals(wanted)
     mine = own.my_response if own else None
     scene.expect("GRAPH-MIG-008", "the own answer after the move", mine).equals(ResponseState.NOT_RESPONDED)
+    told = own and (own.reply_time, own.is_cancelled)
+    scene.expect("MEETING-ANS-020", "when the item was answered, and whether it is off", told).equals((None, False))
 
 
 @case(

@@ -110,6 +110,31 @@ def notified(events):
     return ews("<m:GetEvents/>", message("GetEvents", notification))
 
 
+def attached(properties):
+    """GetAttachment of a message."""
+    one = f"<t:Message>{properties}<t:ItemClass>IPM.Note</t:ItemClass></t:Message>"
+    attachment = f'<t:ItemAttachment><t:AttachmentId Id="BBB="/>{one}</t:ItemAttachment>'
+    return ews("<m:GetAttachment/>", message("GetAttachment", f"<m:Attachments>{attachment}</m:Attachments>"))
+
+
+def folder(properties, kind="TasksFolder"):
+    """GetFolder of one folder."""
+    known = "<t:DisplayName>F</t:DisplayName>{}<t:ChildFolderCount>0</t:ChildFolderCount>".format
+    told = f'<t:{kind}><t:FolderId Id="AAA="/>{known(properties)}</t:{kind}>'
+    question = "<m:GetFolder><m:FolderShape><t:BaseShape>Default</t:BaseShape></m:FolderShape></m:GetFolder>"
+    return ews(question, message("GetFolder", f"<m:Folders>{told}</m:Folders>"))
+
+
+def permitted(level, is_contact):
+    """GetFolder of a folder with one permission."""
+    told = (
+        f"<t:IsFolderContact>{is_contact}</t:IsFolderContact>"
+        f"<t:CalendarPermissionLevel>{level}</t:CalendarPermissionLevel>"
+    )
+    every = f"<t:CalendarPermissions><t:CalendarPermission>{told}</t:CalendarPermission></t:CalendarPermissions>"
+    return folder(f"<t:PermissionSet>{every}</t:PermissionSet>", "CalendarFolder")
+
+
 def resolved(count, kind, code):
     candidates = f"<m:ResolutionSet>{'<t:Resolution/>' * count}</m:ResolutionSet>"
     inner = f"<m:ResponseCode>{code}</m:ResponseCode>{candidates}"
@@ -237,6 +262,11 @@ MODIFIED = (
 ).format
 OWNED = "<t:AppointmentState>1</t:AppointmentState>"
 RECEIVED = "<t:AppointmentState>3</t:AppointmentState>"
+OFF = (
+    "<t:LegacyFreeBusyStatus>{}</t:LegacyFreeBusyStatus><t:IsCancelled>true</t:IsCancelled>"
+    "<t:AppointmentState>7</t:AppointmentState>"
+).format
+TOPIC = "<t:Subject>Declined: S</t:Subject><t:ConversationTopic>{}</t:ConversationTopic>".format
 OFFERS = "<t:ResponseObjects><t:{}/></t:ResponseObjects>".format
 BUSY = '<t:MessageXml><t:Value Name="BackOffMilliseconds">{}</t:Value></t:MessageXml>'.format
 QUESTION = "<m:GetServerTimeZones/>"
@@ -277,6 +307,22 @@ ROWS = {
         [ews(QUESTION, TEXTED(""))],
         [ews(QUESTION, TEXTED("<m:MessageText>Well done.</m:MessageText>"))],
     ),
+    "EWS-SEEN-015": (
+        [ews("<m:SyncFolderItems/>", message("SyncFolderItems", "", "ErrorInvalidSyncStateData"))],
+        [asked("AAA=", "ErrorInvalidSyncStateData")],
+    ),
+    "EWS-SEEN-046": ([got(TOPIC("S"), kind="MeetingResponse")], [got(TOPIC("Declined: S"), kind="MeetingResponse")]),
+    "EWS-SEEN-066": (
+        [got(OFFERS("AcceptItem/><t:DeclineItem"), kind="MeetingRequest")],
+        [got(OFFERS("AcceptItem"), kind="MeetingRequest")],
+    ),
+    "EWS-SEEN-077": ([attached("")], [attached('<t:ItemId Id="AAB=" ChangeKey="k1"/>')]),
+    "EWS-SEEN-078": ([folder("<t:TotalCount>1</t:TotalCount>")], [folder("")]),
+    "EWS-SEEN-079": ([permitted("Owner", "true")], [permitted("Editor", "true")]),
+    "GRAPH-SEEN-007": (
+        [graph("me/events", {"error": {"code": "ErrorItemNotFound", "message": "No."}}, 404)],
+        [graph("me/events", {"error": {"code": "ErrorItemNotFound", "message": "No."}}, 405)],
+    ),
     "EWS-SEEN-030": ([got(TIMES)], [got(BACKWARDS)]),
     "EWS-SEEN-032": (
         [got(f"<t:Start>{NINE}</t:Start><t:End>2026-03-03T09:00:00Z</t:End><t:IsAllDayEvent>true</t:IsAllDayEvent>")],
@@ -286,8 +332,8 @@ ROWS = {
     "EWS-SEEN-036": ([got(RECEIVED, kind="MeetingRequest")], [got(OWNED, kind="MeetingRequest")]),
     "EWS-SEEN-038": ([got(MINE("Organizer") + OWNED)], [got(MINE("NoResponseReceived") + OWNED)]),
     "EWS-SEEN-039": ([got(MINE("Accept") + RECEIVED)], [got(MINE("Organizer") + RECEIVED)]),
-    "EWS-SEEN-060": ([got(OFFERS("CancelCalendarItem") + OWNED)], [got(OFFERS("AcceptItem") + OWNED)]),
-    "EWS-SEEN-061": ([got(OFFERS("AcceptItem") + RECEIVED)], [got(OFFERS("CancelCalendarItem") + RECEIVED)]),
+    "EWS-SEEN-060": ([got(OFFERS("CancelCalendarItem") + OWNED)], [got(OFFERS("DeclineItem") + OWNED)]),
+    "EWS-SEEN-061": ([got(OFFERS("DeclineItem") + RECEIVED)], [got(OFFERS("CancelCalendarItem") + RECEIVED)]),
     "EWS-SEEN-062": (
         [got(OFFERS("ReplyToItem"), kind="MeetingResponse")],
         [got(OFFERS("DeclineItem"), kind="MeetingResponse")],
@@ -313,6 +359,7 @@ ROWS = {
     "EWS-SEEN-081": ([page(1, 2, "false", FEW)], [page(2, 2, "true", FEW)]),
     "EWS-SEEN-085": ([page(1, 1, "true")], [page(1, 1, "true", kind="Occurrence")]),
     "EWS-SEEN-087": ([synchronised(1)], [synchronised(2)]),
+    "EWS-SEEN-047": ([got(OFF("Free"))], [got(OFF("Busy"))]),
     "EWS-SEEN-050": ([got(MASTER)], [got(TIMES + KIND("Single") + RECURRENCE)]),
     "EWS-SEEN-051": ([got(MASTER)], [got(TIMES + KIND("RecurringMaster") + MODIFIED(NINE))]),
     "EWS-SEEN-053": (
@@ -324,7 +371,7 @@ ROWS = {
         [got(MASTER + MODIFIED("2026-03-04T00:00:00Z"))],
     ),
     "EWS-SEEN-064": (
-        [got(OFFERS("AcceptItem") + MASTER + RECEIVED)],
+        [got(OFFERS("DeclineItem") + MASTER + RECEIVED)],
         [got(OFFERS("ProposeNewTime") + MASTER + RECEIVED)],
     ),
     "EWS-SEEN-084": ([found(TIMES + KIND("Occurrence"))], [found(MASTER)]),
@@ -473,6 +520,10 @@ ROWS = {
         [listed(VIEW, {"id": "A", "showAs": "free", "start": day(4, 9), "end": day(4, 10)})],
     ),
     "GRAPH-SEEN-038": ([event(bodyPreview="x" * 255)], [event(bodyPreview="x" * 256)]),
+    "GRAPH-SEEN-043": (
+        [event(isCancelled=True, isOrganizer=False, showAs="free")],
+        [event(isCancelled=True, isOrganizer=False, showAs="busy")],
+    ),
     "GRAPH-SEEN-053": (
         [invitation(startDateTime=day(2, 9), endDateTime=day(2, 10))],
         [invitation(startDateTime=day(2, 10), endDateTime=day(2, 9))],

@@ -25,6 +25,7 @@ TABLE = Path(__file__).with_name("mutants.json")
 _MOST = 30  # cases that are played for one mutant
 _MORE = 3  # cases that are played for one that speaks of the row, after one that finds the mutant and does not
 _LIKELY = 4  # cases that are played first: those that found other rows of the table
+_WATCHED = 6  # cases that answer otherwise, and find nothing themselves, put to the checks of every exchange
 _ENDLESS = 2  # cases that are played of a server that goes round in circles
 
 
@@ -54,6 +55,7 @@ def find(mutant: ServerMutant, stems: Sequence[str]) -> Finding:
     expected = {stem: truth(stem) for stem in chosen}
     best, rank = Finding(), 0
     tries, endless = _MORE, 0
+    others: list[str] = []
     try:
         with altered_server(altering([mutant])):
             for stem in chosen:
@@ -62,11 +64,14 @@ def find(mutant: ServerMutant, stems: Sequence[str]) -> Finding:
                 one, value = _judged(mutant, stem, now, expected[stem])
                 if value > rank:
                     best, rank = one, value
+                if value == 1:
+                    others.append(stem)
                 tries -= rank > 1
                 if rank == _BEST or tries == 0 or endless == _ENDLESS:
                     break
-            if rank == 1 and (reds := watched(best.stem).reds):
-                return Finding(best.stem, tuple(sorted(reds)))
+            for stem in others[:_WATCHED] if rank == 1 else ():
+                if reds := watched(stem).reds:
+                    return Finding(stem, tuple(sorted(reds)))
             return best
     except Exception:  # noqa: BLE001  the altered modules cannot be loaded
         return Finding(is_loadable=False)
