@@ -74,7 +74,13 @@ ICONS = {
 def test_all_properties_are_shown(scene: Scene) -> None:
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting, request = invited(scene)
-    _expect(scene, "EWS-PROP-079", attendee, request, (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, *_MEETING, "MeetingRequestType", "Preview"))
+    _expect(
+        scene,
+        "EWS-PROP-079",
+        attendee,
+        request,
+        (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, *_MEETING, "MeetingRequestType", "Preview"),
+    )
     attendee.call(ask.respond(Answer.ACCEPT, request)).succeed("AcceptItem")
     own = first_listed(scene, attendee, "calendar", "CalendarItem")
     _expect(scene, "EWS-PROP-080", attendee, own, (*_ITEM, *_MEETING, *_CALENDAR_ITEM))

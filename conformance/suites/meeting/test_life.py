@@ -150,8 +150,8 @@ def test_a_proposal_is_made_and_taken_up(scene: Scene, answer: Answer) -> None:
     scene.expect("GRAPH-MIG-003", "the time at the attendee", own and own.slot).equals(wanted)
     mine = own.my_response if own else None
     scene.expect("GRAPH-MIG-008", "the own answer after the move", mine).equals(ResponseState.NOT_RESPONDED)
-    told = own and (own.reply_time, own.is_cancelled)
-    scene.expect("MEETING-ANS-020", "when the item was answered, and whether it is off", told).equals((None, False))
+    standing = own and (own.reply_time, own.is_cancelled)
+    scene.expect("MEETING-ANS-020", "when it was answered, and whether it is off", standing).equals((None, False))
 
 
 @case(

@@ -15,7 +15,8 @@ from conformance.model.verdict import Outcome, Verdict
 from conformance.suites.scene import Scene
 from tests.meta.playing import live_stage, performed, playables
 
-SECONDS = 6.0  # for one case, of which most take a thirtieth of a second
+SECONDS = 6.0  # of work for one case, of which most take a thirtieth of a second
+_AT_MOST = 120.0  # with all waiting
 
 
 class TooLong(BaseException):
@@ -101,10 +102,13 @@ def in_time() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLong
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    before = {kind: signal.signal(kind, stop) for kind in (signal.SIGPROF, signal.SIGALRM)}
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, _AT_MOST)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+            signal.setitimer(timer, 0)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

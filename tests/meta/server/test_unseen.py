@@ -1,4 +1,4 @@
-"""What is said of unseen mutants is said by something that sees: hidden among those that nobody sees, mutants are found."""
+"""Nothing is said to be unseen by something that could not see: hidden among what nobody sees, mutants are found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import logging
 import pytest
 
 from tests.meta.server.search import read
-from tests.meta.server.tables import ServerMutant, altering
-from tests.meta.server.unseen import Look, differs, first_guilty, seen, together
+from tests.meta.server.tables import ServerMutant
+from tests.meta.server.unseen import Look, first_guilty, seen, together
 
-STEM = "answers.accepted--ews-ews"
 KNOWN = read()
+UNSEEN = sorted(one for one, finding in KNOWN.items() if not finding.stem and finding.is_loadable)
+HIDDEN = [
+    ServerMutant("domain.correspondence:RESPONSE_PREFIXES", "declined", "dropped"),
+    ServerMutant("ews.words:OWN_RESPONSE", "declined", "dropped"),
+]
+STEM = "handling-meetings.answer.decline--ews-ews"
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +25,23 @@ def quiet():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("look", [Look(STEM), Look(STEM, 0)], ids=["in a case", "in a random sequence"])
+def test_mutants_hidden_among_those_that_nobody_sees_are_found_and_no_others(look):
+    assert all(KNOWN[one].is_found for one in HIDDEN)
+    group = [UNSEEN[0], HIDDEN[0], UNSEEN[200], HIDDEN[1]]
+    assert set(seen(group, [look])) == {(one, look) for one in HIDDEN}
+
+
+def test_groups_hold_every_mutant_once_and_no_row_twice():
+    some = [one for one in UNSEEN if one.table.startswith("domain.m")][:20]
+    groups = list(together(some))
+    assert sorted(one for group in groups for one in group) == some
+    for group in groups:
+        assert len({(one.table, one.row) for one in group}) == len(group)
+
+
+@pytest.mark.parametrize("guilty", [{0}, {4}, {9}, {2, 7}])
+def test_the_first_by_which_it_goes_wrong_is_found(guilty):
+    assert first_guilty(range(10), lambda some: bool(guilty & set(some))) == min(guilty)
