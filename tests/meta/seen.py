@@ -68,24 +68,13 @@ def reds_of(seen: Iterator[Seen] | tuple[Seen, ...]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Alteration:
+class Alteration(Mutant):
     """A mutant of a tape, judged by the checks of any exchange alone."""
-
-    stem: str
-    exchange: int
-    operation: str
-    path: str
-    value: Any
-
-    def applied(self) -> Exchange:
-        """The altered exchange."""
-        mutant = Mutant(self.stem, self.exchange, self.operation, self.path, self.value)
-        return mutant.applied(recording(self.stem)[self.exchange - 1])
 
     def reds(self) -> frozenset[str]:
         """The requirements on any exchange that are not met in the altered recording."""
-        seen = list(_seen(self.stem))
-        seen[self.exchange - 1] = as_seen(self.applied(), self.exchange)
+        seen, number = list(_seen(self.stem)), self.exchange
+        seen[number - 1] = as_seen(self.applied(recording(self.stem)[number - 1]), number)
         return reds_of(tuple(seen))
 
 

@@ -161,7 +161,7 @@ def _words_of(table: str) -> Mapping[str, frozenset[str]]:
 def _rows(table: Any, within: str) -> Iterator[tuple[str, list[str]]]:
     if isinstance(table, Mapping):
         for key, value in table.items():
-            if isinstance(value, Mapping | tuple) and not isinstance(value, str) and _holds_rows(value):
+            if isinstance(value, Mapping | tuple) and _holds_rows(value):
                 yield from _rows(value, f"{within}{label(key)} / ")
             else:
                 yield within + label(key), [*words(key), *words(value)]

@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,14 @@ from tests.meta.server.loading import altered_server
 from tests.meta.server.playing import Played, played, truth, watched
 from tests.meta.server.reach import Reads, reads, row_words, within_reach
 from tests.meta.server.tables import ServerMutant, altering, is_listed, kinds, mutants
+from tests.meta.tables import said
 
 TABLE = Path(__file__).with_name("mutants.json")
 _MOST = 30  # cases that are played for one mutant
 _MORE = 3  # cases that are played for one that speaks of the row, after one that finds the mutant and does not
 _LIKELY = 4  # cases that are played first: those that found other rows of the table
 _WATCHED = 6  # cases that answer otherwise, and find nothing themselves, put to the checks of every exchange
+_BEST = 5  # what a case shows of a mutant at the most: requirements unmet, in words that speak of the row
 _ENDLESS = 2  # cases that are played of a server that goes round in circles
 
 
@@ -77,9 +80,6 @@ def find(mutant: ServerMutant, stems: Sequence[str]) -> Finding:
         return Finding(is_loadable=False)
 
 
-_BEST = 5
-
-
 def _judged(mutant: ServerMutant, stem: str, now: Played, true: Played) -> tuple[Finding, int]:
     """What one case shows of a mutant, and how much that says."""
     undecided = dict(now.undecided).keys() - dict(true.undecided).keys()
@@ -96,12 +96,12 @@ def speaks(mutant: ServerMutant, told: Iterable[tuple[str, str]]) -> bool:
     return not spoken or any(word in text for word in spoken for _, text in told)
 
 
-_reads: Reads = {}
+_reads: dict[str, Mapping[str, AbstractSet[str]]] = {}  # in a worker, which cases read which rows
 
 
 def _begin(known: Reads) -> None:
     logging.disable(logging.CRITICAL)
-    globals()["_reads"] = known
+    _reads.update(known)
 
 
 _finders: dict[str, list[str]] = {}  # of each table's mutants, the cases that found them, the latest first
@@ -118,34 +118,18 @@ def _find(mutant: ServerMutant) -> Finding:
 
 def read() -> dict[ServerMutant, Finding]:
     """What is known."""
-    if not TABLE.exists():
-        return {}
-    rows = json.loads(TABLE.read_text(encoding="utf-8"))
-    return {
-        ServerMutant(row["table"], row["row"], row["change"]): Finding(
-            row.get("stem", ""),
-            tuple(row.get("reds", ())),
-            tuple(row.get("undecided", ())),
-            row.get("is_loadable", True),
-        )
-        for row in rows
-    }
+    rows = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else []
+    known = {}
+    for row in rows:
+        mutant = ServerMutant(row.pop("table"), row.pop("row"), row.pop("change"))
+        told = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        known[mutant] = Finding(**told)
+    return known
 
 
 def write(known: Mapping[ServerMutant, Finding]) -> None:
     """Write down what is known."""
-    rows = []
-    for mutant, finding in sorted(known.items()):
-        row = {"table": mutant.table, "row": mutant.row, "change": mutant.change}
-        if finding.stem:
-            row["stem"] = finding.stem
-        if finding.reds:
-            row["reds"] = list(finding.reds)
-        if finding.undecided:
-            row["undecided"] = list(finding.undecided)
-        if not finding.is_loadable:
-            row["is_loadable"] = False
-        rows.append(json.dumps(row))
+    rows = [json.dumps(said(mutant) | said(finding)) for mutant, finding in sorted(known.items())]
     TABLE.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
 
 

@@ -43,7 +43,7 @@ def tables() -> Mapping[str, Any]:
 
 
 def _is_table(value: Any) -> bool:
-    """Whether a value is a mapping, a set or a row of several things that are no mere numbers."""
+    """Whether a value is a mapping, a set, a tuple or a list of something, or an object with a tuple of fields."""
     if is_dataclass(value) and not isinstance(value, type):
         return isinstance(getattr(value, "fields", None), tuple)
     return isinstance(value, Mapping | AbstractSet | tuple | list) and len(value) > 0
