@@ -16,7 +16,13 @@ import conformance.report.html
 import conformance.report.table
 import conformance.suites.conftest  # noqa: F401
 
-STRANGERS = ("randomly", "cacheprovider", "hypothesispytest", "anyio", "recording")
+STRANGERS = ("schemathesis", "randomly", "cacheprovider", "hypothesispytest", "anyio", "recording")
+
+
+def without_strangers():
+    """Options that leave out plugins of others, which every run would load anew."""
+    return [word for name in STRANGERS for word in ("-p", f"no:{name}")]
+
 
 HEAD = """
 import pytest
@@ -116,9 +122,7 @@ def suite(pytester, origin, monkeypatch):
         folder = pytester.path / "report"
         options = [f"--meetproof-report={folder}", *([f"--meetproof-target={file}"] if target else []), *arguments]
         run = pytester.runpytest_subprocess if process else pytester.runpytest_inprocess
-        # Other plugins would be loaded anew by every run.
-        strangers = [word for name in STRANGERS for word in ("-p", f"no:{name}")]
-        result = run(*strangers, *options)
+        result = run(*without_strangers(), *options)
         return Played(int(result.ret), result.stdout.str() + result.stderr.str(), folder)
 
     return play

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from tests.conformance.plugin.conftest import without_strangers
+
 pytest_plugins = ["pytester"]
 
 REQUESTS = """
@@ -120,7 +122,7 @@ farm.find_spec = lambda name: None if name == "uvicorn" else real(name)
 
 def play(pytester, text):
     pytester.makepyfile(REQUESTS + text)
-    return pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider")
+    return pytester.runpytest_subprocess(*without_strangers())
 
 
 def test_each_test_has_a_server_of_its_own_that_starts_as_its_marker_says(pytester):

@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.conformance.plugin.conftest import without_strangers
+
 pytest_plugins = ["pytester"]
 
 TWENTY = """
@@ -129,7 +131,7 @@ def test_cases_can_be_chosen_by_id_scenario_and_requirement_and_named_on_the_com
     chosen = suite(TWENTY, "-k", "wire and number.3 and EWS-MTG-001")
     assert set(chosen.verdicts()) == {"fake.number.3[ews-ews]", "fake.number.3[graph-graph]"}
     result = pytester.runpytest_inprocess(
-        "test_suite.py::fake.number.3[ews-ews]", "--meetproof-target=target.toml", "-p", "no:randomly"
+        "test_suite.py::fake.number.3[ews-ews]", "--meetproof-target=target.toml", *without_strangers()
     )
     result.assert_outcomes(passed=1)
 
