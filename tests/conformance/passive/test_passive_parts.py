@@ -104,5 +104,6 @@ def test_a_link_that_cannot_be_taken_apart_is_told(link):
     assert ("GRAPH-SEEN-011", "response$['@odata.nextLink']") in broken
 
 
-def test_an_address_that_cannot_be_taken_apart_is_nobodys():
-    failures(Exchange(Request("POST", "http://[::1/EWS/Exchange.asmx", (), b"<x"), Response(200, "", (), b"<a>")))
+def test_an_exchange_whose_address_cannot_be_taken_apart_is_checked_all_the_same():
+    asked = Request("POST", "http://[::1/EWS/Exchange.asmx", (), b"<x")
+    assert failures(Exchange(asked, Response(200, "", (), b"<a>"))) == ({("WIRE-EWS-SCHEMA", "response")}, 1)
