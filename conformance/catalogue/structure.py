@@ -75,7 +75,7 @@ class SimpleType:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A member (a path from the element) that elements do not show under some versions: those of its requirement.
+    """A member that elements do not show under some versions: those of its requirement.
 
     What older versions do not know must be absent; what newer ones gave up should be.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from conformance.model.requirement import Requirement
 
 # RequestServerVersion values, oldest first: declared rank, for build numbers do not order them.
@@ -21,7 +23,10 @@ _RANK = {name: rank for rank, name in enumerate(EWS_VERSIONS)}
 
 def applies_to(requirement: Requirement, version: str) -> bool:
     """Whether a requirement speaks of a schema version; unknown versions count as the newest."""
+    return _lies_between(requirement.since, requirement.until, version)
+
+
+@functools.lru_cache(maxsize=1024)  # every check of every exchange asks, and few versions are ever named
+def _lies_between(since: str, until: str, version: str) -> bool:
     rank = _RANK.get(version, len(_RANK))
-    since = _RANK[requirement.since] if requirement.since else 0
-    until = _RANK[requirement.until] if requirement.until else len(_RANK)
-    return since <= rank <= until
+    return (_RANK[since] if since else 0) <= rank <= (_RANK[until] if until else len(_RANK))

@@ -12,7 +12,10 @@ Headers = tuple[tuple[str, str], ...]
 def header(headers: Headers, name: str, default: str | None = None) -> str | None:
     """The first value of a header, its name compared without case."""
     wanted = name.casefold()
-    return next((value for key, value in headers if key.casefold() == wanted), default)
+    for key, value in headers:
+        if key.casefold() == wanted:
+            return value
+    return default
 
 
 def headers_of(pairs: Iterable[tuple[str, str]]) -> Headers:

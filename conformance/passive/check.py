@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from lxml import etree
 
+from conformance.model.verdict import Verdict
 from conformance.passive.finding import Finding, judged
 from conformance.passive.seen import Seen
 
@@ -61,11 +62,12 @@ def by_rules(
 
     A rule gives no reading of a thing of which it does not speak.
     """
+    rows = [(requirement, rule, Finding(requirement, Verdict.PASS)) for requirement, rule in rules.items()]
 
     def look(seen: Seen) -> Iterator[Finding]:
         for thing in things(seen):
-            for requirement, rule in rules.items():
+            for requirement, rule, met in rows:
                 for read in rule(thing):
-                    yield reading(requirement, read)
+                    yield met if read.is_met else reading(requirement, read)
 
     return stateless(name, rules, look)

@@ -16,7 +16,7 @@ from conformance.passive.check import PassiveCheck
 from conformance.passive.finding import Finding, judged
 from conformance.passive.memory import Recent
 from conformance.passive.seen import Seen
-from conformance.wire.namespaces import PREFIXES, t
+from conformance.wire.namespaces import PREFIXES, prefixed, t
 
 _KEPT = 500  # items of which it is remembered what they have shown
 
@@ -44,8 +44,9 @@ class Lacking:
         self, element: etree._Element, identifier: str, absences: list[Absence], version: str
     ) -> Iterator[Finding]:
         shown = self._shown[identifier] = self._shown.get(identifier) or set()
+        members = {prefixed(child.tag) for child in element.iterchildren(etree.Element)}
         for absence in absences:
-            is_there = element.find(absence.member, PREFIXES) is not None
+            is_there = absence.member in members
             if not applies_to(standard_catalogue().requirement(absence.requirement), version):
                 shown |= {absence.requirement} if is_there else set()
             elif absence.requirement in shown:

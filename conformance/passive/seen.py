@@ -114,12 +114,12 @@ class Seen:
     @functools.cached_property
     def messages(self) -> tuple[ews.ResponseMessage, ...]:
         """The response messages of an EWS answer, in order."""
-        return () if self.answered is None else ews.response_messages(self.answered.root)
+        return () if self.answered is None else ews.response_messages(self.answered)
 
     @functools.cached_property
     def version(self) -> str:
         """The schema version an EWS request asks for; empty outside EWS and where there is no envelope."""
-        return "" if self.asked is None else ews.requested_version(self.asked.root)
+        return "" if self.asked is None else self.asked.version
 
     @functools.cached_property
     def wanted(self) -> Any:
@@ -141,7 +141,7 @@ class Seen:
 
 def _envelope(body: bytes) -> ews.Envelope | None:
     try:
-        return ews.envelope(ews.read(body))
+        return ews.read_envelope(body)
     except ews.NotXml:
         return None
 

@@ -70,6 +70,8 @@ class _Link:
 
     type: ComplexType
     places: Mapping[str, int]  # of its members, in their order
+    always: frozenset[int]  # places of those that are looked at even where they do not stand
+    abouts: tuple[str, ...]  # the members in words, by their places
     many: frozenset[str]  # members that may stand more than once
     younger: frozenset[str]  # members of the types that extend it
     required: tuple[Member, ...]
@@ -79,6 +81,8 @@ def _link(one: ComplexType, younger: Sequence[ComplexType]) -> _Link:
     return _Link(
         one,
         {member.name: place for place, member in enumerate(one.members)},
+        frozenset(place for place, member in enumerate(one.members) if member.required or member.name.startswith("@")),
+        tuple(f"{member.name} of {one.name}" for member in one.members),
         frozenset(member.name for member in one.members if member.many),
         frozenset(member.name for each in younger for member in each.members),
         tuple(member for member in one.members if member.required),
@@ -117,10 +121,8 @@ def look(seen: Seen) -> Iterator[Finding]:
     if answer is None:
         return
     rules, judgement = _rules(), _Judgement()
-    for element in answer.iter(etree.Element):
-        known = rules.roots.get(element.tag)
-        if known is not None:
-            _judge(element, known, rules, judgement)
+    for element in answer.iter(*rules.roots):
+        _judge(element, rules.roots[str(element.tag)], rules, judgement)
     yield from judgement.findings()
 
 
@@ -140,12 +142,13 @@ def _judge(element: etree._Element, known: ComplexType, rules: _Rules, judgement
     first = ""
     for link in chain:
         each, problem = link.type, _wholly(element, children, link)
-        if not each.extends or not link.places.keys().isdisjoint(held):
+        standing = [link.places[name] for name in held if name in link.places]
+        if not each.extends or standing:
             judgement.note(each.requirement, problem, each.name, element)
         first = first or problem
-        for member in each.members:
-            if member.required or member.name in held or member.name.startswith("@"):
-                _judge_member(element, held.get(member.name, ()), each, member, rules, judgement)
+        for place in sorted(link.always.union(standing)):
+            member = each.members[place]
+            _judge_member(element, held.get(member.name, ()), member, link.abouts[place], rules, judgement)
         for choice in each.choices:
             count = sum(1 for child in children if child in choice.members)
             problem = "" if count == 1 else f"{count} of {', '.join(choice.members)}"
@@ -167,7 +170,7 @@ def _wholly(element: etree._Element, children: list[str], link: _Link) -> str:
             return f"{child} stands behind {known.members[latest].name}"
         latest = place
     if not known.extends and (
-        unknown := [name for name in map(prefixed, map(str, element.attrib)) if f"@{name}" not in places]
+        unknown := [name for name in map(prefixed, map(str, element.keys())) if f"@{name}" not in places]
     ):
         return f"the attribute {unknown[0]} is not declared"
     lacking = [one.name for one in link.required if _absent(element, one, children)]
@@ -183,12 +186,11 @@ def _absent(element: etree._Element, member: Member, children: list[str]) -> boo
 def _judge_member(
     element: etree._Element,
     found: Sequence[etree._Element],
-    owner: ComplexType,
     member: Member,
+    about: str,
     rules: _Rules,
     judgement: _Judgement,
 ) -> None:
-    about = f"{member.name} of {owner.name}"
     if member.name.startswith("@"):
         value = element.get(member.name[1:])
         if value is not None:

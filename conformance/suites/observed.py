@@ -9,7 +9,7 @@ from conformance.catalogue import EWS_VERSIONS
 from conformance.client.protocol import Transport, apart
 from conformance.expect import Place
 from conformance.model.exchange import Exchange, Request
-from conformance.wire.ews import NotXml, read, requested_version
+from conformance.wire.ews import NotXml, read_envelope
 from conformance.wire.operation import Protocol, operation, protocol
 from conformance.wire.urls import split_url
 
@@ -36,7 +36,7 @@ class Observed:
         if self.protocol is not Protocol.EWS or b"RequestServerVersion" not in body:
             return ""
         try:
-            version = requested_version(read(body))
+            version = read_envelope(body).version
         except NotXml:
             return ""
         return version if version in EWS_VERSIONS else ""

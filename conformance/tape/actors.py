@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 from dataclasses import replace
 
 from conformance.model.exchange import Exchange, Request
@@ -23,7 +24,12 @@ def actor_of(message: Request | Exchange) -> str:
     if isinstance(message, Exchange):
         noted = message.meta.get(ACTOR, "")
         return noted if isinstance(noted, str) and noted else actor_of(message.request)
-    scheme, _, credentials = (message.header("authorization") or "").partition(" ")
+    return _user_of(message.header("authorization") or "")
+
+
+@functools.lru_cache(maxsize=64)  # few people speak, and often
+def _user_of(authorization: str) -> str:
+    scheme, _, credentials = authorization.partition(" ")
     if scheme.casefold() != "basic" or credentials.strip() == REDACTED:
         return ""
     try:

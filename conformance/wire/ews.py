@@ -14,6 +14,7 @@ from conformance.model.exchange import Request
 from conformance.wire.namespaces import BODY, ENVELOPE, ERRORS, FAULT, HEADER, local, m, t
 
 DEFAULT_VERSION = "Exchange2007"  # what a request without RequestServerVersion asks for (Exchange docs, bb856547)
+_ASKED_VERSION, _CODE, _TEXT = t("RequestServerVersion"), m("ResponseCode"), m("MessageText")
 _PATH = "/ews/exchange.asmx"
 _ENVELOPE_END = re.compile(rb"</(?:[\w.-]+:)?Envelope\s*>")
 
@@ -29,6 +30,12 @@ class Envelope:
     root: etree._Element
     headers: tuple[etree._Element, ...]
     content: etree._Element | None
+
+    @property
+    def version(self) -> str:
+        """The ``Version`` of the ``RequestServerVersion`` header; ``Exchange2007`` without one."""
+        found = next((block for block in self.headers if block.tag == _ASKED_VERSION), None)
+        return DEFAULT_VERSION if found is None else found.get("Version") or DEFAULT_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,20 @@ def _read(body: bytes) -> etree._Element:
     return parse(body)
 
 
+def read_envelope(body: bytes) -> Envelope:
+    """The SOAP envelope of a body that is kept and shared as by ``read``.
+
+    Raises:
+        NotXml: when the body is no XML or no SOAP 1.1 envelope.
+    """
+    return _read_envelope(body) if len(body) <= _KEPT else envelope(body)
+
+
+@functools.lru_cache(maxsize=64)
+def _read_envelope(body: bytes) -> Envelope:
+    return envelope(_read(body))
+
+
 def first_document(body: bytes) -> tuple[bytes, bytes] | None:
     """The first envelope of a streamed answer, and what comes after it; None where it has not ended yet."""
     found = _ENVELOPE_END.search(body)
@@ -135,7 +156,7 @@ def envelope(body: bytes | etree._Element) -> Envelope:
     root = parse(body) if isinstance(body, bytes) else body
     if root.tag != ENVELOPE:
         raise NotXml(f"line {root.sourceline}: expected a SOAP 1.1 Envelope, got {root.tag}")
-    header, content = root.find(HEADER), root.find(BODY)
+    header, content = (next(root.iterchildren(name), None) for name in (HEADER, BODY))
     blocks = () if header is None else tuple(header.iterchildren(etree.Element))
     return Envelope(root, blocks, None if content is None else next(content.iterchildren(etree.Element), None))
 
@@ -146,22 +167,23 @@ def operation(body: bytes | etree._Element) -> str:
     ``GetUserAvailabilityRequest`` and its like are named without ``Request``, an answer without ``Response``, a fault
     ``Fault``; an envelope without content, or none at all, gives "".
     """
-    return _operation_of(body) if isinstance(body, bytes) and len(body) <= _KEPT else _operation(body)
+    if isinstance(body, bytes) and len(body) <= _KEPT:
+        return _operation_of(body)
+    try:
+        return _named(envelope(body).content)
+    except NotXml:
+        return ""
 
 
-@functools.lru_cache(maxsize=16)  # one request is asked for its operation by several, one after another
+@functools.lru_cache(maxsize=64)  # one request is asked for its operation by several, one after another
 def _operation_of(body: bytes) -> str:
     try:
-        return _operation(read(body))
+        return _named(read_envelope(body).content)
     except NotXml:
         return ""
 
 
-def _operation(body: bytes | etree._Element) -> str:
-    try:
-        content = envelope(body).content
-    except NotXml:
-        return ""
+def _named(content: etree._Element | None) -> str:
     if content is None:
         return ""
     name = local(content.tag)
@@ -174,19 +196,16 @@ def requested_version(body: bytes | etree._Element) -> str:
     Raises:
         NotXml: when the body is no SOAP envelope.
     """
-    for block in envelope(body).headers:
-        if block.tag == t("RequestServerVersion"):
-            return block.get("Version") or DEFAULT_VERSION
-    return DEFAULT_VERSION
+    return envelope(body).version
 
 
-def response_messages(body: bytes | etree._Element) -> tuple[ResponseMessage, ...]:
+def response_messages(body: bytes | etree._Element | Envelope) -> tuple[ResponseMessage, ...]:
     """Every response message of an answer in document order, availability's and out-of-office's nested ones included.
 
     Raises:
         NotXml: when the body is no SOAP envelope.
     """
-    content = envelope(body).content
+    content = (body if isinstance(body, Envelope) else envelope(body)).content
     return () if content is None else tuple(_messages(content))
 
 
@@ -197,8 +216,8 @@ def _messages(content: etree._Element) -> Iterator[ResponseMessage]:
             yield ResponseMessage(
                 local(element.tag),
                 response_class,
-                (element.findtext(m("ResponseCode")) or "").strip(),
-                element.findtext(m("MessageText")) or "",
+                (element.findtext(_CODE) or "").strip(),
+                element.findtext(_TEXT) or "",
                 element,
             )
 

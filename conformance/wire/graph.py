@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def segments(url: str) -> tuple[Segment, ...]:
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=256)
 def operation(method: str, url: str) -> str:
     """The operation's name, such as ``POST events/{id}/tentativelyAccept``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,14 +21,18 @@ class Protocol(StrEnum):
 
 def protocol(request: Request) -> Protocol:
     """The protocol of a request, told by its path, then by its body."""
-    path = _path(request)
+    told = _told_by_address(request.method, request.url)
+    return Protocol.EWS if told is Protocol.OTHER and ews.operation(request.body) else told
+
+
+@functools.lru_cache(maxsize=256)  # every request is looked at by several
+def _told_by_address(method: str, url: str) -> Protocol:
+    request = Request(method, url)
     if ews.is_ews(request):
         return Protocol.EWS
-    if path.endswith(("/oauth2/v2.0/token", "/oauth2/token", "/token")) and request.method.upper() == "POST":
+    if _path(url).endswith(("/oauth2/v2.0/token", "/oauth2/token", "/token")) and method.upper() == "POST":
         return Protocol.OAUTH
-    if graph.is_graph(request):
-        return Protocol.GRAPH
-    return Protocol.EWS if ews.operation(request.body) else Protocol.OTHER
+    return Protocol.GRAPH if graph.is_graph(request) else Protocol.OTHER
 
 
 def operation(request: Request) -> str:
@@ -43,7 +48,7 @@ def operation(request: Request) -> str:
     if spoken is Protocol.OAUTH:
         grant = parse_qs(request.body.decode("utf-8", "replace")).get("grant_type", [""])[0]
         return f"token {grant}".rstrip()
-    return f"{request.method.upper()} {_path(request)}"
+    return f"{request.method.upper()} {_path(request.url)}"
 
 
 # What asks without changing anything, by the beginning of an EWS operation and by the last word of a Graph address.
@@ -57,13 +62,13 @@ def acts(request: Request) -> bool:
     if spoken is Protocol.EWS:
         return not operation(request).startswith(_READING)
     if spoken is Protocol.GRAPH:
-        last = _path(request).rstrip("/").rpartition("/")[2].rpartition(".")[2].casefold()
+        last = _path(request.url).rstrip("/").rpartition("/")[2].rpartition(".")[2].casefold()
         return request.method.upper() not in {"GET", "HEAD", "OPTIONS"} and last not in _ASKING
     return False
 
 
-def _path(request: Request) -> str:
+def _path(url: str) -> str:
     try:
-        return urlsplit(request.url).path
+        return urlsplit(url).path
     except ValueError:
-        return request.url
+        return url

@@ -89,7 +89,7 @@ def notification_violations(request: Request, *, is_open: bool = False) -> tuple
 def push_violations(request: Request, *, is_open: bool = False) -> tuple[Violation, ...]:
     """What of a SendNotification, which an EWS server sends to a listener, breaks its schema."""
     try:
-        version = _known(ews.requested_version(ews.read(request.body)))
+        version = _known(ews.read_envelope(request.body).version)
         return tuple(_xsd(request.body, version, Direction.PUSH, "request", is_open))
     except ews.NotXml as problem:
         return (Violation("request", str(problem)),)
@@ -97,7 +97,7 @@ def push_violations(request: Request, *, is_open: bool = False) -> tuple[Violati
 
 def _ews_request(request: Request) -> Iterator[Violation]:
     try:
-        yield from _xsd(request.body, ews.requested_version(ews.read(request.body)), Direction.REQUEST, "request")
+        yield from _xsd(request.body, ews.read_envelope(request.body).version, Direction.REQUEST, "request")
     except ews.NotXml as problem:
         yield Violation("request", str(problem))
 
@@ -105,8 +105,7 @@ def _ews_request(request: Request) -> Iterator[Violation]:
 def _ews_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
     response = exchange.response
     try:
-        root = ews.read(response.body)
-        content = ews.envelope(root).content
+        content = ews.read_envelope(response.body).content
     except ews.NotXml as problem:
         if response.status == 200:
             yield Violation("response", f"the answer is no SOAP envelope: {problem}")
@@ -116,7 +115,7 @@ def _ews_answer(exchange: Exchange, is_open: bool) -> Iterator[Violation]:
         return
     is_fault = content is not None and content.tag == FAULT
     try:
-        version = ews.requested_version(ews.read(exchange.request.body))
+        version = ews.read_envelope(exchange.request.body).version
     except ews.NotXml:
         version = ews.DEFAULT_VERSION
     if is_fault:
@@ -216,6 +215,7 @@ def graph_operation(method: str, url: str) -> str:
     return found.name if found else ""
 
 
+@functools.lru_cache(maxsize=256)
 def _operation(method: str, url: str) -> _Operation | None:
     wanted = unquote(_plain(graph.below_root(url)))
     for known, _, pattern, found in _patterns():

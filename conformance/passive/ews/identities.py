@@ -224,7 +224,7 @@ def _instant(text: str) -> str:
 
 
 def _invited(item: Item, known: _Known) -> Iterator[Finding]:
-    for name, guest in item.attendees():
+    for name, guest in item.attendees:
         before = known.guests.get(address(guest))
         if before is not None:
             about = f"where {address(guest)} is listed"
@@ -233,8 +233,8 @@ def _invited(item: Item, known: _Known) -> Iterator[Finding]:
 
 def _guests(asked: Item) -> dict[str, str]:
     """Where each address is invited; not those invited twice, and nobody of a crowd."""
-    often = Counter(address(guest) for _, guest in asked.attendees())
-    guests = {address(guest): name for name, guest in asked.attendees() if often[address(guest)] == 1}
+    often = Counter(address(guest) for _, guest in asked.attendees)
+    guests = {address(guest): name for name, guest in asked.attendees if often[address(guest)] == 1}
     return guests if len(guests) <= _GUESTS else {}
 
 

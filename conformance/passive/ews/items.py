@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,10 +45,14 @@ class Item:
         """The element of a property."""
         return self.properties.get(name)
 
+    @functools.cached_property
+    def texts(self) -> dict[str, str]:
+        """The texts of the properties, without white space around them."""
+        return {name: (child.text or "").strip() for name, child in self.properties.items()}
+
     def text(self, name: str) -> str | None:
         """The text of a property, without white space around it; None when the property is not shown."""
-        found = self.properties.get(name)
-        return None if found is None else (found.text or "").strip()
+        return self.texts.get(name)
 
     def flag(self, name: str) -> bool | None:
         """A Boolean property; None when it is not shown or no Boolean."""
@@ -75,13 +78,17 @@ class Item:
         found = self.find("ItemId")
         return "" if found is None else found.get("ChangeKey", "")
 
-    def attendees(self) -> Iterator[tuple[str, etree._Element]]:
+    @functools.cached_property
+    def attendees(self) -> tuple[tuple[str, etree._Element], ...]:
         """Every attendee with the name of the collection it stands in."""
-        for name in ATTENDEES:
-            for attendee in self.properties.get(name, ()):
-                if isinstance(attendee.tag, str):
-                    yield name, attendee
+        return tuple(
+            (name, attendee)
+            for name in ATTENDEES
+            if name in self.properties
+            for attendee in self.properties[name].iterchildren(etree.Element)
+        )
 
+    @functools.cached_property
     def offers(self) -> dict[str, etree._Element]:
         """The response objects offered, by name."""
         found = self.find("ResponseObjects")

@@ -76,8 +76,7 @@ def _whole_days(item: Item) -> Iterator[Reading]:
 
 def _zones(item: Item) -> Iterator[Reading]:
     for name in _WITH_ZONE:
-        told = item.text(name)
-        if told:
+        if told := item.texts.get(name):
             yield Reading(moment(told) is not None, name, "a time with Z or an offset", told, item.properties[name])
 
 
@@ -154,7 +153,7 @@ def _cancelled_is_free(item: Item) -> Iterator[Reading]:
 
 
 def _answer_time(item: Item) -> Iterator[Reading]:
-    for _, attendee in item.attendees():
+    for _, attendee in item.attendees:
         told = (attendee.findtext(t("ResponseType")) or "Unknown").strip()
         when = attendee.findtext(t("LastResponseTime"))
         if told in _UNANSWERED:
@@ -162,7 +161,7 @@ def _answer_time(item: Item) -> Iterator[Reading]:
 
 
 def _proposals(item: Item) -> Iterator[Reading]:
-    for holder in (item.element, *(attendee for _, attendee in item.attendees())):
+    for holder in (item.element, *(attendee for _, attendee in item.attendees)):
         start, end = (holder.findtext(t(name)) for name in _PROPOSALS)
         if start is not None or end is not None:
             about = "ProposedStart and ProposedEnd"
@@ -170,7 +169,7 @@ def _proposals(item: Item) -> Iterator[Reading]:
 
 
 def _proposal_in_order(item: Item) -> Iterator[Reading]:
-    for holder in (item.element, *(attendee for _, attendee in item.attendees())):
+    for holder in (item.element, *(attendee for _, attendee in item.attendees)):
         start, end = (moment(holder.findtext(t(name))) for name in _PROPOSALS)
         if start is not None and end is not None:
             yield Reading(end > start, "ProposedEnd", f"after {start.isoformat()}", end.isoformat(), holder)
