@@ -113,6 +113,7 @@ class Recorder:
         self._bodies = itertools.count()
         self._comments: Comments | None = None
         self._full = ""  # why nothing more can be written
+        self._is_refused = False  # the latest options could not be used
         self._aliases: dict[str, tuple[Rewriting, ...]] = {}
 
     def load(self, loader: Loader) -> None:
@@ -124,6 +125,10 @@ class Recorder:
         """Take the options; a change of them closes what is open and begins anew."""
         if not any(name.startswith(PREFIX) for name in updated):
             return
+        if self._is_refused:  # mitmproxy puts back what the options were, under which all is as it was
+            self._is_refused = False
+            return
+        self._is_refused = True
         try:
             wanted = settings(**{name: getattr(ctx.options, f"{PREFIX}{name}") for name in OPTIONS})
             prepare(wanted.out)
@@ -131,6 +136,7 @@ class Recorder:
             raise exceptions.OptionsError(str(problem)) from None
         except OSError as problem:
             raise exceptions.OptionsError(f"meetproof_out: cannot write to the folder: {problem}") from None
+        self._is_refused = False
         self.done()
         self._full = ""
         seen = wanted.comments == "yes" or (wanted.comments == "auto" and ctx.master.addons.get("view") is not None)

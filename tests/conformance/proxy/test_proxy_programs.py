@@ -142,8 +142,10 @@ def test_wrong_options_are_explained_without_a_traceback(program, tmp_path, opti
 
 def test_a_folder_that_cannot_be_written_is_told_plainly(program, tmp_path):
     (tmp_path / "file").touch()
-    code, said = program("-m", "conformance.proxy", "--out", tmp_path / "file" / "out").stop_by_itself()
+    arguments = ("-m", "conformance.proxy", "--out", tmp_path / "file" / "out")
+    code, said = program(*arguments, cwd=tmp_path).stop_by_itself()
     assert code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert "--out: cannot write to the folder" in said
     assert "Traceback" not in said
 
