@@ -1,5 +1,6 @@
-# What a person types, as targets. Everything lives in .venv; `make help` lists the rest.
+# What a person types, as targets. Everything lives in .venv and build; `make help` lists the rest.
 PYTHON ?= python3.11
+NEWER ?= python3.12
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -8,7 +9,7 @@ BENCH_ARGS ?=
 TEST_ARGS ?= -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types layers golden mutants bench wheel clean
+.PHONY: help run test newer check format lint types layers golden mutants bench wheel clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +24,11 @@ run: $(STAMP) ## run the suite against the reference server, through the recordi
 
 test: $(STAMP) ## run every test of the project; absent tools are named
 	$(BIN)/python -m pytest $(TEST_ARGS)
+
+newer: ## run the tests of the recording proxy by NEWER, a later Python, which brings a later mitmproxy
+	$(NEWER) -m venv build/newer
+	build/newer/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	build/newer/bin/python -m pytest $(TEST_ARGS) tests/conformance/proxy
 
 check: format lint types layers test ## format, lint, types, layers, tests
 
