@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import orjson
+
 from conformance.model.verdict import CaseResult, Outcome, Verdict, worst
 
 Span = tuple[int, int]
@@ -92,7 +94,10 @@ class CaseRecord:
 
 def dump_record(record: CaseRecord) -> str:
     """A record as JSON text."""
-    return json.dumps(record, default=_members)
+    try:
+        return orjson.dumps(record).decode()
+    except orjson.JSONEncodeError:  # a server's text may hold half a surrogate pair, which UTF-8 does not
+        return json.dumps(record, default=_members)
 
 
 def _members(value: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from lxml import etree
 from conformance.model.verdict import Verdict
 from conformance.passive.finding import Finding, judged
 from conformance.passive.seen import Seen
+from conformance.wire.operation import Protocol
 
 _Thing = TypeVar("_Thing")
 
@@ -22,12 +23,14 @@ Watching = Callable[[Seen], Iterable[Finding]]
 class PassiveCheck:
     """A row of ``CHECKS``: ``begin`` starts watching one recording, and what it keeps is bounded.
 
-    ``requirements`` are all the catalogue ids that its findings may name.
+    ``requirements`` are all the catalogue ids that its findings may name, ``protocol`` is the only one whose exchanges
+    say anything to it, None where any may.
     """
 
     name: str
     requirements: tuple[str, ...]
     begin: Callable[[], Watching]
+    protocol: Protocol | None = None
 
 
 def stateless(name: str, requirements: Iterable[str], look: Watching) -> PassiveCheck:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from conformance.passive import http, lacking, operations, schema, structure
@@ -24,13 +26,9 @@ from conformance.passive.ews import (
 )
 from conformance.passive.graph import answers, events, schedules, writes
 from conformance.passive.graph import identities as graph_identities
+from conformance.wire.operation import Protocol
 
-CHECKS: Final[tuple[PassiveCheck, ...]] = (
-    schema.CHECK,
-    structure.CHECK,
-    operations.CHECK,
-    lacking.CHECK,
-    http.CHECK,
+_EWS = (
     *messages.CHECKS,
     meetings.CHECK,
     series.CHECK,
@@ -44,11 +42,28 @@ CHECKS: Final[tuple[PassiveCheck, ...]] = (
     *availability.CHECKS,
     identities.CHECK,
     refusals.CHECK,
+)
+_GRAPH = (
     *answers.CHECKS,
     *events.CHECKS,
     schedules.CHECK,
     *writes.CHECKS,
     graph_identities.CHECK,
+)
+
+
+def _of(protocol: Protocol, checks: Iterable[PassiveCheck]) -> Iterable[PassiveCheck]:
+    return (replace(check, protocol=protocol) for check in checks)
+
+
+CHECKS: Final[tuple[PassiveCheck, ...]] = (
+    schema.CHECK,
+    structure.CHECK,
+    operations.CHECK,
+    lacking.CHECK,
+    http.CHECK,
+    *_of(Protocol.EWS, _EWS),
+    *_of(Protocol.GRAPH, _GRAPH),
 )
 
 

@@ -18,6 +18,7 @@ from conformance.passive.memory import Recent
 from conformance.passive.seen import Seen
 from conformance.wire.namespaces import PREFIXES, prefixed, t
 
+_SHAPE = t("BaseShape")
 _KEPT = 500  # items of which it is remembered what they have shown
 
 
@@ -55,8 +56,8 @@ class Lacking:
 
 
 def _asks_for_everything(seen: Seen) -> bool:
-    question = seen.question
-    return question is not None and (question.findtext(f".//{t('BaseShape')}") or "").strip() == "AllProperties"
+    asked = None if seen.question is None else next(seen.question.iter(_SHAPE), None)
+    return asked is not None and (asked.text or "").strip() == "AllProperties"
 
 
 def _id(element: etree._Element) -> str:

@@ -9,6 +9,7 @@ from conformance.passive.check import PassiveCheck
 from conformance.passive.checks import CHECKS
 from conformance.passive.finding import Finding
 from conformance.passive.seen import Seen
+from conformance.wire.operation import Protocol
 
 
 class Watch:
@@ -19,7 +20,10 @@ class Watch:
 
     def __init__(self, checks: Sequence[PassiveCheck] = CHECKS, catalogue: Catalogue | None = None) -> None:
         self._catalogue = standard_catalogue() if catalogue is None else catalogue
-        self._watching = [check.begin() for check in checks]
+        begun = [(check.protocol, check.begin()) for check in checks]
+        self._watching = {
+            spoken: [watching for only, watching in begun if only in {None, spoken}] for spoken in Protocol
+        }
         self._applying: dict[str, dict[str, bool]] = {}  # requirements by the version that is asked for
 
     def see(self, seen: Seen) -> Iterator[Finding]:
@@ -27,7 +31,7 @@ class Watch:
         version = seen.version
         applying = self._applying.setdefault(version, {})
         for part in seen.parts:
-            for watching in self._watching:
+            for watching in self._watching[part.protocol]:
                 for finding in watching(part):
                     applies = applying.get(finding.requirement)
                     if applies is None:

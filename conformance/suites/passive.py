@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from conformance.expect import Ledger, Place
@@ -19,25 +18,27 @@ def watch_over(seen: Iterable[Observed], ledger: Ledger, *, is_open: bool = Fals
     found. ``is_open`` lets answers of Graph have members that their schema does not declare.
     """
     watch = Watch()
-    held: Counter[str] = Counter()
+    held: dict[str, int] = {}
     latest: dict[str, Place] = {}
     for one in seen:
         if one.is_heard:
             continue
+        place = one.place
         for finding in watch.see(Seen(one.exchange, one.number, speaker_of(one.exchange), is_open=is_open)):
+            requirement = finding.requirement
             if finding.verdict is Verdict.PASS:
-                held[finding.requirement] += 1
-                latest[finding.requirement] = one.place
+                held[requirement] = held.get(requirement, 0) + 1
+                latest[requirement] = place
                 continue
-            ledger.declare(finding.requirement)
+            ledger.declare(requirement)
             ledger.note(
-                finding.requirement,
+                requirement,
                 finding.verdict,
                 finding.about,
                 expected=finding.expected,
                 actual=finding.actual,
                 at=finding.path,
-                place=one.place,
+                place=place,
             )
     for requirement, count in held.items():
         ledger.declare(requirement)

@@ -5,8 +5,11 @@ Run ``python -m tests.bench.bench_suite [PATTERN...] [--rounds 3] [--strict]``; 
 
 - Each case is played before a fresh server, then its requests are sent by httpx, as they went out, to another server
   with the same seed, whose answers are the same. What is compared is the processor time of this process, which counts
-  no waiting: that of the case from its first request to the record for the report, and that of httpx, one client a
-  case. The suite's own cost is what it takes beyond the bare replay; the median of the rounds, which alternate.
+  no waiting. That of the case is all from its first line to the record for the report: making requests, sending them by
+  the suite's own client, reading answers, the checks of every exchange, the verdicts. That of the replay is httpx
+  sending the same requests over one client. Clients and servers are made before what is measured and closed after it,
+  on both sides; schemas and the catalogue are read before. The suite's own cost is what it takes beyond the replay, in
+  terms of that; the median of the rounds, which alternate.
 - The command plays the whole suite with one worker and with two, each with a server process of its own, in turn. What
   is compared is the time on the wall, so that other work of the machine must rest.
 """
@@ -71,9 +74,9 @@ def replay(playable: Playable, farm: Farm, said: Sequence[Exchange]) -> float:
     """Send a case's requests by httpx to a fresh server of the same seed; the processor time it took."""
     with farm.server(**options_for(playable.case.needs), seed=playable.stem, clock=EMBEDDED_START) as server:
         origin = f"http://{urlsplit(server.ews.url).netloc}"
-        begun = time.process_time()
         # Reading the authorities, which nobody needs here, would take longer than many a case.
         with httpx.Client(trust_env=False, verify=False, timeout=60) as client:
+            begun = time.process_time()
             for exchange in said:
                 try:
                     answer = client.request(**_asked(exchange.request, origin))
@@ -81,7 +84,7 @@ def replay(playable: Playable, farm: Farm, said: Sequence[Exchange]) -> float:
                     continue
                 if answer.status_code != exchange.response.status:
                     raise AssertionError(f"{playable.stem}: {exchange.request.method} {exchange.request.url} differs")
-        return time.process_time() - begun
+            return time.process_time() - begun
 
 
 def _record(playable: Playable, scene: Scene, ending: BaseException | None):

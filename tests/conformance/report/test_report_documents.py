@@ -358,6 +358,12 @@ def test_a_record_survives_its_way_from_a_worker(record):
     assert load_record(dump_record(record)) == record
 
 
+def test_a_record_of_half_a_surrogate_pair_survives_it_too():
+    check = Check("A-1", "a subject", Verdict.FAIL, ("x",), "'\ud83d'", 1)
+    record = CaseRecord(CaseResult("case", "ews-ews", "scenario", (), 0.0, ""), (check,))
+    assert load_record(dump_record(record)) == record
+
+
 @given(st.lists(RECORDS, max_size=2))
 def test_a_run_survives_its_way_through_a_report(records):
     run = Run("0.1.0", RunTarget("x", "live"), "2026-01-05T08:00:00Z", 1.5, tuple(records), CATALOGUE)
