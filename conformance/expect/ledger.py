@@ -162,9 +162,10 @@ class Ledger:
             never = f"{requirement.id} was never checked: the case declares it in verifies but expects nothing of it."
             return Outcome(requirement.id, unchecked, why or never)
         verdict = worst(check.verdict for check, _ in counted)
+        if verdict is Verdict.PASS:
+            return Outcome(requirement.id, verdict)
         telling = [(check, place) for check, place in counted if check.verdict is verdict]
-        message = "" if verdict is Verdict.PASS else self._explained(requirement, telling)
-        return Outcome(requirement.id, verdict, message)
+        return Outcome(requirement.id, verdict, self._explained(requirement, telling))
 
     def _applies(self, requirement: Requirement, asked: str) -> bool:
         version = asked or self._version

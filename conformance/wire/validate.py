@@ -180,19 +180,14 @@ class _Operation:
 
 
 @functools.lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, int, re.Pattern[str], _Operation], ...]:
-    """Method, number of keys, pattern and operation; fewer keys first, so that a literal step wins."""
-    rows = [
-        (
-            each["method"],
-            path.count("{"),
-            _pattern(path),
-            _Operation(each["name"], each.get("request"), each["responses"]),
-        )
-        for each in index()["operations"]
-        for path in each["paths"]
-    ]
-    return tuple(sorted(rows, key=lambda row: row[1]))
+def _patterns() -> Mapping[str, list[tuple[re.Pattern[str], _Operation]]]:
+    """Patterns and operations of each method; those with fewer keys first, so that a literal step wins."""
+    rows: dict[str, list[tuple[re.Pattern[str], _Operation]]] = {}
+    told = [(path.count("{"), path, each) for each in index()["operations"] for path in each["paths"]]
+    for _, path, each in sorted(told, key=lambda row: row[0]):
+        found = _Operation(each["name"], each.get("request"), each["responses"])
+        rows.setdefault(each["method"], []).append((_pattern(path), found))
+    return rows
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -218,10 +213,8 @@ def graph_operation(method: str, url: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _operation(method: str, url: str) -> _Operation | None:
     wanted = unquote(_plain(graph.below_root(url)))
-    for known, _, pattern, found in _patterns():
-        if known == method.upper() and pattern.match(wanted):
-            return found
-    return None
+    rows = _patterns().get(method.upper(), ())
+    return next((found for pattern, found in rows if pattern.match(wanted)), None)
 
 
 def _graph_request(request: Request) -> Iterator[Violation]:
