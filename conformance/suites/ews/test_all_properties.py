@@ -1,12 +1,13 @@
-"""What the shape AllProperties shows of each kind of item: every property that the item always has a value of."""
+"""What the shapes show of each kind of item: every property of the shape that the item always has a value of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from conformance.actor import ews_requests as ask
 from conformance.actor.ews_client import EwsClient
 from conformance.actor.views import Answer, MeetingRef
+from conformance.actor.xml import Node, m, t
 from conformance.suites.case import EWS, case
 from conformance.suites.ews.steps import invited
 from conformance.suites.scene import Scene
@@ -41,6 +42,43 @@ _CALENDAR_ITEM = (
     *("IsResponseRequested", "CalendarItemType", "AppointmentReplyTime", "IsOnlineMeeting", "EnhancedLocation"),
     *("IsOrganizer", "Preview"),
 )
+_ALWAYS = {
+    "MeetingRequest": (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, *_MEETING, "MeetingRequestType", "Preview"),
+    "CalendarItem": (*_ITEM, *_MEETING, *_CALENDAR_ITEM),
+    "MeetingResponse": (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE),
+    "MeetingCancellation": (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, "Preview"),
+    "Message": (*_ITEM, *_MESSAGE),
+}
+# What no store keeps in a row of its folders, or what is worked out for a single item alone.
+_NOT_IN_ROWS = frozenset(
+    {
+        *("Body", "ResponseObjects", "EnhancedLocation", "InternetMessageHeaders", "WebClientReadFormQueryString"),
+        *("ToRecipients", "RequiredAttendees", "ConflictingMeetingCount", "AdjacentMeetingCount"),
+    }
+)
+_DEFAULT_MESSAGE = (
+    *("ItemId", "Subject", "Sensitivity", "Body", "Size", "DateTimeSent", "DateTimeCreated", "ResponseObjects"),
+    *("HasAttachments", "IsAssociated", "ToRecipients", "From", "IsReadReceiptRequested"),
+    *("IsDeliveryReceiptRequested", "IsRead"),
+)
+_DEFAULT_MEETING_MESSAGE = (
+    *_DEFAULT_MESSAGE,
+    *("AssociatedCalendarItemId", "IsDelegated", "IsOutOfDate", "HasBeenProcessed", "ResponseType"),
+)
+_DEFAULT = {
+    "MeetingRequest": (
+        *_DEFAULT_MEETING_MESSAGE,
+        *("MeetingRequestType", "IntendedFreeBusyStatus", "Start", "End", "Location", "Organizer"),
+        *("RequiredAttendees", "AdjacentMeetingCount", "ConflictingMeetingCount"),
+    ),
+    "CalendarItem": (
+        *("ItemId", "Subject", "HasAttachments", "ResponseObjects", "IsAssociated", "Start", "End"),
+        *("LegacyFreeBusyStatus", "Location", "CalendarItemType", "Organizer"),
+    ),
+    "MeetingResponse": _DEFAULT_MEETING_MESSAGE,
+    "MeetingCancellation": _DEFAULT_MEETING_MESSAGE,
+    "Message": _DEFAULT_MESSAGE,
+}
 
 _MAIL = ("ReplyToItem", "ReplyAllToItem", "ForwardItem")
 OFFERED = {
@@ -72,30 +110,35 @@ ICONS = {
     pairings=EWS,
 )
 def test_all_properties_are_shown(scene: Scene) -> None:
+    for reader, _, what in _each_kind(scene):
+        item = read_item(reader, what)
+        _expect(scene, _REQUIREMENTS[item.local], item, _ALWAYS[item.local])
+
+
+_REQUIREMENTS = {
+    "MeetingRequest": "EWS-PROP-079",
+    "CalendarItem": "EWS-PROP-080",
+    "MeetingResponse": "EWS-PROP-081",
+    "MeetingCancellation": "EWS-PROP-082",
+    "Message": "EWS-PROP-083",
+}
+
+
+def _each_kind(scene: Scene) -> Iterator[tuple[EwsClient, str, MeetingRef]]:
+    """An item of each kind, as soon as there is one: who reads it, in which folder, and its id."""
     organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
     meeting, request = invited(scene)
-    _expect(
-        scene,
-        "EWS-PROP-079",
-        attendee,
-        request,
-        (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, *_MEETING, "MeetingRequestType", "Preview"),
-    )
+    yield attendee, "inbox", request
     attendee.call(ask.respond(Answer.ACCEPT, request)).succeed("AcceptItem")
-    own = first_listed(scene, attendee, "calendar", "CalendarItem")
-    _expect(scene, "EWS-PROP-080", attendee, own, (*_ITEM, *_MEETING, *_CALENDAR_ITEM))
-    response = first_listed(scene, organizer, "inbox", "MeetingResponse")
-    _expect(scene, "EWS-PROP-081", organizer, response, (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE))
+    yield attendee, "calendar", first_listed(scene, attendee, "calendar", "CalendarItem")
+    yield organizer, "inbox", first_listed(scene, organizer, "inbox", "MeetingResponse")
     organizer.call(ask.cancel(present(organizer, meeting))).succeed("CancelCalendarItem")
-    cancellation = first_listed(scene, attendee, "inbox", "MeetingCancellation")
-    _expect(scene, "EWS-PROP-082", attendee, cancellation, (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE))
+    yield attendee, "inbox", first_listed(scene, attendee, "inbox", "MeetingCancellation")
     organizer.call(ask.send_note(f"Note {token(scene)}", (address(scene, "attendee0"),))).succeed("CreateItem")
-    note = first_listed(scene, attendee, "inbox", "Message")
-    _expect(scene, "EWS-PROP-083", attendee, note, (*_ITEM, *_MESSAGE))
+    yield attendee, "inbox", first_listed(scene, attendee, "inbox", "Message")
 
 
-def _expect(scene: Scene, requirement: str, reader: EwsClient, what: MeetingRef, names: Iterable[str]) -> None:
-    item = read_item(reader, what)
+def _expect(scene: Scene, requirement: str, item: Node, names: Iterable[str]) -> None:
     if item.local in OFFERED:
         offered = item.names("t:ResponseObjects")
         scene.expect("EWS-PROP-084", f"the response objects of a {item.local}", offered).has_members(
@@ -107,3 +150,24 @@ def _expect(scene: Scene, requirement: str, reader: EwsClient, what: MeetingRef,
         scene.expect("EWS-PROP-086", f"the icon of a {item.local}", item.text("t:IconIndex")).equals(ICONS[item.local])
     missing = sorted(set(names) - set(item.names()))
     scene.expect(requirement, f"the properties that a {item.local} lacks", missing).equals([])
+
+
+@case(
+    "properties.shapes-of-each-kind",
+    scenario=SCENARIO,
+    verifies=("EWS-PROP-087", "EWS-PROP-088"),
+    pairings=EWS,
+)
+def test_the_default_shape_and_find_item_show_what_each_kind_has(scene: Scene) -> None:
+    subject = t("FieldURI", FieldURI="item:Subject")
+    modes = {"ContainmentMode": "Substring", "ContainmentComparison": "IgnoreCase"}
+    ours = m("Restriction", t("Contains", subject, t("Constant", Value=token(scene)), **modes))
+    for reader, folder, what in _each_kind(scene):
+        item = read_item(reader, what, base="Default")
+        missing = sorted(set(_DEFAULT[item.local]) - set(item.names()))
+        scene.expect("EWS-PROP-087", f"what the Default shape of a {item.local} lacks", missing).equals([])
+        listed = reader.call(ask.find_item(folder, base="AllProperties", fields=(), restriction=ours))
+        items = listed.messages[0].node.all("m:RootFolder/t:Items/*") if listed.messages else ()
+        entry = next((one for one in items if one.text("t:ItemId/@Id") == what.id), None)
+        missing = sorted(set(_ALWAYS[item.local]) - _NOT_IN_ROWS - set(entry.names() if entry else ()))
+        scene.expect("EWS-PROP-088", f"what a {item.local} in a list lacks", missing).equals([])
