@@ -56,6 +56,7 @@ mutants: $(STAMP) ## find anew which altered answers and faults turn which requi
 	$(BIN)/python -m tests.meta.faulty
 	$(BIN)/python -m tests.meta.seen
 	$(BIN)/python -m tests.meta.server.search
+	$(BIN)/python -m tests.meta.server.unseen
 	$(BIN)/python -m tests.meta.failures
 	$(BIN)/python -m pytest -q $(TEST_ARGS) --thorough tests/meta tests/golden tests/conformance/tape
 
