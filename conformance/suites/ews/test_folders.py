@@ -28,7 +28,7 @@ _ALWAYS = frozenset(
 @case(
     "properties.folders",
     scenario="properties",
-    verifies=("EWS-PROP-089", "EWS-PROP-090", "EWS-PROP-091"),
+    verifies=("EWS-PROP-089", "EWS-PROP-090", "EWS-PROP-091", "EWS-PROP-092"),
     pairings=EWS,
 )
 def test_folders_are_answered_by_kind_and_with_all_properties(scene: Scene) -> None:
@@ -46,9 +46,19 @@ def test_folders_are_answered_by_kind_and_with_all_properties(scene: Scene) -> N
         scene.expect("EWS-PROP-090", f"the properties that {name} lacks", missing).equals([])
         itself = folder and folder.text("t:DistinguishedFolderId")
         scene.expect("EWS-PROP-091", f"the name that {name} tells of itself", itself).equals(name)
+        strangers = [] if folder is None else [_level(folder, user) for user in ("Default", "Anonymous")]
+        expected = ["FreeBusyTimeOnly" if name == "calendar" else "None", "None"]
+        scene.expect("EWS-PROP-092", f"what strangers may in {name}", strangers).equals(expected)
     scene.expect("EWS-PROP-089", "the folders answered", shown).has_length(len(_KINDS))
 
 
 def _folder(message: Node) -> Node | None:
     folders = message.one("m:Folders")
     return next(iter(folders), None) if folders else None
+
+
+def _level(folder: Node, user: str) -> str | None:
+    """The level of everybody or nobody known, as a folder's permissions tell it."""
+    name = "CalendarPermission" if folder.local == "CalendarFolder" else "Permission"
+    entries = (one for one in folder.anywhere(f"t:{name}") if one.text("t:UserId/t:DistinguishedUser") == user)
+    return next((one.text(f"t:{name}Level") for one in entries), None)
