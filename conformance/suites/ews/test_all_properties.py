@@ -48,6 +48,10 @@ _ALWAYS = {
     "MeetingResponse": (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE),
     "MeetingCancellation": (*_ITEM, *_MESSAGE, *_MEETING_MESSAGE, "Preview"),
     "Message": (*_ITEM, *_MESSAGE),
+    "MeetingMessage": (
+        *(*_ITEM, *_MESSAGE, "Preview", "AssociatedCalendarItemId", "IsDelegated", "IsOutOfDate", "HasBeenProcessed"),
+        *("ResponseType", "UID", "DateTimeStamp", "IsOrganizer"),
+    ),
 }
 # What no store keeps in a row of its folders, or what is worked out for a single item alone.
 _NOT_IN_ROWS = frozenset(
@@ -78,6 +82,7 @@ _DEFAULT = {
     "MeetingResponse": _DEFAULT_MEETING_MESSAGE,
     "MeetingCancellation": _DEFAULT_MEETING_MESSAGE,
     "Message": _DEFAULT_MESSAGE,
+    "MeetingMessage": _DEFAULT_MEETING_MESSAGE,
 }
 
 _MAIL = ("ReplyToItem", "ReplyAllToItem", "ForwardItem")
@@ -159,15 +164,39 @@ def _expect(scene: Scene, requirement: str, item: Node, names: Iterable[str]) ->
     pairings=EWS,
 )
 def test_the_default_shape_and_find_item_show_what_each_kind_has(scene: Scene) -> None:
+    for reader, folder, what in _each_kind(scene):
+        _expect_shapes(scene, "EWS-PROP-087", "EWS-PROP-088", reader, folder, what)
+
+
+def _expect_shapes(scene: Scene, short: str, wide: str, reader: EwsClient, folder: str, what: MeetingRef) -> None:
+    """An item in the shape Default, and in the list of its folder, for a requirement each."""
+    item = read_item(reader, what, base="Default")
+    missing = sorted(set(_DEFAULT[item.local]) - set(item.names()))
+    scene.expect(short, f"what the Default shape of a {item.local} lacks", missing).equals([])
     subject = t("FieldURI", FieldURI="item:Subject")
     modes = {"ContainmentMode": "Substring", "ContainmentComparison": "IgnoreCase"}
     ours = m("Restriction", t("Contains", subject, t("Constant", Value=token(scene)), **modes))
-    for reader, folder, what in _each_kind(scene):
-        item = read_item(reader, what, base="Default")
-        missing = sorted(set(_DEFAULT[item.local]) - set(item.names()))
-        scene.expect("EWS-PROP-087", f"what the Default shape of a {item.local} lacks", missing).equals([])
-        listed = reader.call(ask.find_item(folder, base="AllProperties", fields=(), restriction=ours))
-        items = listed.messages[0].node.all("m:RootFolder/t:Items/*") if listed.messages else ()
-        entry = next((one for one in items if one.text("t:ItemId/@Id") == what.id), None)
-        missing = sorted(set(_ALWAYS[item.local]) - _NOT_IN_ROWS - set(entry.names() if entry else ()))
-        scene.expect("EWS-PROP-088", f"what a {item.local} in a list lacks", missing).equals([])
+    listed = reader.call(ask.find_item(folder, base="AllProperties", fields=(), restriction=ours))
+    items = listed.messages[0].node.all("m:RootFolder/t:Items/*") if listed.messages else ()
+    entry = next((one for one in items if one.text("t:ItemId/@Id") == what.id), None)
+    missing = sorted(set(_ALWAYS[item.local]) - _NOT_IN_ROWS - set(entry.names() if entry else ()))
+    scene.expect(wide, f"what a {item.local} in a list lacks", missing).equals([])
+
+
+@case(
+    "properties.forward-notification",
+    scenario=SCENARIO,
+    verifies=("EWS-PROP-086", "EWS-PROP-093", "EWS-PROP-094", "EWS-PROP-095"),
+    pairings=EWS,
+)
+def test_the_notification_of_a_forward_shows_what_it_has(scene: Scene) -> None:
+    organizer, attendee = scene.ews("organizer0"), scene.ews("attendee0")
+    invited(scene)
+    own = first_listed(scene, attendee, "calendar", "CalendarItem")
+    attendee.call(ask.forward(own, (address(scene, "attendee1"),))).succeed("ForwardItem")
+    notice = first_listed(scene, organizer, "inbox", "MeetingMessage", requirement="EWS-PROP-093")
+    item = read_item(organizer, notice)
+    scene.expect("EWS-PROP-086", "the icon of the notification", item.text("t:IconIndex")).equals("AppointmentMeetInfo")
+    missing = sorted(set(_ALWAYS[item.local]) - set(item.names()))
+    scene.expect("EWS-PROP-093", "the properties that the notification lacks", missing).equals([])
+    _expect_shapes(scene, "EWS-PROP-094", "EWS-PROP-095", organizer, "inbox", notice)
