@@ -99,9 +99,13 @@ def speaks(mutant: ServerMutant, told: Iterable[tuple[str, str]]) -> bool:
 _reads: dict[str, Mapping[str, AbstractSet[str]]] = {}  # in a worker, which cases read which rows
 
 
+_before: dict[ServerMutant, Finding] = {}  # in a worker, what was known when it began
+
+
 def _begin(known: Reads) -> None:
     logging.disable(logging.CRITICAL)
     _reads.update(known)
+    _before.update(read())
 
 
 _finders: dict[str, list[str]] = {}  # of each table's mutants, the cases that found them, the latest first
@@ -109,8 +113,9 @@ _finders: dict[str, list[str]] = {}  # of each table's mutants, the cases that f
 
 def _find(mutant: ServerMutant) -> Finding:
     stems, before = within_reach(mutant, _reads), _finders.setdefault(mutant.table, [])
+    again = _before.get(mutant, Finding()).stem.partition(" ")[0]  # what a random sequence was made of, too
     likely = [stem for stem in before[:_LIKELY] if stem in set(stems)]
-    finding = find(mutant, [*likely, *stems])
+    finding = find(mutant, [*([again] if again in playables() else []), *likely, *stems])
     if finding.is_found:
         before[:] = [finding.stem, *(stem for stem in before if stem != finding.stem)]
     return finding
