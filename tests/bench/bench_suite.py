@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from conformance.access import connect
-from conformance.client.live import LiveTransport
+from conformance.client.live import LiveTransport, is_chunked
 from conformance.model.exchange import Exchange, Request
 from conformance.model.record import dump_record
 from conformance.model.verdict import CaseResult
@@ -108,7 +108,9 @@ def _asked(request: Request, origin: str) -> dict:
     parts = urlsplit(request.url)
     headers = [(name, value) for name, value in request.headers if name.casefold() not in _LEADING]
     url = origin + request.url.removeprefix(f"{parts.scheme}://{parts.netloc}")
-    return {"method": request.method, "url": url, "headers": headers, "content": request.body}
+    # Of a body in pieces httpx tells no length, which must not stand beside chunks.
+    content = iter((request.body,)) if is_chunked(request) else request.body
+    return {"method": request.method, "url": url, "headers": headers, "content": content}
 
 
 def _can_be_replayed(stem: str) -> bool:
