@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from reference_impl.app import Application
 from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, write_answer
 from reference_impl.directory.population import population_of
 from reference_impl.directory.tenants import tenant_of
+from reference_impl.domain.copying import replace
 from reference_impl.faults import check_names
 from reference_impl.http import HttpAnswer
 from reference_impl.server import Listening, Options, application, bind, describe, listen

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -19,6 +19,7 @@ from reference_impl.asgi import Receive, Scope, Send
 from reference_impl.auth.schemes import choose_schemes
 from reference_impl.directory.population import default_population
 from reference_impl.domain.applications import Tenant
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.faults import check_names
 from reference_impl.protocol import http_protocol

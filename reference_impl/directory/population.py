@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from reference_impl.directory.tables import PopulationError, Table
 from reference_impl.directory.tenants import tenant_of
 from reference_impl.domain.applications import Tenant
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import NoSuchTimeZone
 from reference_impl.domain.mailbox import BookingPolicy, BusinessCard, Mailbox, MailboxKind, Person, WorkingHours
 from reference_impl.domain.permissions import LEVELS, Level

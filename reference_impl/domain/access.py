@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from reference_impl.domain.items import Item, Sensitivity
 from reference_impl.domain.permissions import FULL, FreeBusyAccess, Rights
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(msgspec.Struct, frozen=True, gc=False):
     """How far a person reaches into a folder, told by the person's address key.
 
     Who sees an item may be told that it may not be changed; who does not see it is told that there is none.

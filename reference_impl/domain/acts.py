@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+import msgspec
 
 from reference_impl.domain.calendars import CalendarColor
 from reference_impl.domain.extended import ExtendedProperty, OpenExtension
@@ -44,8 +45,7 @@ class Audience(StrEnum):
     AS_NEEDED = "as_needed"  # decided by what changed: private matters nobody, attendees only CHANGED, else EVERYBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True, gc=False):
     """Who is told, and whether Sent Items keeps a copy."""
 
     audience: Audience = Audience.EVERYBODY
@@ -68,8 +68,7 @@ class ConflictResolution(StrEnum):
     ALWAYS_OVERWRITE = "always_overwrite"
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRef:
+class FolderRef(msgspec.Struct, frozen=True, gc=False):
     """A folder by its role or by its id; exactly one is given."""
 
     role: FolderRole | None = None
@@ -79,8 +78,7 @@ class FolderRef:
 CALENDAR = FolderRef(role=FolderRole.CALENDAR)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAttachment:
+class NewAttachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something to be attached: a file, a file that stays elsewhere, or an item that exists nowhere else."""
 
     name: str
@@ -103,8 +101,7 @@ Attached = tuple[Attachment | NewAttachment, ...]
 """What a draft is to have: new attachments, and those that hang on another item already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
+class Called(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a calendar that came from elsewhere says of who called a meeting, and how far it has come."""
 
     organizer: Person
@@ -113,8 +110,7 @@ class Called:
     is_cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventDraft:
+class EventDraft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A calendar item to be made; the service adds identity, organizer and bookkeeping.
 
     A meeting ``called`` by another person becomes an attendee's copy, whose answer is that of the owner's entry in
@@ -124,7 +120,7 @@ class EventDraft:
     start: datetime  # aware, UTC
     end: datetime
     subject: str = ""
-    body: Body = field(default_factory=Body)
+    body: Body = Body()
     start_zone: str = "UTC"
     end_zone: str = "UTC"
     is_all_day: bool = False
@@ -165,8 +161,7 @@ class EventDraft:
     is_associated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDraft:
+class MessageDraft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A plain message to be saved or sent; ``answers`` is the one whose conversation it goes on with, if any.
 
     Without an author it comes from the mailbox that it is made for. One that is no draft has come from elsewhere: it is
@@ -179,7 +174,7 @@ class MessageDraft:
     sent: datetime | None = None
     received: datetime | None = None
     subject: str = ""
-    body: Body = field(default_factory=Body)
+    body: Body = Body()
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     bcc: tuple[Person, ...] = ()
@@ -193,7 +188,7 @@ class MessageDraft:
     is_read: bool = True  # of a message that is saved; what is sent is read
     read_receipt_requested: bool = False
     delivery_receipt_requested: bool = False
-    flag: Flag = field(default_factory=Flag)
+    flag: Flag = Flag()
     is_focused: bool = True
     importance: Importance = Importance.NORMAL
     sensitivity: Sensitivity = Sensitivity.NORMAL
@@ -206,8 +201,7 @@ class MessageDraft:
     task: TaskFacts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderDraft:
+class FolderDraft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A folder to be made; without permissions of its own it has those of the folder above it."""
 
     name: str = ""
@@ -222,29 +216,26 @@ FolderEdit = Callable[[Folder], Folder]
 """A pure change of a folder; it may raise a DomainError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """What becomes of a message that an act produces: sent or not, a copy kept or not."""
 
     send: bool = True
     save_copy: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An attendee's answer."""
 
     response: Response  # ACCEPTED, TENTATIVE or DECLINED
     body: Body | None = None
     proposal: TimeSlot | None = None
-    delivery: Delivery = field(default_factory=Delivery)
+    delivery: Delivery = Delivery()
     keep_request: bool = False  # Graph leaves the request in the Inbox, EWS moves it to Deleted Items
     more: MessageDraft | None = None  # sensitivity, attachments, further recipients and receipts of the response
     save_in: FolderRef | None = None  # the folder for a response that is saved without being sent
 
 
-@dataclass(frozen=True, slots=True)
-class Replied:
+class Replied(msgspec.Struct, frozen=True, gc=False):
     """What an answer left in the attendee's own mailbox."""
 
     event: CalendarItem | None  # in the calendar, or in Deleted Items after a decline
@@ -252,24 +243,21 @@ class Replied:
     response: Message | None  # the saved copy, if any
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(msgspec.Struct, frozen=True, gc=False):
     """A changed calendar item and the number of properties on which other writers' values were overridden."""
 
     event: CalendarItem
     conflicts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(msgspec.Struct, frozen=True, gc=False):
     """A cancellation and its meeting, as they are now in Deleted Items."""
 
     event: CalendarItem | None
     cancellation: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(msgspec.Struct, frozen=True, gc=False):
     """The organizer's cancelled copy in Deleted Items, and the cancellation kept in Sent Items, if any."""
 
     event: CalendarItem

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Body, CalendarItem, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import BookingPolicy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from reference_impl.domain.acts import Audience
@@ -75,11 +75,9 @@ class Change:
 def change(before: CalendarItem, after: CalendarItem) -> Change:
     """What changed, and who came, went and stayed; people are told apart by address."""
     matters = {
-        MATTERS[field.name]
-        for field in fields(before)
-        if field.name in MATTERS
-        and field.name != "attendees"
-        and getattr(before, field.name) != getattr(after, field.name)
+        matter
+        for name, matter in MATTERS.items()
+        if name != "attendees" and getattr(before, name) != getattr(after, name)
     }
     old = {attendee.person.key: attendee for attendee in before.attendees}
     new = {attendee.person.key: attendee for attendee in after.attendees}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from reference_impl.domain.extended import ExtendedProperty, OpenExtension
 from reference_impl.domain.mail_reminders import MailReminder
@@ -112,24 +113,21 @@ class RequestKind(StrEnum):
     PRINCIPAL_COPY = "principal_copy"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSlot:
+class TimeSlot(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An interval of absolute time, end after start."""
 
     start: datetime
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Text as its author wrote it."""
 
     content: str = ""
     type: BodyType = BodyType.TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A mark for follow-up. A flagged message may have a start and a due date, both or none; a complete one, when."""
 
     status: FlagStatus = FlagStatus.NOT_FLAGGED
@@ -138,8 +136,7 @@ class Flag:
     completed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attendee:
+class Attendee(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One invited person and, on the organizer's copy, the answer that came back."""
 
     person: Person
@@ -158,8 +155,7 @@ class AttachmentKind(StrEnum):
     REFERENCE = "reference"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file or folder that stays where it is kept: its address, who keeps it, and what its readers may do there."""
 
     url: str
@@ -170,8 +166,7 @@ class Reference:
     is_folder: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Something attached to an item; its content lies in the store under ``digest``.
 
     The content of an ITEM attachment is the stored form of the attached item, that of a REFERENCE is empty.
@@ -195,8 +190,7 @@ class EventChanges(dict[str, Any]):
     """Some attributes of a CalendarItem by name; nobody changes it once it is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesException:
+class SeriesException(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One occurrence that differs from its series: the day it has by the pattern, and what differs.
 
     ``changes`` has the attributes that are other here; everything else is the series'.
@@ -206,16 +200,14 @@ class SeriesException:
     changes: EventChanges
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+class Snooze(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A reminder that comes again; of a series, the one of the occurrence of a day."""
 
     until: datetime
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarItem:
+class CalendarItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An appointment, an organizer's meeting, an attendee's copy of one, or an occurrence of a series of these.
 
     ``start`` and ``end`` are absolute (UTC); ``start_zone`` and ``end_zone`` keep the zone names as they were given,
@@ -234,7 +226,7 @@ class CalendarItem:
     start: datetime
     end: datetime
     subject: str = ""
-    body: Body = field(default_factory=Body)
+    body: Body = Body()
     start_zone: str = "UTC"
     end_zone: str = "UTC"
     is_all_day: bool = False
@@ -327,8 +319,7 @@ class CalendarItem:
         return TimeSlot(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingFacts:
+class MeetingFacts(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a meeting message says of its meeting, frozen at the time of sending."""
 
     uid: str
@@ -379,8 +370,7 @@ class TaskStatus(StrEnum):
     DEFERRED = "deferred"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFacts:
+class TaskFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What is to be done until when, and how far it is; work is counted in minutes."""
 
     status: TaskStatus = TaskStatus.NOT_STARTED
@@ -397,8 +387,7 @@ class TaskFacts:
     contacts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A mail message; meeting messages have ``meeting`` filled, tasks ``task``.
 
     ``sender`` is in whose name it comes; ``sent_by`` is who sent it, if that is a delegate. ``received_for`` is the
@@ -411,7 +400,7 @@ class Message:
     version: int
     kind: MessageKind
     subject: str
-    body: Body = field(default_factory=Body)
+    body: Body = Body()
     sender: Person
     sent_by: Person | None = None
     received_for: Person | None = None
@@ -436,7 +425,7 @@ class Message:
     read_receipt_requested: bool = False
     delivery_receipt_requested: bool = False
     receipt_pending: bool = False  # the sender still waits to hear that this copy was read
-    flag: Flag = field(default_factory=Flag)
+    flag: Flag = Flag()
     is_focused: bool = True  # among the mail that matters most to its reader, not the other
     meeting: MeetingFacts | None = None
     task: TaskFacts | None = None

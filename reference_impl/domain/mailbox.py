@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from reference_impl.domain.calendars import CalendarColor
 from reference_impl.domain.extended import ExtendedProperty
 from reference_impl.domain.permissions import CLOSED, DEFAULT, LEVELS, Level, Permission, completed
@@ -73,8 +75,7 @@ def kind_of(folder_class: str) -> FolderKind:
     return FolderKind.GENERAL
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A display name with an SMTP address."""
 
     address: str

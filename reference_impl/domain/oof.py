@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import OofDurationInvalid, OofPlanInvalid, OofReplyMissing
 from reference_impl.domain.items import Body, BodyType, Message, MessageKind, TimeSlot
 from reference_impl.domain.mailbox import Person
@@ -36,8 +38,7 @@ class ExternalAudience(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyText:
+class ReplyText(msgspec.Struct, frozen=True, gc=False):
     """A reply as its author wrote it, plain or as HTML, and the tag of its language."""
 
     content: str = ""
@@ -50,8 +51,7 @@ class ReplyText:
         return Body(self.content, BodyType.HTML if is_html else BodyType.TEXT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OofSettings:
+class OofSettings(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a mailbox says of its owner's absence.
 
     ``slot`` counts while the state is SCHEDULED. What is to become of the calendar in it is None where nobody said it.

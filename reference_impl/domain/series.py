@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ _SHARED: Final = frozenset(
 )
 """What no occurrence can have of its own."""
 
-OWN: Final = tuple(field.name for field in fields(CalendarItem) if field.name not in _SHARED)
+OWN: Final = tuple(name for name in CalendarItem.__struct_fields__ if name not in _SHARED)
 """The attributes that an exception may have its own values of."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from reference_impl.domain.acts import FolderDraft, FolderEdit
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import CALENDAR_CLASS, CONTACTS_CLASS, MAIL_CLASS, TASKS_CLASS, Folder, kind_of
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph import ids
 from reference_impl.graph.fields.field import Table, View

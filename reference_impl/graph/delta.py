@@ -8,10 +8,11 @@ are not sent again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.graph import ids
 from reference_impl.graph.call import PATH_KEPT, Call, Result

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Mailbox, MailboxKind
 from reference_impl.graph import refusals
 from reference_impl.graph.address import Address, read_address

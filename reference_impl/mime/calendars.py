@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from icalendar import Calendar, Event, vDDDTypes
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,

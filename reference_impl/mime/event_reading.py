@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from icalendar import Calendar
 
 from reference_impl.domain.acts import Called, EventDraft, NewAttachment
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Body,
     BodyType,

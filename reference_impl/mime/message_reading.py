@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from reference_impl.domain.acts import MessageDraft, NewAttachment
 from reference_impl.domain.conversation import conversation_at
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Body, BodyType, Importance, Sensitivity
 from reference_impl.domain.mailbox import Person
 from reference_impl.mime import words

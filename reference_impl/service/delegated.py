@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
+from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import MeetingDelivery
 from reference_impl.domain.items import Item, Message, MessageKind, RequestKind, Sensitivity
 from reference_impl.domain.mailbox import FolderRole, Mailbox
@@ -16,8 +18,7 @@ from reference_impl.store.unit import UnitOfWork
 _FORWARDED: Final = frozenset({MessageKind.REQUEST, MessageKind.RESPONSE, MessageKind.CANCELLATION})
 
 
-@dataclass(frozen=True, slots=True)
-class Handing:
+class Handing(msgspec.Struct, frozen=True, gc=False):
     """Which delegates get a copy of a message, the folder it goes to itself, and whether it only informs its reader."""
 
     delegates: tuple[Mailbox, ...] = ()

@@ -6,11 +6,11 @@ An attendee who has declined a series may still be asked about one of its occurr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from reference_impl.domain import meeting, series
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import SHARED, cancelled_subject
 from reference_impl.domain.items import CalendarItem, Item, Response
 from reference_impl.domain.mailbox import FolderRole

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import NewAttachment
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AttachmentTooLarge
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.service.attachments import Attaching, attach

@@ -8,10 +8,11 @@ of it or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reference_impl.domain import series
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Folder, Mailbox
 from reference_impl.domain.recurrence import Recurrence, days_between, number_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_type_hints
@@ -32,11 +31,11 @@ class _Somebody(msgspec.Struct, frozen=True):
 
 def _part_of_item() -> Any:
     """A class with some of the fields of CalendarItem, and what follows from them."""
-    declared = {field.name: field for field in dataclasses.fields(CalendarItem)}
+    declared = {field.name: field for field in msgspec.structs.fields(CalendarItem)}
     types = get_type_hints(CalendarItem) | {"attendees": tuple[_Somebody, ...]}
     fields = [
         (name, types[name])
-        if declared[name].default is dataclasses.MISSING
+        if declared[name].default is msgspec.NODEFAULT
         else (name, types[name], declared[name].default)
         for name in _NEEDED
     ]

@@ -1,20 +1,17 @@
 """The one codec between domain values and the JSON kept in payload columns.
 
-msgspec reads and writes dataclasses by their declared field types, so a field added to a domain class is stored and
-read without further words here. Members of items that have the field's default are left out.
+msgspec reads and writes Structs and dataclasses by their declared field types, so a field added to a domain class is
+stored and read without further words here. Members of items that have the field's default are left out.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import Any, TypeVar, cast, get_type_hints
 
 import msgspec
 
-from reference_impl.domain.items import CalendarItem, EventChanges, Message
+from reference_impl.domain.items import CalendarItem, EventChanges
 
 Value = TypeVar("Value")
 
@@ -22,29 +19,8 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")  # sets have no order of 
 
 
 def encode(value: object) -> str:
-    """The JSON text of a dataclass of dataclasses, enumerations, times, tuples, frozen sets, bytes and plain values."""
-    return _ENCODER.encode(_told(value) if isinstance(value, CalendarItem | Message) else value).decode()
-
-
-def _told(item: CalendarItem | Message) -> dict[str, object]:
-    names, values, defaults = _fields(cast("Any", type(item)))
-    return {
-        name: value
-        for name, value, default in zip(names, values(item), defaults, strict=True)
-        if value is not default and value != default
-    }
-
-
-@cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[object, ...]]:
-    """The names of a class's fields, what takes their values from an instance, and their defaults."""
-    declared = dataclasses.fields(kind)
-    names = tuple(field.name for field in declared)
-    return names, attrgetter(*names), tuple(map(_default, declared))
-
-
-def _default(field: dataclasses.Field[Any]) -> object:
-    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    """The JSON text of a Struct, or of a dataclass, of such, of enumerations, times, tuples, sets and plain values."""
+    return _ENCODER.encode(value).decode()
 
 
 def decode(kind: type[Value], text: str) -> Value:

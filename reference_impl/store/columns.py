@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -124,9 +123,9 @@ def changed_fields(before: Item, after: Item) -> frozenset[str]:
     For attendees ``attendees`` means that people or roles changed, ``answers`` that somebody's response did.
     """
     names = {
-        field.name
-        for field in dataclasses.fields(before)
-        if field.name not in _BOOKKEEPING and getattr(before, field.name) != getattr(after, field.name)
+        name
+        for name in before.__struct_fields__
+        if name not in _BOOKKEEPING and getattr(before, name) != getattr(after, name)
     }
     if "attendees" in names and isinstance(before, CalendarItem) and isinstance(after, CalendarItem):
         names.discard("attendees")

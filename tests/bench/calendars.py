@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from reference_impl.directory.population import population_of
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, Body, CalendarItem, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.domain.recurrence import Frequency, Recurrence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, EventKind, Item, Role
 from reference_impl.ews import words, xml
 from reference_impl.ews.custom_zones import read_meeting_zone, read_zone, write_meeting_zone

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Item, TimeSlot
 from reference_impl.ews import xml
 from reference_impl.ews.fields.common import common_fields

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Item, Snooze
 from reference_impl.domain.reminders import due_by, next_reminder
 from reference_impl.ews import xml

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, CalendarItem, MeetingFacts, RequestKind, Role, TimeSlot
 from reference_impl.ews import words, xml
 from reference_impl.ews.custom_zones import write_meeting_zone

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Item, Message, TaskFacts, TaskStatus
 from reference_impl.ews import words, xml
 from reference_impl.ews.errors import ResponseError

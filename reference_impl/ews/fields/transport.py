@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Item, Message
 from reference_impl.ews import xml
 from reference_impl.ews.fields.model import Field, Kind, Table

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Folder
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mail_answers import MailAnswer
 from reference_impl.domain.mailbox import Person

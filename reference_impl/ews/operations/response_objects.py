@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from reference_impl.domain.acts import Delivery, Replied, Reply
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ProposalIncomplete, ResponseNotRequested
 from reference_impl.domain.items import Item, Message, Response, TimeSlot
 from reference_impl.ews.call import Call

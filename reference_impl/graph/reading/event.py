@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, CalendarItem, Role
 from reference_impl.domain.recurrence import Recurrence
 from reference_impl.domain.series import zone_of_series

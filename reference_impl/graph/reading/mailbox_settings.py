@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import NoSuchTimeZone, OofDurationInvalid
 from reference_impl.domain.items import TimeSlot
 from reference_impl.domain.mailbox import WorkingHours

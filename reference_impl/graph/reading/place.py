@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.places import PostalAddress
 from reference_impl.domain.rooms import RoomFacts
 from reference_impl.graph.fields.postal_address import ADDRESS, COORDINATES

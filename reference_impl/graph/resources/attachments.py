@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from reference_impl.domain.acts import NewAttachment
 from reference_impl.domain.attached import attachment_in
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AccessDenied, AttachmentNotFound, AttachmentTooLarge
 from reference_impl.domain.items import Attachment, AttachmentKind, Item
 from reference_impl.graph import ids

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reference_impl.domain.acts import CALENDAR, ConflictResolution, Disposal, FolderRef, Sending
 from reference_impl.domain.acts import Audience as To
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ItemNotFound, StaleVersion
 from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.mailbox import FolderRole

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.extended import OpenExtension
 from reference_impl.domain.items import Item
 from reference_impl.graph import extensions as spelt

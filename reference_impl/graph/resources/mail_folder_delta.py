@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
+from reference_impl.domain.copying import replace
 from reference_impl.graph import ids
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.delta import read_round, removed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from reference_impl.domain.acts import Disposal, FolderDraft, FolderRef
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import FolderNotFound, ItemNotFound
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.graph import ids

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.freebusy import BusyEvent, Schedule
 from reference_impl.domain.items import Sensitivity, TimeSlot
 from reference_impl.domain.timezone import zone

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import OutsideCalendar, SubscriptionNotFound, SubscriptionOfAnother
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.graph.call import Asking, Call, Result

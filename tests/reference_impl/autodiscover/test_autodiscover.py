@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -15,6 +14,7 @@ from reference_impl.autodiscover.pox import OUTLOOK, REQUEST, RESPONSE
 from reference_impl.autodiscover.settings import UNAVAILABLE, USER
 from reference_impl.autodiscover.soap import DISCOVERY, SOAP
 from reference_impl.directory.population import population_of
+from reference_impl.domain.copying import replace
 from reference_impl.schemas import autodiscover_schema
 from reference_impl.server import Options, application
 

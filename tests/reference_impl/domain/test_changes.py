@@ -1,10 +1,10 @@
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reference_impl.domain.acts import Audience
 from reference_impl.domain.changes import MATTERS, Change, Matter, audience_of, change, update_kind
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import Attendee, CalendarItem, RequestKind, Role
 from reference_impl.domain.mailbox import Person
@@ -58,7 +58,7 @@ BOOKKEEPING = {
 
 
 def test_every_property_is_either_a_matter_or_bookkeeping():
-    names = {field.name for field in fields(CalendarItem)}
+    names = set(CalendarItem.__struct_fields__)
     assert set(MATTERS) | BOOKKEEPING == names
     assert not set(MATTERS) & BOOKKEEPING
 

@@ -1,8 +1,8 @@
 """What is kept of items belongs to one object, and there is no more of it than there is room for."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.fragments import Fragments
 from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.mailbox import Person

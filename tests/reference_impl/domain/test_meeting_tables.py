@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import facts_of
 from reference_impl.domain.items import (
     Attendee,

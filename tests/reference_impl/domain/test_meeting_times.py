@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.attendance import Calendar, Hours
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import SuggestionOptionInvalid, WindowInvalid, WindowTooLong
 from reference_impl.domain.freebusy import STRENGTH, BusyEvent
 from reference_impl.domain.items import ShowAs, TimeSlot

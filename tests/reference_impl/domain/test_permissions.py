@@ -1,6 +1,6 @@
 """Levels, rights and what they let somebody do with an item."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.access import Reach
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Message, MessageKind, Sensitivity
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, Person, permissions_of
 from reference_impl.domain.permissions import (

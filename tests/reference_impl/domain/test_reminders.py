@@ -1,6 +1,5 @@
 """When calendar items remind, held to an oracle that looks at every occurrence."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain import reminders, series
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, EventKind, Snooze
 from reference_impl.domain.mailbox import Person
 from reference_impl.domain.recurrence import Frequency, Recurrence, day_at

@@ -1,6 +1,5 @@
 """Series, their occurrences, exceptions and deletions, held to a day-by-day oracle on the wall clock."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain import series
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     NoSuchOccurrence,
     NotAMaster,

@@ -1,6 +1,5 @@
 """Suggested meeting times, held to an oracle that looks at every minute of everybody."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.attendance import Calendar, Hours
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     OutsideCalendar,
     SuggestionOptionInvalid,

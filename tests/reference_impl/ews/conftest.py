@@ -1,6 +1,6 @@
 """Mailboxes that speak EWS to a fresh world; every answer is held to the schema of the version asked for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from reference_impl.directory.population import default_population
+from reference_impl.domain.copying import replace
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, m, s, t
 from reference_impl.ews.service import EwsEndpoint
 from reference_impl.http import HttpRequest

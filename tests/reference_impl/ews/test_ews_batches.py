@@ -1,7 +1,6 @@
 """Requests about several things: each has its answer, and some failures end the request."""
 
-from dataclasses import replace
-
+from reference_impl.domain.copying import replace
 from reference_impl.ews.namespaces import MESSAGES, m
 
 INBOX = '<t:DistinguishedFolderId Id="inbox"/>'

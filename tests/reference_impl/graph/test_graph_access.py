@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from reference_impl.domain.acts import CALENDAR
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Mailbox, Person, permissions_of
 from reference_impl.domain.permissions import LEVELS, Level, Permission
 from reference_impl.graph.router import Reach, Route

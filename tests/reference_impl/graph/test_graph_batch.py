@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.graph.call import Asking, Result
 from reference_impl.graph.refusals import ParameterInvalid
 from reference_impl.graph.resources import batch

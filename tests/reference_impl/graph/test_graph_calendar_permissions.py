@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reference_impl.domain.acts import CALENDAR
+from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import MeetingDelivery
 from reference_impl.domain.mailbox import FolderRole, permissions_of
 from reference_impl.domain.permissions import ANONYMOUS, LEVELS, Level, Permission

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.rooms import RoomFacts
 from reference_impl.graph.reading.durations import read_minutes
 from reference_impl.graph.refusals import BodyInvalid

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reference_impl.directory.population import default_population, population_of
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import BusinessCard
 from reference_impl.http import HttpRequest
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.permissions import Level
 
 

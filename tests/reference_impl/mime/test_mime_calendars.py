@@ -1,7 +1,6 @@
 """Calendar items as iCalendar and back, recurrences held to the rules of dateutil, zones to their own clocks."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from reference_impl.domain import series
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Attachment,
     AttachmentKind,

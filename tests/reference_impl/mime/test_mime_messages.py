@@ -1,6 +1,5 @@
 """Messages as internet messages and back, as any reader of mail sees them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -11,6 +10,7 @@ from icalendar import Calendar
 
 from reference_impl.domain.acts import MessageDraft
 from reference_impl.domain.attached import AttachedItem
+from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import cancellation, forward_notice, request, response
 from reference_impl.domain.items import (
     Attachment,

@@ -8,6 +8,7 @@ import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import EventDraft, FolderRef, Reply, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, Role
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.domain.queries import Query
@@ -58,8 +59,6 @@ class Stage:
         )
 
     def change(self, event, sending=None, actor=None, **fields):
-        from dataclasses import replace
-
         self.clock.tick()
         return events.update_event(
             self.world,

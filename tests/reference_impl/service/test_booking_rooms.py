@@ -1,11 +1,11 @@
 """Rooms that answer by their calendar: what they take, what they decline, and what they keep."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from reference_impl.directory.population import default_population
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attachment, Body, Response, Role, Sensitivity, ShowAs
 from reference_impl.domain.mailbox import BookingPolicy
 from reference_impl.domain.recurrence import Frequency, Recurrence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import CALENDAR
+from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import DELEGATE_LEVELS
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.mailbox import FolderRole, Person, permissions_of

@@ -1,7 +1,6 @@
 """Each named deviation does what its sentence says, and the same look at a faithful server shows the opposite."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 import reference_impl.service
 from reference_impl.domain.acts import ConflictResolution, Delivery, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.items import MessageKind, Response, Sensitivity, TimeSlot
 from reference_impl.domain.mailbox import Mailbox, Person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, ConflictResolution, Delivery, EventDraft, FolderRef, Reply, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.freebusy import STRENGTH
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, ShowAs, TimeSlot

@@ -1,6 +1,5 @@
 """Absences: who is told, how often and in which words; and what an absence does to the calendar."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.acts import Delivery, MessageDraft
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ItemNotFound, OofDurationInvalid, OofPlanInvalid, OofReplyMissing
 from reference_impl.domain.items import BodyType, MessageKind, Response, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Person

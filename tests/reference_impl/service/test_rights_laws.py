@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -21,6 +21,7 @@ from reference_impl.domain.acts import (
     Reply,
     Sending,
 )
+from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import Delegate, Delegation
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.items import Attendee, Response, Sensitivity

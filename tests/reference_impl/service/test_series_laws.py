@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from reference_impl.directory.population import default_population
 from reference_impl.domain import series
 from reference_impl.domain.acts import Delivery, Disposal, EventDraft, FolderRef, Reply, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError, OccurrenceCrossesNeighbour
 from reference_impl.domain.items import Attendee, CalendarItem, Message, MessageKind, Response, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person

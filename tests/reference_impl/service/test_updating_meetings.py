@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reference_impl.domain.acts import Audience, ConflictResolution, Disposal, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AllDayNotMidnight,
     BadAddress,

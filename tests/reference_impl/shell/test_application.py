@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.oauth.tokens import LIFETIME_SECONDS
 from reference_impl.server import Options, application
 from reference_impl.service import directory

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from reference_impl.directory.population import default_population
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Person, WorkingHours
 from reference_impl.server import Options, build_world
 from reference_impl.service import directory

@@ -7,7 +7,7 @@ import queue
 import socket
 import ssl
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import httpx
@@ -15,6 +15,7 @@ import pytest
 import trustme
 from lxml import etree
 
+from reference_impl.domain.copying import replace
 from reference_impl.ews.namespaces import MESSAGES, SOAP, TYPES, m, t
 from reference_impl.notify.reaching import Listeners, Unreachable
 from reference_impl.schemas import Direction, ews_schema

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from reference_impl import server
+from reference_impl.domain.copying import replace
 from reference_impl.http import HttpAnswer
 from reference_impl.protocol import H11, http_protocol
 from reference_impl.routes import Route

@@ -7,12 +7,12 @@ import base64
 import re
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from lxml import etree
 
 from reference_impl import server
+from reference_impl.domain.copying import replace
 from reference_impl.ews.namespaces import MESSAGES, SOAP, TYPES, m, t
 from reference_impl.protocol import H11, http_protocol
 from reference_impl.schemas import Direction, ews_schema

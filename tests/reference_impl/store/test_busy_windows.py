@@ -1,6 +1,5 @@
 """What is told to be busy is what the items say, whatever is remembered of earlier readings."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 
@@ -9,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
+from reference_impl.domain.copying import replace
 from reference_impl.domain.freebusy import busy_event
 from reference_impl.domain.items import Attendee, CalendarItem, Response, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person

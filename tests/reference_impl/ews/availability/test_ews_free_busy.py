@@ -1,12 +1,12 @@
 """GetUserAvailability: views, digits, zones, limits."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from reference_impl.domain.acts import Audience, Disposal, EventDraft, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.recurrence import Frequency, Recurrence
 from reference_impl.domain.series import occurrence_id
 from reference_impl.ews.namespaces import t

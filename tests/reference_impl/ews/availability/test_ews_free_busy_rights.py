@@ -1,6 +1,5 @@
 """GetUserAvailability: what of a calendar is told to whom, lists, and the switches of undecided points."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, EventDraft, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import ShowAs
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess, Level

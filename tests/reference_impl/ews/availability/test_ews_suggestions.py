@@ -1,13 +1,13 @@
 """GetUserAvailability: suggested meeting times."""
 
 import base64
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import Audience, EventDraft, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.global_ids import global_object_id
 from reference_impl.domain.items import ShowAs
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person, WorkingHours

@@ -1,12 +1,13 @@
 """Clients that keep copies of folders, and acts that change the folders under them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from reference_impl.domain.acts import Audience, Delivery, Disposal, EventDraft, FolderRef, MessageDraft, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError
 from reference_impl.domain.items import CalendarItem, Message, TimeSlot
 from reference_impl.domain.mailbox import Folder, FolderRole, Person

@@ -1,7 +1,6 @@
 """Subscribe, GetEvents and Unsubscribe: events that are fetched."""
 
 import base64
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reference_impl.domain.changelog import Change
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import MESSAGES, m, t

@@ -1,13 +1,12 @@
 """SyncFolderHierarchy: copies of the folder tree, kept up to date."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from reference_impl.domain.changelog import Change
+from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import FolderRole
 from reference_impl.ews import ids
 from reference_impl.ews.namespaces import MESSAGES, local, m, t

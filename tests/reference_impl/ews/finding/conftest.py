@@ -1,10 +1,10 @@
 """Calendars and mail folders in which there is something to find."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Importance, Message, MessageKind, Sensitivity
 from reference_impl.domain.mailbox import FolderRole, Person
 from reference_impl.ews import ids

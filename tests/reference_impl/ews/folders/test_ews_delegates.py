@@ -1,9 +1,8 @@
 """GetDelegate, AddDelegate, UpdateDelegate, RemoveDelegate ([MS-OXWSDLGM])."""
 
-from dataclasses import replace
-
 import pytest
 
+from reference_impl.domain.copying import replace
 from reference_impl.ews.namespaces import m
 from reference_impl.service.settings import Settings
 from reference_impl.service.world import World
