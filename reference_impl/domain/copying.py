@@ -10,7 +10,7 @@ import msgspec
 Value = TypeVar("Value")
 
 
-def replace(value: Value, **changes: Any) -> Value:
+def replace(value: Value, /, **changes: Any) -> Value:
     """A copy of a Struct or of a dataclass instance with other attributes.
 
     Raises TypeError for an attribute that its class does not have.

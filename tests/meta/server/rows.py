@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
+
+import msgspec
+
+from reference_impl.domain.copying import replace
 
 DROPPED = "dropped"
 _NAMES = ("uri", "element", "name", "user")  # what a row that is an object is called by
@@ -22,6 +26,17 @@ class Alteration:
     made: Callable[[], Any]
 
 
+def is_record(value: Any) -> bool:
+    """Whether a value, or a class, has columns: those of a dataclass or of a Struct."""
+    return is_dataclass(value) or hasattr(value, "__struct_fields__")
+
+
+def columns(row: Any) -> Iterator[tuple[str, bool]]:
+    """The name of each column of a row, and whether nothing stands in it where nothing else is given."""
+    for column in fields(row) if is_dataclass(row) else msgspec.structs.fields(row):
+        yield column.name, column.default is None
+
+
 def label(value: Any) -> str:
     """What a row, or a value in it, is called."""
     named = next((found for name in _NAMES if isinstance(found := getattr(value, name, None), str)), None)
@@ -35,8 +50,8 @@ def label(value: Any) -> str:
         told = "{" + ", ".join(sorted(map(label, value))) + "}"
     elif named is not None:
         told = named
-    elif is_dataclass(value):
-        told = ", ".join(label(getattr(value, each.name)) for each in fields(value) if _tells(value, each.name))
+    elif is_record(value):
+        told = ", ".join(label(getattr(value, name)) for name, _ in columns(value) if _tells(value, name))
     elif callable(value):
         told = getattr(value, "__qualname__", type(value).__name__)
     else:
@@ -57,7 +72,7 @@ def words(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple | AbstractSet):
         for each in value:
             yield from words(each)
-    elif is_dataclass(value):
+    elif is_record(value):
         for name in _NAMES:
             if isinstance(found := getattr(value, name, None), str):
                 yield found.rpartition(":")[2]
@@ -74,7 +89,7 @@ def alterations(table: Any, depth: int = _DEPTH) -> Iterator[Alteration]:
             yield Alteration(label(each), DROPPED, lambda each=each: type(table)(one for one in table if one != each))
     elif isinstance(table, tuple):
         yield from _of_tuple(table)
-    elif is_dataclass(table) and isinstance(rows := getattr(table, "fields", None), tuple):
+    elif is_record(table) and isinstance(rows := getattr(table, "fields", None), tuple):
         for one in _of_tuple(rows):
             yield replace(one, made=lambda one=one: replace(table, fields=one.made()))
 
@@ -93,7 +108,7 @@ def _of_mapping(table: Mapping[Any, Any], depth: int) -> Iterator[Alteration]:
 
 def _is_table(value: Any) -> bool:
     rows = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
-    return isinstance(value, Mapping) or (bool(rows) and all(is_dataclass(row) for row in rows))
+    return isinstance(value, Mapping) or (bool(rows) and all(is_record(row) for row in rows))
 
 
 def _of_tuple(table: tuple[Any, ...]) -> Iterator[Alteration]:
@@ -115,7 +130,7 @@ def _others(value: Any, peers: list[Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, kind):
             yield from others(value, peers)
             return
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_record(value) and not isinstance(value, type):
         yield from _of_object(value, [one for one in peers if type(one) is type(value)])
     elif callable(value):
         other = next((one for one in _after(value, peers) if callable(one) and one is not value), None)
@@ -174,15 +189,15 @@ def _after(value: Any, peers: list[Any]) -> list[Any]:
 
 def _of_object(row: Any, peers: list[Any]) -> Iterator[tuple[str, Any]]:
     """A row with one of its columns altered; what names it stays, and what may be missing is missing."""
-    for column in fields(row):
-        value = getattr(row, column.name)
-        if column.name in _NAMES or value is None:
+    for name, is_optional in columns(row):
+        value = getattr(row, name)
+        if name in _NAMES or value is None:
             continue
-        if column.default is None:
-            yield f"no {column.name}", replace(row, **{column.name: None})
+        if is_optional:
+            yield f"no {name}", replace(row, **{name: None})
         elif isinstance(value, tuple):
             if value:
-                yield f"no {column.name}", replace(row, **{column.name: ()})
+                yield f"no {name}", replace(row, **{name: ()})
         elif not callable(value) or isinstance(value, type):
-            for change, other in _others(value, [getattr(one, column.name) for one in peers]):
-                yield f"{column.name}: {change}", replace(row, **{column.name: other})
+            for change, other in _others(value, [getattr(one, name) for one in peers]):
+                yield f"{name}: {change}", replace(row, **{name: other})

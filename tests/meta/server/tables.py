@@ -8,13 +8,13 @@ import tomllib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from tests.meta.server.loading import PACKAGE, Alter, Alterations, assigned, sources, tree
-from tests.meta.server.rows import DROPPED, Alteration, alterations
+from tests.meta.server.rows import DROPPED, Alteration, alterations, is_record
 
 LISTS = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 
@@ -44,7 +44,7 @@ def tables() -> Mapping[str, Any]:
 
 def _is_table(value: Any) -> bool:
     """Whether a value is a mapping, a set, a tuple or a list of something, or an object with a tuple of fields."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_record(value) and not isinstance(value, type):
         return isinstance(getattr(value, "fields", None), tuple)
     return isinstance(value, Mapping | AbstractSet | tuple | list) and len(value) > 0
 
