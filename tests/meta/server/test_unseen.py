@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from tests.meta.server import unseen
 from tests.meta.server.search import read
 from tests.meta.server.tables import ServerMutant
 from tests.meta.server.unseen import Look, first_guilty, seen, together
@@ -45,3 +46,29 @@ def test_groups_hold_every_mutant_once_and_no_row_twice():
 @pytest.mark.parametrize("guilty", [{0}, {4}, {9}, {2, 7}])
 def test_the_first_by_which_it_goes_wrong_is_found(guilty):
     assert first_guilty(range(10), lambda some: bool(guilty & set(some))) == min(guilty)
+
+
+def test_what_can_be_made_beside_another_alone_is_looked_at_once_that_one_is_found(monkeypatch):
+    table = "graph.errors:ERRORS"
+    first, needy, other = (ServerMutant(table, row, "dropped") for row in ("first", "needy", "other"))
+    seeing = {Look("a"): {first, needy}}
+
+    def possible(mutants):
+        left = [one for one in mutants if one is not needy or other not in mutants or first in mutants]
+        return left, [one for one in mutants if one not in left]
+
+    def differs(look, mutants):
+        assert possible(mutants)[1] == [], "such a server cannot be made"
+        return bool(seeing[look] & set(mutants))
+
+    monkeypatch.setattr(unseen, "_possible", possible)
+    monkeypatch.setattr(unseen, "is_loadable", lambda mutants: True)
+    monkeypatch.setattr(unseen, "differs", differs)
+    monkeypatch.setattr(
+        unseen,
+        "_first_different",
+        lambda mutants, every, begin: next(
+            (at for at in range(begin, len(every)) if differs(every[at], mutants)), None
+        ),
+    )
+    assert list(seen([first, other, needy], [Look("a")])) == [(first, Look("a")), (needy, Look("a"))]

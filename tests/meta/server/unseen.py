@@ -123,7 +123,7 @@ def _possible(mutants: Sequence[ServerMutant]) -> tuple[list[ServerMutant], list
 def seen(group: Sequence[ServerMutant], every: Sequence[Look]) -> Iterator[tuple[ServerMutant, Look]]:
     """Those of a group that answer otherwise by themselves, each with the first look that shows it.
 
-    What differs only beside others is looked at again without them.
+    What differs only beside others, or can no longer be made without one that was taken out, is looked at again.
     """
     left, later, begin = list(group), list[ServerMutant](), 0
     while left and (place := _first_different(left, every, begin)) is not None:
@@ -133,8 +133,10 @@ def seen(group: Sequence[ServerMutant], every: Sequence[Look]) -> Iterator[tuple
             yield one, look
         else:
             later.append(one)
-    if later:
-        yield from seen(later, every)
+        left, impossible = _possible(left)
+        later += impossible
+    for again in together(later):
+        yield from seen(again, every)
 
 
 def _first_different(mutants: Sequence[ServerMutant], every: Sequence[Look], begin: int) -> int | None:
