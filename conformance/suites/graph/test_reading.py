@@ -13,6 +13,12 @@ from conformance.suites.steps import draft, moment, slot, token
 
 SCENARIO = "graph-propose-new-time"
 PACIFIC = "Pacific Standard Time"
+USER_BY_DEFAULT = frozenset(
+    {
+        *("id", "businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation"),
+        *("preferredLanguage", "surname", "userPrincipalName"),
+    }
+)
 
 
 def _appointments(scene: Scene, count: int) -> list[Resource]:
@@ -210,6 +216,7 @@ def test_meeting_messages_are_found_in_their_folders(scene: Scene) -> None:
         "GRAPH-WIRE-014",
         "GRAPH-WIRE-027",
         "GRAPH-WIRE-028",
+        "GRAPH-WIRE-029",
     ),
     pairings=GRAPH,
 )
@@ -218,6 +225,8 @@ def test_one_event_has_several_addresses(scene: Scene) -> None:
     made = call_meeting(scene, draft(scene, required=()))
     identity = segment(str(made["id"]))
     me = organizer.get("me").members
+    beside = [name for name in me if not name.startswith("@") and name not in USER_BY_DEFAULT]
+    scene.expect("GRAPH-WIRE-029", "what is told beside the default set", beside).equals([])
     names = [f"users/{me.get('id')}", f"users/{segment(scene.account('organizer0').address)}"]
     for root in names:
         told = organizer.get(f"{root}/events/{identity}").members.get("id")
