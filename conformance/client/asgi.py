@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from conformance.client.live import constant_headers
 from conformance.client.protocol import StreamedRequest, TransportFailed, heard
 from conformance.model.exchange import Exchange, Request, Response, headers_of
-from conformance.wire.urls import split_url
+from conformance.wire.urls import DEFAULT_PORTS, split_url
 
 Event = MutableMapping[str, Any]
 AsgiApplication = Callable[[Event, Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]], Awaitable[None]]
@@ -149,7 +149,7 @@ def _scope(request: Request, state: dict[str, Any]) -> Event:
     parts = urlsplit(request.url)
     _, target = split_url(request.url)
     path, _, query = target.partition("?")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
     return {
         "type": "http",
         "asgi": _ASGI,

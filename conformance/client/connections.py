@@ -156,6 +156,7 @@ class Connections:
 
     def __init__(self, trusted: ssl.SSLContext) -> None:
         self._trusted = trusted
+        trusted.set_alpn_protocols(["http/1.1"])
         self._idle: dict[Place, list[Connection]] = {}
         self._lock = threading.Lock()
 
@@ -195,7 +196,6 @@ def _connected(place: Place, trusted: ssl.SSLContext, waits: Waits) -> socket.so
             connected = stack.enter_context(socket.create_connection((place.host, place.port), waits.left(waits.step)))
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if place.is_secure:
-                trusted.set_alpn_protocols(["http/1.1"])
                 connected.settimeout(waits.left(waits.step))
                 connected = stack.enter_context(trusted.wrap_socket(connected, server_hostname=place.host))
         except TimeoutError as problem:

@@ -15,16 +15,16 @@ import httpx
 from conformance.client.connections import Connection, Connections, Late, Lost, Place, Waits
 from conformance.client.protocol import StreamedRequest, TransportFailed, heard
 from conformance.model.exchange import Exchange, Headers, Request, Response, header
-from conformance.wire.urls import split_url
+from conformance.wire.urls import DEFAULT_PORTS, split_url
 
 USER_AGENT = "meetproof"
 LARGEST = 32 * 2**20
 """How many bytes an answer may have, with its coding undone."""
 
 _PATIENCE = 4  # a whole answer may take so many times as long as one wait
-_PLACED = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length"})
-_PORTS = {"http": 80, "https": 443}
 _OK = 200
+_LEADING = {"Host": "", "User-Agent": USER_AGENT, "Accept-Encoding": "identity", "Connection": "keep-alive"}
+_PLACED = frozenset({*map(str.casefold, _LEADING), "content-length"})
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -35,12 +35,7 @@ def constant_headers(request: Request) -> Headers:
     then the request's own headers in their order, then Content-Length, unless the request is sent in chunks.
     """
     origin, _ = split_url(request.url)
-    leading = {
-        "Host": origin.partition("://")[2].rpartition("@")[2],
-        "User-Agent": USER_AGENT,
-        "Accept-Encoding": "identity",
-        "Connection": "keep-alive",
-    }
+    leading = {**_LEADING, "Host": origin.partition("://")[2].rpartition("@")[2]}
     headers = [(name, request.header(name, value) or value) for name, value in leading.items()]
     headers += [(name, value) for name, value in request.headers if name.casefold() not in _PLACED]
     if (request.body or request.method in _BODY_METHODS) and not is_chunked(request):
@@ -182,7 +177,7 @@ def _too_long(about: str, largest: int) -> TransportFailed:
 def _place(origin: str) -> Place:
     parts = urlsplit(origin)
     host = (parts.hostname or "").encode("idna").decode("ascii")
-    port = _PORTS[parts.scheme] if parts.port is None else parts.port
+    port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
     return Place(host, port, parts.scheme == "https")
 
 

@@ -13,9 +13,10 @@ from typing import Any, Final, Protocol
 from conformance.model.exchange import Headers, header
 from conformance.proxy.captured import Captured, Route
 from conformance.proxy.options import PREFIX
-from conformance.proxy.origins import DEFAULT_PORTS, Origin, parse_origin
+from conformance.proxy.origins import Origin, parse_origin
 from conformance.proxy.settings import Settings, prepare, settings
 from conformance.proxy.writing import Writing
+from conformance.wire.urls import DEFAULT_PORTS
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from conformance.wire.urls import DEFAULT_PORTS
+
 _COLON = rb"(?P<colon>:|%3A)"
 _SLASHES = rb"(?P<slashes>//|\\/\\/|%2F%2F|\\u002f\\u002f)"
 

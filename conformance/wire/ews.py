@@ -190,15 +190,6 @@ def _named(content: etree._Element | None) -> str:
     return name.removesuffix("Request").removesuffix("Response") or name
 
 
-def requested_version(body: bytes | etree._Element) -> str:
-    """The ``Version`` of the ``RequestServerVersion`` header; ``Exchange2007`` without one.
-
-    Raises:
-        NotXml: when the body is no SOAP envelope.
-    """
-    return envelope(body).version
-
-
 def response_messages(body: bytes | etree._Element | Envelope) -> tuple[ResponseMessage, ...]:
     """Every response message of an answer in document order, availability's and out-of-office's nested ones included.
 

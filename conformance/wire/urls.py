@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The ports of schemes that URLs need not name."""
+
 
 def split_url(url: str) -> tuple[str, str]:
     """An absolute URL as its origin and its target (path and query, never empty, no fragment), both as written."""

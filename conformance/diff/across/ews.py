@@ -37,7 +37,7 @@ def take_ews(mailbox: Mailbox, exchange: Exchange, here: Here, reading: Reading)
         return
     folder = _folder(request)
     shape = next((node.text() for node in request.anywhere("t:BaseShape")), "")
-    proposals = ews.requested_version(asked) >= PROPOSALS_SINCE
+    proposals = ews.envelope(asked).version >= PROPOSALS_SINCE
     ids = []
     for node in _items(response):
         identity = node.text("t:ItemId/@Id") or ""

@@ -55,7 +55,7 @@ def test_what_is_no_envelope_has_no_operation(body):
     ],
 )
 def test_the_requested_version_stands_in_the_header(header, version):
-    assert ews.requested_version(soap("<m:GetItem/>", header)) == version
+    assert ews.envelope(soap("<m:GetItem/>", header)).version == version
 
 
 BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
