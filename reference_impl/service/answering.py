@@ -85,7 +85,7 @@ def place_copy(
         role = FolderRole.CALENDAR
     else:
         return unit.put(before, after)
-    return unit.relocate(after, unit.folder(after.mailbox_id, role).id, world.ids.token(16).hex())
+    return unit.relocate(after, unit.folder(after.mailbox_id, role).id, world.ids.entry_id())
 
 
 def _pending(related: Sequence[Item], event: CalendarItem) -> Message | None:
@@ -101,4 +101,4 @@ def _finish(unit: UnitOfWork, world: World, request: Message, *, stays: bool) ->
         unit.remove(replace(request, modified=done.modified))
         return None
     deleted = unit.folder(request.mailbox_id, FolderRole.DELETED)
-    return unit.relocate(done, deleted.id, world.ids.token(16).hex())
+    return unit.relocate(done, deleted.id, world.ids.entry_id())

@@ -44,7 +44,7 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     handing = handing_of(unit, message)
     arrived = replace(
         message,
-        id=world.ids.token(16).hex(),
+        id=world.ids.entry_id(),
         folder_id=unit.folder(message.mailbox_id, handing.place).id,
         received=now,
         created=now,

@@ -22,7 +22,7 @@ def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -
     facts = facts_in(request)
     now = world.clock.now()
     blank = CalendarItem(
-        id=world.ids.token(16).hex(),
+        id=world.ids.entry_id(),
         mailbox_id=owner.id,
         folder_id=unit.folder(owner.id, FolderRole.CALENDAR).id,
         version=0,

@@ -108,7 +108,7 @@ def keep(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, plac
         replace(
             message,
             sent_by=_sender_of(message, sender),
-            id=world.ids.token(16).hex(),
+            id=world.ids.entry_id(),
             mailbox_id=folder.mailbox_id,
             folder_id=folder.id,
             creator=creator_in(unit.mailbox(folder.mailbox_id), sender),

@@ -155,7 +155,7 @@ class _Making:
     def _event(self, draft: EventDraft, folder_id: str) -> CalendarItem:
         now = self.world.clock.now()
         return CalendarItem(
-            id=self.world.ids.token(16).hex() if folder_id else "",
+            id=self.world.ids.entry_id() if folder_id else "",
             mailbox_id=self.actor.id,
             folder_id=folder_id,
             version=0,

@@ -261,7 +261,7 @@ def cancel_event(
         off, saved = call_off(unit, world, by or actor, item, body, send=delivery.send, save_copy=delivery.save_copy)
         if not unit.is_in(off, FolderRole.DELETED):
             deleted = unit.folder(actor.id, FolderRole.DELETED)
-            off = unit.relocate(off, deleted.id, world.ids.token(16).hex())
+            off = unit.relocate(off, deleted.id, world.ids.entry_id())
         settle(unit, world)
         return Cancelled(fresh(unit, off), saved)
 

@@ -33,7 +33,7 @@ def _copied(unit: UnitOfWork, world: World, folder: Folder, above: Folder, by: M
     inside, now = children_of(unit, folder), world.clock.now()
     made = replace(
         folder,
-        id=world.ids.token(16).hex(),
+        id=world.ids.entry_id(),
         role=None,
         parent_id=above.id,
         permissions=above.permissions,

@@ -125,7 +125,7 @@ def create_folder(
             raise CreatingFoldersDenied
         now = world.clock.now()
         folder = Folder(
-            id=world.ids.token(16).hex(),
+            id=world.ids.entry_id(),
             mailbox_id=actor.id,
             name=draft.name,
             parent_id=above.id,

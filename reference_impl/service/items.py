@@ -182,7 +182,7 @@ def copied(unit: UnitOfWork, world: World, owner: Mailbox, item: Item, place: Fo
     unlike |= {"transaction_id": None} if isinstance(item, CalendarItem) else {"receipt_pending": False}
     now = world.clock.now()
     copy = replace(
-        item, id=world.ids.token(16).hex(), folder_id=place.id, lasting_id="", created=now, modified=now, **unlike
+        item, id=world.ids.entry_id(), folder_id=place.id, lasting_id="", created=now, modified=now, **unlike
     )
     return unit.add(copy, Change.COPIED, Origin(item.id, item.folder_id))
 
@@ -195,7 +195,7 @@ def _whole(item: Item) -> Item:
 
 def _relocate(unit: UnitOfWork, world: World, item: Item, folder_id: str) -> Item:
     moved = replace(item, modified=world.clock.now())
-    return unit.relocate(moved, folder_id, world.ids.token(16).hex())
+    return unit.relocate(moved, folder_id, world.ids.entry_id())
 
 
 def set_read(world: World, actor: Mailbox, item_id: str, is_read: bool) -> Message:

@@ -66,7 +66,7 @@ def answer_lone(unit: UnitOfWork, world: World, master: CalendarItem, alone: Ite
         changed, _ = meeting.next_copy(occurrence, trigger, now)
         if master.my_response is Response.DECLINED:
             deleted = unit.folder(occurrence.mailbox_id, FolderRole.DELETED)
-            unit.relocate(changed, deleted.id, world.ids.token(16).hex())
+            unit.relocate(changed, deleted.id, world.ids.entry_id())
         elif occurrence.day in master.deleted:
             is_answered = occurrence.my_response not in meeting.OPEN
             restored(unit, master, occurrence, occurrence if is_answered else changed)

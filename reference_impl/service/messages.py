@@ -58,7 +58,7 @@ def _kept(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, pla
     return unit.add(
         replace(
             message,
-            id=world.ids.token(16).hex(),
+            id=world.ids.entry_id(),
             mailbox_id=owner.id,
             folder_id=folder.id,
             creator=creator_in(owner, sender),
@@ -75,7 +75,7 @@ def create_task(
         made = message_from(unit, world, actor, draft)
         task = replace(
             made,
-            id=world.ids.token(16).hex(),
+            id=world.ids.entry_id(),
             folder_id=place_in(unit, actor, folder, by).id,
             creator=creator_in(actor, by),
             kind=MessageKind.TASK,

@@ -87,7 +87,7 @@ def _decline(unit: UnitOfWork, world: World, owner: Mailbox, settings: OofSettin
             raise ItemNotFound
         if event.is_organizer or event.is_cancelled:
             off, _ = call_off(unit, world, owner, event, body, send=True, save_copy=True)
-            unit.relocate(off, deleted.id, world.ids.token(16).hex())
+            unit.relocate(off, deleted.id, world.ids.entry_id())
             continue
         related = unit.items_of(owner.id, event.uid)
         answered = answer(unit, world, owner, event, related, Reply(response=Response.DECLINED, body=body))

@@ -158,7 +158,7 @@ def _to_deleted(unit: UnitOfWork, world: World, item: Item) -> Item:
         return item
     moved = replace(item, modified=world.clock.now())
     deleted = unit.folder(item.mailbox_id, FolderRole.DELETED)
-    return unit.relocate(moved, deleted.id, world.ids.token(16).hex())
+    return unit.relocate(moved, deleted.id, world.ids.entry_id())
 
 
 def offered(world: World, actor: Mailbox, item: Item) -> frozenset[str]:  # noqa: ARG001  every act takes both

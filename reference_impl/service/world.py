@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
+import os
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -80,13 +81,21 @@ class Ids(Protocol):
         """``size`` bytes never given before."""
         ...
 
+    def entry_id(self) -> str:
+        """The id of a new item or folder, 32 hex digits."""
+        ...
+
 
 class RandomIds:
     """Identifiers from the machine's randomness."""
 
     def token(self, size: int) -> bytes:
         """``size`` random bytes."""
-        return secrets.token_bytes(size)
+        return os.urandom(size)
+
+    def entry_id(self) -> str:
+        """The present millisecond and 80 random bits, so that what is made together is together in an index."""
+        return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
 class SeededIds:
@@ -100,6 +109,10 @@ class SeededIds:
         """The next ``size`` bytes of the seed's sequence."""
         self._count += 1
         return hashlib.shake_256(self._seed + b"\x00" + self._count.to_bytes(8, "big")).digest(size)
+
+    def entry_id(self) -> str:
+        """The next 16 bytes of it."""
+        return self.token(16).hex()
 
 
 @dataclass(frozen=True, slots=True)

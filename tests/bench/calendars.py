@@ -26,6 +26,8 @@ HOURS = (8, 10, 12, 14, 16)
 PER_WEEK = 5 * len(HOURS)
 TEN_YEARS = timedelta(days=3652)
 
+_IDS = RandomIds()
+
 
 def fill(url: str, small: int, large: int) -> None:
     """Everybody's mailbox; sizes are numbers of calendar items, whole weeks of them.
@@ -76,7 +78,7 @@ def _meeting(
     owner: Mailbox, guests: tuple[Mailbox, ...], calendar: str, start: datetime, created: datetime
 ) -> CalendarItem:
     return CalendarItem(
-        id=secrets.token_hex(16),
+        id=_IDS.entry_id(),
         mailbox_id=owner.id,
         folder_id=calendar,
         version=0,
