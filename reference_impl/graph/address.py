@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+import msgspec
 
 from reference_impl.graph.reading.liberties import FREEDOMS, Freedom
 from reference_impl.graph.refusals import SegmentUnknown
@@ -23,8 +24,7 @@ _LOOSE_ARGUMENTS: Final = re.compile(rf"{_ARGUMENT.pattern}(?:(?:,|(?<=')){_ARGU
 _KEY_NAME: Final = "id"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of a path: a word or a key; ``arguments`` are those of a call, None where there are no parentheses."""
 
     text: str
@@ -32,8 +32,7 @@ class Step:
     arguments: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, gc=False):
     """A path taken apart: the version, whether it goes below a user, that user's key (None for /me), the steps."""
 
     version: str
@@ -48,19 +47,28 @@ def read_address(path: str) -> Address:
     version = VERSIONS.get(raw[0].lower())
     if version is None:
         raise SegmentUnknown(segment=raw[0])
-    steps = tuple(step for piece in raw[1:] for step in _steps(unquote(piece)))
-    if not steps or any(not step.text for step in steps):
-        raise SegmentUnknown(segment="" if steps else version)
+    steps: list[Step] = []
+    for piece in raw[1:]:
+        segment = unquote(piece)
+        if segment.endswith(")"):
+            steps += _called(segment)
+        else:
+            steps.append(Step(segment))
+    if not steps:
+        raise SegmentUnknown(segment=version)
+    for step in steps:
+        if not step.text:
+            raise SegmentUnknown(segment="")
     head = steps[0].text.lower()
     if head == "me":
-        return Address(version, is_personal=True, user=None, steps=steps[1:])
+        return Address(version, is_personal=True, user=None, steps=tuple(steps[1:]))
     if head == "users" and len(steps) > 1 and not steps[1].text.startswith("$"):
         user = None if steps[1].text.lower() == ME_PLACEHOLDER else steps[1].text
-        return Address(version, is_personal=True, user=user, steps=steps[2:])
-    return Address(version, is_personal=False, user=None, steps=steps)
+        return Address(version, is_personal=True, user=user, steps=tuple(steps[2:]))
+    return Address(version, is_personal=False, user=None, steps=tuple(steps))
 
 
-def _steps(segment: str) -> tuple[Step, ...]:
+def _called(segment: str) -> tuple[Step, ...]:
     """``events('k')``, ``events(k)`` and ``events(id='k')`` are events/k; ``name(a='v')`` is a call."""
     match = _CALL.fullmatch(segment)
     if match is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
+import msgspec
 import orjson
 
 from reference_impl.domain.errors import DomainError
@@ -26,17 +25,18 @@ CHALLENGE: Final = (
     'client_id="00000003-0000-0000-c000-000000000000"'
 )
 _SERVER: Final = {"DataCenter": "Meetproof", "Slice": "E", "Ring": "1", "ScaleUnit": "001", "RoleInstance": "MEETPROOF"}
-_DIAGNOSTIC: Final = orjson.dumps({"ServerInfo": _SERVER}).decode()
+_DIAGNOSTIC: Final = ("x-ms-ags-diagnostic", orjson.dumps({"ServerInfo": _SERVER}).decode())
+_PRIVATE: Final = ("Cache-Control", "private")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,128}")
+_VARIANT: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 _ETAG: Final = "@odata.etag"
 _ODATA: Final = (("OData-Version", "4.0"),)
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What every answer says of its request."""
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """What every answer says of its request, and the headers that say it."""
 
     request_id: str
     client_request_id: str
@@ -45,18 +45,24 @@ class Said:
     def headers(self) -> Headers:
         """The headers of every answer."""
         return (
-            ("Cache-Control", "private"),
+            _PRIVATE,
             ("request-id", self.request_id),
             ("client-request-id", self.client_request_id),
-            ("x-ms-ags-diagnostic", _DIAGNOSTIC),
+            _DIAGNOSTIC,
         )
 
 
 def said_of(world: World, request: HttpRequest) -> Said:
     """A fresh id for the answer, and the client's own for the request, if it sent one."""
-    request_id = str(UUID(bytes=world.ids.token(16), version=4))
+    request_id = _random_guid(world.ids.token(16))
     given = request.headers.get("client-request-id", "").strip()
-    return Said(request_id, given if _PRINTABLE.fullmatch(given) else request_id)
+    return Said(request_id, given if given and _PRINTABLE.fullmatch(given) else request_id)
+
+
+def _random_guid(data: bytes) -> str:
+    """A GUID of 16 random bytes, which say so in two digits (RFC 9562 section 5.4)."""
+    digits = data.hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 def written(call: Call, result: Result, said: Said, metadata: Metadata) -> HttpAnswer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
+
+import msgspec
 
 from reference_impl.domain.copying import replace
 from reference_impl.domain.mailbox import Mailbox
@@ -21,16 +22,14 @@ from reference_impl.service.item_ids import IdKind
 from reference_impl.service.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True, gc=False):
     """A body that is no JSON."""
 
     media_type: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, gc=False):
     """A successful answer: status, members of the body (None for no body), further headers.
 
     ``content`` stands in place of members.
@@ -42,8 +41,7 @@ class Result:
     content: Content | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """An answer that waits for what listeners say to these questions; ``answer`` may still refuse."""
 
     questions: tuple[Question, ...]
@@ -54,8 +52,7 @@ def _nobody(_request: HttpRequest) -> HttpAnswer:
     raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A routed, authorised request.
 
     ``owner`` is the mailbox addressed, ``by`` the signed-in person (None for an application, which may do all that the
@@ -69,9 +66,9 @@ class Call:
     owner: Mailbox
     user_key: str
     by: Mailbox | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
-    options: Options = field(default_factory=Options)
-    preferences: Preferences = field(default_factory=Preferences)
+    keys: Mapping[str, str] = {}
+    options: Options = Options()
+    preferences: Preferences = Preferences()
     again: Callable[[HttpRequest], HttpAnswer] = _nobody
 
     @property

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from reference_impl.domain.copying import replace
 from reference_impl.graph.address import Address
@@ -30,8 +31,7 @@ _SELECTED: Final = re.compile(r"(?:\([^()']*\))?/\$entity$")
 Answer = Callable[[Call], Result | Asking]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True, gc=False):
     """What an address leads to: a route with its keys, the options there, the media type, and who answers.
 
     ``is_direct`` where the answer is the route's own.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from reference_impl.domain.timezone import zone
 
@@ -15,8 +17,7 @@ _LARGEST_PAGE: Final = 1000
 _RETURNS: Final = frozenset({"minimal", "representation"})
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(msgspec.Struct, frozen=True, eq=False):
     """How a client wants to be answered: the zone of times, the format of bodies, the size of pages, the kind of ids.
 
     ``returns`` is ``minimal`` or ``representation`` of what a request wrote, or empty; ``tracks_changes`` says that a
@@ -34,10 +35,11 @@ class Preferences:
     applied: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def read_prefer(header: str) -> Preferences:
     """The preferences of one or several header lines joined by commas; unknown ones are ignored (RFC 7240 section 2).
 
-    NoSuchTimeZone for an unknown zone.
+    Equal headers give the same object. Raises NoSuchTimeZone for an unknown zone.
     """
     given: dict[str, str] = {}
     for match in _PREFERENCE.finditer(header):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from reference_impl.graph.address import Address, Step
 from reference_impl.graph.call import Asking, Call, Result
@@ -53,12 +55,11 @@ class Route:
     consumes: tuple[str, ...] = (JSON,)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A route and the keys its path gave."""
 
     route: Route
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -69,6 +70,12 @@ class _Node:
     calls: dict[tuple[str, frozenset[str]], tuple[_Node, Mapping[str, str]]] = field(default_factory=dict)
     key: tuple[str, _Node] | None = None
     routes: dict[str, Route] = field(default_factory=dict)
+
+
+_Reached = tuple[_Node, Mapping[str, str]]
+"""Where steps may lead to, and the keys on the way."""
+
+_NO_KEYS: Final[Mapping[str, str]] = {}
 
 
 class Router:
@@ -83,15 +90,19 @@ class Router:
 
     def find(self, method: str, address: Address) -> Found:
         """The route and its keys; MethodNotAllowed where other methods lead there, else SegmentUnknown."""
-        root = self._personal if address.is_personal else self._service
-        furthest = [0]
-        for node, keys in _ends(root, address.steps, 0, furthest):
-            route = node.routes.get(method)
-            if route is None:
-                raise MethodNotAllowed(method=method, offered=", ".join(sorted(node.routes)))
-            return Found(route, keys)
-        steps = address.steps
-        raise SegmentUnknown(segment=steps[min(furthest[0], len(steps) - 1)].text if steps else "")
+        reached: list[_Reached] = [(self._personal if address.is_personal else self._service, _NO_KEYS)]
+        step: Step | None = None
+        for step in address.steps:
+            reached = _onward(reached, step)
+            if not reached:
+                raise SegmentUnknown(segment=step.text)
+        for node, keys in reached:
+            if node.routes:
+                route = node.routes.get(method)
+                if route is None:
+                    raise MethodNotAllowed(method=method, offered=", ".join(sorted(node.routes)))
+                return Found(route, keys)
+        raise SegmentUnknown(segment="" if step is None else step.text)
 
 
 def _end_of(node: _Node, path: str) -> _Node:
@@ -110,28 +121,20 @@ def _end_of(node: _Node, path: str) -> _Node:
     return node
 
 
-def _ends(node: _Node, steps: tuple[Step, ...], at: int, furthest: list[int]) -> Iterator[tuple[_Node, dict[str, str]]]:
-    """The nodes that steps lead to and the keys on the way; words before calls, calls before keys."""
-    furthest[0] = max(furthest[0], at)
-    if at == len(steps):
-        if node.routes:
-            yield node, {}
-        return
-    step = steps[at]
-    for following, keys in _onward(node, step):
-        for end, more in _ends(following, steps, at + 1, furthest):
-            yield end, {**keys, **more}
-
-
-def _onward(node: _Node, step: Step) -> Iterator[tuple[_Node, dict[str, str]]]:
+def _onward(reached: list[_Reached], step: Step) -> list[_Reached]:
+    """Where one more step leads to from where the ones before lead to: words before calls, calls before keys."""
     word = step.text.lower()
     if word.startswith(ALIAS):
         word = QUALIFIER + word.removeprefix(ALIAS)
-    if not step.is_key:
-        if not step.arguments and (following := node.words.get(word)):
-            yield following, {}
-        arguments = step.arguments or {}
-        if called := node.calls.get((word.removeprefix(QUALIFIER), frozenset(arguments))):
-            yield called[0], {name: arguments[lower] for lower, name in called[1].items()}
-    if node.key is not None and step.arguments is None:
-        yield node.key[1], {node.key[0]: step.text}
+    arguments = step.arguments or {}
+    further: list[_Reached] = []
+    for node, keys in reached:
+        if not step.is_key:
+            if not arguments and (following := node.words.get(word)):
+                further.append((following, keys))
+            if node.calls and (called := node.calls.get((word.removeprefix(QUALIFIER), frozenset(arguments)))):
+                given = {name: arguments[lower] for lower, name in called[1].items()}
+                further.append((called[0], {**keys, **given}))
+        if node.key is not None and step.arguments is None:
+            further.append((node.key[1], {**keys, node.key[0]: step.text}))
+    return further

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -58,17 +59,16 @@ class GraphEndpoint:
             routed = self._routed(request)
         except (DomainError, Refusal) as problem:
             return refused(self._world, problem, said)
-        call, address = routed.call, routed.address
-
-        def carry_out() -> Result | Asking:
-            self._check_condition(call, address)
-            return routed.way.answer(call)
-
-        most = self._world.settings.graph_requests_at_once if address.is_personal else 0
-        with self._crowd.joined(call.owner.id, most) as has_room:
-            if not has_room:
-                return refused(self._world, refusals.TooManyAtOnce(seconds=1), said)
-            return self._carried_out(routed, said, carry_out)
+        most = self._world.settings.graph_requests_at_once
+        if not most or not routed.address.is_personal:
+            return self._carried_out(routed, said)
+        owner = routed.call.owner.id
+        if not self._crowd.join(owner, most):
+            return refused(self._world, refusals.TooManyAtOnce(seconds=1), said)
+        try:
+            return self._carried_out(routed, said)
+        finally:
+            self._crowd.leave(owner)
 
     def failed(self, request: HttpRequest) -> HttpAnswer:
         """The envelope that owns up to a mistake of this server."""
@@ -96,7 +96,9 @@ class GraphEndpoint:
         form = options.system.get("$format")
         metadata = metadata_asked(request.headers.get("accept", ""), form, way.produced)
         owner = admit(self._world, request, address, way.found.route)
-        self._let_in(owner)
+        if per_minute := self._world.settings.graph_requests_per_minute:
+            self._let_in(owner, per_minute)
+        keys = way.found.keys
         call = Call(
             world=self._world,
             request=request,
@@ -104,7 +106,7 @@ class GraphEndpoint:
             owner=owner,
             by=None if request.application else request.actor,
             user_key=owner.id if address.user is None else quote(address.user, safe=""),
-            keys={name: _meant(key, options) for name, key in way.found.keys.items()},
+            keys={name: _meant(key, options) for name, key in keys.items()} if options.parameters else keys,
             options=options,
             preferences=preferences,
             again=self.answer,
@@ -133,27 +135,30 @@ class GraphEndpoint:
         if tag is not None and not ids.names_tag(condition, tag):
             raise StaleVersion
 
-    def _carried_out(self, routed: _Routed, said: Said, act: Callable[[], Result | Asking]) -> HttpAnswer:
+    def _carried_out(
+        self, routed: _Routed, said: Said, asked: Asking | None = None, heard: Sequence[Heard | None] = ()
+    ) -> HttpAnswer:
+        """The answer of the route, or what it goes on to answer now that the listeners that it asked were heard."""
+        call, address, way, metadata = routed
         try:
-            result = act()
+            if asked is None:
+                self._check_condition(call, address)
+                result = way.answer(call)
+            else:
+                result = asked.answer(heard)
         except (DomainError, Refusal) as problem:
             return refused(self._world, problem, said)
-        if isinstance(result, Result):
-            if routed.metadata is Metadata.FULL and routed.way.is_direct and result.body is not None:
-                types = model_of(ROUTES, routed.call.version).types
-                result = replace(result, body=annotated(result.body, routed.way.found.route, types))
-            return written(routed.call, result, said, routed.metadata)
-        asking = result
+        if isinstance(result, Asking):
+            pending = Pending(result.questions, partial(self._carried_out, routed, said, result))
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, pending=pending)
+        if metadata is Metadata.FULL and way.is_direct and result.body is not None:
+            types = model_of(ROUTES, call.version).types
+            result = replace(result, body=annotated(result.body, way.found.route, types))
+        return written(call, result, said, metadata)
 
-        def go_on(heard: Sequence[Heard | None]) -> HttpAnswer:
-            return self._carried_out(routed, said, lambda: asking.answer(heard))
-
-        return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, pending=Pending(asking.questions, go_on))
-
-    def _let_in(self, owner: Mailbox) -> None:
+    def _let_in(self, owner: Mailbox, per_minute: int) -> None:
         """Throttled where the mailbox has had its requests (throttling, Outlook service limits)."""
-        world = self._world
-        wait = world.throttle.admit(f"graph {owner.id}", world.clock.now(), world.settings.graph_requests_per_minute)
+        wait = self._world.throttle.admit(f"graph {owner.id}", self._world.clock.now(), per_minute)
         if wait is not None:
             raise refusals.Throttled(seconds=math.ceil(wait.total_seconds()))
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -35,18 +32,21 @@ class Crowd:
     """The requests that are being answered at this moment, by mailbox."""
 
     def __init__(self) -> None:
-        self._present: Counter[str] = Counter()
+        self._present: dict[str, int] = {}
         self._lock = Lock()
 
-    @contextmanager
-    def joined(self, mailbox_id: str, most: int) -> Generator[bool, None, None]:
-        """Whether one more may be answered while this lasts; 0 sets no limit."""
+    def join(self, mailbox_id: str, most: int) -> bool:
+        """Whether one more may be answered, which then is there until it leaves."""
         with self._lock:
-            has_room = not most or self._present[mailbox_id] < most
-            self._present[mailbox_id] += has_room
-        try:
-            yield has_room
-        finally:
-            with self._lock:
-                self._present[mailbox_id] -= has_room
-                self._present += Counter()  # keeps none but those that are there
+            present = self._present.get(mailbox_id, 0)
+            has_room = present < most
+            if has_room:
+                self._present[mailbox_id] = present + 1
+        return has_room
+
+    def leave(self, mailbox_id: str) -> None:
+        """One that had joined is answered."""
+        with self._lock:
+            rest = self._present.pop(mailbox_id) - 1
+            if rest:
+                self._present[mailbox_id] = rest

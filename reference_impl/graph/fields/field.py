@@ -10,6 +10,8 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Final, Generic, TypeVar
 
+import msgspec
+
 from reference_impl.domain.fragments import Fragments
 from reference_impl.domain.queries import Order
 from reference_impl.graph.odata.filtering import Filterable, Type
@@ -36,8 +38,7 @@ def _untyped(_subject: Any) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True, gc=False):
     """How an answer is to look: which version, and what the client prefers."""
 
     version: str

@@ -26,10 +26,12 @@ def read_expand(options: Options, expandable: Collection[str]) -> Mapping[str, E
 
     Raises OptionInvalid for one that is not in ``expandable``, is named twice, or has options that are not understood.
     """
-    text = options.system.get("$expand")
-    known = {name.lower(): name for name in expandable}
     found: dict[str, Expansion] = {}
-    for part in _split(text, ",") if text is not None else ():
+    text = options.system.get("$expand")
+    if text is None:
+        return found
+    known = {name.lower(): name for name in expandable}
+    for part in _split(text, ","):
         path, inner = _parted(part.strip())
         name = known.get(path.lower())
         if name is None:

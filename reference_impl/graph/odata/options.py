@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote_plus
+
+import msgspec
 
 from reference_impl.graph.refusals import OptionInvalid
 
@@ -35,12 +37,11 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _KEPT: Final = "$&=+'()/:,;@!*%-._~"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, gc=False):
     """The options of one request, names in lower case, values decoded."""
 
-    system: Mapping[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    system: Mapping[str, str] = {}
+    parameters: Mapping[str, str] = {}
     raw: str = ""
 
     @property
@@ -69,7 +70,7 @@ def read_options(query: str, offered: frozenset[str]) -> Options:
     parameters: dict[str, str] = {}
     for pair in filter(None, query.split("&")):
         raw_name, _, raw_value = pair.partition("=")
-        name, value = unquote_plus(raw_name).strip().lower(), unquote_plus(raw_value)
+        name, value = _name(raw_name), unquote_plus(raw_value)
         if not name.startswith("$"):
             parameters.setdefault(name, value)
             continue
@@ -86,12 +87,13 @@ def read_options(query: str, offered: frozenset[str]) -> Options:
 
 def next_query(options: Options, skip: int) -> str:
     """The query string of the next page: everything as it was sent, and another $skip (OData 4.01 part 1, 11.2.6.7)."""
-    kept = [
-        pair
-        for pair in options.raw.split("&")
-        if pair and unquote_plus(pair.partition("=")[0]).strip().lower() != "$skip"
-    ]
+    kept = [pair for pair in options.raw.split("&") if pair and _name(pair.partition("=")[0]) != "$skip"]
     return quote("&".join([*kept, f"$skip={skip}"]), safe=_KEPT)
+
+
+@lru_cache(maxsize=256)
+def _name(raw: str) -> str:
+    return unquote_plus(raw).strip().lower()
 
 
 def _number(name: str, text: str | None, least: int, most: int) -> int | None:

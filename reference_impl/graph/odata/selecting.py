@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from reference_impl.domain.queries import Order
 from reference_impl.graph.odata.filtering import Filterable, Type
@@ -14,8 +15,7 @@ from reference_impl.graph.refusals import OptionInvalid
 _DIRECTIONS: Final = {"": False, "asc": False, "desc": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, gc=False):
     """The members asked for, in the order asked; None means all of them."""
 
     names: tuple[str, ...] | None = None
