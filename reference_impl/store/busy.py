@@ -108,7 +108,7 @@ def _read(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> BusyTimes:
     shape = Shape(in_window=EVENT)
     values = {"folder": unit.folder_number(folder_id), "limit": NEVER} | reach(window, Edge.OPEN)
     found = unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
-    events = [busy_event_in(payload) for _, _, payload in sorted_rows(found, shape)]
+    events = [busy_event_in(payload) for _, payload in sorted_rows(found, shape)]
     events += (busy_event(occurrence) for occurrence in occurring(unit, folder_id, window))
     events.sort(key=itemgetter(0, 1))
     return BusyTimes(window, tuple(events))

@@ -11,7 +11,7 @@ from typing import Any
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder
 from reference_impl.domain.queries import Order, Query, Shelf
-from reference_impl.store.codec import decode, decode_once
+from reference_impl.store.codec import decode_at, decode_once
 from reference_impl.store.columns import KINDS
 from reference_impl.store.ranking import Numbered, numbered_ranking
 from reference_impl.store.schema import NEVER
@@ -90,7 +90,8 @@ class Rows:
         shape = self._ordered
         values = {**self._values(*self._folders), "offset": offset, "limit": NEVER if limit is None else limit}
         found = self._unit.run_shaped(shape, lambda: rows(shape), values).fetchall()
-        return tuple(decode(KINDS[kind], payload) for _, kind, payload in found)
+        folder = values["folder"]
+        return tuple([decode_at((folder, serial), KINDS[kind], payload) for serial, kind, payload in found])
 
     def item(self, item_id: str) -> Item:
         """One of the items again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import count
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -80,23 +80,24 @@ def rows(shape: Shape) -> Select[Any]:
 
 
 def in_no_order(shape: Shape) -> CompoundSelect[Any]:
-    """What a window's rows are ordered by, then serial number, kind and payload; ``limit`` rows at most.
+    """What a window's rows are ordered by, then serial number and payload; ``limit`` rows at most.
 
     They come in half the time where the database does not sort them.
     """
     assert shape.in_window is not None
-    columns = (*(item.c[column] for column, _ in shape.order), item.c.serial, item.c.kind, item.c.payload)
+    columns = (*(item.c[column] for column, _ in shape.order), item.c.serial, item.c.payload)
     found = _overlapping(_in_folder(shape).with_only_columns(*columns), shape.in_window)
     return found.limit(bindparam("limit", type_=BigInteger)).offset(literal_column("0"))
 
 
-def sorted_rows(found: Iterable[Sequence[Any]], shape: Shape) -> list[tuple[int, str, str]]:
-    """Serial number, kind and payload of what ``in_no_order`` found, in the order in which ``rows`` has them."""
+def sorted_rows(found: Iterable[tuple[Any, ...]], shape: Shape) -> list[tuple[Any, ...]]:
+    """What ``in_no_order`` found, in the order in which ``rows`` has it."""
     assert not shape.backwards
-    ordered = sorted(found, key=itemgetter(len(shape.order)))
-    for number, (_, descending) in reversed([*enumerate(shape.order)]):
-        ordered.sort(key=itemgetter(number), reverse=descending)
-    return [(serial, kind, payload) for *_, serial, kind, payload in ordered]
+    ordered = sorted(found)  # payloads are not compared, for serial numbers differ
+    if any(descending for _, descending in shape.order):
+        for number, (_, descending) in reversed([*enumerate(shape.order)]):
+            ordered.sort(key=itemgetter(number), reverse=descending)
+    return ordered
 
 
 def counting(shape: Shape) -> Select[Any]:
@@ -112,13 +113,17 @@ def columns_of(order: tuple[tuple[Order, bool], ...]) -> tuple[tuple[str, bool],
     return tuple(columns.items())
 
 
-def reach(window: TimeSlot, edge: Edge) -> dict[str, object]:
+def reach(window: TimeSlot, edge: Edge) -> dict[str, int]:
     """The ends of a window, and per length class the earliest start from which an item can still reach it."""
     begin = moment(window.start)
     start = begin if edge is Edge.OPEN else begin - 1
-    bounds: dict[str, object] = {f"reach{index}": start - bound // MICROSECOND for index, bound in enumerate(SPANS)}
-    edges = {"start": start, "end": moment(window.end), "edge": start if edge is Edge.CLOSED else begin}
-    return bounds | edges | {f"reach{ENDLESS}": -NEVER}
+    reach = {name: start - length for name, length in _LENGTHS}
+    edge_of_points = start if edge is Edge.CLOSED else begin
+    return reach | {_ENDLESS_REACH: -NEVER, "start": start, "end": moment(window.end), "edge": edge_of_points}
+
+
+_LENGTHS: Final = tuple((f"reach{index}", bound // MICROSECOND) for index, bound in enumerate(SPANS))
+_ENDLESS_REACH: Final = f"reach{ENDLESS}"
 
 
 def outline(condition: Condition) -> Hashable:

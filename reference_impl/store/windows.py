@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from reference_impl.domain.items import CalendarItem, Item, TimeSlot
 from reference_impl.domain.queries import Edge, Order, Page, Query
 from reference_impl.domain.series import occurrences
-from reference_impl.store.codec import decode, decode_once
-from reference_impl.store.columns import EVENT, KINDS, SERIES
+from reference_impl.store.codec import decode_at, decode_once
+from reference_impl.store.columns import EVENT, SERIES
 from reference_impl.store.ranking import ranking
 from reference_impl.store.schema import MICROSECOND, NEVER
 from reference_impl.store.selection import Shape, columns_of, counting, in_no_order, reach, rows, sorted_rows
@@ -24,25 +25,32 @@ class _Part(NamedTuple):
 
     unit: UnitOfWork
     shape: Shape
-    values: dict[str, object]
+    values: dict[str, int]
 
-    def first(self, limit: int | None) -> list[Item]:
+    def first(self, limit: int | None) -> list[CalendarItem]:
         """The first of the rows: all of them sorted here, if that are no more than so many, else by the database."""
-        most = NEVER if limit is None else limit
+        shape, folder, most = self.shape, self.values["folder"], NEVER if limit is None else limit
         values = {**self.values, "limit": most + 1}
-        loose = self.unit.run_shaped(("in no order", self.shape), lambda: in_no_order(self.shape), values).fetchall()
+        loose = self.unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
         if len(loose) <= most:
-            found = sorted_rows(loose, self.shape)
+            found = [row[-2:] for row in sorted_rows(loose, shape)]
         else:
             values = {**self.values, "offset": 0, "limit": most}
-            found = self.unit.run_shaped(self.shape, lambda: rows(self.shape), values).fetchall()
-        return [decode(KINDS[kind], payload) for _, kind, payload in found]
+            ordered = self.unit.run_shaped(shape, lambda: rows(shape), values).fetchall()
+            found = [(serial, payload) for serial, _, payload in ordered]
+        return [decode_at((folder, serial), CalendarItem, payload) for serial, payload in found]
 
-    def all(self) -> Iterator[Item]:
-        """The rows one after the other."""
+    def in_order(self) -> Iterator[CalendarItem]:
+        """The rows one after the other, in order."""
         values = {**self.values, "offset": 0, "limit": NEVER}
-        for _, kind, payload in self.unit.rows(self.shape, lambda: rows(self.shape), values):
-            yield decode_once(KINDS[kind], payload)
+        for _, _, payload in self.unit.rows(self.shape, lambda: rows(self.shape), values):
+            yield decode_once(CalendarItem, payload)
+
+    def loose(self) -> Iterator[CalendarItem]:
+        """The rows one after the other, in no order."""
+        shape, values = self.shape, {**self.values, "limit": NEVER}
+        for *_, payload in self.unit.rows(("in no order", shape), lambda: in_no_order(shape), values):
+            yield decode_once(CalendarItem, payload)
 
     def size(self) -> int:
         """The number of the rows."""
@@ -57,16 +65,16 @@ def in_window(unit: UnitOfWork, folder_id: str, query: Query, window: TimeSlot) 
     """
     offset = query.offset
     assert isinstance(offset, int), "a window is sliced by numbers"
-    place: dict[str, object] = {"folder": unit.folder_number(folder_id)}
+    place = {"folder": unit.folder_number(folder_id)}
     values = place | reach(window, query.edge)
     whole = query.edge if query.edge is Edge.OPEN else Edge.CLOSED  # the last occurrence may be one without length
-    series = _Part(unit, Shape(in_window=SERIES), place | reach(window, whole))
+    series = _Part(unit, Shape(in_window=SERIES), place | reach(window, whole)).loose()
     last = None if query.limit is None else offset + query.limit
     of_series = Tally(_kept(query, _occurrences(series, query.edge, window)))
     known: Any = query.order
     if not all(isinstance(key, Order) for key, _ in query.order):
         singles = _Part(unit, Shape(in_window=EVENT), values)
-        matches = Tally(chain(_kept(query, singles.all()), of_series))
+        matches = Tally(chain(_kept(query, singles.loose()), of_series))
         found = _first(last, matches, query)
         return Page(tuple(found[offset:]), matches.count, offset)
     singles = _Part(unit, Shape(in_window=EVENT, order=columns_of(known)), values)
@@ -75,21 +83,21 @@ def in_window(unit: UnitOfWork, folder_id: str, query: Query, window: TimeSlot) 
         events = singles.first(last)
         total = (singles.size() if len(events) == last else len(events)) + of_series.count
         return Page(tuple(islice(_merged(events, occurring, query), offset, last)), total, offset)
-    kept = Tally(_kept(query, singles.all()))
+    kept = Tally(_kept(query, singles.in_order()))
     items = tuple(islice(_merged(kept, occurring, query), offset, last))
     return Page(items, kept.all() + of_series.count, offset)
 
 
 def occurring(unit: UnitOfWork, folder_id: str, window: TimeSlot) -> Iterator[CalendarItem]:
-    """The occurrences in a window of the series of a folder."""
+    """The occurrences in a window of the series of a folder, one series after the other."""
     values = {"folder": unit.folder_number(folder_id)} | reach(window, Edge.OPEN)
-    return _occurrences(_Part(unit, Shape(in_window=SERIES), values), Edge.OPEN, window)
+    series = _Part(unit, Shape(in_window=SERIES), values)
+    return _occurrences(sorted(series.loose(), key=_arrival), Edge.OPEN, window)
 
 
-def _occurrences(series: _Part, edge: Edge, window: TimeSlot) -> Iterator[CalendarItem]:
+def _occurrences(series: Iterable[CalendarItem], edge: Edge, window: TimeSlot) -> Iterator[CalendarItem]:
     slot = window if edge is Edge.OPEN else TimeSlot(window.start - MICROSECOND, window.end)
-    for master in series.all():
-        assert isinstance(master, CalendarItem)
+    for master in series:
         for occurrence in occurrences(master, slot):
             if edge is not Edge.POINTS or occurrence.end > window.start or occurrence.start >= window.start:
                 yield occurrence
@@ -100,13 +108,16 @@ def _kept(query: Query, found: Iterator[Item]) -> Iterator[Item]:
 
 
 def _first(last: int | None, found: Iterator[Item], query: Query) -> list[Item]:
-    """The first of the found by the query's order; where that does not tell, by start."""
-    rank = _by_start(query)
+    """The first of the found by the query's order; where that does not tell, by start, singles first, by arrival."""
+    rank = ranking((*query.order, (Order.START, False), (_occurs, False), (_arrival, False)))
     return sorted(found, key=rank) if last is None else heapq.nsmallest(last, found, key=rank)
 
 
-def _by_start(query: Query) -> Callable[[Item], tuple[Any, ...]]:
-    return ranking((*query.order, (Order.START, False)))
+_arrival: Final = attrgetter("arrival")
+
+
+def _occurs(item: Any) -> bool:
+    return item.series_id is not None
 
 
 def _merged(singles: Any, occurring: list[Item], query: Query) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reference_impl.domain.items import Body, CalendarItem, Message, SeriesException, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Folder, Mailbox, Person
-from reference_impl.store.codec import decode, encode
+from reference_impl.store.codec import decode, decode_at, encode
 
 moments = st.datetimes(timezones=st.just(UTC))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -43,6 +43,15 @@ def test_what_is_kept_is_what_is_read(kind):
         assert decode(kind, encode(value)) == value
 
     check()
+
+
+def test_what_is_read_at_a_place_is_remembered_as_long_as_its_text_stays():
+    first, second = Person("a@example.com", "A"), Person("b@example.com", "B")
+    kept = decode_at(("a test", 1), Person, encode(first))
+    assert kept == first
+    assert decode_at(("a test", 1), Person, encode(first)) is kept
+    assert decode_at(("a test", 1), Person, encode(second)) == second
+    assert decode_at(("a test", 2), Person, encode(first)) == first
 
 
 def test_a_time_in_another_zone_is_the_same_moment():
