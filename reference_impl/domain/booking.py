@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.items import Body, CalendarItem, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import BookingPolicy
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from reference_impl.domain.conversation import conversation_of
-from reference_impl.domain.copying import replace
 from reference_impl.domain.items import (
     Attendee,
     Body,

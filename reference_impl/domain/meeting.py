@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.items import (
     Attendee,
     CalendarItem,

@@ -17,13 +17,12 @@ The page leaves much of this open; where it does, the following is decided:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from reference_impl.domain.attendance import Calendar, Hours
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import SuggestionOptionInvalid
 from reference_impl.domain.freebusy import RANK, STRENGTH, check_window
 from reference_impl.domain.items import ShowAs, TimeSlot

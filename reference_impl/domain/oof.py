@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import OofDurationInvalid, OofPlanInvalid, OofReplyMissing
 from reference_impl.domain.items import Body, BodyType, Message, MessageKind, TimeSlot
 from reference_impl.domain.mailbox import Person

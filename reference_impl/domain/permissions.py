@@ -6,11 +6,9 @@ Sources: [MS-OXCPERM] 2.2.7 and 3.2.5, [MS-OXWSFOLD] 2.2.4.7 and 2.2.5, [MS-OXWS
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
-
-from reference_impl.domain.copying import replace
 
 DEFAULT: Final = "default"
 """The user of the entry for everybody who has no entry."""

@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.items import CalendarItem, EventChanges, SeriesException, Snooze
 from reference_impl.domain.recurrence import days_between
 from reference_impl.domain.series import is_rescheduled, occurrence, recurrence_of, zone_of_series

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.era import absolute, check_slot
 from reference_impl.domain.errors import (
     NoSuchOccurrence,

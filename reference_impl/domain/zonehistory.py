@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from reference_impl.domain.copying import replace
 from reference_impl.domain.timezone import changes_of, week_of_change, zone
 from reference_impl.domain.zonerules import Era, YearlyChange, ZoneDefinition
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from reference_impl.domain import meeting
 from reference_impl.domain.acts import Reply
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import response
 from reference_impl.domain.items import CalendarItem, Item, Message, Response
 from reference_impl.domain.mailbox import FolderRole, Mailbox

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import NewAttachment
 from reference_impl.domain.attached import AttachedItem, attached, attachment_in, digest_of, size_of
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AttachmentNotFound, ItemNotFound, SentRequestNotEditable
 from reference_impl.domain.items import Attachment, AttachmentKind, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Mailbox

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from reference_impl.domain import meeting
 from reference_impl.domain.changelog import Change
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import cancelled_subject
 from reference_impl.domain.items import (
     Attendee,

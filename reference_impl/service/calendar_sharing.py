@@ -7,8 +7,9 @@ owner's other folders go too.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import Delegate, MeetingDelivery
 from reference_impl.domain.errors import RoleNotAllowed, ShareExists, ShareNotFound, ShareNotRemovable
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person, permissions_of

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reference_impl.domain.acts import CALENDAR, Disposal, FolderDraft, FolderRef
 from reference_impl.domain.calendars import DEFAULT_CLASSES, CalendarColor, CalendarGroup, default_groups
 from reference_impl.domain.changelog import Change
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     CalendarGroupExists,
     CalendarGroupIsDefault,

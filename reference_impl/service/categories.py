@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from reference_impl.domain.categories import Category, default_categories
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import CategoryExists, CategoryNameMissing, CategoryNotFound
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.service.world import World

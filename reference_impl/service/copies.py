@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.correspondence import SHARED
 from reference_impl.domain.items import CalendarItem, EventChanges, MeetingFacts, Message, Response, SeriesException
 from reference_impl.domain.mailbox import FolderRole, Mailbox

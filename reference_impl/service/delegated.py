@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import MeetingDelivery
 from reference_impl.domain.items import Item, Message, MessageKind, RequestKind, Sensitivity
 from reference_impl.domain.mailbox import FolderRole, Mailbox

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reference_impl.domain.copying import replace
 from reference_impl.domain.delegation import DELEGATE_LEVELS, SHARED, Delegate, Delegation, MeetingDelivery
 from reference_impl.domain.errors import (
     DelegateExists,

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from reference_impl.domain.attached import size_of
 from reference_impl.domain.conversation import index_of
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import as_seen_by
 from reference_impl.domain.errors import BadAddress, MessageTooLarge
 from reference_impl.domain.items import Flag, Message, MessageKind

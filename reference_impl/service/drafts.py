@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from reference_impl.domain.acts import Attached, Called, EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.attached import attached, digest_of, size_of
 from reference_impl.domain.conversation import conversation_at, conversation_id_of, first_index, index_of, next_index
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AttachmentsTooDeep,
     AttachmentTooLarge,
@@ -75,8 +76,7 @@ def new_uid(world: World) -> str:
     return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
+class _Making(msgspec.Struct, frozen=True):
     """Items of one mailbox made within one unit of work; ``depth`` counts the items they are attached to."""
 
     unit: UnitOfWork

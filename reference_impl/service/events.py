@@ -6,6 +6,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import (
     CALENDAR,
@@ -20,7 +22,6 @@ from reference_impl.domain.acts import (
     Updated,
 )
 from reference_impl.domain.changes import audience_of, change
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     DeletedItemNotSendable,
     DuplicateTransaction,

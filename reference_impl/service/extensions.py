@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ExtensionExists, ExtensionNotFound
 from reference_impl.domain.extended import OpenExtension
 from reference_impl.domain.items import Item

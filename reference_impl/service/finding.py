@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AccessDenied, CreatingItemsDenied, FolderNotFound, ItemNotFound
 from reference_impl.domain.items import Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, MailboxKind, Person

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AccessDenied, CreatingFoldersDenied
 from reference_impl.domain.mailbox import Folder, Mailbox
 from reference_impl.domain.permissions import FreeBusyAccess

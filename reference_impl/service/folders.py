@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import NamedTuple
@@ -10,7 +11,6 @@ from typing import NamedTuple
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import Disposal, FolderDraft, FolderEdit, FolderRef
 from reference_impl.domain.changelog import Change
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AccessDenied,
     CreatingFoldersDenied,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.conversation import conversation_of
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import facts_of, forward_notice
 from reference_impl.domain.errors import ForwardingNotAllowed, MeetingIsCancelled, NoRecipients, NotRespondable
 from reference_impl.domain.items import CalendarItem, Item, MeetingFacts, Message, MessageKind, RequestKind

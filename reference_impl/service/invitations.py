@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from reference_impl.domain.acts import Audience, Sending
 from reference_impl.domain.changes import Change, audience_of, update_kind
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import cancellation, cancelled_subject, request
 from reference_impl.domain.items import Attendee, Body, CalendarItem, Message, RequestKind, Response, ShowAs
 from reference_impl.domain.mailbox import FolderRole, Mailbox

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import Audience, Disposal, FolderRef, Sending
 from reference_impl.domain.changelog import Change, Origin
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import (
     AccessDenied,
     ItemNotFound,

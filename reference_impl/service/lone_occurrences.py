@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from reference_impl.domain import meeting, series
-from reference_impl.domain.copying import replace
 from reference_impl.domain.correspondence import SHARED, cancelled_subject
 from reference_impl.domain.items import CalendarItem, Item, Response
 from reference_impl.domain.mailbox import FolderRole

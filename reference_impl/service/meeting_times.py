@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reference_impl.domain.attendance import Calendar, Hours
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import DomainError, ListTooLarge, TooManyMailboxes
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.domain.meeting_times import (

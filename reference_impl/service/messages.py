@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import Delivery, FolderRef, MessageDraft
 from reference_impl.domain.conversation import topic_of
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import NoRecipients, NotSendable, StaleVersion
 from reference_impl.domain.items import Message, MessageKind, TaskFacts
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox

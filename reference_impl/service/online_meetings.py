@@ -6,7 +6,8 @@ import base64
 import hashlib
 from typing import Final
 
-from reference_impl.domain.copying import replace
+from msgspec.structs import replace
+
 from reference_impl.domain.items import CalendarItem
 from reference_impl.service.settings import Settings
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from reference_impl.domain.acts import EventDraft, Reply
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import CalendarItem, Item, Response, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox

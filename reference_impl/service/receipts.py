@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ReceiptNotPending
 from reference_impl.domain.items import Message
 from reference_impl.domain.mailbox import FolderRole, Mailbox

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
+from msgspec.structs import replace
+
 from reference_impl.domain import reminders
 from reference_impl.domain.access import Reach
-from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.domain.queries import Query

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import CALENDAR, MessageDraft, Removed, Replied, Reply
-from reference_impl.domain.copying import replace
 from reference_impl.domain.era import check_slot
 from reference_impl.domain.errors import (
     AccessDenied,

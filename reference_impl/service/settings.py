@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Annotated, Any, Final, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
-from reference_impl.domain.copying import replace
 from reference_impl.domain.oof import ExternalAudience
 
 _OWN_OPTIONS: Final = frozenset({"notified", "delivery_delay"})

@@ -8,13 +8,12 @@ last change. A round may take several answers; in memory there is never more tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from reference_impl.domain.access import Reach
 from reference_impl.domain.changelog import ADDED, GONE, Entry
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import SyncStateInvalid
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder, Mailbox

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from reference_impl.domain.access import Reach
 from reference_impl.domain.acts import NewAttachment
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import AttachmentTooLarge
 from reference_impl.domain.mailbox import Mailbox
 from reference_impl.service.attachments import Attaching, attach

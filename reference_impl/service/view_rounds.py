@@ -8,11 +8,10 @@ of it or not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from reference_impl.domain import series
-from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.mailbox import Folder, Mailbox
 from reference_impl.domain.recurrence import Recurrence, days_between, number_of

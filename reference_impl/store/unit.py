@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.domain import series
 from reference_impl.domain.changelog import Change, Entry, Origin
-from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
@@ -131,7 +132,7 @@ class UnitOfWork:
 
     def put_mailbox(self, mailbox: Mailbox, chosen: Mapping[str, Any]) -> Mailbox:
         """Keep a mailbox with the fields that its owner has chosen; they stay so when the population is read anew."""
-        kept = replace(mailbox, **chosen, chosen=tuple(sorted({*mailbox.chosen, *chosen})))
+        kept = dataclasses.replace(mailbox, **chosen, chosen=tuple(sorted({*mailbox.chosen, *chosen})))
         self.run("keep_mailbox", key=kept.id, payload=encode(kept))
         self.directory = self.directory.with_mailbox(kept)
         return kept
@@ -180,7 +181,7 @@ class UnitOfWork:
 
     def _log_folder(self, folder: Folder, change: Change, number: int) -> Folder:
         mailbox, version = self._next_version(folder.mailbox_id)
-        kept = replace(folder, version=version)
+        kept = dataclasses.replace(folder, version=version)
         before = self.directory.folders.get(kept.id, kept)
         parents = Origin(kept.parent_id or "", before.parent_id or "")
         self._ledger.log(mailbox, version, moment(kept.modified), change, number, other=parents)
