@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reference_impl.domain.items import Attachment, Attendee, CalendarItem, Item, Message, MessageKind
 from reference_impl.domain.reminders import earliest_reminder
@@ -26,42 +25,59 @@ KINDS: Mapping[str, type[CalendarItem | Message]] = {
 _BOOKKEEPING = frozenset({"version", "arrival", "modified", "id", "lasting_id", "folder_id"})
 
 
-def columns(item: Item) -> dict[str, object]:
-    """The indexed columns of an item, all but its numbers, id, mailbox and folder."""
-    created, uid = moment(item.created), uid_of(item)
-    common: dict[str, object] = {
-        "uid": uid_key(uid) if uid else None,
-        "lasting": item.lasting_id or None,
-        "created": created,
-        "modified": moment(item.modified),
-        "subject": item.subject.casefold(),
-        "associated": int(item.is_associated),
-        "payload": encode(item),
-    }
-    if isinstance(item, CalendarItem):
-        start, end = (item.start, item.end) if item.recurrence is None else span(item)
-        return common | {
-            "kind": kind_of(item),
-            "remind": _remind(item),
-            "begins": moment(item.start),
-            "ends": moment(item.end),
-            "received": created,
-            "sent": created,
-            "unread": 0,
-            **_extent(start, end),
-        }
-    return common | {
-        "kind": kind_of(item),
-        "remind": None,
-        "span": None,
-        "start": moment(item.meeting.start) if item.meeting else 0,
-        "end": moment(item.meeting.end) if item.meeting else 0,
-        "begins": moment(item.meeting.start) if item.meeting else ABSENT,
-        "ends": moment(item.meeting.end) if item.meeting else ABSENT,
-        "received": moment(item.received) if item.received else created,
-        "sent": moment(item.sent) if item.sent else created,
-        "unread": share_of(item).unread,
-    }
+COLUMNS: Final = (
+    *("lasting", "uid", "span", "start", "end", "remind", "begins", "ends"),
+    *("received", "sent", "created", "modified", "unread", "associated", "subject", "payload"),
+)
+"""The columns of an item's row that follow from the item alone, but for its id and its kind."""
+
+
+def columns(item: Item) -> tuple[object, ...]:
+    """What stands in ``COLUMNS``."""
+    return _of_event(item) if isinstance(item, CalendarItem) else _of_message(item)
+
+
+def _of_event(event: CalendarItem) -> tuple[object, ...]:
+    created = moment(event.created)
+    return (
+        event.lasting_id or None,
+        uid_key(event.uid) if event.uid else None,
+        *_extent(event),
+        _remind(event),
+        moment(event.start),
+        moment(event.end),
+        created,
+        created,
+        created,
+        moment(event.modified),
+        0,
+        int(event.is_associated),
+        event.subject.casefold(),
+        encode(event),
+    )
+
+
+def _of_message(message: Message) -> tuple[object, ...]:
+    created, meeting = moment(message.created), message.meeting
+    start, end = (0, 0) if meeting is None else (moment(meeting.start), moment(meeting.end))
+    return (
+        message.lasting_id or None,
+        uid_key(meeting.uid) if meeting is not None and meeting.uid else None,
+        None,
+        start,
+        end,
+        None,
+        ABSENT if meeting is None else start,
+        ABSENT if meeting is None else end,
+        moment(message.received) if message.received else created,
+        moment(message.sent) if message.sent else created,
+        created,
+        moment(message.modified),
+        share_of(message).unread,
+        int(message.is_associated),
+        message.subject.casefold(),
+        encode(message),
+    )
 
 
 def uid_of(item: Item) -> str:
@@ -83,10 +99,12 @@ def _remind(event: CalendarItem) -> int | None:
     return None if time is None else moment(time)
 
 
-def _extent(start: datetime, end: datetime | None) -> dict[str, object]:
+def _extent(event: CalendarItem) -> tuple[int, int, int]:
+    """The class of the length of an event or a whole series, its start and its end."""
+    start, end = (event.start, event.end) if event.recurrence is None else span(event)
     if end is None:
-        return {"span": ENDLESS, "start": moment(start), "end": NEVER}
-    return {"span": span_class(end - start), "start": moment(start), "end": moment(end)}
+        return ENDLESS, moment(start), NEVER
+    return span_class(end - start), moment(start), moment(end)
 
 
 class Share(NamedTuple):
@@ -99,22 +117,33 @@ class Share(NamedTuple):
     messages: int = 0
 
 
+_ASSOCIATED: Final = Share(associated=1)
+_EVENT: Final = Share(total=1, events=1)
+_TASKS: Final = (Share(total=1, unread=1), Share(total=1))
+_MESSAGES: Final = (Share(total=1, unread=1, messages=1), Share(total=1, messages=1))
+
+
 def share_of(item: Item) -> Share:
     """One item more, perhaps unread, or one that only belongs to the folder and does not count in it."""
     if item.is_associated:
-        return Share(associated=1)
+        return _ASSOCIATED
     if isinstance(item, CalendarItem):
-        return Share(total=1, events=1)
-    return Share(total=1, unread=int(not item.is_read), messages=int(item.kind is not MessageKind.TASK))
+        return _EVENT
+    return (_TASKS if item.kind is MessageKind.TASK else _MESSAGES)[item.is_read]
 
 
 def contents_of(item: Item) -> Counter[str]:
     """The digests of everything attached to an item, its exceptions included, and how often each is."""
-    attached: list[Attachment] = list(item.attachments)
     exceptions = item.exceptions if isinstance(item, CalendarItem) else item.meeting.exceptions if item.meeting else ()
+    if not item.attachments and not exceptions:
+        return _NOTHING_ATTACHED
+    attached: list[Attachment] = list(item.attachments)
     for exception in exceptions:
         attached += exception.changes.get("attachments", ())
     return Counter(attachment.digest for attachment in attached)
+
+
+_NOTHING_ATTACHED: Final[Counter[str]] = Counter()
 
 
 def changed_fields(before: Item, after: Item) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.sql.elements import ClauseElement
@@ -43,10 +43,15 @@ class Execution:
         statement = self.statements[name]
         return self.connection.execute(statement.text, statement.bind(values))
 
-    def many(self, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    def row(self, name: str, values: tuple[object, ...]) -> Any:
+        """The same, with the values in the order in which the statement names them."""
+        statement = self.statements[name]
+        return self.connection.execute(statement.text, statement.arrange(values))
+
+    def many(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one of the fixed statements once per row."""
         statement = self.statements[name]
-        self.connection.cursor().executemany(statement.text, [statement.bind(row) for row in rows])
+        self.connection.cursor().executemany(statement.text, map(statement.arrange, rows))
 
     def shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The cursor of a statement that is built and compiled once per shape."""

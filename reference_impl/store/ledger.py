@@ -5,6 +5,8 @@ Both are written together, before anybody reads them, so an act with many writes
 
 from __future__ import annotations
 
+from operator import add, sub
+
 from reference_impl.domain.changelog import Change, Origin
 from reference_impl.store.columns import Share
 from reference_impl.store.execution import Execution
@@ -20,8 +22,8 @@ class Ledger:
         self._run = run
         self._versions: dict[int, int] = {}
         self._next_item = 0
-        self._entries: list[dict[str, object]] = []
-        self._shares: dict[int, Share] = {}
+        self._entries: list[tuple[object, ...]] = []
+        self._shares: dict[int, tuple[int, ...]] = {}
 
     def next_version(self, mailbox: int) -> int:
         """The number of the next change in a mailbox."""
@@ -57,29 +59,15 @@ class Ledger:
         former: str | None = None,
     ) -> None:
         """Note a change."""
-        self._entries.append(
-            {
-                "mailbox": mailbox,
-                "version": version,
-                "time": time,
-                "change": str(change),
-                "item_number": number,
-                "item": item,
-                "folder": folder,
-                "fields": fields,
-                "other_item": other.item,
-                "other_folder": other.folder,
-                "lasting": lasting,
-                "former": former,
-            }
-        )
+        where, what = (other.item, other.folder), (lasting, former)
+        self._entries.append((mailbox, version, time, str(change), number, item, folder, fields, *where, *what))
 
     def count(self, folder: int, more: Share, less: Share = NOTHING) -> None:
         """Note that a folder has more of some items, and less of others."""
         if more != less:
-            noted = self._shares.get(folder, NOTHING)
-            changed = (now + new - old for now, new, old in zip(noted, more, less, strict=True))
-            self._shares[folder] = Share(*changed)
+            noted = self._shares.get(folder)
+            changed = more if noted is None else tuple(map(add, noted, more))
+            self._shares[folder] = changed if less is NOTHING else tuple(map(sub, changed, less))
 
     def write(self) -> None:
         """Write what was noted since the last time."""
@@ -87,7 +75,6 @@ class Ledger:
             self._run.many("log", self._entries)
             self._entries.clear()
         if self._shares:
-            names = [f"{name}_more" for name in Share._fields]
-            rows = [{"key": folder, **dict(zip(names, share, strict=True))} for folder, share in self._shares.items()]
+            rows = [(*share, folder) for folder, share in self._shares.items()]
             self._run.many("adjust_folder", rows)
             self._shares.clear()

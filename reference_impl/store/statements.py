@@ -40,15 +40,21 @@ from reference_impl.store.schema import (
 class Prepared:
     """A statement's text in a database's own language, and how it wants its arguments."""
 
-    __slots__ = ("bind", "text")
+    __slots__ = ("arrange", "bind", "names", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text: str = compiled.string
-        self.bind: Callable[[Mapping[str, object]], Any] = _binding(
-            compiled.positiontup if compiled.positional else None
-        )
+        positions: Sequence[str] | None = compiled.positiontup if compiled.positional else None
+        self.bind: Callable[[Mapping[str, object]], Any] = _binding(positions)
         """Named values in the form and order the text asks for."""
+        self.names = tuple(compiled.binds) if positions is None else tuple(positions)
+        """The names in the order in which the text has them."""
+        self.arrange: Callable[[Sequence[object]], Any] = tuple if positions is not None else self._named
+        """Values that come in that order in the form the text asks for."""
+
+    def _named(self, values: Sequence[object]) -> dict[str, object]:
+        return dict(zip(self.names, values, strict=True))
 
 
 def _binding(positions: Sequence[str] | None) -> Callable[[Mapping[str, object]], Any]:
@@ -207,24 +213,24 @@ STATEMENTS: Mapping[str, ClauseElement] = {
 }
 
 
-class Statements:
-    """Every statement in one language of databases, each compiled when it is used and not at hand."""
+class Statements(dict[Hashable, Prepared]):
+    """Every statement in one language of databases by its shape, each compiled when it is used and not at hand."""
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self._dialect = dialect
-        self._prepared: dict[Hashable, Prepared] = {}
 
-    def __getitem__(self, name: str) -> Prepared:
-        """One of the fixed statements."""
+    def __missing__(self, name: str) -> Prepared:
+        """One of the fixed statements, whose shape is its name."""
         return self.shaped(name, lambda: STATEMENTS[name])
 
     def shaped(self, shape: Hashable, build: Callable[[], ClauseElement]) -> Prepared:
         """The statement of this shape, built if it was never asked for before."""
-        prepared = self._prepared.get(shape)
+        prepared = self.get(shape)
         if prepared is None:
-            if len(self._prepared) >= _MOST:
-                self._prepared.clear()
-            prepared = self._prepared[shape] = Prepared(build(), self._dialect)
+            if len(self) >= _MOST:
+                self.clear()
+            prepared = self[shape] = Prepared(build(), self._dialect)
         return prepared
 
 

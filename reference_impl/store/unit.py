@@ -19,7 +19,7 @@ from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.domain.recurrence import Recurrence
 from reference_impl.store.codec import decode, encode
-from reference_impl.store.columns import KINDS, Share, changed_fields, columns, contents_of, share_of, uid_of
+from reference_impl.store.columns import KINDS, Share, changed_fields, columns, contents_of, kind_of, share_of, uid_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.directory import Directory
 from reference_impl.store.execution import Execution
@@ -245,13 +245,12 @@ class UnitOfWork:
         kept = replace(item, version=version, arrival=version)
         number, folder, row = self._ledger.next_item(), self.folder_number(kept.folder_id), columns(kept)
         self._written[kept.id] = kept
-        self.run("add_item", **row, number=number, id=kept.id, mailbox=mailbox, folder=folder, serial=version)
+        self.run.row("add_item", (number, kept.id, mailbox, folder, kind_of(kept), version, *row))
         if attached := contents_of(kept):
             self.contents.use(attached)
         self._ledger.count(folder, share_of(kept))
-        self._ledger.log(
-            mailbox, version, row["modified"], change, folder, kept.id, number, other=other, lasting=kept.lasting_id
-        )
+        time, lasting = moment(kept.modified), kept.lasting_id
+        self._ledger.log(mailbox, version, time, change, folder, kept.id, number, other=other, lasting=lasting)
         return kept
 
     def put(self, before: Kept, after: Kept) -> Kept:
@@ -267,16 +266,16 @@ class UnitOfWork:
     def _put(self, before: Kept, after: Kept, fields: frozenset[str]) -> Kept:
         mailbox, version = self._next_version(after.mailbox_id)
         kept = replace(after, version=version)
-        folder, row = self.folder_number(kept.folder_id), columns(kept)
+        folder = self.folder_number(kept.folder_id)
         self._written[kept.id] = kept
-        (number,) = self.run("put_item", **row, folder=folder, key=kept.id).fetchone()
+        (number,) = self.run.row("put_item", (folder, kind_of(kept), *columns(kept), kept.id)).fetchone()
         self.contents.use(contents_of(kept), instead_of=contents_of(before))
         self._ledger.count(folder, share_of(kept), share_of(before))
         names = " ".join(sorted(fields))
         self._ledger.log(
             mailbox,
             version,
-            row["modified"],
+            moment(kept.modified),
             Change.CHANGED,
             folder,
             kept.id,

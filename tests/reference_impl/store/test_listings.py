@@ -309,7 +309,7 @@ def test_statements_of_ever_new_shapes_are_not_all_kept(store):
     with store.begin(write=False) as unit:
         for number in range(1100):
             unit.run.statements.shaped(number, lambda: counting(Shape()))
-        assert len(unit.run.statements._prepared) <= 1000
+        assert len(unit.run.statements) <= 1000
         assert listing(unit, folder.mailbox_id, folder.id, Query()).total == 0
 
 
