@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -18,7 +18,7 @@ from reference_impl.connection import STATE, Connection
 from reference_impl.delivering import delivering
 from reference_impl.domain.copying import replace
 from reference_impl.faults import deviate
-from reference_impl.http import Heard, HttpAnswer, HttpRequest, Pending
+from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.notify.delivery import Deliveries
 from reference_impl.oauth.ledger import Ledger
 from reference_impl.oauth.tokens import Tokens
@@ -119,10 +119,14 @@ class Application:
             return HttpAnswer(403, TEXT, FORBIDDEN)
         if route.guarded and caller is None:
             return HttpAnswer(401, (*verdict.challenges, *TEXT), UNAUTHORIZED)
-        answer = await self.world.run(_answered, self.world, route, request)
-        while answer.pending is not None:
-            heard = await self._deliveries.ask(answer.pending.questions)
-            answer = await self.world.run(_gone_on, answer.pending, heard, route, request)
+        try:
+            answer = await self.world.run(_answered, self.world, route, request)
+            while answer.pending is not None:
+                heard = await self._deliveries.ask(answer.pending.questions)
+                answer = await self.world.run(answer.pending.answer, heard)
+        except Exception:  # the last line of defence; the tests demand that it is never reached
+            log.exception("%s %s failed", request.method, request.path)
+            answer = route.endpoint.failed(request)
         if caller is not None and verdict.challenges:
             answer = replace(answer, headers=(*verdict.challenges, *answer.headers))
         return deviate(self.world.faults, request, answer)
@@ -160,21 +164,9 @@ def _connection(scope: Scope) -> Connection | None:
 
 
 def _answered(world: World, route: Route, request: HttpRequest) -> HttpAnswer:
-    try:
-        if world.settings.delivery_delay:
-            deliver_due(world)
-        return route.refuse(request) or route.endpoint.answer(request)
-    except Exception:  # the last line of defence; the tests demand that it is never reached
-        log.exception("%s %s failed", request.method, request.path)
-        return route.endpoint.failed(request)
-
-
-def _gone_on(pending: Pending, heard: Sequence[Heard | None], route: Route, request: HttpRequest) -> HttpAnswer:
-    try:
-        return pending.answer(heard)
-    except Exception:  # likewise
-        log.exception("%s %s failed", request.method, request.path)
-        return route.endpoint.failed(request)
+    if world.settings.delivery_delay:
+        deliver_due(world)
+    return route.refuse(request) or route.endpoint.answer(request)
 
 
 async def _lifespan(receive: Receive, send: Send, running: AbstractAsyncContextManager[None]) -> None:

@@ -133,5 +133,13 @@ class World:
     uploads: Uploads = field(default_factory=Uploads)
 
     async def run(self, act: Callable[..., Result], *arguments: object) -> Result:
-        """What the act returns: done at once, or in a worker thread where it waits for a database over the network."""
-        return await asyncio.to_thread(act, *arguments) if self.store.is_remote else act(*arguments)
+        """What the act returns, once what it has done or seen is committed.
+
+        It is done at once, or in a worker thread where it waits for a database over the network. Raises NotCommitted.
+        """
+        if self.store.is_remote:
+            return await asyncio.to_thread(act, *arguments)
+        result, groups = self.store.visit(act, *arguments)
+        for group in groups:
+            await group.committed()
+        return result

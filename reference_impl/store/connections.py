@@ -21,12 +21,16 @@ EXPECTED_URLS: Final = "sqlite:// (in memory), sqlite:///FILE or postgresql://US
 
 
 class Database(Protocol):
-    """One database. ``is_remote`` tells that it is a server's, ``is_single`` that it has but one connection."""
+    """One database. ``is_remote`` tells that it is a server's, ``is_single`` that it has but one connection.
+
+    ``gathers`` tells that several acts cost less in one transaction, because each commit writes whole pages.
+    """
 
     dialect: Dialect
     errors: type[Exception]
     is_remote: bool
     is_single: bool
+    gathers: bool
     tables: str  # the statement that gives the names of the tables
 
     def begin(self, *, write: bool) -> Connection:
@@ -35,6 +39,10 @@ class Database(Protocol):
 
     def stream(self, connection: Connection, text: str, arguments: Any) -> Any:
         """A cursor that fetches rows as they are asked for."""
+        ...
+
+    def stamp(self, connection: Connection) -> object:
+        """Something that stays the same on a connection until another one has written; None where nothing tells."""
         ...
 
     def commit(self, connection: Connection) -> None:
@@ -60,6 +68,7 @@ class Sqlite:
     def __init__(self, file: str | None) -> None:
         self.dialect: Dialect = sqlite.dialect()
         self.is_single = file is None
+        self.gathers = not self.is_single
         self._file = file or ":memory:"
         self._idle: list[sqlite3.Connection] = []
 
@@ -89,6 +98,10 @@ class Sqlite:
         """A cursor that fetches rows as they are asked for, as they all do."""
         return connection.execute(text, arguments)
 
+    def stamp(self, connection: Connection) -> object:
+        """What others have written, in numbers."""
+        return connection.execute("pragma data_version").fetchone()[0]
+
     def commit(self, connection: Connection) -> None:
         """End a transaction."""
         try:
@@ -114,6 +127,7 @@ _OF_FILES: Final = (
     "synchronous = normal",
     "wal_autocheckpoint = 8000",  # pages, 32 MB
     "cache_size = -65536",  # KiB
+    "temp_store = memory",  # above all what pages were before a savepoint
 )
 
 
@@ -122,6 +136,7 @@ class Postgresql:
 
     is_remote = True
     is_single = False
+    gathers = False
     tables = "select tablename from pg_tables where schemaname = current_schema()"
 
     def __init__(self, url: URL) -> None:
@@ -144,6 +159,10 @@ class Postgresql:
     def stream(self, connection: Connection, text: str, arguments: Any) -> Any:
         """A cursor of the server's."""
         return connection.cursor(name=f"meetproof_{next(self._cursors)}").execute(text, arguments)
+
+    def stamp(self, connection: Connection) -> object:  # noqa: ARG002  every transaction is a new one
+        """Nothing tells whether other servers have written."""
+        return None
 
     def commit(self, connection: Connection) -> None:
         """End a transaction."""

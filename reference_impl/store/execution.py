@@ -8,18 +8,32 @@ from typing import Any
 from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.connections import Connection, Database
+from reference_impl.store.groups import Group
+from reference_impl.store.known import Known
 from reference_impl.store.statements import Statements
 
 
 class Execution:
-    """One transaction of a database, and the statements for it; one that only reads begins with its first statement."""
+    """One transaction of a database, and the statements for it; one that only reads begins with its first statement.
 
-    __slots__ = ("_connection", "_database", "statements")
+    A ``group`` has begun it for other acts, too, and ends it. ``known`` is what need not be read again.
+    """
 
-    def __init__(self, database: Database, statements: Statements, *, write: bool) -> None:
+    __slots__ = ("_connection", "_database", "group", "known", "statements")
+
+    def __init__(
+        self,
+        database: Database,
+        statements: Statements,
+        begun: Connection | None = None,
+        known: Known | None = None,
+        group: Group | None = None,
+    ) -> None:
         self._database = database
-        self._connection: Connection | None = database.begin(write=True) if write else None
+        self._connection = begun
         self.statements = statements
+        self.known = known or Known()
+        self.group = group
 
     @property
     def connection(self) -> Connection:

@@ -20,28 +20,27 @@ class Ledger:
 
     def __init__(self, run: Execution) -> None:
         self._run = run
-        self._versions: dict[int, int] = {}
-        self._next_item = 0
+        self._known = run.known
         self._entries: list[tuple[object, ...]] = []
         self._shares: dict[int, tuple[int, ...]] = {}
 
     def next_version(self, mailbox: int) -> int:
         """The number of the next change in a mailbox."""
-        version = self._versions.get(mailbox)
-        if version is None:
-            version = self.version(mailbox)
-        self._versions[mailbox] = version + 1
-        return version + 1
+        version = self.version(mailbox) + 1
+        self._known.versions[mailbox] = version
+        return version
 
     def version(self, mailbox: int) -> int:
         """The number of the last change in a mailbox."""
-        known = self._versions.get(mailbox)
-        return int(self._run("version", mailbox=mailbox).fetchone()[0]) if known is None else known
+        version = self._known.versions.get(mailbox)
+        if version is None:
+            version = self._known.versions[mailbox] = int(self._run("version", mailbox=mailbox).fetchone()[0])
+        return version
 
     def next_item(self) -> int:
         """A number that no item has had: the log tells of all that were."""
-        number = self._next_item or int(self._run("next_number").fetchone()[0])
-        self._next_item = number + 1
+        number = self._known.next_item or int(self._run("next_number").fetchone()[0])
+        self._known.next_item = number + 1
         return number
 
     def log(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from datetime import datetime
+from typing import Any
 
 from reference_impl.domain.items import Message
 from reference_impl.store.codec import decode, encode
@@ -15,6 +16,8 @@ from reference_impl.store.columns import contents_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.execution import Execution
 from reference_impl.store.schema import NEVER, moment, time_of
+
+_NEVER_DUE = NEVER + 1
 
 
 class Outbox:
@@ -24,7 +27,6 @@ class Outbox:
         self._run = run
         self._contents = contents
         self._sent: deque[tuple[int, Message]] = deque()
-        self._has_rows = True  # as far as is known
 
     def put(self, message: Message, due: datetime) -> None:
         """Send a message to the mailbox that its ``mailbox_id`` names, where it is due at this time."""
@@ -33,9 +35,8 @@ class Outbox:
     def take(self, until: datetime | None) -> Message | None:
         """The message that was sent first of those due by then, or of all; it leaves the outbox. None if none is."""
         latest = NEVER if until is None else moment(until)
-        row = self._run("next_delivery", until=latest).fetchone() if self._has_rows else None
+        row = self._first_row(latest)
         if row is None:
-            self._has_rows = False
             first = next((sent for sent in self._sent if sent[0] <= latest), None)
             if first is None:
                 return None
@@ -46,19 +47,33 @@ class Outbox:
         self._contents.use(Counter(), instead_of=contents_of(message))
         return message
 
+    def _first_row(self, latest: int) -> Any:
+        if self._first_due() > latest:
+            return None
+        self._run.known.next_due = None
+        return self._run("next_delivery", until=latest).fetchone()
+
+    def _first_due(self) -> int:
+        """When the first of those that are written down is due; later than ever if there is none."""
+        known = self._run.known
+        if known.next_due is None:
+            (due,) = self._run("next_due").fetchone()
+            known.next_due = _NEVER_DUE if due is None else int(due)
+        return known.next_due
+
     def waiting(self) -> int:
         """How many messages it has."""
         return int(self._run("waiting").fetchone()[0]) + len(self._sent)
 
     def next_due(self) -> datetime | None:
         """When the first of its messages is due; None if it is empty."""
-        (row,) = self._run("next_due").fetchone()
-        times = [due for due, _ in self._sent] + ([] if row is None else [int(row)])
-        return time_of(min(times)) if times else None
+        first = min([self._first_due(), *(due for due, _ in self._sent)])
+        return None if first == _NEVER_DUE else time_of(first)
 
     def write(self) -> None:
         """Write down what waits at the end of a unit of work."""
         while self._sent:
             due, message = self._sent.popleft()
             self._contents.use(contents_of(message))
+            self._run.known.next_due = min(due, self._first_due())
             self._run("enqueue", due=due, payload=encode(message))

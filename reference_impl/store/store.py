@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Select, Table, select
 
 from reference_impl.domain.mailbox import CALENDAR_CLASS, MAIL_CLASS, Folder, FolderRole, Mailbox, MailboxKind
 from reference_impl.store.busy import BusyWindows
 from reference_impl.store.codec import decode, encode
-from reference_impl.store.connections import Database, database_at, shown
+from reference_impl.store.connections import Connection, Database, database_at, shown
 from reference_impl.store.creation import MadeByAnother, create
 from reference_impl.store.directory import Directory, Numbers
 from reference_impl.store.execution import Execution
+from reference_impl.store.groups import Group
+from reference_impl.store.known import Known
 from reference_impl.store.schema import metadata
 from reference_impl.store.statements import statements_in
 from reference_impl.store.unit import UnitOfWork
@@ -39,6 +41,8 @@ FOLDERS: tuple[tuple[FolderRole, str, FolderRole | None, str], ...] = (
     (FolderRole.TASKS, "Tasks", FolderRole.TOP, "IPF.Task"),
 )
 """Role, English name, parent and class of the folders every mailbox is born with."""
+
+Result = TypeVar("Result")
 
 
 class FreshIds(Protocol):
@@ -81,11 +85,20 @@ class Store:
         self.holds_deliveries = False
         self.listeners: list[Callable[[frozenset[str]], None]] = []
         self.busy = BusyWindows()
-        self.directory = Directory()
+        self._known = Known()
+        self._group: Group | None = None
+        self._directory = Directory()
         with self.begin() as unit:
             present = {str(name) for (name,) in unit.run.connection.execute(database.tables).fetchall()}
             create(unit.run.connection.execute, database.dialect, present)
-        self.directory = self._read_directory()
+        self._directory = self._read_directory()
+
+    @property
+    def directory(self) -> Directory:
+        """The mailboxes and folders there are, for a visitor with what it has itself written."""
+        groups: list[Group] | None = getattr(self._open, "groups", None)
+        group = self._group
+        return group.directory if groups and group is not None and group in groups else self._directory
 
     def begin(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
         """One transaction: committed at the end, rolled back by any exception.
@@ -103,11 +116,20 @@ class Store:
 
     def enter(self, *, write: bool) -> UnitOfWork:
         """The unit of work of a transaction that begins; ``leave`` ends it."""
-        waits = write or self._database.is_single
+        groups: list[Group] | None = getattr(self._open, "groups", None)
+        is_grouped = groups is not None and (write or self._group in groups)
+        waits = write or is_grouped or self._database.is_single
         if waits:
             self._lock.acquire()
         try:
-            unit = UnitOfWork(Execution(self._database, self._statements, write=write), self.directory)
+            if groups is not None and is_grouped:
+                unit = self._unit_in_group(groups, write=write)
+            else:
+                if write:
+                    self._settle()
+                begun = self._begun() if write else None
+                known = self._known if write else None
+                unit = UnitOfWork(Execution(self._database, self._statements, begun, known), self._directory)
         except BaseException:
             if waits:
                 self._lock.release()
@@ -115,8 +137,25 @@ class Store:
         self._open.unit = unit
         return unit
 
+    def _unit_in_group(self, groups: list[Group], *, write: bool) -> UnitOfWork:
+        group = self._group
+        if group is None:
+            group = self._group = Group(self._database, self._begun(), self._directory, self.settle)
+        if group not in groups:
+            groups.append(group)
+        if write:
+            group.begin()
+        run = Execution(self._database, self._statements, group.connection, self._known, group)
+        return UnitOfWork(run, group.directory)
+
+    def _begun(self) -> Connection:
+        connection = self._database.begin(write=True)
+        self._known.follow(self._database, connection)
+        return connection
+
     def leave(self, unit: UnitOfWork, *, write: bool, is_undone: bool) -> None:
         """End a transaction, with its effects or without any."""
+        group = unit.run.group
         try:
             try:
                 if write and not is_undone:
@@ -127,17 +166,69 @@ class Store:
             finally:
                 self._open.unit = None
                 if is_undone:
-                    unit.run.rollback()
+                    self._undo(unit, write=write)
             if is_undone:
                 return
-            unit.run.commit()
-            self.directory = unit.directory if write else self.directory
+            if group is None:
+                unit.run.commit()
+                self._directory = unit.directory if write else self._directory
+            elif write:
+                group.keep(unit.directory, unit.touched)
         finally:
-            if write or self._database.is_single:
+            if write or group is not None or self._database.is_single:
                 self._lock.release()
-        if unit.touched:
+        if group is None:
+            self._tell(unit.touched)
+
+    def _undo(self, unit: UnitOfWork, *, write: bool) -> None:
+        group = unit.run.group
+        unit.run.known.forget()
+        if group is None:
+            unit.run.rollback()
+        elif write:
+            group.undo()
+            if group.is_ended:
+                self._group = None
+                self.busy = BusyWindows()  # it may remember what has never been
+
+    def visit(self, act: Callable[..., Result], *arguments: object) -> tuple[Result, Sequence[Group]]:
+        """What an act returns that is done within an event loop, and the groups that it has seen something of.
+
+        What it says may be told to others when they are committed.
+        """
+        if not self._database.gathers:
+            return act(*arguments), ()
+        groups: list[Group] = []
+        self._open.groups = groups
+        try:
+            return act(*arguments), groups
+        finally:
+            self._open.groups = None
+
+    def settle(self) -> None:
+        """Commit the acts that wait for being committed together."""
+        with self._lock:
+            self._settle()
+
+    def _settle(self) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            return
+        try:
+            group.commit()
+        except self._database.errors as problem:
+            self.busy = BusyWindows()
+            self._known.forget()
+            group.end(problem)
+        else:
+            self._directory = group.directory
+            self._tell(group.touched)
+            group.end(None)
+
+    def _tell(self, touched: set[str]) -> None:
+        if touched:
             for listener in tuple(self.listeners):
-                listener(frozenset(unit.touched))
+                listener(frozenset(touched))
 
     def populate(self, mailboxes: Iterable[Mailbox], ids: FreshIds, now: datetime) -> tuple[Mailbox, ...]:
         """Give each address a mailbox with its folders.
@@ -153,11 +244,12 @@ class Store:
                     self._refresh(unit, mailbox, present, ordinal)
                 else:
                     self._create(unit, mailbox, ordinal + len(known.mailboxes), ids, now)
-        self.directory = self._read_directory()
+        self._directory = self._read_directory()
         return self.directory.mailboxes
 
     def close(self) -> None:
         """Let go of every connection; an in-memory database is gone with it."""
+        self.settle()
         self._database.close()
 
     def snapshot(self) -> dict[str, tuple[tuple[Any, ...], ...]]:

@@ -448,14 +448,21 @@ class UnitOfWork:
 
     def setting(self, mailbox_id: str, name: str) -> str | None:
         """What a mailbox keeps under this name, as it was given."""
-        row = self.run("setting", mailbox=self.mailbox_number(mailbox_id), key=name).fetchone()
-        return None if row is None else str(row[0])
+        key, known = (self.mailbox_number(mailbox_id), name), self.run.known.settings
+        try:
+            return known[key]
+        except KeyError:
+            row = self.run("setting", mailbox=key[0], key=name).fetchone()
+            known[key] = None if row is None else str(row[0])
+            return known[key]
 
     def keep_setting(self, mailbox_id: str, name: str, payload: str | None) -> None:
         """Keep a text under a name, instead of what was there; None keeps nothing."""
-        self.run("remove_setting", mailbox=self.mailbox_number(mailbox_id), key=name)
+        number = self.mailbox_number(mailbox_id)
+        self.run("remove_setting", mailbox=number, key=name)
         if payload is not None:
-            self.run("add_setting", mailbox=self.mailbox_number(mailbox_id), key=name, payload=payload)
+            self.run("add_setting", mailbox=number, key=name, payload=payload)
+        self.run.known.settings[number, name] = payload
 
     def transaction(self, mailbox_id: str, token: str) -> tuple[str, str] | None:
         """The meeting's uid and the draft's digest that a client's transaction id stands for."""
