@@ -15,6 +15,7 @@ from reference_impl.graph import ids, refusals
 from reference_impl.graph.call import Call, Result
 from reference_impl.graph.delta import SKIP
 from reference_impl.graph.errors import ERRORS, envelope
+from reference_impl.graph.fields.field import Shown
 from reference_impl.graph.negotiation import Metadata, without_metadata
 from reference_impl.graph.refusals import Refusal
 from reference_impl.http import HttpAnswer, HttpRequest
@@ -86,10 +87,25 @@ def written(call: Call, result: Result, said: Said, metadata: Metadata) -> HttpA
             name = ("OData-EntityId", location_in(result.headers) or call.request.origin + call.request.path)
             headers = (*said.headers, *_ODATA, *tagged, _applied(applied), *result.headers, name)
             return HttpAnswer(204, headers)
-    body: Any = without_metadata(result.body) if metadata is Metadata.NONE else result.body
+    if metadata is Metadata.NONE:
+        data = orjson.dumps(without_metadata(result.body))
+    else:
+        data = _json(result.context, result.body)
     preferred = (_applied(applied),) if applied else ()
     headers = (("Content-Type", metadata.media_type), *said.headers, *_ODATA, *tagged, *preferred, *result.headers)
-    return HttpAnswer(result.status, headers, orjson.dumps(body))
+    return HttpAnswer(result.status, headers, data)
+
+
+def _json(context: str, body: Mapping[str, Any]) -> bytes:
+    """The context and the members, of which those of items are not written anew."""
+    head = {"@odata.context": context} if context else {}
+    if context and isinstance(body, Shown):
+        return b"%b,%b" % (orjson.dumps(head)[:-1], orjson.dumps(body.json)[1:])
+    rows = body.get("value")
+    if isinstance(rows, list):
+        written = [row.json if isinstance(row, Shown) else row for row in rows]
+        return orjson.dumps({**head, **body, "value": written})
+    return orjson.dumps({**head, **body})
 
 
 def refused(world: World, problem: DomainError | Refusal, said: Said) -> HttpAnswer:

@@ -32,13 +32,14 @@ class Content(msgspec.Struct, frozen=True, gc=False):
 class Result(msgspec.Struct, frozen=True, gc=False):
     """A successful answer: status, members of the body (None for no body), further headers.
 
-    ``content`` stands in place of members.
+    ``content`` stands in place of members; ``context`` tells what they are, as the first of them.
     """
 
     status: int
     body: Mapping[str, Any] | None = None
     headers: tuple[tuple[str, str], ...] = ()
     content: Content | None = None
+    context: str = ""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -120,7 +121,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def entity(self, context: str, members: Mapping[str, Any], status: int = 200) -> Result:
         """An answer that is one entity."""
-        return Result(status, {"@odata.context": context, **members})
+        return Result(status, members, context=context)
 
     def made(self, shown: Result, location: str) -> Result:
         """The answer about something made, with its address."""
@@ -131,14 +132,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     ) -> Result:
         """An answer that is a page of a collection; ``total`` counts every match, None where there are no pages."""
         value = list(rows)
-        members: dict[str, Any] = {"@odata.context": context}
+        members: dict[str, Any] = {}
         if total is not None and self.options.count:
             members["@odata.count"] = total
         if total is not None and skip + len(value) < total:
             following = next_query(self.options, skip + len(value))
             members["@odata.nextLink"] = f"{self.request.origin}{quote(self.request.path, safe=PATH_KEPT)}?{following}"
         members["value"] = value
-        return Result(200, members)
+        return Result(200, members, context=context)
 
     def table_page(
         self,

@@ -17,13 +17,11 @@ ANY_SCOPE: Final = "*"
 _GUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-_names: Final = lru_cache(maxsize=1024)(permission_names)
-
-
+@lru_cache(maxsize=1024)
 def holds(held: frozenset[str], needed: frozenset[str]) -> bool:
     """Whether one of the needed permissions is held; hosts before their names, and case, do not count."""
-    names = _names(held)
-    return ANY_SCOPE in names or not names.isdisjoint(_names(needed))
+    names = permission_names(held)
+    return ANY_SCOPE in names or not names.isdisjoint(permission_names(needed))
 
 
 def check_scopes(held: frozenset[str], needed: frozenset[str]) -> None:

@@ -52,7 +52,7 @@ class Round:
         kind, link = (DELTA, "@odata.deltaLink") if is_last else (SKIP, "@odata.nextLink")
         text = _written(self.mark, call.owner.id, Token(state, self.query))
         address = f"{call.request.origin}{quote(call.request.path, safe=PATH_KEPT)}?{kind}={text}"
-        return Result(200, {"@odata.context": call.context(context), link: address, "value": list(rows)})
+        return Result(200, {link: address, "value": list(rows)}, context=call.context(context))
 
 
 def read_round(call: Call, mark: bytes, offered: frozenset[str]) -> Round:

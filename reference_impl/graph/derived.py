@@ -99,7 +99,7 @@ def _counted(answer: Answer) -> Answer:
 
     def count(call: Call) -> Result:
         asked = Options({**call.options.system, COUNT: "true", "$top": "1"}, call.options.parameters)
-        body = _body_of(answer(replace(call, options=asked)))
+        body = _read(answer(replace(call, options=asked))).body or {}
         number = body.get("@odata.count", len(body.get("value", ())))
         return Result(200, content=Content(TEXT, str(number).encode()))
 
@@ -111,18 +111,19 @@ def _of_property(answer: Answer, name: str, *, is_raw: bool) -> Answer:
 
     def show(call: Call) -> Result:
         try:
-            body = _body_of(answer(replace(call, options=Options({"$select": name}))))
+            entity = _read(answer(replace(call, options=Options({"$select": name}))))
         except OptionInvalid:
             raise SegmentUnknown(segment=name) from None
+        body = entity.body or {}
         member = next((each for each in body if each.lower() == name.lower()), name)
         value = body.get(member)
         if value is None:
             return Result(204)
         if is_raw:
             return _raw(value)
-        place = _SELECTED.sub("", body["@odata.context"])
-        context = {"@odata.context": f"{place}('{body['id']}')/{member}" if "id" in body else f"{place}/{member}"}
-        return Result(200, {**context, **value} if isinstance(value, Mapping) else {**context, "value": value})
+        place = _SELECTED.sub("", entity.context)
+        context = f"{place}('{body['id']}')/{member}" if "id" in body else f"{place}/{member}"
+        return Result(200, value if isinstance(value, Mapping) else {"value": value}, context=context)
 
     return show
 
@@ -134,6 +135,6 @@ def _raw(value: Any) -> Result:
     return Result(200, content=Content(f"{TEXT};charset=utf-8", text.encode()))
 
 
-def _body_of(result: Result | Asking) -> Mapping[str, Any]:
+def _read(result: Result | Asking) -> Result:
     assert isinstance(result, Result), "to read asks nobody"
-    return result.body or {}
+    return result

@@ -153,7 +153,7 @@ class GraphEndpoint:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, pending=pending)
         if metadata is Metadata.FULL and way.is_direct and result.body is not None:
             types = model_of(ROUTES, call.version).types
-            result = replace(result, body=annotated(result.body, way.found.route, types))
+            result = replace(result, body=annotated(result.context, result.body, way.found.route, types))
         return written(call, result, said, metadata)
 
     def _let_in(self, owner: Mailbox, per_minute: int) -> None:

@@ -10,7 +10,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 from reference_impl.domain.applications import Application
 from reference_impl.domain.mailbox import Mailbox, Person
@@ -25,8 +27,7 @@ REFRESH_SECONDS: Final = 90 * 24 * 3600
 _DIALECTS: Final = {uri: dialect for dialect, uri in URIS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(msgspec.Struct, frozen=True, gc=False):
     """What a valid token says: whose it is, for which dialects, with which permissions, and by which client.
 
     An application's own token is its own: ``mailbox`` is then its entry in the directory, which holds no mail unless a
@@ -38,6 +39,17 @@ class Grant:
     audiences: frozenset[str]
     application: bool
     client_id: str
+
+
+class _Parts(msgspec.Struct, frozen=True, gc=False):
+    """An access token of this server, taken apart; ``entry`` is an application's own in the directory."""
+
+    expires: int  # seconds since 1970
+    holder: str  # an id of the directory
+    scopes: frozenset[str]
+    audiences: frozenset[str]
+    client_id: str
+    entry: Mailbox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class Tokens:
     def __init__(self, world: World, secret: bytes) -> None:
         self._world = world
         self.keys = Keys(secret)
+        self._parts = lru_cache(maxsize=1024)(self._taken_apart)
 
     @property
     def now(self) -> int:
@@ -146,28 +159,30 @@ class Tokens:
 
     def read(self, token: str) -> Grant | None:
         """The grant of an access token of this server that has not expired, else nothing."""
-        claims = self.keys.read(token)
-        if claims is None or "idtyp" not in claims or claims["exp"] <= self._world.clock.now().timestamp():
+        parts = self._parts(token)
+        if parts is None or parts.expires <= self._world.clock.now().timestamp():
             return None
-        mailbox = directory.mailbox_by_id(self._world, claims["oid"])
-        is_application = claims["idtyp"] == "app"
+        mailbox = directory.mailbox_by_id(self._world, parts.holder) or parts.entry
         if mailbox is None:
-            if not is_application:
-                return None
-            entry = Person(f"{claims['appid']}@{claims['tid']}", claims["app_displayname"])
-            mailbox = Mailbox(id=claims["oid"], person=entry)
-        scopes = frozenset(claims["roles"]) if is_application else _scopes(claims["scp"])
-        return Grant(mailbox, scopes, _dialects(claims), is_application, claims["appid"])
+            return None
+        return Grant(mailbox, parts.scopes, parts.audiences, parts.entry is not None, parts.client_id)
 
-
-@lru_cache(maxsize=256)
-def _scopes(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _dialects(claims: Mapping[str, Any]) -> frozenset[str]:
-    audience = claims["aud"]
-    return frozenset(_DIALECTS[uri] for uri in ([audience] if isinstance(audience, str) else audience))
+    def _taken_apart(self, token: str) -> _Parts | None:
+        claims = self.keys.read(token)
+        if claims is None or "idtyp" not in claims:
+            return None
+        audience, entry, scopes = claims["aud"], None, claims.get("scp", "").split()
+        if claims["idtyp"] == "app":
+            person = Person(f"{claims['appid']}@{claims['tid']}", claims["app_displayname"])
+            entry, scopes = Mailbox(id=claims["oid"], person=person), claims["roles"]
+        return _Parts(
+            expires=claims["exp"],
+            holder=claims["oid"],
+            scopes=frozenset(scopes),
+            audiences=frozenset(_DIALECTS[uri] for uri in ([audience] if isinstance(audience, str) else audience)),
+            client_id=claims["appid"],
+            entry=entry,
+        )
 
 
 def _pairwise(person: str, client: str) -> str:

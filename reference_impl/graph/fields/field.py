@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+import orjson
 
 from reference_impl.domain.fragments import Fragments
 from reference_impl.domain.queries import Order
@@ -118,6 +119,15 @@ class Table(Generic[Subject]):
         return _sortable(self)
 
 
+class Shown(dict[str, Any]):
+    """The members of one item, which nobody changes."""
+
+    @cached_property
+    def json(self) -> orjson.Fragment:
+        """The members as they are written, for every answer that shows them."""
+        return orjson.Fragment(orjson.dumps(self))
+
+
 class Way(Generic[Subject]):
     """One way of showing subjects: a table in a view, as far as a selection leaves it."""
 
@@ -133,7 +143,7 @@ class Way(Generic[Subject]):
         item: Any = subject
         shown = _SHOWN.find(item, self)
         if shown is None:
-            shown = self._made(subject)
+            shown = Shown(self._made(subject))
             _SHOWN.keep(item, self, shown)
         return shown
 
@@ -147,7 +157,7 @@ class Way(Generic[Subject]):
         return shown
 
 
-_SHOWN: Final = Fragments[dict[str, Any]](8192)
+_SHOWN: Final = Fragments[Shown](8192)
 
 
 @lru_cache(maxsize=256)

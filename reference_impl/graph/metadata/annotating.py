@@ -11,7 +11,6 @@ from reference_impl.graph.metadata.types import NAMESPACE, Property, Structure, 
 from reference_impl.graph.router import Route
 
 _TYPE: Final = "@odata.type"
-_CONTEXT: Final = "@odata.context"
 _METADATA: Final = "$metadata#"
 _COLLECTION: Final = "Collection("
 _TAIL: Final = re.compile(r"(?:\([^()']*\))?(?:/\$entity)?$")
@@ -19,18 +18,16 @@ _TOLD_BY_JSON: Final = frozenset({"Edm.String", "Edm.Boolean", "Edm.Double", "Ed
 """Types that a value of JSON has where nothing else is said of it."""
 
 
-def annotated(body: Mapping[str, Any], route: Route, types: Types) -> Mapping[str, Any]:
+def annotated(context: str, body: Mapping[str, Any], route: Route, types: Types) -> Mapping[str, Any]:
     """The body of a route's answer with everything that can be said of it; as it is where its type is not known."""
     kind = answered(route, types)
     if not kind:
         return body
-    place = _TAIL.sub("", body[_CONTEXT].replace(_METADATA, "", 1))
-    head = {_CONTEXT: body[_CONTEXT]}
+    place = _TAIL.sub("", context.replace(_METADATA, "", 1))
     if kind.startswith(_COLLECTION):
         rows = [_Annotator(types).of(each, _bare(kind), place) for each in body["value"]]
         return {**body, "value": rows}
-    members = {name: value for name, value in body.items() if name != _CONTEXT}
-    return {**head, **_Annotator(types).of(members, kind, place)}
+    return _Annotator(types).of(body, kind, place)
 
 
 class _Annotator:

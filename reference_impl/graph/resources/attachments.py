@@ -199,7 +199,7 @@ def send_piece(call: Call) -> Result:
     made = uploading.send(call.world, upload, start, piece)
     if made is None:
         status = 202 if call.world.settings.upload_pieces_are_accepted else 200
-        return Result(status, _state(call, upload))
+        return _state(call, upload, status)
     key = attachment_id(_hung(call, made.item, made.attachment), call.view)
     address = f"{call.request.origin}/{call.version}/users('{upload.owner.id}')/{collection}('{key}')"
     return Result(201, headers=(("Location", address),))
@@ -208,7 +208,7 @@ def send_piece(call: Call) -> Result:
 def upload_state(call: Call) -> Result:
     """GET of an upload: the byte expected next."""
     upload, _ = _upload(call)
-    return Result(200, _state(call, upload))
+    return _state(call, upload)
 
 
 def cancel_upload(call: Call) -> Result:
@@ -241,9 +241,6 @@ def _piece(call: Call, upload: Upload) -> tuple[int, bytes]:
     return first, piece
 
 
-def _state(call: Call, upload: Upload) -> Mapping[str, Any]:
-    return {
-        "@odata.context": call.context("microsoft.graph.uploadSession"),
-        "expirationDateTime": moment(upload.expires),
-        "nextExpectedRanges": [str(len(upload.data))],
-    }
+def _state(call: Call, upload: Upload, status: int = 200) -> Result:
+    members = {"expirationDateTime": moment(upload.expires), "nextExpectedRanges": [str(len(upload.data))]}
+    return call.entity(call.context("microsoft.graph.uploadSession"), members, status)
