@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from reference_impl.store.connections import Connection, Database
 from reference_impl.store.groups import Group
 from reference_impl.store.known import Known
-from reference_impl.store.statements import Statements
+from reference_impl.store.statements import Prepared, Statements
 
 
 class Execution:
@@ -19,7 +19,7 @@ class Execution:
     A ``group`` has begun it for other acts, too, and ends it. ``known`` is what need not be read again.
     """
 
-    __slots__ = ("_connection", "_database", "group", "known", "statements")
+    __slots__ = ("_connection", "_database", "_is_unmarked", "_waiting", "group", "known", "statements")
 
     def __init__(
         self,
@@ -34,6 +34,8 @@ class Execution:
         self.statements = statements
         self.known = known or Known()
         self.group = group
+        self._is_unmarked = group is not None
+        self._waiting: dict[str, list[tuple[object, ...]]] = {}
 
     @property
     def connection(self) -> Connection:
@@ -55,24 +57,62 @@ class Execution:
     def __call__(self, name: str, **values: object) -> Any:
         """The cursor of one of the fixed statements."""
         statement = self.statements[name]
+        if self._waiting or self._is_unmarked:
+            self._prepare(statement)
+        return self.connection.execute(statement.text, statement.bind(values))
+
+    def aside(self, name: str, **values: object) -> Any:
+        """The same of a statement that reads nothing of what waits to be written."""
+        statement = self.statements[name]
         return self.connection.execute(statement.text, statement.bind(values))
 
     def row(self, name: str, values: tuple[object, ...]) -> Any:
         """The same, with the values in the order in which the statement names them."""
         statement = self.statements[name]
+        if self._waiting or self._is_unmarked:
+            self._prepare(statement)
         return self.connection.execute(statement.text, statement.arrange(values))
+
+    def later(self, name: str, values: tuple[object, ...]) -> None:
+        """Run one of the fixed statements before the next one that is not run aside, or at the end."""
+        self._waiting.setdefault(name, []).append(values)
 
     def many(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one of the fixed statements once per row."""
         statement = self.statements[name]
+        if self._waiting or self._is_unmarked:
+            self._prepare(statement)
         self.connection.cursor().executemany(statement.text, map(statement.arrange, rows))
 
     def shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The cursor of a statement that is built and compiled once per shape."""
         statement = self.statements.shaped(shape, build)
+        if self._waiting or self._is_unmarked:
+            self._prepare(statement)
         return self.connection.execute(statement.text, statement.bind(values))
 
     def streamed(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The same of a cursor that does not have its rows at hand, but fetches them as they are asked for."""
         statement = self.statements.shaped(shape, build)
+        if self._waiting or self._is_unmarked:
+            self._prepare(statement)
         return self._database.stream(self.connection, statement.text, statement.bind(values))
+
+    def finish(self) -> None:
+        """Run what waits; from now on nothing but the database itself can fail."""
+        if self._is_unmarked and self.group is not None:
+            self._is_unmarked = False
+            self.group.end_writing()
+        self._run_waiting()
+
+    def _prepare(self, statement: Prepared) -> None:
+        if self._is_unmarked and self.group is not None and (self._waiting or statement.writes):
+            self._is_unmarked = False
+            self.group.begin_writing()
+        self._run_waiting()
+
+    def _run_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for name, rows in waiting.items():
+            statement = self.statements[name]
+            self.connection.cursor().executemany(statement.text, map(statement.arrange, rows))

@@ -39,37 +39,55 @@ class Group:
         self._commit = commit
         self._problem: BaseException | None = None
         self._acts = 0
+        self._is_written = False
+        self._is_marked = False
         self._waiting: list[asyncio.Future[None]] = []
         self._thread = threading.get_ident()
         self._loop = asyncio.get_running_loop()
         self._loop.call_soon(self._look, 0)
 
     def begin(self) -> None:
-        """An act begins; there is nothing but the first that the end of the transaction would not undo alone."""
+        """An act begins."""
+        self._is_written = self._is_marked = False
+
+    def begin_writing(self) -> None:
+        """The act is going to write, and may still fail: it can then be undone alone.
+
+        The end of the transaction would do that for the first act. A savepoint is not made before there is need of
+        one, because the database then keeps a copy of every page that is changed.
+        """
+        self._is_written = True
         if self._acts:
             self.connection.execute("savepoint act")
+            self._is_marked = True
+
+    def end_writing(self) -> None:
+        """The act, which has not written before, is written down; where that fails, so does the whole group."""
+        self._is_written = True
 
     def keep(self, directory: Directory, touched: set[str]) -> None:
         """The act ends with its effects."""
-        if self._acts:
+        if self._is_marked:
             self.connection.execute("release act")
         self._acts += 1
         self.directory = directory
         self.touched |= touched
 
     def undo(self) -> None:
-        """The act ends without any effect. So does the group where it was the first, or the disk is full, say."""
+        """The act ends without any effect; the whole group ends where the act cannot be undone alone."""
         problem = None
-        if self._acts:
+        if not self._is_written:
+            return
+        if self._is_marked:
             try:
                 self.connection.execute("rollback to act")
                 self.connection.execute("release act")
-            except self._database.errors as lost:
+            except self._database.errors as lost:  # a full disk, say
                 problem = lost
             else:
                 return
         self._database.rollback(self.connection)
-        self.end(problem)
+        self.end(problem or RuntimeError("another act beside it could not be written down") if self._acts else None)
 
     def commit(self) -> None:
         """Make all acts last. Raises the database's error where none of them does."""

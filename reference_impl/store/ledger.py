@@ -34,12 +34,12 @@ class Ledger:
         """The number of the last change in a mailbox."""
         version = self._known.versions.get(mailbox)
         if version is None:
-            version = self._known.versions[mailbox] = int(self._run("version", mailbox=mailbox).fetchone()[0])
+            version = self._known.versions[mailbox] = int(self._run.aside("version", mailbox=mailbox).fetchone()[0])
         return version
 
     def next_item(self) -> int:
         """A number that no item has had: the log tells of all that were."""
-        number = self._known.next_item or int(self._run("next_number").fetchone()[0])
+        number = self._known.next_item or int(self._run.aside("next_number").fetchone()[0])
         self._known.next_item = number + 1
         return number
 

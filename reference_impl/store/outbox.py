@@ -57,7 +57,7 @@ class Outbox:
         """When the first of those that are written down is due; later than ever if there is none."""
         known = self._run.known
         if known.next_due is None:
-            (due,) = self._run("next_due").fetchone()
+            (due,) = self._run.aside("next_due").fetchone()
             known.next_due = _NEVER_DUE if due is None else int(due)
         return known.next_due
 

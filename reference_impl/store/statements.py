@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.columns import Share
@@ -40,11 +41,12 @@ from reference_impl.store.schema import (
 class Prepared:
     """A statement's text in a database's own language, and how it wants its arguments."""
 
-    __slots__ = ("arrange", "bind", "names", "text")
+    __slots__ = ("arrange", "bind", "names", "text", "writes")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text: str = compiled.string
+        self.writes = isinstance(statement, UpdateBase)
         positions: Sequence[str] | None = compiled.positiontup if compiled.positional else None
         self.bind: Callable[[Mapping[str, object]], Any] = _binding(positions)
         """Named values in the form and order the text asks for."""

@@ -87,6 +87,7 @@ class UnitOfWork:
 
     def finish(self) -> None:
         """Write down what was noted; the last thing that a unit of work does."""
+        self.run.finish()
         self._outbox.write()
         self._ledger.write()
         self.contents.settle()
@@ -199,7 +200,7 @@ class UnitOfWork:
         return item if item is not None and item.mailbox_id == mailbox_id else None
 
     def _read(self, item_id: str) -> Item | None:
-        row = self.run("item", id=item_id).fetchone()
+        row = self.run.aside("item", id=item_id).fetchone()
         return None if row is None else decode(KINDS[row[0]], row[1])
 
     def item_of_old(self, mailbox_id: str, lasting: str) -> Item | None:
@@ -219,7 +220,8 @@ class UnitOfWork:
 
     def items_of(self, mailbox_id: str, uid: str) -> tuple[Item, ...]:
         """Everything in a mailbox that belongs to one meeting, oldest first; of a series the master."""
-        rows = self.run("items_of_uid", mailbox=self.mailbox_number(mailbox_id), uid=uid_key(uid)).fetchall()
+        read = self.run if mailbox_id in self.touched else self.run.aside
+        rows = read("items_of_uid", mailbox=self.mailbox_number(mailbox_id), uid=uid_key(uid)).fetchall()
         found: Iterator[Item] = (decode(KINDS[kind], payload) for kind, payload in rows)
         return tuple(item for item in found if uid_of(item) == uid)
 
@@ -245,7 +247,7 @@ class UnitOfWork:
         kept = replace(item, version=version, arrival=version)
         number, folder, row = self._ledger.next_item(), self.folder_number(kept.folder_id), columns(kept)
         self._written[kept.id] = kept
-        self.run.row("add_item", (number, kept.id, mailbox, folder, kind_of(kept), version, *row))
+        self.run.later("add_item", (number, kept.id, mailbox, folder, kind_of(kept), version, *row))
         if attached := contents_of(kept):
             self.contents.use(attached)
         self._ledger.count(folder, share_of(kept))
@@ -452,7 +454,7 @@ class UnitOfWork:
         try:
             return known[key]
         except KeyError:
-            row = self.run("setting", mailbox=key[0], key=name).fetchone()
+            row = self.run.aside("setting", mailbox=key[0], key=name).fetchone()
             known[key] = None if row is None else str(row[0])
             return known[key]
 

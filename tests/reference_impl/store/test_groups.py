@@ -4,11 +4,13 @@ import asyncio
 import functools
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import EventDraft, FolderDraft, FolderRef, Sending
+from reference_impl.domain.copying import replace
 from reference_impl.domain.errors import ItemNotFound
 from reference_impl.domain.items import Attendee, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Person
@@ -16,6 +18,7 @@ from reference_impl.service import directory, events, folders, items
 from reference_impl.service.world import SeededIds, SteppedClock, World
 from reference_impl.store import groups
 from reference_impl.store.groups import NotCommitted
+from reference_impl.store.ledger import Ledger
 from reference_impl.store.store import open_store
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -251,6 +254,47 @@ async def test_none_of_a_group_has_happened_when_it_cannot_be_committed(office, 
     assert (office.world.store.snapshot(), office.world.store.directory) == (before, version)
     assert await office.world.run(office.invite_and_look, "After") == ["Before", "After"]
     assert office.lasting() == ["before", "after"]
+    assert office.has_every_version()
+
+
+@in_a_loop
+async def test_an_act_that_fails_before_anything_is_written_costs_the_database_nothing(office):
+    def fail():
+        with office.world.store.begin() as unit:
+            for event in tuple(unit.items_in(office.calendar())):
+                unit.add(replace(event, id=office.world.ids.entry_id()))
+            raise ItemNotFound
+
+    done = []
+    with office.world.store.begin() as unit:
+        unit.run.connection.set_trace_callback(done.append)
+    acts = [lambda: office.invite("One"), fail, lambda: office.invite("Two")]
+    await asyncio.gather(*(office.world.run(act) for act in acts), return_exceptions=True)
+    assert office.lasting() == ["one", "two"]
+    assert [one for one in done if one.partition(" ")[0] in {"savepoint", "release", "rollback"}] == []
+
+
+@in_a_loop
+async def test_an_act_that_cannot_be_written_down_takes_those_beside_it_with_it_and_they_are_told(office, monkeypatch):
+    said, written = [], Ledger.write
+
+    def fail_once(ledger):
+        written(ledger)
+        if len(said) == 2:
+            raise RuntimeError("a mistake")
+
+    def say(subject):
+        said.append(subject)
+        return office.invite_and_look(subject)
+
+    monkeypatch.setattr(Ledger, "write", fail_once)
+    acts = [partial(say, subject) for subject in ("One", "Two", "Three")]
+    one, two, three = await asyncio.gather(*(office.world.run(act) for act in acts), return_exceptions=True)
+    assert isinstance(one, NotCommitted)
+    assert "another act" in str(one)
+    assert str(two) == "a mistake"
+    assert three == ["Three"]
+    assert office.lasting() == ["three"]
     assert office.has_every_version()
 
 
