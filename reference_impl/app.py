@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -88,10 +88,7 @@ class Application:
         """The answer to one request whose body is complete, or nothing where it is too large."""
         self.world.clock.tick()
         path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
-        headers: dict[str, str] = {}
-        for raw_name, raw_value in scope["headers"]:
-            name, value = _name(raw_name), raw_value.decode("latin-1")
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        headers = _headers(scope["headers"])
         for route in self._routes:
             if route.leads(path):
                 break
@@ -134,11 +131,11 @@ class Application:
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
     """The body of a request, or nothing where it is too large. Raises Disconnected, TimeoutError."""
-    if _declared_size(scope) > BODY_LIMIT:
-        return None
     connection = _connection(scope)
     if connection is not None and connection.is_whole:
         return await read_body(receive, BODY_LIMIT)
+    if _declared_size(scope) > BODY_LIMIT:
+        return None
     async with asyncio.timeout(BODY_SECONDS):
         return await read_body(receive, BODY_LIMIT)
 
@@ -146,6 +143,15 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
 def _declared_size(scope: Scope) -> int:
     sizes = [value for name, value in scope["headers"] if name == b"content-length" and value.isdigit()]
     return int(sizes[-1]) if sizes else 0
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers of a request by name; values of one that is repeated make a list (RFC 9110 section 5.3)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = _name(raw_name), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 @lru_cache(maxsize=512)

@@ -38,7 +38,9 @@ async def read_body(receive: Receive, limit: int | None = None) -> bytes | None:
 
 async def write_answer(send: Send, answer: HttpAnswer, *more: tuple[str, str]) -> None:
     """Send an answer with its headers in their order, then more of them, and its Content-Length last."""
-    await send(_start(answer, *more, ("Content-Length", str(len(answer.body)))))
+    start = _start(answer, *more)
+    start["headers"].append((b"content-length", b"%d" % len(answer.body)))
+    await send(start)
     await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -80,10 +82,11 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _start(answer: HttpAnswer, *more: tuple[str, str]) -> MutableMapping[str, Any]:
-    headers = [_encoded(name, value) for name, value in (*answer.headers, *more)]
+    headers = [_encoded(header) for header in (*answer.headers, *more)]
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
 @lru_cache(maxsize=1024)
-def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = header
     return name.lower().encode("latin-1"), value.encode("latin-1")

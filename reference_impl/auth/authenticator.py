@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import msgspec
@@ -52,7 +52,7 @@ class Authenticator:
         self._world = world
         self._tokens = tokens
         self._schemes = schemes
-        self._verified: dict[str, Mailbox] = {}
+        self._verified: dict[str, Caller] = {}
         self._readers: Mapping[str, Callable[[Shown], Verdict | None]] = {
             "negotiate": partial(self._handshake, "negotiate"),
             "ntlm": partial(self._handshake, "ntlm"),
@@ -65,11 +65,12 @@ class Authenticator:
 
         Where there is no connection to log in there are no handshakes.
         """
-        offered = [name for name in CHALLENGES if name in taken and (login or name not in HANDSHAKES)]
+        offered = _offered(taken, can_log_in=login is not None)
         scheme, _, credentials = authorization.partition(" ")
+        scheme = scheme.casefold()
         verdict: Verdict | None = None
-        if scheme.casefold() in offered:
-            verdict = self._readers[scheme.casefold()](Shown(credentials.strip(), dialect, login))
+        if scheme in offered:
+            verdict = self._readers[scheme](Shown(credentials.strip(), dialect, login))
         elif not scheme and login and login.caller and not HANDSHAKES.isdisjoint(offered):
             verdict = Verdict(login.caller)
         return verdict or Verdict(challenges=tuple(("WWW-Authenticate", CHALLENGES[name]) for name in offered))
@@ -96,15 +97,15 @@ class Authenticator:
 
     def _basic(self, shown: Shown) -> Verdict | None:
         """RFC 7617; credentials that were right stay so as long as the directory has that very mailbox."""
-        mailbox = self._verified.get(shown.credentials)
-        if mailbox is None or self._world.store.directory.by_id.get(mailbox.id) is not mailbox:
+        caller = self._verified.get(shown.credentials)
+        if caller is None or self._world.store.directory.by_id.get(caller.mailbox.id) is not caller.mailbox:
             mailbox = self._verify(shown.credentials)
             if mailbox is None:
                 return None
             if len(self._verified) >= _MOST_VERIFIED:
                 self._verified.clear()
-            self._verified[shown.credentials] = mailbox
-        return Verdict(Caller(mailbox, _EVERYTHING))
+            caller = self._verified[shown.credentials] = Caller(mailbox, _EVERYTHING)
+        return Verdict(caller)
 
     def _verify(self, credentials: str) -> Mailbox | None:
         try:
@@ -122,6 +123,12 @@ class Authenticator:
         if shown.dialect == EWS and not _opens_ews(grant):
             return Verdict(is_forbidden=True)
         return Verdict(Caller(grant.mailbox, grant.scopes, grant.application, grant.client_id))
+
+
+@cache
+def _offered(taken: frozenset[str], *, can_log_in: bool) -> tuple[str, ...]:
+    """Of the schemes that a dialect takes those that are offered, in the order of the challenges."""
+    return tuple(name for name in CHALLENGES if name in taken and (can_log_in or name not in HANDSHAKES))
 
 
 def _opens_ews(grant: Grant) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.ews.times import absolute, format_time
+from reference_impl.ews.times import absolute, format_time, in_utc
 from reference_impl.ews.versions import Version
 from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.world import World
@@ -55,6 +55,6 @@ class Call(msgspec.Struct, frozen=True):
 
     def time(self, moment: datetime) -> str:
         """A moment as this call's answers show it."""
-        if self.zone is None:
-            return format_time(moment, milliseconds=self.milliseconds)
+        if self.zone is None and moment.tzinfo is UTC:
+            return in_utc(moment, self.milliseconds)
         return format_time(moment, self.output_zone, milliseconds=self.milliseconds)

@@ -14,7 +14,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
-from reference_impl.ews.tree import Element, child, line_of
+from reference_impl.ews.tree import Element, line_of, parts_of
 from reference_impl.ews.versions import NEWEST, UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
 
@@ -49,16 +49,17 @@ _OTHER_ACCESS_MODES: Final = frozenset({t("SerializedSecurityContext"), t("Excha
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request whose envelope and body are valid in its version."""
+    """A request whose envelope and body are valid in its version.
+
+    ``name`` is the local name of the operation's element, ``parts`` are its children. Here they are held as long as the
+    request is answered: an element of lxml's costs something each time that it is got anew.
+    """
 
     version: Version
+    name: str
     operation: Element
-    headers: dict[str, Element] = msgspec.field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The local name of the operation's element."""
-        return local(self.operation.tag)
+    parts: list[Element]
+    headers: dict[str, Element]
 
 
 def read_request(
@@ -81,31 +82,40 @@ def read_request(
             f"The request must be a SOAP 1.1 envelope in the namespace {SOAP}.",
             (line_of(envelope), 1, f"Expected {s('Envelope')}, got {envelope.tag}."),
         )
-    header, content = child(envelope, _HEADER), child(envelope, _BODY)
-    first = next(iter(content), None) if content is not None else None
-    if first is None:
+    halves = parts_of(envelope)
+    header, content = halves.get(_HEADER), halves.get(_BODY)
+    if content is None or not len(content):
         asked = f" for {soap_action.strip()}" if soap_action.strip('" ') else ""
         raise SoapFault("ErrorInvalidRequest", f"The request{asked} has no operation in its Body.")
-    asked_version = _version(header, newest)
+    first = content[0]
+    name = local(first.tag)
+    blocks = [] if header is None else list(header)
+    asked_version = _version(blocks, newest)
     try:
-        headers = _headers(header, asked_version)
-        _check_operation(first, operations)
-        take_liberties(envelope)
+        headers = _headers(blocks, asked_version)
+        if name not in operations and first.tag.startswith(_OF_MESSAGES):
+            raise _unknown(first, operations)
+        if name in _WITH_ITEMS:
+            take_liberties(first)
         _check_schema(envelope, asked_version)
-        _check_contents(envelope)
+        if name in _WITH_ITEMS:
+            _check_contents(first)
     except SoapFault as fault:
         fault.asked = asked_version
         raise
-    return Request(asked_version, first, headers)
+    return Request(asked_version, name, first, list(first), headers)
 
 
-def _check_operation(first: Element, operations: frozenset[str]) -> None:
-    if first.tag.startswith(_OF_MESSAGES) and local(first.tag) not in operations:
-        raise SoapFault(
-            "ErrorSchemaValidation",
-            f"The operation {local(first.tag)} is not known to this server.",
-            (line_of(first), 1, f"Expected one of {', '.join(sorted(operations))}."),
-        )
+_WITH_ITEMS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
+"""The operations in whose requests there are items and attachments, which alone have bodies and contents."""
+
+
+def _unknown(first: Element, operations: frozenset[str]) -> SoapFault:
+    return SoapFault(
+        "ErrorSchemaValidation",
+        f"The operation {local(first.tag)} is not known to this server.",
+        (line_of(first), 1, f"Expected one of {', '.join(sorted(operations))}."),
+    )
 
 
 def _check_schema(envelope: Element, asked: Version) -> None:
@@ -119,9 +129,9 @@ def _check_schema(envelope: Element, asked: Version) -> None:
         )
 
 
-def _check_contents(envelope: Element) -> None:
+def _check_contents(operation: Element) -> None:
     """Raise ErrorSchemaValidation for characters that libxml2 passes over in an xs:base64Binary."""
-    for content in envelope.iter(_CONTENT):
+    for content in operation.iter(_CONTENT):
         foreign = _NOT_BASE64.search(content.text or "")
         if foreign is not None:
             text = f"The character {foreign.group()!r} has no place in base64."
@@ -165,37 +175,43 @@ def _parse(body: bytes, charset: str) -> Element:
     return envelope
 
 
-def _version(header: Element | None, newest: Version) -> Version:
-    element = child(header, _VERSION) if header is not None else None
-    name = element.get("Version", "") if element is not None else UNVERSIONED
+def _version(blocks: list[Element], newest: Version) -> Version:
+    name = UNVERSIONED
+    for block in blocks:
+        if block.tag == _VERSION:
+            name = block.get("Version", "")
+            break
     known = version(name)
-    if known is None or known > newest:
+    if known is None or known.rank > newest.rank:
         text = f"The specified server version is invalid: {name!r}. This server speaks {newest.name} at most."
         raise SoapFault("ErrorInvalidServerVersion", text)
     return known
 
 
-def _headers(header: Element | None, asked: Version) -> dict[str, Element]:
+def _headers(blocks: list[Element], asked: Version) -> dict[str, Element]:
     """The understood blocks by local name; the others leave the tree, so that only the understood are validated."""
-    if header is None:
-        return {}
-    modes = [block for block in header if block.tag in _OTHER_ACCESS_MODES]
-    if len(modes) > 1:
+    if sum(block.tag in _OTHER_ACCESS_MODES for block in blocks) > 1:
         raise SoapFault(
             "ErrorMoreThanOneAccessModeSpecified", "At most one header may say on whose behalf the request is made."
         )
     understood: dict[str, Element] = {}
-    for block in list(header):
-        known = block.tag in HEADER_SINCE and asked.has(HEADER_SINCE[block.tag])
-        if not known and block.get(_MUST_UNDERSTAND) in {"1", "true"}:
-            raise SoapFault("ErrorInvalidRequest", f"The header {block.tag} must be understood, and is not.")
-        if not known:
-            header.remove(block)
-            continue
-        for name in [name for name in block.keys() if str(name).startswith(_OF_SOAP)]:  # noqa: SIM118  no mapping
-            del block.attrib[name]
-        understood[local(block.tag)] = block
+    for block in blocks:
+        tag = block.tag
+        if tag in HEADER_SINCE and asked.has(HEADER_SINCE[tag]):
+            for name in [name for name in block.keys() if str(name).startswith(_OF_SOAP)]:  # noqa: SIM118  no mapping
+                del block.attrib[name]
+            understood[local(tag)] = block
+        elif block.get(_MUST_UNDERSTAND) in {"1", "true"}:
+            raise SoapFault("ErrorInvalidRequest", f"The header {tag} must be understood, and is not.")
+        else:
+            _leave(block)
     return understood
+
+
+def _leave(block: Element) -> None:
+    header = block.getparent()
+    assert header is not None
+    header.remove(block)
 
 
 _OPENING: Final = (

@@ -102,9 +102,14 @@ def attachment_ref(text: str) -> AttachmentRef:
 def stored_version(text: str) -> int:
     """The version that a change key names. Raises ErrorInvalidChangeKey."""
     try:
-        return unpack_version(base64.b64decode(text, validate=True))
+        return _unpacked_version(text)
     except (binascii.Error, IdMalformed, ValueError):
         raise ResponseError("ErrorInvalidChangeKey", "The change key was not made by this server.") from None
+
+
+@lru_cache(maxsize=8192)
+def _unpacked_version(text: str) -> int:
+    return unpack_version(base64.b64decode(text, validate=True))
 
 
 def hexadecimal(mailbox_id: str, token: str) -> str:

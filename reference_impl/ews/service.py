@@ -57,7 +57,7 @@ class EwsEndpoint:
             )
             asked = soap.version
             _let_in(busy)
-            _check_batch(soap.operation, settings.batch)
+            _check_batch(soap.parts, settings.batch)
             content = self._content(soap, request)
         except SoapFault as fault:
             address = request.origin + request.path
@@ -120,9 +120,9 @@ _BATCHES: Final = frozenset(
 """The parts of requests that name things to be done with one by one."""
 
 
-def _check_batch(operation: Element, limit: int) -> None:
+def _check_batch(parts: list[Element], limit: int) -> None:
     """Raise ErrorTooManyObjectsOpened for a request about more things than one may be about."""
-    for part in operation:
+    for part in parts:
         if part.tag in _BATCHES and len(part) > limit:
             raise SoapFault(
                 "ErrorTooManyObjectsOpened",

@@ -144,7 +144,7 @@ def is_for_many_kinds(uris: frozenset[str]) -> bool:
 
 def check_shape(shape: Shape, element: str) -> None:
     """Raise ErrorInvalidPropertyRequest for a property that this kind of item does not have (DOC responsecode)."""
-    if is_for_many_kinds(shape.uris):
+    if not shape.uris or is_for_many_kinds(shape.uris):
         return
     for uri in sorted(shape.uris):
         if element not in owners(uri):

@@ -25,6 +25,14 @@ def parse_time(text: str) -> datetime:
     match = _DATE_TIME.fullmatch(text.strip())
     if match is None:
         raise ResponseError("ErrorValueOutOfRange", f"{text!r} is not a moment between the years 1 and 9999.")
+    try:
+        return datetime.fromisoformat(match[0])
+    except ValueError:
+        return _beyond(match, text)
+
+
+def _beyond(match: re.Match[str], text: str) -> datetime:
+    """A moment of which clocks do not show the hour, the minute or the second, as 24:00:00, which xs:dateTime knows."""
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     micros = int((match[7] or "0")[:6].ljust(6, "0"))
     try:
@@ -60,15 +68,15 @@ def read_span(element: Element, zone: tzinfo) -> TimeSlot:
 
 
 @lru_cache(maxsize=8192)
-def _in_utc(moment: datetime, milliseconds: bool) -> str:
-    """A moment in UTC; the same ones are written again and again."""
+def in_utc(moment: datetime, milliseconds: bool) -> str:
+    """A moment of UTC with Z; the same ones are written again and again."""
     return moment.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds") + "Z"
 
 
 def format_time(moment: datetime, zone: tzinfo | None = None, *, milliseconds: bool = False) -> str:
     """A moment with Z, or with the offset of ``zone``."""
     if zone is None and moment.tzinfo is UTC:
-        return _in_utc(moment, milliseconds)
+        return in_utc(moment, milliseconds)
     if zone is None:
         local = moment.astimezone(UTC)
     else:

@@ -46,12 +46,13 @@ class Version:
 
 def version(name: str) -> Version | None:
     """The version of that name, or None where no server knows it."""
-    rank = RANKS.get(name)
-    return None if rank is None else Version(rank, name)
+    return _VERSIONS.get(name)
 
 
-OLDEST: Final = Version(0, NAMES[0])
-NEWEST: Final = Version(len(NAMES) - 1, NAMES[-1])
+_VERSIONS: Final = {name: Version(rank, name) for name, rank in RANKS.items()}
+
+OLDEST: Final = _VERSIONS[NAMES[0]]
+NEWEST: Final = _VERSIONS[NAMES[-1]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from reference_impl.ews.fields.common import common_fields
 from reference_impl.ews.fields.mail_reminders import MAIL_REMINDERS
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.places import place_field
-from reference_impl.ews.fields.readers import flag, lasting, text, time
+from reference_impl.ews.fields.readers import flag, lasting, text, time, word
 from reference_impl.ews.fields.recurrence import KINDS, occurrence_fields, recurrence_field
 from reference_impl.ews.fields.setters import erase, set_choice, set_flag, set_number, set_text, text_of
 from reference_impl.ews.fields.shared import (
@@ -166,6 +166,8 @@ def _conference(view: View) -> str | None:
     return None if kind is None else xml.leaf("ConferenceType", kind)
 
 
+_STATUSES: Final = {told: xml.leaf("LegacyFreeBusyStatus", told) for told in words.SHOW_AS.values()}
+
 CALENDAR_ITEM: Final[Table] = (
     *common_fields("CalendarItem"),
     Field(
@@ -202,7 +204,7 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:LegacyFreeBusyStatus",
         element="LegacyFreeBusyStatus",
-        read=lasting(lambda view: xml.leaf("LegacyFreeBusyStatus", show_as(view.event.show_as, view.call.version))),
+        read=lasting(lambda view: _STATUSES[show_as(view.event.show_as, view.call.version)]),
         kind=Kind.CHOICE,
         value=_of(lambda event: words.SHOW_AS[event.show_as]),
         create=set_choice("show_as", words.SHOW_AS_OF),
@@ -230,14 +232,14 @@ CALENDAR_ITEM: Final[Table] = (
     Field(
         uri="calendar:CalendarItemType",
         element="CalendarItemType",
-        read=text("CalendarItemType", _of(lambda event: KINDS[event.kind])),
+        read=word("CalendarItemType", KINDS, _of(lambda event: KINDS[event.kind])),
         kind=Kind.CHOICE,
         value=_of(lambda event: KINDS[event.kind]),
     ),
     Field(
         uri="calendar:MyResponseType",
         element="MyResponseType",
-        read=text("MyResponseType", _of(lambda event: words.OWN_RESPONSE[event.my_response])),
+        read=word("MyResponseType", words.OWN_RESPONSE, _of(lambda event: words.OWN_RESPONSE[event.my_response])),
         kind=Kind.CHOICE,
         value=_of(lambda event: words.OWN_RESPONSE[event.my_response]),
     ),

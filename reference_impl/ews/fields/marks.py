@@ -6,7 +6,7 @@ from typing import Final
 
 from reference_impl.ews import words, xml
 from reference_impl.ews.fields.model import Field, Kind, Table
-from reference_impl.ews.fields.readers import text
+from reference_impl.ews.fields.readers import text, word
 from reference_impl.ews.fields.setters import erase, set_categories, set_choice, set_text
 from reference_impl.ews.view import View
 
@@ -29,7 +29,7 @@ MARKS: Final[Table] = (
     Field(
         uri="item:Sensitivity",
         element="Sensitivity",
-        read=text("Sensitivity", lambda item: words.SENSITIVITY[item.sensitivity]),
+        read=word("Sensitivity", words.SENSITIVITY, lambda item: words.SENSITIVITY[item.sensitivity]),
         kind=Kind.CHOICE,
         value=lambda item: words.SENSITIVITY[item.sensitivity],
         create=set_choice("sensitivity", words.SENSITIVITY_OF),
@@ -47,7 +47,7 @@ MARKS: Final[Table] = (
     Field(
         uri="item:Importance",
         element="Importance",
-        read=text("Importance", lambda item: words.IMPORTANCE[item.importance]),
+        read=word("Importance", words.IMPORTANCE, lambda item: words.IMPORTANCE[item.importance]),
         kind=Kind.CHOICE,
         value=lambda item: words.IMPORTANCE[item.importance],
         create=set_choice("importance", words.IMPORTANCE_OF),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from reference_impl.ews import xml
@@ -26,8 +27,13 @@ def _response_objects(view: View) -> str | None:
     offers_proposals = view.call.version.has("Exchange2013_SP1") or (
         view.call.version.has("Exchange2013") and view.call.world.settings.propose_before_2013_sp1
     )
-    offered = view.offered if offers_proposals else view.offered - {"propose"}
-    content = "".join(f"<t:{element}/>" for word, element in _RESPONSE_OBJECTS if word in offered)
+    return _written(view.offered, offers_proposals=offers_proposals)
+
+
+@cache
+def _written(offered: frozenset[str], *, offers_proposals: bool) -> str | None:
+    told = offered if offers_proposals else offered - {"propose"}
+    content = "".join(f"<t:{element}/>" for word, element in _RESPONSE_OBJECTS if word in told)
     return xml.node("ResponseObjects", content) if content else None
 
 

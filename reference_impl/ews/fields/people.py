@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from reference_impl.domain.items import Attendee, Role
@@ -23,6 +24,7 @@ _MAILBOX, _ATTENDEE = t("Mailbox"), t("Attendee")
 _RANKS: Final = {role: rank for rank, role in enumerate(Role)}
 
 
+@lru_cache(maxsize=8192)
 def mailbox(person: Person, *, name_only: bool = False) -> str:
     """A t:Mailbox; FindItem shows names only (DOC finditem-operation)."""
     name = xml.leaf("Name", person.name or person.address)

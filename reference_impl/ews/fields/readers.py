@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder
@@ -44,9 +44,17 @@ def text(element: str, value: Callable[[Item], str]) -> Reader:
 
     def read(view: View) -> str | None:
         found = value(view.item)
-        return f"{opening}{xml.text(view.shown(found))}{closing}" if found else None
+        if view.found:
+            found = view.shown(found)
+        return f"{opening}{xml.text(found)}{closing}" if found else None
 
     return lasting(read)
+
+
+def word(element: str, words: Mapping[Any, str], value: Callable[[Item], str]) -> Reader:
+    """A reader of one of the words of a table."""
+    written = {told: xml.leaf(element, told) for told in words.values()}
+    return lasting(lambda view: written[value(view.item)])
 
 
 def flag(element: str, value: Callable[[Item], bool]) -> Reader:

@@ -19,21 +19,21 @@ from reference_impl.ews.operations.answers import each
 from reference_impl.ews.operations.paging import Way, allowance_of, paging_of
 from reference_impl.ews.search.expressions import restriction
 from reference_impl.ews.search.paths import Property
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, parts_of
 from reference_impl.ews.writing import path_of
 from reference_impl.service import folders
+
+_SHAPE, _PARENTS, _RESTRICTION = m("FolderShape"), m("ParentFolderIds"), m("Restriction")
 
 
 def find_folder(request: Element, call: Call) -> str:
     """Answer a FindFolder: one response message per parent."""
-    shape_element, parents = request.find(m("FolderShape")), request.find(m("ParentFolderIds"))
-    assert shape_element is not None
-    assert parents is not None
-    allowance = allowance_of(request, call.world.settings)
+    parts = parts_of(request)
+    allowance = allowance_of(parts, call.world.settings)
 
     def find(parent: Element) -> str:
-        shape, paging = read_folder_shape(shape_element), paging_of(request, "FolderView")
-        found = _found(request, parent, call)
+        shape, paging = read_folder_shape(parts[_SHAPE]), paging_of(parts)
+        found = _found(parts.get(_RESTRICTION), request.get("Traversal"), parent, call)
         wanted = paging.slice_of(len(found)).count
         part = replace(paging, limit=allowance.limit(paging.limit)).slice_of(len(found))
         allowance.take(None, wanted, part.count, call.version, is_paged=paging.way is not Way.ALL)
@@ -41,12 +41,11 @@ def find_folder(request: Element, call: Call) -> str:
         content = "".join(write_folder(folder, shape, call) for folder in chosen)
         return f"<m:RootFolder{paging.attributes(part)}><t:Folders>{content}</t:Folders></m:RootFolder>"
 
-    return each("FindFolder", parents, find)
+    return each("FindFolder", parts[_PARENTS], find)
 
 
-def _found(request: Element, parent: Element, call: Call) -> list[Folder]:
+def _found(wanted: Element | None, traversal: str | None, parent: Element, call: Call) -> list[Folder]:
     """The folders below a parent that a restriction lets through; none is soft-deleted."""
-    wanted, traversal = request.find(m("Restriction")), request.get("Traversal")
     keep = None if wanted is None else restriction(wanted, call, folder_property).keep
     above = folder_named(parent, call)
     if traversal == "SoftDeleted":

@@ -21,8 +21,12 @@ from reference_impl.ews.search.query_strings import highlights
 from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
 from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_found
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, Parts, parts_of
 from reference_impl.service import items
+
+_SHAPE, _PARENTS, _ORDER = m("ItemShape"), m("ParentFolderIds"), m("SortOrder")
+_RESTRICTION, _QUERY_STRING = m("Restriction"), m("QueryString")
+_GROUP, _DISTINGUISHED_GROUP = m("GroupBy"), m("DistinguishedGroupBy")
 
 _SHELVES: Final = {
     "Shallow": Shelf.NORMAL,
@@ -33,25 +37,23 @@ _SHELVES: Final = {
 
 def find_item(request: Element, call: Call) -> str:
     """Answer a FindItem: one response message per folder."""
-    shape_element, parents = request.find(m("ItemShape")), request.find(m("ParentFolderIds"))
-    assert shape_element is not None
-    assert parents is not None
-    allowance = allowance_of(request, call.world.settings)
+    parts, shelf = parts_of(request), _SHELVES[request.get("Traversal", "Shallow")]
+    allowance = allowance_of(parts, call.world.settings)
 
     def find(parent: Element) -> str:
-        shape = read_shape(shape_element)
+        shape = read_shape(parts[_SHAPE])
         check_findable(shape)
-        return _found(request, folder_named(parent, call), allowance, shape, call)
+        return _found(parts, shelf, folder_named(parent, call), allowance, shape, call)
 
-    return each("FindItem", parents, find)
+    return each("FindItem", parts[_PARENTS], find)
 
 
-def _found(request: Element, folder: Folder, allowance: Allowance, shape: Shape, call: Call) -> str:
-    search, highlights = _search(request, call)
-    paging, query = viewed(request, _query(request, folder, search), folder, call)
+def _found(parts: Parts, shelf: Shelf, folder: Folder, allowance: Allowance, shape: Shape, call: Call) -> str:
+    search, highlights = _search(parts, call)
+    paging, query = viewed(parts, _query(parts, shelf, folder, search), folder, call)
     if search is not None and search.is_exact and query.window is None:
         query = replace(query, keep=None)
-    gathered = _grouping(request, call)
+    gathered = _grouping(parts, call)
     page: Page | GroupedPage
     if _finds_nothing(query, search, call):
         page = Page((), 0, 0) if gathered is None else GroupedPage((), 0, 0, 0)
@@ -67,13 +69,13 @@ def _found(request: Element, folder: Folder, allowance: Allowance, shape: Shape,
     return _root(page, paging, shape, call) + highlights
 
 
-def _search(request: Element, call: Call) -> tuple[Search | None, str]:
+def _search(parts: Parts, call: Call) -> tuple[Search | None, str]:
     """What a request looks for by a restriction or a query string, and the words that an answer is to highlight.
 
     A query looks through one folder, so nothing deleted is there for ReturnDeletedItems, and nothing is kept for
     ResetCache to forget.
     """
-    wanted, written = request.find(m("Restriction")), request.find(m("QueryString"))
+    wanted, written = parts.get(_RESTRICTION), parts.get(_QUERY_STRING)
     if wanted is not None and written is not None:
         raise ResponseError("ErrorInvalidOperation", "A QueryString excludes a Restriction.")
     if wanted is not None:
@@ -85,22 +87,20 @@ def _search(request: Element, call: Call) -> tuple[Search | None, str]:
     return Search(sought.keep), highlights(sought) if is_highlighted else ""
 
 
-def _query(request: Element, folder: Folder, search: Search | None) -> Query:
-    order = request.find(m("SortOrder"))
-    query = Query(
+def _query(parts: Parts, shelf: Shelf, folder: Folder, search: Search | None) -> Query:
+    order = parts.get(_ORDER)
+    return Query(
         folder=FolderRef(id=folder.id),
-        shelf=_SHELVES[request.get("Traversal", "Shallow")],
+        shelf=shelf,
+        where=None if search is None else search.where,
+        keep=None if search is None else search.keep,
         order=() if order is None else sort_order(order),
     )
-    return query if search is None else replace(query, where=search.where, keep=search.keep)
 
 
-def _grouping(request: Element, call: Call) -> Grouping | None:
-    for name in ("GroupBy", "DistinguishedGroupBy"):
-        element = request.find(m(name))
-        if element is not None:
-            return grouping(element, call)
-    return None
+def _grouping(parts: Parts, call: Call) -> Grouping | None:
+    element = parts.get(_GROUP, parts.get(_DISTINGUISHED_GROUP))
+    return None if element is None else grouping(element, call)
 
 
 def _finds_nothing(query: Query, search: Search | None, call: Call) -> bool:

@@ -15,24 +15,27 @@ from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.paging import Paging, Way, most_rows, paging_of
 from reference_impl.ews.search.expressions import restriction
 from reference_impl.ews.times import parse_time
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, Parts, child
+
+_CONTACTS, _CALENDAR, _SEEKING = m("ContactsView"), m("CalendarView"), m("SeekToConditionPageItemView")
+_PLAIN_SEARCHES: Final = frozenset({m("Restriction"), m("SortOrder")})
+_SEARCHES: Final = _PLAIN_SEARCHES | {m("QueryString"), m("GroupBy"), m("DistinguishedGroupBy")}
 
 _LONGEST_VIEW_YEARS: Final = 2
 _FIRST_MOMENT: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LAST_SECOND: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-def viewed(request: Element, query: Query, folder: Folder, call: Call) -> tuple[Paging, Query]:
+def viewed(parts: Parts, query: Query, folder: Folder, call: Call) -> tuple[Paging, Query]:
     """The view of a request, and the query with what the view says of it.
 
     Raises the errors of the views' arguments, and of what they cannot be used with.
     """
-    if request.find(m("ContactsView")) is not None:
+    if _CONTACTS in parts:
         raise ResponseError("ErrorInvalidOperation", "A ContactsView shows contacts, of which there are none here.")
-    view = request.find(m("CalendarView"))
-    if view is not None:
-        return _calendar_view(request, view, query, folder, call)
-    paging = paging_of(request, "ItemView")
+    if _CALENDAR in parts:
+        return _calendar_view(parts, query, folder, call)
+    paging = paging_of(parts)
     query = replace(query, offset=paging.offset, backwards=paging.backwards)
     if paging.way is not Way.CONDITION:
         return paging, query
@@ -40,20 +43,20 @@ def viewed(request: Element, query: Query, folder: Folder, call: Call) -> tuple[
         raise ResponseError(
             "ErrorCalendarSeekToConditionNotSupported", "Calendar items cannot be shown from a condition on."
         )
-    condition = request.find(f"{m('SeekToConditionPageItemView')}/{t('Condition')}")
+    condition = child(parts[_SEEKING], t("Condition"))
     assert condition is not None
     return paging, replace(query, offset=Seek(restriction(condition, call).keep))
 
 
-def _calendar_view(request: Element, view: Element, query: Query, folder: Folder, call: Call) -> tuple[Paging, Query]:
+def _calendar_view(parts: Parts, query: Query, folder: Folder, call: Call) -> tuple[Paging, Query]:
     """The calendar items of a window in the order of their starts ([MS-OXWSSRCH] CalendarViewType).
 
     Servers refuse restrictions, sort orders and the like with it, or heed them.
     """
+    view = parts[_CALENDAR]
     window, limit = _window(view, call), most_rows(view)
-    searches = ("Restriction", "SortOrder", "QueryString", "GroupBy", "DistinguishedGroupBy")
-    taken = ("Restriction", "SortOrder") if call.world.settings.calendar_views_are_searched else ()
-    if any(request.find(m(name)) is not None for name in searches if name not in taken):
+    refused = _SEARCHES - _PLAIN_SEARCHES if call.world.settings.calendar_views_are_searched else _SEARCHES
+    if not refused.isdisjoint(parts):
         raise ResponseError(
             "ErrorInvalidOperation", "Restrictions, sort orders and groups cannot be given for a CalendarView."
         )

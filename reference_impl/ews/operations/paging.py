@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 from fractions import Fraction
+from typing import Final
 
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, Parts
 from reference_impl.ews.versions import Version
 from reference_impl.service.settings import Settings
 
@@ -66,15 +67,14 @@ class Paging:
         return f' IndexedPagingOffset="{part.total - part.start if self.backwards else part.end}"{common}'
 
 
-def paging_of(request: Element, suffix: str) -> Paging:
-    """The view of a request that has none or one of pages; ``suffix`` is ItemView or FolderView.
+def paging_of(parts: Parts) -> Paging:
+    """The view of a request that has none or one of pages.
 
     Raises ErrorInvalidPagingMaxRows, ErrorInvalidIndexedPagingParameters, ErrorInvalidFractionalPagingParameters.
     """
-    for name, read in (("Indexed", _indexed), ("Fractional", _fractional), ("SeekToCondition", _seeking)):
-        view = request.find(m(f"{name}Page{suffix}"))
-        if view is not None:
-            return read(view)
+    for tag, read in _VIEWS.items():
+        if tag in parts:
+            return read(parts[tag])
     return Paging()
 
 
@@ -107,6 +107,13 @@ def _seeking(view: Element) -> Paging:
     return Paging(Way.CONDITION, 0, most_rows(view), view.get("BasePoint") == "End")
 
 
+_VIEWS: Final = {
+    m(f"{name}Page{suffix}"): read
+    for name, read in (("Indexed", _indexed), ("Fractional", _fractional), ("SeekToCondition", _seeking))
+    for suffix in ("ItemView", "FolderView")
+}
+
+
 class Allowance:
     """How much the rest of one request may be answered with (EWSFindCountLimit, DOC ews-throttling-in-exchange)."""
 
@@ -136,7 +143,10 @@ class Allowance:
         self._left -= found
 
 
-def allowance_of(request: Element, settings: Settings) -> Allowance:
+_SEARCHES: Final = (m("Restriction"), m("QueryString"))
+
+
+def allowance_of(parts: Parts, settings: Settings) -> Allowance:
     """How much a request may be answered with: less where it searches."""
-    is_search = request.find(m("Restriction")) is not None or request.find(m("QueryString")) is not None
+    is_search = any(tag in parts for tag in _SEARCHES)
     return Allowance(settings.searched_items if is_search else settings.found_items)

@@ -9,7 +9,7 @@ from reference_impl.domain.items import Item
 from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.namespaces import local, t
+from reference_impl.ews.namespaces import t
 from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
@@ -24,7 +24,7 @@ def item_of(element: Element, call: Call) -> Item:
 
     A change key must be readable. Raises ItemNotFound where there is nothing that the caller may see.
     """
-    attribute = _NAMING.get(local(element.tag), "Id")
+    attribute = _NAMING.get(element.tag, "Id")
     stored = ids.stored_id(element.get(attribute, ""), IdKind.ITEM)
     key = element.get("ChangeKey")
     if key:
@@ -43,7 +43,7 @@ def item_of(element: Element, call: Call) -> Item:
 def items_of(element: Element, call: Call) -> tuple[Item, ...]:
     """The items that an id element names; RecurringMasterItemIdRanges names a series and the occurrences in ranges."""
     master = item_of(element, call)
-    if local(element.tag) != "RecurringMasterItemIdRanges":
+    if element.tag != _RANGES:
         return (master,)
     ranges = [_range(wanted, call) for wanted in element.iterfind(f"{t('Ranges')}/{t('Range')}")]
     owner = call.owner(master.mailbox_id)
@@ -61,7 +61,8 @@ def _range(element: Element, call: Call) -> OccurrenceRange:
     )
 
 
-_NAMING: Final = {"OccurrenceItemId": "RecurringMasterId", "RecurringMasterItemId": "OccurrenceId"}
+_RANGES: Final = t("RecurringMasterItemIdRanges")
+_NAMING: Final = {t("OccurrenceItemId"): "RecurringMasterId", t("RecurringMasterItemId"): "OccurrenceId"}
 """The attribute that holds the id, where it is not Id."""
 
 
