@@ -21,10 +21,13 @@ class Reach(msgspec.Struct, frozen=True, gc=False):
     @property
     def reads_everything(self) -> bool:
         """Whether no item of the folder is hidden."""
-        return self.rights.is_visible and self.rights.reads is FreeBusyAccess.FULL and self.sees_private
+        rights = self.rights
+        return self.sees_private and (rights is FULL or (rights.is_visible and rights.reads is FreeBusyAccess.FULL))
 
     def reads(self, item: Item) -> bool:
         """Whether the person sees an item: the own ones in any folder that is seen, private ones by leave alone."""
+        if self.reads_everything:
+            return True
         is_own = self.made(item)
         if not self.rights.is_visible or (self.rights.reads is not FreeBusyAccess.FULL and not is_own):
             return False

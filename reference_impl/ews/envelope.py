@@ -14,7 +14,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ClientFault, SoapFault
 from reference_impl.ews.liberties import take_liberties
 from reference_impl.ews.namespaces import ERRORS, MESSAGES, SOAP, TYPES, local, s, t
-from reference_impl.ews.tree import Element, line_of, parts_of
+from reference_impl.ews.tree import Element, children, line_of, parts_of
 from reference_impl.ews.versions import NEWEST, UNVERSIONED, Build, Version, version
 from reference_impl.schemas import Direction, ews_schema, violation
 
@@ -89,7 +89,7 @@ def read_request(
         raise SoapFault("ErrorInvalidRequest", f"The request{asked} has no operation in its Body.")
     first = content[0]
     name = local(first.tag)
-    blocks = [] if header is None else list(header)
+    blocks = [] if header is None else children(header)
     asked_version = _version(blocks, newest)
     try:
         headers = _headers(blocks, asked_version)
@@ -103,7 +103,7 @@ def read_request(
     except SoapFault as fault:
         fault.asked = asked_version
         raise
-    return Request(asked_version, name, first, list(first), headers)
+    return Request(asked_version, name, first, children(first), headers)
 
 
 _WITH_ITEMS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
@@ -214,6 +214,12 @@ def _leave(block: Element) -> None:
     header.remove(block)
 
 
+@lru_cache(maxsize=64)
+def _opening(build: Build, asked: Version) -> str:
+    """All of an answer before the inside of its Body."""
+    return f"{_OPENING}{server_version_info(build, asked)}</s:Header><s:Body>"
+
+
 _OPENING: Final = (
     '<?xml version="1.0" encoding="utf-8"?>\n'
     f'<s:Envelope xmlns:s="{SOAP}" xmlns:m="{MESSAGES}" xmlns:t="{TYPES}"><s:Header>'
@@ -231,8 +237,7 @@ def server_version_info(build: Build, asked: Version) -> str:
 
 def write_answer(build: Build, asked: Version, content: str) -> bytes:
     """The envelope around the inside of a Body."""
-    header = server_version_info(build, asked)
-    return f"{_OPENING}{header}</s:Header><s:Body>{content}</s:Body></s:Envelope>".encode()
+    return f"{_opening(build, asked)}{content}</s:Body></s:Envelope>".encode()
 
 
 def write_streamed(build: Build, asked: Version, content: str) -> bytes:

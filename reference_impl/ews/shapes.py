@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,7 +20,7 @@ from reference_impl.ews.fields.model import Field, Reader
 from reference_impl.ews.fields.readers import is_lasting
 from reference_impl.ews.fields.tables import BY_URI, DEFAULT_SHAPES, EXTENDED_AFTER, OF_STORED_ITEMS, TABLES
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, children
 from reference_impl.ews.versions import Version, version
 from reference_impl.ews.view import View, element_of
 from reference_impl.mime.markup import without_unsafe
@@ -56,7 +56,7 @@ class Shape:
 
 def read_shape(element: Element) -> Shape:
     """The shape that an m:ItemShape asks for. Raises ErrorInvalidExtendedProperty."""
-    content = tuple((part.tag, part.text, *part.items()) for part in element.iterdescendants())
+    content = _content(element)
     shape = _SHAPES.get(content)
     if shape is None:
         shape = _read_shape(element)
@@ -64,6 +64,12 @@ def read_shape(element: Element) -> Shape:
             _SHAPES.clear()
         _SHAPES[content] = shape
     return shape
+
+
+def _content(element: Element) -> tuple[object, ...]:
+    return tuple(
+        [(part.tag, part.text, *part.items(), _content(part) if len(part) else ()) for part in children(element)]
+    )
 
 
 _MOST_SHAPES: Final = 512
@@ -227,22 +233,22 @@ def write_item(view: View, shape: Shape) -> str:
     return xml.node(element, "".join(parts))
 
 
-def write_found(found: Iterable[Item], shape: Shape, call: Call) -> str:
-    """The elements of items in a FindItem answer, one after the other."""
-    ways: dict[str, Hashable] = {}
+def write_found(found: Iterable[Item], shape: Shape, call: Call) -> list[str]:
+    """The elements of items in a FindItem answer."""
+    kinds: dict[str, tuple[Hashable, Mapping[int, tuple[Item, str]]]] = {}
     parts = []
     for item in found:
         element = element_of(item)
-        if element not in ways:
-            ways[element] = _lasting_way(element, shape, call)
-        way = ways[element]
-        written = None if way is None else FRAGMENTS.find(item, way)
-        if written is None:
-            written = write_item(View(call, item, shape.rendering, found=True), shape)
-            if way is not None:
-                FRAGMENTS.keep(item, way, written)
+        if element not in kinds:
+            way = _lasting_way(element, shape, call)
+            kinds[element] = way, {} if way is None else FRAGMENTS.made(way)
+        way, made = kinds[element]
+        kept = made.get(id(item))
+        written = write_item(View(call, item, shape.rendering, found=True), shape) if kept is None else kept[1]
+        if kept is None and way is not None:
+            FRAGMENTS.keep(item, way, written)
         parts.append(written)
-    return "".join(parts)
+    return parts
 
 
 def _lasting_way(element: str, shape: Shape, call: Call) -> Hashable:

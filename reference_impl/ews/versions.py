@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 NAMES: Final = (
     "Exchange2007",
@@ -32,8 +33,7 @@ UNVERSIONED: Final = "Exchange2007"
 """How a request without the header is treated (Versioning Requests, bb856547)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
+class Version(msgspec.Struct, frozen=True, order=True, gc=False):
     """A known version; later ones are greater."""
 
     rank: int
@@ -55,8 +55,7 @@ OLDEST: Final = _VERSIONS[NAMES[0]]
 NEWEST: Final = _VERSIONS[NAMES[-1]]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(msgspec.Struct, frozen=True, gc=False):
     """What ServerVersionInfo tells of the server: its build and the newest schema it speaks."""
 
     major: int

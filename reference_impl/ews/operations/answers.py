@@ -32,8 +32,12 @@ class Refused(NamedTuple):
 
 def success(operation: str, payload: str = "", *, name: str = "ResponseMessage") -> str:
     """A response message of class Success."""
-    element = f"m:{operation}{name}"
-    return f'<{element} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>{payload}</{element}>'
+    opening, closing = _success(f"m:{operation}{name}")
+    return opening + payload + closing
+
+
+def _success(element: str) -> tuple[str, str]:
+    return f'<{element} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>', f"</{element}>"
 
 
 def problem(error: ResponseError) -> str:
@@ -58,10 +62,10 @@ def failure(
     return f'<{element} ResponseClass="{response_class}">{problem(error)}{payload}</{element}>'
 
 
-def response(operation: str, messages: list[str]) -> str:
-    """The response element around its response messages."""
+def response(operation: str, messages: Iterable[str]) -> str:
+    """The response element around its response messages, or around parts of which these are made."""
     name = f"m:{operation}Response"
-    return f"<{name}><m:ResponseMessages>{''.join(messages)}</m:ResponseMessages></{name}>"
+    return "".join((f"<{name}><m:ResponseMessages>", *messages, f"</m:ResponseMessages></{name}>"))
 
 
 def each(operation: str, entries: Iterable[Element], act: Callable[[Element], str], nothing: str = "") -> str:
@@ -71,12 +75,13 @@ def each(operation: str, entries: Iterable[Element], act: Callable[[Element], st
     """
     messages: list[str] = []
     is_stopped = False
+    opening, closing = _success(f"m:{operation}ResponseMessage")
     for entry in entries:
         if is_stopped:
             messages.append(failure(operation, _STOPPED, nothing, response_class="Warning"))
             continue
         try:
-            messages.append(success(operation, act(entry)))
+            messages += (opening, act(entry), closing)
         except (DomainError, ResponseError) as problem_met:
             error = _told(problem_met, local(entry.tag))
             messages.append(failure(operation, error, nothing))

@@ -114,14 +114,20 @@ def _root(page: Page | GroupedPage, paging: Paging, shape: Shape, call: Call) ->
     start = page.total - page.offset - page.size if paging.backwards else page.offset
     attributes = paging.attributes(Slice(start, page.size, page.total))
     if isinstance(page, Page):
-        content = xml.node("Items", write_found(page.items, shape, call))
+        element, parts = "Items", write_found(page.items, shape, call)
     else:
-        content = xml.node("Groups", "".join(_group(group, shape, call) for group in page.groups))
-    return f"<m:RootFolder{attributes}>{content}</m:RootFolder>"
+        element, parts = "Groups", [_group(group, shape, call) for group in page.groups]
+    return _around(f"<m:RootFolder{attributes}>", element, parts, "</m:RootFolder>")
 
 
 def _group(group: Group, shape: Shape, call: Call) -> str:
     text = str(group.number) if call.world.settings.groups_are_numbered else group.value[0]
-    return xml.node(
-        "GroupedItems", xml.leaf("GroupIndex", text) + xml.node("Items", write_found(group.items, shape, call))
-    )
+    opening = "<t:GroupedItems>" + xml.leaf("GroupIndex", text)
+    return _around(opening, "Items", write_found(group.items, shape, call), "</t:GroupedItems>")
+
+
+def _around(opening: str, element: str, parts: list[str], closing: str) -> str:
+    """The parts in their element, between an opening and a closing: what is long is put together once."""
+    if not parts:
+        return f"{opening}<t:{element}/>{closing}"
+    return "".join((opening, f"<t:{element}>", *parts, f"</t:{element}>", closing))
