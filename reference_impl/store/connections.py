@@ -123,9 +123,10 @@ class Sqlite:
 
 
 _OF_FILES: Final = (
+    "page_size = 8192",  # of a new file: each page that an act changes is written by two calls, whatever its size
     "journal_mode = wal",
     "synchronous = normal",
-    "wal_autocheckpoint = 8000",  # pages, 32 MB
+    "wal_autocheckpoint = 4000",  # pages, 32 MB
     "cache_size = -65536",  # KiB
     "temp_store = memory",  # above all what pages were before a savepoint
 )
