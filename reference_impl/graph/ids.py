@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from typing import Final
@@ -19,9 +18,11 @@ from reference_impl.service.item_ids import IdKind, StoredId
 
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
-_ALPHABET: Final = b"_-"  # for + and /
+_FROM_STANDARD: Final = bytes.maketrans(b"+/", b"_-")
+_TO_STANDARD: Final = bytes.maketrans(b"_-", b"+/")
 _NAMES: Final = {IdKind.FOLDER: "folder", IdKind.ATTACHMENT: "attachment"}
 _ITEM: Final = "item"
+_OF_ITEMS: Final = (IdKind.ITEM, IdKind.LASTING_ITEM)
 
 
 def spell(kind: IdKind, mailbox_id: str, token: str) -> str:
@@ -44,15 +45,15 @@ def of_gone(mailbox_id: str, token: str, lasting_token: str, *, lasting: bool) -
 
 def read(text: str, owner: Mailbox, kind: IdKind) -> str:
     """The stored token of a wire id of this mailbox; IdMalformed, WrongKind, or ItemNotFound for another mailbox's."""
-    return _read(text, owner, frozenset({kind}), _NAMES.get(kind, _ITEM)).token
+    return _read(text, owner, (kind,), _NAMES.get(kind, _ITEM)).token
 
 
 def read_item(text: str, owner: Mailbox) -> StoredId:
     """What an item's id of either kind names; the errors are those of ``read``."""
-    return _read(text, owner, frozenset({IdKind.ITEM, IdKind.LASTING_ITEM}), _ITEM)
+    return _read(text, owner, _OF_ITEMS, _ITEM)
 
 
-def _read(text: str, owner: Mailbox, kinds: frozenset[IdKind], expected: str) -> StoredId:
+def _read(text: str, owner: Mailbox, kinds: tuple[IdKind, ...], expected: str) -> StoredId:
     try:
         stored = item_ids.unpack_id(read_opaque(text))
     except item_ids.IdMalformed:
@@ -66,23 +67,23 @@ def _read(text: str, owner: Mailbox, kinds: frozenset[IdKind], expected: str) ->
 
 def opaque(data: bytes) -> str:
     """Any bytes as an id."""
-    return base64.b64encode(data, _ALPHABET).decode()
+    return binascii.b2a_base64(data, newline=False).translate(_FROM_STANDARD).decode()
 
 
 def read_opaque(text: str) -> bytes:
     """The bytes of such a text, which has one spelling; IdMalformed for any other."""
     try:
-        data = base64.b64decode(text, _ALPHABET) if _SHAPE.fullmatch(text) else b""
+        data = binascii.a2b_base64(text.encode().translate(_TO_STANDARD)) if _SHAPE.fullmatch(text) else b""
     except binascii.Error:
         data = b""
-    if not data or opaque(data) != text:  # bits that decoding drops
+    if not data or (text.endswith("=") and opaque(data) != text):  # bits that decoding drops
         raise IdMalformed(id=text)
     return data
 
 
 def change_key(version: int) -> str:
     """The change key of a version, spelt as in EWS."""
-    return base64.b64encode(item_ids.pack_version(version)).decode()
+    return binascii.b2a_base64(item_ids.pack_version(version), newline=False).decode()
 
 
 def etag(version: int) -> str:

@@ -75,12 +75,13 @@ def unpack_id(data: bytes) -> StoredId:
     kind = _KINDS.get(data[0])
     if kind is None:
         raise IdMalformed(f"an id begins with one of {[*_KINDS]}; got {data[0]}")
-    mailbox_id, token = _guid(data[1:_HEAD]), data[_HEAD:]
+    start = _HEAD
     if kind in _PADDED:
-        token = data[len(data) - data[_HEAD] :]
-        if not token or pack_id(kind, mailbox_id, token.hex()) != data:
-            raise IdMalformed(f"the id of an item has a token of {data[_HEAD]} bytes behind zeros; got {data.hex()}")
-    return StoredId(kind, mailbox_id, token.hex())
+        size = data[_HEAD]
+        start = len(data) - size
+        if not size or len(data) != max(_ITEM_SIZE, _HEAD + 1 + size) or data[_HEAD + 1 : start].strip(b"\0"):
+            raise IdMalformed(f"the id of an item has a token of {size} bytes behind zeros; got {data.hex()}")
+    return StoredId(kind, _guid(data[1:_HEAD]), data[start:].hex())
 
 
 def attachment_token(item_token: str, path: Sequence[str]) -> str:

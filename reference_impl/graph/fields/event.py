@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 from reference_impl.domain.attached import shows_attachments
 from reference_impl.domain.global_ids import global_object_id
@@ -42,7 +41,7 @@ OWA: Final = "https://outlook.office365.com/owa/"
 
 def event_id(item: CalendarItem, view: View) -> str:
     """The wire id of an event."""
-    return ids.of_item(item, lasting=view.lasting_ids)
+    return ids.of_item(item, lasting=view.preferences.immutable_ids)
 
 
 def _series_id(item: CalendarItem, view: View) -> str | None:
@@ -78,7 +77,8 @@ def cancelled_occurrences(master: CalendarItem, view: View) -> Iterator[str]:
 
 def event_link(item: CalendarItem, view: View) -> str:
     """Where a browser shows an event."""
-    return f"{OWA}?itemid={quote(event_id(item, view), safe='')}&exvsurl=1&path=/calendar/item"
+    spelt = event_id(item, view).replace("=", "%3D")  # nothing else of an id is quoted
+    return f"{OWA}?itemid={spelt}&exvsurl=1&path=/calendar/item"
 
 
 def _edge(value: datetime, zone_name: str, item: CalendarItem, view: View) -> dict[str, str]:

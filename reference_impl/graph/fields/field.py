@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from enum import Enum
 from functools import cache, cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -49,16 +48,6 @@ class View(msgspec.Struct, frozen=True, gc=False):
     def lasting_ids(self) -> bool:
         """Whether ids are wanted that stay the same when items are moved."""
         return self.preferences.immutable_ids
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone of local times."""
-        return self.preferences.zone
-
-    @property
-    def zone_name(self) -> str:
-        """The zone's name as the client spelt it."""
-        return self.preferences.zone_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from reference_impl.domain.items import Importance, Response, Role, Sensitivity, ShowAs
@@ -13,6 +13,7 @@ from reference_impl.graph.fields.field import View
 
 _DAY: Final = 1440  # minutes
 
+_UTC: Final = "+00:00"
 _MICROSECONDS: Final = len("0001-01-01T00:00:00.000000")
 
 NEVER: Final = "0001-01-01T00:00:00Z"
@@ -54,13 +55,15 @@ SENSITIVITY: Final[Mapping[Sensitivity, str]] = {
 
 def moment(value: datetime) -> str:
     """A DateTimeOffset: UTC with Z, the fraction without trailing zeros."""
-    fraction = f".{value.microsecond:06d}".rstrip("0.")
-    return f"{value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}{fraction}Z"
+    universal = value if value.tzinfo is UTC else value.astimezone(UTC)
+    spelt = universal.isoformat().removesuffix(_UTC)
+    return f"{spelt.rstrip('0') if value.microsecond else spelt}Z"
 
 
 def local(value: datetime, view: View) -> dict[str, str]:
     """A dateTimeTimeZone in the client's zone, seven digits of fraction."""
-    return {"dateTime": _wall(_shift(value, view)), "timeZone": view.zone_name}
+    preferences = view.preferences
+    return {"dateTime": _wall(_shift(value, preferences.zone)), "timeZone": preferences.zone_name}
 
 
 def universal(value: datetime) -> dict[str, str]:
@@ -70,13 +73,14 @@ def universal(value: datetime) -> dict[str, str]:
 
 def brief_local(value: datetime, view: View) -> dict[str, str]:
     """The same without a fraction where it is zero, as messages show proposals."""
-    text = _wall(_shift(value, view))
-    return {"dateTime": text.removesuffix(".0000000"), "timeZone": view.zone_name}
+    preferences = view.preferences
+    text = _wall(_shift(value, preferences.zone))
+    return {"dateTime": text.removesuffix(".0000000"), "timeZone": preferences.zone_name}
 
 
 def floating(value: datetime, view: View) -> dict[str, str]:
     """The wall time of a value in its own zone, labelled with the client's: all-day items keep their midnights."""
-    return {"dateTime": _wall(value), "timeZone": view.zone_name}
+    return {"dateTime": _wall(value), "timeZone": view.preferences.zone_name}
 
 
 def zone_shown(name: str) -> str:
@@ -101,11 +105,11 @@ def recipient(person: Person) -> dict[str, Any]:
     return {"emailAddress": email_address(person)}
 
 
-def _shift(value: datetime, view: View) -> datetime:
-    if value.tzinfo is view.zone:
+def _shift(value: datetime, zone: tzinfo) -> datetime:
+    if value.tzinfo is zone:
         return value
     try:
-        return value.astimezone(view.zone)
+        return value.astimezone(zone)
     except OverflowError:  # the first or last day of the calendar
         return value
 

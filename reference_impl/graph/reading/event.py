@@ -14,7 +14,7 @@ from reference_impl.domain.timezone import zone
 from reference_impl.graph.fields.values import IMPORTANCE, ROLES, SENSITIVITY, SHOW_AS
 from reference_impl.graph.reading.location import read_location, read_locations
 from reference_impl.graph.reading.recurrence import read_recurrence
-from reference_impl.graph.reading.values import read_body, read_moment, read_person, read_word
+from reference_impl.graph.reading.values import read_body, read_moment, read_person
 
 Writer = Callable[[Any], Mapping[str, Any]]
 
@@ -24,7 +24,8 @@ def _plain(name: str) -> Writer:
 
 
 def _word(name: str, words: Mapping[Any, str]) -> Writer:
-    return lambda value: {name: read_word(words, value)}
+    known = {spelt: word for word, spelt in words.items()}
+    return lambda value: {name: known[value]}
 
 
 def _edge(name: str) -> Writer:
@@ -39,11 +40,15 @@ def _attendees(value: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
     """The people as sent; the act resolves names, drops doubles and keeps the answers of those who stay."""
     return {
         "attendees": tuple(
-            Attendee(read_person(each), read_word(ROLES, each["type"]) if "type" in each else Role.REQUIRED)
-            for each in value or ()
+            [
+                Attendee(read_person(each), _ROLES[each["type"]] if "type" in each else Role.REQUIRED)
+                for each in value or ()
+            ]
         )
     }
 
+
+_ROLES: Final = {spelt: role for role, spelt in ROLES.items()}
 
 WRITERS: Final[Mapping[str, Writer]] = {
     "subject": lambda value: {"subject": value or ""},

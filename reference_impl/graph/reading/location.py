@@ -21,19 +21,20 @@ def read_locations(given: Sequence[Mapping[str, Any]] | None) -> Mapping[str, An
 
 
 def _fields(venues: tuple[Venue, ...]) -> Mapping[str, Any]:
-    return {
-        "location": JOINT.join(venue.name for venue in venues),
-        "place": venues[0].place if len(venues) == 1 else None,
-        "venues": venues if len(venues) > 1 else (),
-    }
+    if len(venues) == 1:
+        return {"location": venues[0].name, "place": venues[0].place, "venues": ()}
+    return {"location": JOINT.join(venue.name for venue in venues), "place": None, "venues": venues}
 
 
 def _venue(given: Mapping[str, Any]) -> Venue:
+    name = given.get("displayName") or ""
     address = given.get("address") or {}
     coordinates = given.get("coordinates") or {}
     room, uri = given.get("locationEmailAddress") or "", given.get("locationUri") or ""
+    if not (address or coordinates or room or uri):
+        return Venue(name)
     members: dict[str, Any] = {attribute: address.get(member) or "" for member, attribute in ADDRESS.items()}
     members |= {attribute: coordinates.get(member) for member, attribute in COORDINATES.items()}
     known = PostalAddress(**members, uri=room or uri, source=PlaceSource.RESOURCE if room else None)
     place = None if known == PostalAddress() else Place(address=known)
-    return Venue(given.get("displayName") or "", place)
+    return Venue(name, place)

@@ -65,7 +65,7 @@ def _search(call: Call, sent: Mapping[str, Any]) -> Search:
         said["least_chance"] = sent["minimumAttendeePercentage"]
     return Search(
         windows=windows or (TimeSlot(now, now + _DEFAULT_SPAN),),
-        zone=call.view.zone,
+        zone=call.preferences.zone,
         activity=_ACTIVITIES[constraint.get("activityDomain") or "work"],
         tentative_chance=call.world.settings.tentative_chance,
         is_organizer_optional=sent.get("isOrganizerOptional", False),
