@@ -27,18 +27,21 @@ class _Part(NamedTuple):
     shape: Shape
     values: dict[str, int]
 
-    def first(self, limit: int | None) -> list[CalendarItem]:
-        """The first of the rows: all of them sorted here, if that are no more than so many, else by the database."""
+    def first(self, limit: int | None) -> tuple[list[CalendarItem], int]:
+        """The first of the rows, and the number of all.
+
+        If that are no more than so many, they are all sorted here, else by the database.
+        """
         shape, folder, most = self.shape, self.values["folder"], NEVER if limit is None else limit
         values = {**self.values, "limit": most + 1}
         loose = self.unit.run_shaped(("in no order", shape), lambda: in_no_order(shape), values).fetchall()
         if len(loose) <= most:
-            found = [row[-2:] for row in sorted_rows(loose, shape)]
+            found, size = [row[-2:] for row in sorted_rows(loose, shape)], len(loose)
         else:
             values = {**self.values, "offset": 0, "limit": most}
             ordered = self.unit.run_shaped(shape, lambda: rows(shape), values).fetchall()
-            found = [(serial, payload) for serial, _, payload in ordered]
-        return [decode_at((folder, serial), CalendarItem, payload) for serial, payload in found]
+            found, size = [(serial, payload) for serial, _, payload in ordered], self.size()
+        return [decode_at((folder, serial), CalendarItem, payload) for serial, payload in found], size
 
     def in_order(self) -> Iterator[CalendarItem]:
         """The rows one after the other, in order."""
@@ -80,9 +83,9 @@ def in_window(unit: UnitOfWork, folder_id: str, query: Query, window: TimeSlot) 
     singles = _Part(unit, Shape(in_window=EVENT, order=columns_of(known)), values)
     occurring = _first(last, of_series, query)
     if query.keep is None:
-        events = singles.first(last)
-        total = (singles.size() if len(events) == last else len(events)) + of_series.count
-        return Page(tuple(islice(_merged(events, occurring, query), offset, last)), total, offset)
+        events, size = singles.first(last)
+        items = tuple(islice(_merged(events, occurring, query), offset, last))
+        return Page(items, size + of_series.count, offset)
     kept = Tally(_kept(query, singles.in_order()))
     items = tuple(islice(_merged(kept, occurring, query), offset, last))
     return Page(items, kept.all() + of_series.count, offset)
