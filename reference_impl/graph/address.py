@@ -49,7 +49,7 @@ def read_address(path: str) -> Address:
         raise SegmentUnknown(segment=raw[0])
     steps: list[Step] = []
     for piece in raw[1:]:
-        segment = unquote(piece)
+        segment = unquote(piece) if "%" in piece else piece
         if segment.endswith(")"):
             steps += _called(segment)
         else:

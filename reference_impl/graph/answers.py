@@ -16,7 +16,7 @@ from reference_impl.graph.call import Call, Result
 from reference_impl.graph.delta import SKIP
 from reference_impl.graph.errors import ERRORS, envelope
 from reference_impl.graph.fields.field import Shown
-from reference_impl.graph.negotiation import Metadata, without_metadata
+from reference_impl.graph.negotiation import MEDIA_TYPES, Metadata, without_metadata
 from reference_impl.graph.refusals import Refusal
 from reference_impl.http import HttpAnswer, HttpRequest
 from reference_impl.service.world import World
@@ -92,7 +92,7 @@ def written(call: Call, result: Result, said: Said, metadata: Metadata) -> HttpA
     else:
         data = _json(result.context, result.body)
     preferred = (_applied(applied),) if applied else ()
-    headers = (("Content-Type", metadata.media_type), *said.headers, *_ODATA, *tagged, *preferred, *result.headers)
+    headers = (("Content-Type", MEDIA_TYPES[metadata]), *said.headers, *_ODATA, *tagged, *preferred, *result.headers)
     return HttpAnswer(result.status, headers, data)
 
 

@@ -113,7 +113,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def user_context(self, tail: str) -> str:
         """The @odata.context of something in the addressed mailbox."""
-        return self.context(f"users('{self.user_key}')/{tail}")
+        return f"{self.request.origin}/{self.version}/$metadata#users('{self.user_key}')/{tail}"
 
     def location(self, tail: str) -> str:
         """The absolute address of something in the addressed mailbox."""

@@ -26,10 +26,12 @@ class Metadata(StrEnum):
     MINIMAL = "minimal"
     FULL = "full"
 
-    @property
-    def media_type(self) -> str:
-        """The type of an answer with so many."""
-        return f"{JSON};odata.metadata={self};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+MEDIA_TYPES: Final = {
+    each: f"{JSON};odata.metadata={each};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+    for each in Metadata
+}
+"""The type of an answer with so many."""
 
 
 class _Range(NamedTuple):

@@ -120,9 +120,9 @@ class GraphEndpoint:
             return False
 
     def _check_condition(self, call: Call, address: Address) -> None:
-        """If-Match holds of what is to be written, where it is sent and that has a tag or change key; StaleVersion."""
+        """If-Match, where it is sent, holds of what is to be written, if that has a tag or change key; StaleVersion."""
         condition = call.request.headers.get("if-match", "*").strip()
-        if condition == "*" or call.request.method not in _WRITES or stale_writer_wins(self._world):
+        if condition == "*" or stale_writer_wins(self._world):
             return
         try:
             read = self._router.find("GET", address).route.answer
@@ -142,7 +142,8 @@ class GraphEndpoint:
         call, address, way, metadata = routed
         try:
             if asked is None:
-                self._check_condition(call, address)
+                if call.request.method in _WRITES:
+                    self._check_condition(call, address)
                 result = way.answer(call)
             else:
                 result = asked.answer(heard)
