@@ -136,6 +136,11 @@ class Way(Generic[Subject]):
             _SHOWN.keep(item, self, shown)
         return shown
 
+    def all(self, subjects: Iterable[Subject]) -> list[dict[str, Any]]:
+        """The members of one subject after the other."""
+        known = _SHOWN.made(self)
+        return [kept[1] if (kept := known.get(id(subject))) else self(subject) for subject in subjects]
+
     def _made(self, subject: Subject) -> dict[str, Any]:
         table, view = self._table, self._view
         shown: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -94,8 +94,10 @@ def _page(call: Call, window: TimeSlot | None) -> Result:
         limit=call.page_size,
     )
     page = items.find_items(call.world, call.owner, query, call.by)
-    show = EVENT.way(call.view, selection)
-    rows = [with_parts(call, item, show(item), expansions) for item in page.items if isinstance(item, CalendarItem)]
+    found = [item for item in page.items if isinstance(item, CalendarItem)]
+    rows: list[Mapping[str, Any]] = [*EVENT.way(call.view, selection).all(found)]
+    if expansions:
+        rows = [with_parts(call, item, shown, expansions) for item, shown in zip(found, rows, strict=True)]
     name = "events" if window is None else "calendarView"
     return call.collection(call.user_context(f"{name}{selection.suffix}"), rows, total=page.total, skip=page.offset)
 
