@@ -27,7 +27,7 @@ from reference_impl.service.answering import place_copy
 from reference_impl.service.automatic_replies import automatic_answers
 from reference_impl.service.booking import answer_by_calendar
 from reference_impl.service.copies import facts_in, new_copy, told
-from reference_impl.service.delegated import copies_before, hand_on, handing_of, kind_for_owner
+from reference_impl.service.delegated import Handing, copies_before, hand_on, handing_of
 from reference_impl.service.finding import copy_among, requests_among
 from reference_impl.service.lone_occurrences import cancel_with_series, follow_series, lone_among
 from reference_impl.service.world import World
@@ -53,8 +53,8 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     )
     if message.is_delegated:
         return _delegated(unit, world, arrived)
-    answers = _HANDLERS[message.kind](unit, world, arrived)
-    hand_on(unit, message, handing.delegates, unit.item(arrived.mailbox_id, arrived.id), now)
+    answers = _HANDLERS[message.kind](unit, world, arrived, handing)
+    hand_on(unit, message, handing, arrived.id, now)
     return (*answers, *automatic_answers(unit, world, arrived))
 
 
@@ -65,7 +65,7 @@ def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
     return ()
 
 
-def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _note(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     unit.add(message, Change.DELIVERED)
     owner = unit.mailbox(message.mailbox_id)
     if not message.delivery_receipt_requested or message.sender.key == owner.person.key:
@@ -73,11 +73,11 @@ def _note(unit: UnitOfWork, world: World, message: Message) -> Answers:
     return ((owner, receipt(Receipt.DELIVERED, message, owner.person, world.clock.now())),)
 
 
-def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _request(unit: UnitOfWork, world: World, message: Message, handing: Handing) -> Answers:
     owner = unit.mailbox(message.mailbox_id)
     facts = facts_in(message)
     if facts.organizer.key == owner.person.key:
-        return _note(unit, world, message)  # the own meeting, passed on by an attendee
+        return _note(unit, world, message, handing)  # the own meeting, passed on by an attendee
     related = unit.items_of(owner.id, facts.uid)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and facts.sequence < copy.sequence:
@@ -85,7 +85,7 @@ def _request(unit: UnitOfWork, world: World, message: Message) -> Answers:
         unit.add(replace(message, is_out_of_date=True, meeting=outdated), Change.DELIVERED)
         return ()
     _outdate(unit, world, requests_among(related, facts.day))
-    kind = kind_for_owner(unit, message, meeting.received_kind(facts.request_kind, copy))
+    kind = RequestKind.PRINCIPAL_COPY if handing.only_informs else meeting.received_kind(facts.request_kind, copy)
     if kind is not facts.request_kind:
         message = replace(message, meeting=replace(facts, request_kind=kind))
     kept = unit.add(message, Change.DELIVERED)
@@ -109,7 +109,7 @@ def _trigger(message: Message, copy: CalendarItem | None) -> meeting.CopyTrigger
     return meeting.copy_trigger(facts.request_kind, facts.previous, copy)
 
 
-def _response(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _response(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     facts = facts_in(message)
     assert facts.response is not None, "a response without an answer"
     assert message.sent is not None, "a response that was never sent"
@@ -177,7 +177,7 @@ def _entry_of(unit: UnitOfWork, world: World, event: CalendarItem, message: Mess
     return Attendee(message.sender, Role.OPTIONAL) if is_welcome else None
 
 
-def _cancellation(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _cancellation(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     facts = facts_in(message)
     related = unit.items_of(message.mailbox_id, facts.uid)
     _outdate(unit, world, requests_among(related, facts.day))
@@ -196,7 +196,7 @@ def _given(entry: Attendee) -> tuple[Response, TimeSlot | None]:
     return entry.response, entry.proposal
 
 
-def _forward_notice(unit: UnitOfWork, world: World, message: Message) -> Answers:
+def _forward_notice(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     """The organizer hears of it, and has the new people on the list as optional attendees (Graph: forward event)."""
     facts = facts_in(message)
     unit.add(replace(message, has_been_processed=True), Change.DELIVERED)
@@ -221,7 +221,7 @@ def _outdate(unit: UnitOfWork, world: World, requests: Iterable[Message]) -> Non
         unit.put(request, replace(request, is_out_of_date=True, meeting=facts, modified=world.clock.now()))
 
 
-_HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message], Answers]] = {
+_HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message, Handing], Answers]] = {
     MessageKind.NOTE: _note,
     MessageKind.REQUEST: _request,
     MessageKind.RESPONSE: _response,

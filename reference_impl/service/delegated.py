@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reference_impl.domain.delegation import MeetingDelivery
-from reference_impl.domain.items import Item, Message, MessageKind, RequestKind, Sensitivity
+from reference_impl.domain.items import Message, MessageKind, Sensitivity
 from reference_impl.domain.mailbox import FolderRole, Mailbox
 from reference_impl.service.copies import facts_in
 from reference_impl.service.rights import delegation_of, sees_private
@@ -26,6 +26,9 @@ class Handing(msgspec.Struct, frozen=True, gc=False):
     only_informs: bool = False
 
 
+_NOBODY: Final = Handing()
+
+
 def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     """What becomes of a message at its arrival, by what its owner says of delegates.
 
@@ -33,10 +36,10 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     delivermeetingrequests, [MS-OXWSMTGS] PrincipalWantsCopy.
     """
     if message.kind not in _FORWARDED or message.is_delegated:
-        return Handing()
+        return _NOBODY
     delegation = delegation_of(unit, unit.mailbox(message.mailbox_id))
     if delegation is None or delegation.delivery is MeetingDelivery.NO_FORWARD:
-        return Handing()
+        return _NOBODY
     is_private = message.sensitivity is Sensitivity.PRIVATE
     users = [
         delegate.user
@@ -46,7 +49,7 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     found = [unit.directory.find(user) for user in users if user != message.sender.key]
     delegates = tuple(mailbox for mailbox in found if mailbox is not None)
     if not delegates:
-        return Handing()
+        return _NOBODY
     is_theirs_alone = delegation.delivery is MeetingDelivery.DELEGATES_ONLY
     return Handing(
         delegates,
@@ -55,10 +58,11 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     )
 
 
-def hand_on(
-    unit: UnitOfWork, message: Message, delegates: tuple[Mailbox, ...], kept: Item | None, now: datetime
-) -> None:
-    """Send copies of an arrived message to delegates, due at once; ``kept`` is what its owner has of it now."""
+def hand_on(unit: UnitOfWork, message: Message, handing: Handing, kept_id: str, now: datetime) -> None:
+    """Send copies of an arrived message to delegates, due at once; its owner has it as the item ``kept_id``."""
+    if not handing.delegates:
+        return
+    kept = unit.item(message.mailbox_id, kept_id)
     owner = unit.mailbox(message.mailbox_id)
     copy = replace(
         message,
@@ -69,7 +73,7 @@ def hand_on(
     )
     if isinstance(kept, Message) and kept.is_out_of_date:
         copy = replace(copy, is_out_of_date=True, meeting=kept.meeting)
-    for delegate in delegates:
+    for delegate in handing.delegates:
         unit.enqueue(replace(_shown_to(unit, owner, delegate, copy), mailbox_id=delegate.id), now)
 
 
@@ -95,8 +99,3 @@ def copies_before(unit: UnitOfWork, message: Message) -> list[Message]:
         and item.received_for == message.received_for
         and (facts.day is None or facts_in(item).day == facts.day)
     ]
-
-
-def kind_for_owner(unit: UnitOfWork, message: Message, kind: RequestKind) -> RequestKind:
-    """How a request is labelled for its owner, who may only be informed of it."""
-    return RequestKind.PRINCIPAL_COPY if handing_of(unit, message).only_informs else kind
