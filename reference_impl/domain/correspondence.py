@@ -74,7 +74,8 @@ def cancelled_subject(subject: str) -> str:
 
 def facts_of(event: CalendarItem) -> MeetingFacts:
     """What a message says of the meeting to people it invites: resources are left out (MS-OXWSMTGS R319)."""
-    return MeetingFacts(
+    # In two steps: a call with more than 15 keywords would first make a dictionary of them.
+    facts = MeetingFacts(
         uid=event.uid,
         start=event.start,
         end=event.end,
@@ -89,6 +90,9 @@ def facts_of(event: CalendarItem) -> MeetingFacts:
         allow_new_time_proposals=event.allow_new_time_proposals,
         response_requested=event.response_requested,
         is_cancelled=event.is_cancelled,
+    )
+    return replace(
+        facts,
         place=event.place,
         venues=event.venues,
         do_not_forward=event.do_not_forward,
@@ -99,7 +103,7 @@ def facts_of(event: CalendarItem) -> MeetingFacts:
         meeting_workspace_url=event.meeting_workspace_url,
         net_show_url=event.net_show_url,
         recurrence=event.recurrence,
-        exceptions=tuple(told for exception in event.exceptions if (told := _shared(exception)).changes),
+        exceptions=_told_of(event.exceptions) if event.exceptions else (),
         deleted=event.deleted,
         day=event.day,
         original_start=event.original_start,
@@ -107,7 +111,11 @@ def facts_of(event: CalendarItem) -> MeetingFacts:
 
 
 def _invited(attendees: Sequence[Attendee]) -> tuple[Attendee, ...]:
-    return tuple(Attendee(entry.person, entry.role) for entry in attendees if entry.role is not Role.RESOURCE)
+    return tuple([Attendee(entry.person, entry.role) for entry in attendees if entry.role is not _RESOURCE])
+
+
+def _told_of(exceptions: Sequence[SeriesException]) -> tuple[SeriesException, ...]:
+    return tuple(told for exception in exceptions if (told := _shared(exception)).changes)
 
 
 def _shared(exception: SeriesException) -> SeriesException:
@@ -145,10 +153,6 @@ def response(
     """An attendee's answer; the sender's name and the answer's time travel with it."""
     prefix = PROPOSAL_PREFIX if proposal is not None else RESPONSE_PREFIXES[answer]
     return Message(
-        id="",
-        mailbox_id="",
-        folder_id="",
-        version=0,
         kind=MessageKind.RESPONSE,
         subject=prefix + copy.subject,
         body=body or Body(),
@@ -169,10 +173,6 @@ def forward_notice(facts: MeetingFacts, subject: str, sender: Person, people: Se
     )
     invited = tuple(Attendee(person, Role.OPTIONAL) for person in people)
     return Message(
-        id="",
-        mailbox_id="",
-        folder_id="",
-        version=0,
         kind=MessageKind.FORWARD_NOTICE,
         subject=FORWARD_NOTICE_PREFIX + subject,
         body=Body(text),
@@ -201,6 +201,8 @@ def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Me
 
 def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingFacts:
     """A series to which one reader is invited: the occurrences that take place without the reader are deleted ones."""
+    if not facts.exceptions:
+        return facts
     others = frozenset(
         exception.day
         for exception in facts.exceptions
@@ -217,6 +219,13 @@ def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingF
     )
 
 
+_REQUIRED, _OPTIONAL, _RESOURCE = Role
+
+
+def _people(recipients: Sequence[Attendee], role: Role) -> tuple[Person, ...]:
+    return tuple([entry.person for entry in recipients if entry.role is role])
+
+
 def _from_organizer(
     event: CalendarItem,
     kind: MessageKind,
@@ -225,19 +234,14 @@ def _from_organizer(
     facts: MeetingFacts,
     recipients: Sequence[Attendee],
 ) -> Message:
-    people = {role: tuple(entry.person for entry in recipients if entry.role is role) for role in Role}
     return Message(
-        id="",
-        mailbox_id="",
-        folder_id="",
-        version=0,
         kind=kind,
         subject=subject,
         body=body,
         sender=event.organizer,
-        to=people[Role.REQUIRED],
-        cc=people[Role.OPTIONAL],
-        bcc=people[Role.RESOURCE],
+        to=_people(recipients, _REQUIRED),
+        cc=_people(recipients, _OPTIONAL),
+        bcc=_people(recipients, _RESOURCE),
         importance=event.importance,
         sensitivity=event.sensitivity,
         attachments=event.attachments,

@@ -394,10 +394,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     person to whom it was sent, if this is the copy of a delegate.
     """
 
-    id: str
-    mailbox_id: str
-    folder_id: str
-    version: int
+    id: str = ""  # until it is kept, as with its places and its version
+    mailbox_id: str = ""
+    folder_id: str = ""
+    version: int = 0
     kind: MessageKind
     subject: str
     body: Body = Body()

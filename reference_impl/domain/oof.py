@@ -143,10 +143,6 @@ def _domain(person: Person) -> str:
 def automatic_reply(message: Message, owner: Person, reply: ReplyText, now: datetime) -> Message:
     """The reply as a message to the sender."""
     return Message(
-        id="",
-        mailbox_id="",
-        folder_id="",
-        version=0,
         kind=MessageKind.AUTOMATIC_REPLY,
         subject=SUBJECT_PREFIX + message.subject,
         body=reply.body,

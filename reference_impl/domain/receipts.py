@@ -43,10 +43,6 @@ def receipt(kind: Receipt, message: Message, reader: Person, now: datetime) -> M
         reader=reader.name or reader.address, time=now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     )
     return Message(
-        id="",
-        mailbox_id="",
-        folder_id="",
-        version=0,
         kind=MessageKind.NOTE,
         subject=_PREFIXES[kind] + message.subject,
         body=Body(f"Your message\r\n\r\n{message.subject}\r\n\r\n{sentence}"),

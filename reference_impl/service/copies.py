@@ -35,12 +35,50 @@ def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -
         is_organizer=False,
         my_response=Response.NOT_RESPONDED,
         request_sent=True,
-        day=facts.day,
-        original_start=facts.original_start,
         created=now,
         modified=now,
     )
-    return told(blank, request)
+    copy = _as_decided(blank, request, facts)
+    if facts.day is not None:
+        copy = replace(copy, day=facts.day, original_start=facts.original_start)
+    return copy if facts.recurrence is None else _with_occurrences(copy, facts, {}, facts.deleted)
+
+
+def _as_decided(copy: CalendarItem, request: Message, facts: MeetingFacts) -> CalendarItem:
+    """The copy with what the organizer decides, as far as it does not concern single occurrences."""
+    # In steps: a call with more than 15 keywords would first make a dictionary of them.
+    held = replace(
+        copy,
+        start=facts.start,
+        end=facts.end,
+        start_zone=facts.start_zone,
+        end_zone=facts.end_zone,
+        is_all_day=facts.is_all_day,
+        recurrence=facts.recurrence,
+        location=facts.location,
+        place=facts.place,
+        venues=facts.venues,
+        is_online_meeting=facts.is_online_meeting,
+        online_meeting_provider=facts.online_meeting_provider,
+        join_url=facts.join_url,
+        conference_type=facts.conference_type,
+        meeting_workspace_url=facts.meeting_workspace_url,
+    )
+    return replace(
+        held,
+        net_show_url=facts.net_show_url,
+        subject=request.subject,
+        body=request.body,
+        importance=request.importance,
+        sensitivity=request.sensitivity,
+        attachments=request.attachments,
+        attendees=facts.attendees,
+        intended_show_as=facts.intended_show_as,
+        response_requested=facts.response_requested,
+        allow_new_time_proposals=facts.allow_new_time_proposals,
+        do_not_forward=facts.do_not_forward,
+        sequence=facts.sequence,
+    )
 
 
 def told(copy: CalendarItem, request: Message) -> CalendarItem:
@@ -50,51 +88,26 @@ def told(copy: CalendarItem, request: Message) -> CalendarItem:
     owner noted on single occurrences.
     """
     facts = facts_in(request)
-    changed = replace(
-        copy,
-        start=facts.start,
-        end=facts.end,
-        start_zone=facts.start_zone,
-        end_zone=facts.end_zone,
-        is_all_day=facts.is_all_day,
-        location=facts.location,
-        place=facts.place,
-        venues=facts.venues,
-        do_not_forward=facts.do_not_forward,
-        is_online_meeting=facts.is_online_meeting,
-        online_meeting_provider=facts.online_meeting_provider,
-        join_url=facts.join_url,
-        conference_type=facts.conference_type,
-        meeting_workspace_url=facts.meeting_workspace_url,
-        net_show_url=facts.net_show_url,
-        subject=request.subject,
-        body=request.body,
-        attendees=facts.attendees,
-        intended_show_as=facts.intended_show_as,
-        response_requested=facts.response_requested,
-        allow_new_time_proposals=facts.allow_new_time_proposals,
-        sequence=facts.sequence,
-        importance=request.importance,
-        sensitivity=request.sensitivity,
-        attachments=request.attachments,
-        recurrence=facts.recurrence,
-    )
-    changed = rearmed(copy, changed)
+    changed = rearmed(copy, _as_decided(copy, request, facts))
     if facts.recurrence is None:
         return replace(changed, exceptions=(), deleted=()) if changed.exceptions or changed.deleted else changed
     if is_rescheduled(copy, changed) or copy.is_cancelled:
-        kept: Mapping[date, Mapping[str, Any]] = {}
-        deleted = facts.deleted
-    else:
-        kept = {exception.day: _own(exception) for exception in copy.exceptions}
-        deleted = tuple(sorted({*copy.deleted, *facts.deleted}))
+        return _with_occurrences(changed, facts, {}, facts.deleted)
+    kept = {exception.day: _own(exception) for exception in copy.exceptions}
+    return _with_occurrences(changed, facts, kept, tuple(sorted({*copy.deleted, *facts.deleted})))
+
+
+def _with_occurrences(
+    copy: CalendarItem, facts: MeetingFacts, kept: Mapping[date, Mapping[str, Any]], deleted: tuple[date, ...]
+) -> CalendarItem:
+    """The copy of a series with what the organizer said of its occurrences, and what its owner noted on them."""
     told_of = {exception.day: _received(exception, copy) for exception in facts.exceptions}
     exceptions = tuple(
         SeriesException(day, changes)
         for day in sorted(kept.keys() | told_of.keys())
         if day not in deleted and (changes := EventChanges({**told_of.get(day, {}), **kept.get(day, {})}))
     )
-    return replace(changed, exceptions=exceptions, deleted=deleted)
+    return replace(copy, exceptions=exceptions, deleted=deleted)
 
 
 def _own(exception: SeriesException) -> Mapping[str, Any]:

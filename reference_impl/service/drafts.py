@@ -154,7 +154,8 @@ class _Making(msgspec.Struct, frozen=True):
 
     def _event(self, draft: EventDraft, folder_id: str) -> CalendarItem:
         now = self.world.clock.now()
-        return CalendarItem(
+        # In steps: a call with more than 15 keywords would first make a dictionary of them.
+        made = CalendarItem(
             id=self.world.ids.entry_id() if folder_id else "",
             mailbox_id=self.actor.id,
             folder_id=folder_id,
@@ -162,17 +163,24 @@ class _Making(msgspec.Struct, frozen=True):
             uid=draft.uid or new_uid(self.world),
             start=draft.start,
             end=draft.end,
-            subject=draft.subject,
-            body=draft.body,
             start_zone=draft.start_zone,
             end_zone=draft.end_zone,
             is_all_day=draft.is_all_day,
+            recurrence=draft.recurrence,
+            organizer=self.actor.person,
+            transaction_id=draft.transaction_id,
+            created=now,
+            modified=now,
+        )
+        made = replace(
+            made,
+            subject=draft.subject,
+            body=draft.body,
             location=draft.location,
             place=draft.place,
             venues=draft.venues,
             show_as=draft.show_as,
             intended_show_as=draft.show_as,
-            organizer=self.actor.person,
             attendees=attendees_of(self.unit, self.actor.person, draft.attendees),
             response_requested=draft.response_requested,
             allow_new_time_proposals=draft.allow_new_time_proposals,
@@ -180,10 +188,12 @@ class _Making(msgspec.Struct, frozen=True):
             sensitivity=draft.sensitivity,
             importance=draft.importance,
             categories=draft.categories,
+        )
+        made = replace(
+            made,
             reminder_is_set=draft.reminder_is_set,
             reminder_minutes=draft.reminder_minutes,
             mail_reminders=draft.mail_reminders,
-            do_not_forward=draft.do_not_forward,
             reminder_due=draft.reminder_due,
             reminder_snooze=draft.reminder_snooze,
             when=draft.when,
@@ -192,16 +202,16 @@ class _Making(msgspec.Struct, frozen=True):
             net_show_url=draft.net_show_url,
             is_online_meeting=draft.is_online_meeting,
             online_meeting_provider=draft.online_meeting_provider,
-            transaction_id=draft.transaction_id,
-            recurrence=draft.recurrence,
             attachments=self.attachments(draft.attachments),
             extended=draft.extended,
+        )
+        return replace(
+            made,
+            do_not_forward=draft.do_not_forward,
             open_extensions=draft.open_extensions,
             item_class=draft.item_class,
             culture=draft.culture,
             is_associated=draft.is_associated,
-            created=now,
-            modified=now,
         )
 
     def message(self, draft: MessageDraft) -> Message:
@@ -221,10 +231,7 @@ class _Making(msgspec.Struct, frozen=True):
         now = self.world.clock.now()
         conversation, index = self._conversation(draft)
         return Message(
-            id="",
             mailbox_id=self.actor.id,
-            folder_id="",
-            version=0,
             kind=MessageKind.NOTE,
             subject=draft.subject,
             body=draft.body,
