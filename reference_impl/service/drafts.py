@@ -160,7 +160,7 @@ class _Making(msgspec.Struct, frozen=True):
             mailbox_id=self.actor.id,
             folder_id=folder_id,
             version=0,
-            uid=draft.uid or new_uid(self.world),
+            uid=draft.uid or self._new_uid(),
             start=draft.start,
             end=draft.end,
             start_zone=draft.start_zone,
@@ -213,6 +213,11 @@ class _Making(msgspec.Struct, frozen=True):
             culture=draft.culture,
             is_associated=draft.is_associated,
         )
+
+    def _new_uid(self) -> str:
+        uid = new_uid(self.world)
+        self.unit.new_uids.add(uid)
+        return uid
 
     def message(self, draft: MessageDraft) -> Message:
         if draft.is_draft:

@@ -52,6 +52,7 @@ class UnitOfWork:
         self.run = run
         self.directory = directory
         self.touched: set[str] = set()
+        self.new_uids: set[str] = set()  # of meetings that were thought of in it: whatever has them it has added itself
         self._written: dict[str, Item | None] = {}  # what was added, changed and removed, by id
 
     @cached_property
@@ -220,6 +221,9 @@ class UnitOfWork:
 
     def items_of(self, mailbox_id: str, uid: str) -> tuple[Item, ...]:
         """Everything in a mailbox that belongs to one meeting, oldest first; of a series the master."""
+        if uid in self.new_uids:
+            written = [item for item in self._written.values() if item is not None and item.mailbox_id == mailbox_id]
+            return tuple([item for item in written if uid_of(item) == uid])
         read = self.run if mailbox_id in self.touched else self.run.aside
         rows = read("items_of_uid", mailbox=self.mailbox_number(mailbox_id), uid=uid_key(uid)).fetchall()
         found: Iterator[Item] = (decode(KINDS[kind], payload) for kind, payload in rows)

@@ -51,6 +51,24 @@ def test_an_exception_undoes_the_whole_unit_of_work():
     assert invite(world, "After").subject == "After"
 
 
+def test_an_act_finds_the_items_of_a_meeting_that_it_has_itself_thought_of_as_any_other_would():
+    world = opened()
+    event = invite(world)
+    with world.store.begin() as unit:
+        unit.new_uids.add("NEW")
+        assert unit.items_of(event.mailbox_id, "NEW") == ()
+        first, second, third = (unit.add(replace(event, id=str(number), uid="NEW")) for number in range(3))
+        unit.add(replace(event, id="3", uid="OTHER"))
+        changed = unit.put(first, replace(first, subject="Other"))
+        unit.remove(second)
+        within = unit.items_of(event.mailbox_id, "NEW")
+        elsewhere = unit.directory.find("attendee0@example.com")
+        assert elsewhere is not None
+        assert unit.items_of(elsewhere.id, "NEW") == ()
+    with world.store.begin(write=False) as unit:
+        assert unit.items_of(event.mailbox_id, "NEW") == within == (changed, third)
+
+
 @pytest.mark.parametrize("place", ["memory", "file"])
 def test_reading_within_an_act_joins_it_and_an_act_within_an_act_is_refused(tmp_path, place):
     world = opened("sqlite://" if place == "memory" else f"sqlite:///{tmp_path / 'meetings.db'}")
