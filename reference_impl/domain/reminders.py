@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -28,6 +29,11 @@ def due_by(event: CalendarItem) -> datetime:
     return event.start if found is None else found.reminder_due or found.start
 
 
+@lru_cache(maxsize=256)
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
 def reminder_time(event: CalendarItem) -> datetime | None:
     """When a single item or an occurrence reminds; None where it does not."""
     if not event.reminder_is_set:
@@ -35,7 +41,7 @@ def reminder_time(event: CalendarItem) -> datetime | None:
     if event.reminder_snooze is not None:
         return event.reminder_snooze.until
     try:
-        return due_by(event) - timedelta(minutes=event.reminder_minutes)
+        return due_by(event) - _minutes(event.reminder_minutes)
     except OverflowError:
         return None
 

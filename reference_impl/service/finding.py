@@ -131,9 +131,11 @@ def copy_among(
         and item.is_organizer is of_organizer
         and (event := _on(item, day)) is not None
     ]
+    if not events:
+        return None
     alive = [event for event in events if not unit.is_in(event, FolderRole.DELETED)]
     first = next((event for event in alive if unit.is_in(event, FolderRole.CALENDAR)), next(iter(alive), None))
-    return first or next(reversed(events), None)
+    return first or events[-1]
 
 
 def _on(event: CalendarItem, day: date | None) -> CalendarItem | None:

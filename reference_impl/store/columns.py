@@ -38,14 +38,15 @@ def columns(item: Item) -> tuple[object, ...]:
 
 
 def _of_event(event: CalendarItem) -> tuple[object, ...]:
-    created = moment(event.created)
+    created, start, end = moment(event.created), moment(event.start), moment(event.end)
+    extent = (span_class(event.end - event.start), start, end) if event.recurrence is None else _extent(event)
     return (
         event.lasting_id or None,
         uid_key(event.uid) if event.uid else None,
-        *_extent(event),
+        *extent,
         _remind(event),
-        moment(event.start),
-        moment(event.end),
+        start,
+        end,
         created,
         created,
         created,
@@ -99,9 +100,9 @@ def _remind(event: CalendarItem) -> int | None:
     return None if time is None else moment(time)
 
 
-def _extent(event: CalendarItem) -> tuple[int, int, int]:
-    """The class of the length of an event or a whole series, its start and its end."""
-    start, end = (event.start, event.end) if event.recurrence is None else span(event)
+def _extent(master: CalendarItem) -> tuple[int, int, int]:
+    """The class of the length of a whole series, its start and its end."""
+    start, end = span(master)
     if end is None:
         return ENDLESS, moment(start), NEVER
     return span_class(end - start), moment(start), moment(end)
@@ -119,6 +120,7 @@ class Share(NamedTuple):
 
 _ASSOCIATED: Final = Share(associated=1)
 _EVENT: Final = Share(total=1, events=1)
+_TASK: Final = MessageKind.TASK
 _TASKS: Final = (Share(total=1, unread=1), Share(total=1))
 _MESSAGES: Final = (Share(total=1, unread=1, messages=1), Share(total=1, messages=1))
 
@@ -129,7 +131,7 @@ def share_of(item: Item) -> Share:
         return _ASSOCIATED
     if isinstance(item, CalendarItem):
         return _EVENT
-    return (_TASKS if item.kind is MessageKind.TASK else _MESSAGES)[item.is_read]
+    return (_TASKS if item.kind is _TASK else _MESSAGES)[item.is_read]
 
 
 def contents_of(item: Item) -> Counter[str]:
