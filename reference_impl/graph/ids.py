@@ -16,10 +16,9 @@ from reference_impl.graph.refusals import IdMalformed, WrongKind
 from reference_impl.service import item_ids
 from reference_impl.service.item_ids import IdKind, StoredId
 
-_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _FROM_STANDARD: Final = bytes.maketrans(b"+/", b"_-")
-_TO_STANDARD: Final = bytes.maketrans(b"_-", b"+/")
+_TO_STANDARD: Final = bytes.maketrans(b"_-+/", b"+/!!")
 _NAMES: Final = {IdKind.FOLDER: "folder", IdKind.ATTACHMENT: "attachment"}
 _ITEM: Final = "item"
 _OF_ITEMS: Final = (IdKind.ITEM, IdKind.LASTING_ITEM)
@@ -73,8 +72,8 @@ def opaque(data: bytes) -> str:
 def read_opaque(text: str) -> bytes:
     """The bytes of such a text, which has one spelling; IdMalformed for any other."""
     try:
-        data = binascii.a2b_base64(text.encode().translate(_TO_STANDARD)) if _SHAPE.fullmatch(text) else b""
-    except binascii.Error:
+        data = binascii.a2b_base64(text.encode("ascii").translate(_TO_STANDARD), strict_mode=True)
+    except ValueError:
         data = b""
     if not data or (text.endswith("=") and opaque(data) != text):  # bits that decoding drops
         raise IdMalformed(id=text)

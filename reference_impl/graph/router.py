@@ -67,6 +67,7 @@ class _Node:
     """Where a path may go on from, and the routes that end here by method."""
 
     words: dict[str, _Node] = field(default_factory=dict)
+    acts: dict[str, _Node] = field(default_factory=dict)  # what may be called, without arguments
     calls: dict[tuple[str, frozenset[str]], tuple[_Node, Mapping[str, str]]] = field(default_factory=dict)
     key: tuple[str, _Node] | None = None
     routes: dict[str, Route] = field(default_factory=dict)
@@ -115,7 +116,10 @@ def _end_of(node: _Node, path: str) -> _Node:
             node = node.key[1]
         elif match := _CALLABLE.fullmatch(part):
             names = {name.lower(): name for name in match[2].split(",") if name}
-            node = node.calls.setdefault((match[1].lower(), frozenset(names)), (_Node(), names))[0]
+            if names:
+                node = node.calls.setdefault((match[1].lower(), frozenset(names)), (_Node(), names))[0]
+            else:
+                node = node.acts.setdefault(match[1].lower(), _Node())
         else:
             node = node.words.setdefault(part.lower(), _Node())
     return node
@@ -126,15 +130,18 @@ def _onward(reached: list[_Reached], step: Step) -> list[_Reached]:
     word = step.text.lower()
     if word.startswith(ALIAS):
         word = QUALIFIER + word.removeprefix(ALIAS)
-    arguments = step.arguments or {}
+    bare, arguments = word.removeprefix(QUALIFIER), step.arguments
     further: list[_Reached] = []
     for node, keys in reached:
-        if not step.is_key:
-            if not arguments and (following := node.words.get(word)):
-                further.append((following, keys))
-            if node.calls and (called := node.calls.get((word.removeprefix(QUALIFIER), frozenset(arguments)))):
+        if arguments:
+            if called := node.calls.get((bare, frozenset(arguments))):
                 given = {name: arguments[lower] for lower, name in called[1].items()}
                 further.append((called[0], {**keys, **given}))
-        if node.key is not None and step.arguments is None:
+        elif not step.is_key:
+            if following := node.words.get(word):
+                further.append((following, keys))
+            if following := node.acts.get(bare):
+                further.append((following, keys))
+        if node.key is not None and arguments is None:
             further.append((node.key[1], {**keys, node.key[0]: step.text}))
     return further
