@@ -37,7 +37,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
-    """What every answer says of its request, and the headers that say it."""
+    """What every answer says of its request."""
 
     request_id: str
     client_request_id: str

@@ -41,7 +41,7 @@ OWA: Final = "https://outlook.office365.com/owa/"
 
 def event_id(item: CalendarItem, view: View) -> str:
     """The wire id of an event."""
-    return ids.of_item(item, lasting=view.preferences.immutable_ids)
+    return ids.of_item(item, lasting=view.lasting_ids)
 
 
 def _series_id(item: CalendarItem, view: View) -> str | None:
