@@ -82,7 +82,7 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _start(answer: HttpAnswer, *more: tuple[str, str]) -> MutableMapping[str, Any]:
-    headers = [_encoded(header) for header in (*answer.headers, *more)]
+    headers = list(map(_encoded, answer.headers + more))
     return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 

@@ -24,7 +24,7 @@ def attachment_in(item: Item, attachment_id: str) -> Attachment:
 
 def shows_attachments(item: Item) -> bool:
     """Whether anything hangs on the item that is not part of its body (MS-OXWSCORE HasAttachments)."""
-    return any(not attachment.is_inline for attachment in item.attachments)
+    return bool(item.attachments) and any(not attachment.is_inline for attachment in item.attachments)
 
 
 def size_of(item: Item) -> int:

@@ -190,7 +190,7 @@ def _version(blocks: list[Element], newest: Version) -> Version:
 
 def _headers(blocks: list[Element], asked: Version) -> dict[str, Element]:
     """The understood blocks by local name; the others leave the tree, so that only the understood are validated."""
-    if sum(block.tag in _OTHER_ACCESS_MODES for block in blocks) > 1:
+    if len(blocks) > 1 and sum(block.tag in _OTHER_ACCESS_MODES for block in blocks) > 1:
         raise SoapFault(
             "ErrorMoreThanOneAccessModeSpecified", "At most one header may say on whose behalf the request is made."
         )
@@ -198,8 +198,9 @@ def _headers(blocks: list[Element], asked: Version) -> dict[str, Element]:
     for block in blocks:
         tag = block.tag
         if tag in HEADER_SINCE and asked.has(HEADER_SINCE[tag]):
-            for name in [name for name in block.keys() if str(name).startswith(_OF_SOAP)]:  # noqa: SIM118  no mapping
-                del block.attrib[name]
+            for name in block.keys():  # noqa: SIM118  a list, and no mapping
+                if str(name).startswith(_OF_SOAP):
+                    del block.attrib[name]
             understood[local(tag)] = block
         elif block.get(_MUST_UNDERSTAND) in {"1", "true"}:
             raise SoapFault("ErrorInvalidRequest", f"The header {tag} must be understood, and is not.")

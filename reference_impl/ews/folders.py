@@ -11,11 +11,13 @@ from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.ews import ids
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
-from reference_impl.ews.namespaces import local, t
-from reference_impl.ews.tree import Element
+from reference_impl.ews.namespaces import t
+from reference_impl.ews.tree import Element, child
 from reference_impl.service import folders
 from reference_impl.service.directory import find_mailbox, mailbox_by_id
 from reference_impl.service.item_ids import IdKind
+
+_FOLDER_ID, _MAILBOX = t("FolderId"), t("Mailbox")
 
 DISTINGUISHED: Final[Mapping[str, FolderRole]] = {
     "root": FolderRole.ROOT,
@@ -48,13 +50,13 @@ def folder_named(element: Element, call: Call, missing: str = "ErrorFolderNotFou
 
 
 def _owner_and_ref(element: Element, call: Call) -> tuple[Mailbox, FolderRef]:
-    if local(element.tag) == "FolderId":
+    if element.tag == _FOLDER_ID:
         stored = ids.stored_id(element.get("Id", ""), IdKind.FOLDER)
         named = mailbox_by_id(call.world, stored.mailbox_id)
         if named is None:
             raise FolderNotFound
         return named, FolderRef(id=stored.token)
-    owner = _owner_named(element.find(t("Mailbox")), call)
+    owner = _owner_named(child(element, _MAILBOX), call)
     role = DISTINGUISHED.get(element.get("Id", ""))
     if role is None:
         raise FolderNotFound

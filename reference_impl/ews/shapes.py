@@ -178,11 +178,12 @@ def check_findable(shape: Shape) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chosen:
-    """The properties that a shape shows of one kind of item: those before the place of extended ones, and the rest.
+    """The properties that a shape shows of one kind of item; ``first`` stand before the extended ones, ``rest`` behind.
 
     ``lasts`` tells that what they show of an item depends on nothing else than the way times are written.
     """
 
+    every: tuple[Reader, ...]
     first: tuple[Reader, ...]
     rest: tuple[Reader, ...]
     lasts: bool
@@ -206,7 +207,8 @@ def _chosen(base: str, uris: frozenset[str], element: str, version_name: str, fo
             readers.append(field.read)
         if field.element == EXTENDED_AFTER:
             readers = rest
-    return _Chosen(tuple(first), tuple(rest), all(map(is_lasting, (*first, *rest))))
+    every = (*first, *rest)
+    return _Chosen(every, tuple(first), tuple(rest), all(map(is_lasting, every)))
 
 
 def _is_chosen(field: Field, base: str, uris: frozenset[str], element: str, asked: Version, *, found: bool) -> bool:
@@ -225,10 +227,11 @@ def write_item(view: View, shape: Shape) -> str:
     if shape.headers and _HEADERS not in uris and shape.base != "AllProperties":
         view, uris = replace(view, only_headers=shape.headers), uris | {_HEADERS}
     chosen = _chosen(shape.base, uris, element, view.call.version.name, view.found, view.way is not None)
+    if not shape.extended:
+        return xml.node(element, "".join([written for read in chosen.every if (written := read(view)) is not None]))
+    item, call, found = view.item, view.call, view.found
     parts = [written for read in chosen.first if (written := read(view)) is not None]
-    if shape.extended:
-        item, call, found = view.item, view.call, view.found
-        parts += [written for path in shape.extended if (written := write_extended(path, item, call, found=found))]
+    parts += [written for path in shape.extended if (written := write_extended(path, item, call, found=found))]
     parts += [written for read in chosen.rest if (written := read(view)) is not None]
     return xml.node(element, "".join(parts))
 

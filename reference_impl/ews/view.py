@@ -93,7 +93,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
     @property
     def offered(self) -> frozenset[str]:
         """What the viewer may answer with."""
-        return responses.offered(self.call.world, self.owner, self.item)
+        return responses.offered(self.call.world, self.call.actor, self.item)
 
 
 def element_of(item: Item) -> str:

@@ -17,6 +17,7 @@ from reference_impl.domain.queries import Query
 from reference_impl.domain.series import occurrence, veiled
 from reference_impl.service.rights import reach_into, reach_to
 from reference_impl.service.world import World
+from reference_impl.store.directory import Directory
 from reference_impl.store.unit import UnitOfWork
 
 
@@ -61,8 +62,16 @@ def _has_exceptions(item: Item) -> bool:
 
 def folder_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:
     """The actor's folder, opened by somebody; raises FolderNotFound where there is none to be seen."""
-    folder = unit.directory.folder(actor.id, ref.role, ref.id)
-    if folder is None or not reach_into(unit, folder, by).rights.is_visible:
+    folder = own_folder(unit.directory, actor, ref)
+    if not reach_into(unit, folder, by).rights.is_visible:
+        raise FolderNotFound
+    return folder
+
+
+def own_folder(directory: Directory, actor: Mailbox, ref: FolderRef) -> Folder:
+    """The actor's folder, which its owner always sees; raises FolderNotFound."""
+    folder = directory.folder(actor.id, ref.role, ref.id)
+    if folder is None:
         raise FolderNotFound
     return folder
 

@@ -27,7 +27,7 @@ from reference_impl.domain.errors import (
 from reference_impl.domain.items import Item
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox, kind_of, permissions_of
 from reference_impl.domain.permissions import FULL, Permission, completed, outside_calendars
-from reference_impl.service.finding import folder_in, is_stale
+from reference_impl.service.finding import folder_in, is_stale, own_folder
 from reference_impl.service.rights import is_other, reach_into
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
@@ -43,6 +43,8 @@ class FolderCounts(NamedTuple):
 
 def get_folder(world: World, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:
     """The actor's folder with this role or id; raises FolderNotFound."""
+    if not is_other(actor, by):
+        return own_folder(world.store.directory, actor, ref)
     with world.store.begin(write=False) as unit:
         return folder_in(unit, actor, ref, by)
 

@@ -36,7 +36,7 @@ def decode_once(kind: type[Value], text: str) -> Value:
 
 
 def decode_at(place: Hashable, kind: type[Value], text: str) -> Value:
-    """The same of a row, remembered by its place, a folder's number and a serial number, as long as its text stays.
+    """The same of a row, remembered by its place, such as an id, as long as its text stays.
 
     To compare a long text takes a fraction of what it takes to hash it.
     """

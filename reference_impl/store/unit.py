@@ -18,7 +18,7 @@ from reference_impl.domain.errors import RecurrenceHasNoOccurrence
 from reference_impl.domain.items import CalendarItem, Item, Message
 from reference_impl.domain.mailbox import Folder, FolderRole, Mailbox
 from reference_impl.domain.recurrence import Recurrence
-from reference_impl.store.codec import decode, encode
+from reference_impl.store.codec import decode, decode_at, encode
 from reference_impl.store.columns import KINDS, Share, changed_fields, columns, contents_of, kind_of, share_of, uid_of
 from reference_impl.store.contents import Contents
 from reference_impl.store.directory import Directory
@@ -202,7 +202,7 @@ class UnitOfWork:
 
     def _read(self, item_id: str) -> Item | None:
         row = self.run.aside("item", id=item_id).fetchone()
-        return None if row is None else decode(KINDS[row[0]], row[1])
+        return None if row is None else decode_at(item_id, KINDS[row[0]], row[1])
 
     def item_of_old(self, mailbox_id: str, lasting: str) -> Item | None:
         """The item that began with this id in this mailbox, whatever its id is now."""

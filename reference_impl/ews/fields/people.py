@@ -13,7 +13,7 @@ from reference_impl.ews import words, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Setter, Writing
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.tree import Element, child, text_in
+from reference_impl.ews.tree import Element, child, children
 from reference_impl.ews.view import View
 
 _SMTP: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+")
@@ -68,8 +68,9 @@ def _attendee(entry: Attendee, view: View, *, answers: bool) -> str:
 
 def read_person(element: Element) -> Person:
     """The person of a t:Mailbox. Raises ErrorInvalidRecipients for what is no SMTP address."""
-    address = (text_in(element, _ADDRESS) or "").strip()
-    routing = text_in(element, _ROUTING) or "SMTP"
+    told = {part.tag: part.text for part in children(element)}
+    address = (told.get(_ADDRESS) or "").strip()
+    routing = told.get(_ROUTING) or "SMTP"
     if routing.upper() == "SMTP" and address.upper().startswith("SMTP:"):
         address = address[5:]
     if not address:
@@ -78,7 +79,7 @@ def read_person(element: Element) -> Person:
         raise ResponseError("ErrorInvalidRoutingType", f"Recipients are routed by SMTP here; got {routing!r}.")
     if _SMTP.fullmatch(address) is None:
         raise ResponseError("ErrorInvalidRecipients", f"{address!r} is not an SMTP address.")
-    return Person(address, (text_in(element, _NAME) or "").strip())
+    return Person(address, (told.get(_NAME) or "").strip())
 
 
 def read_people(element: Element) -> tuple[Person, ...]:

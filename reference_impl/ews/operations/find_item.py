@@ -21,7 +21,7 @@ from reference_impl.ews.search.query_strings import highlights
 from reference_impl.ews.search.query_strings import query as query_string
 from reference_impl.ews.search.sorting import grouping, sort_order
 from reference_impl.ews.shapes import Shape, check_findable, read_shape, write_found
-from reference_impl.ews.tree import Element, Parts, parts_of
+from reference_impl.ews.tree import Element, Parts, children, parts_of
 from reference_impl.service import items
 
 _SHAPE, _PARENTS, _ORDER = m("ItemShape"), m("ParentFolderIds"), m("SortOrder")
@@ -45,7 +45,7 @@ def find_item(request: Element, call: Call) -> str:
         check_findable(shape)
         return _found(parts, shelf, folder_named(parent, call), allowance, shape, call)
 
-    return each("FindItem", parts[_PARENTS], find)
+    return each("FindItem", children(parts[_PARENTS]), find)
 
 
 def _found(parts: Parts, shelf: Shelf, folder: Folder, allowance: Allowance, shape: Shape, call: Call) -> str:
