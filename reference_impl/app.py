@@ -87,7 +87,7 @@ class Application:
     async def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
         """The answer to one request whose body is complete, or nothing where it is too large."""
         self.world.clock.tick()
-        path = scope.get("raw_path", scope["path"].encode()).decode("ascii", "replace")
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace")
         headers = _headers(scope["headers"])
         for route in self._routes:
             if route.leads(path):

@@ -37,6 +37,7 @@ HEADER_SINCE: Final = {
 }
 """The header blocks that are understood, and since when; others are passed over."""
 
+_REQUEST: Final = Direction.REQUEST
 _ENVELOPE, _HEADER, _BODY, _MUST_UNDERSTAND = (s(name) for name in ("Envelope", "Header", "Body", "mustUnderstand"))
 _VERSION: Final = t("RequestServerVersion")
 _CONTENT: Final = t("Content")
@@ -119,7 +120,7 @@ def _unknown(first: Element, operations: frozenset[str]) -> SoapFault:
 
 
 def _check_schema(envelope: Element, asked: Version) -> None:
-    schema = ews_schema(asked.name, Direction.REQUEST)
+    schema = ews_schema(asked.name, _REQUEST)
     problem = violation(schema, envelope)
     if problem is not None:
         raise SoapFault(

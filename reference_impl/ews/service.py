@@ -123,7 +123,7 @@ _BATCHES: Final = frozenset(
 def _check_batch(parts: list[Element], limit: int) -> None:
     """Raise ErrorTooManyObjectsOpened for a request about more things than one may be about."""
     for part in parts:
-        if part.tag in _BATCHES and len(part) > limit:
+        if len(part) > limit and part.tag in _BATCHES:
             raise SoapFault(
                 "ErrorTooManyObjectsOpened",
                 f"{local(part.tag)} may have {limit} entries at most; got {len(part)}. Send them in several requests.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeVar
 
@@ -19,7 +19,7 @@ from reference_impl.ews.extended.properties import delete_extended, set_extended
 from reference_impl.ews.fields.model import Field, Writing
 from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
 from reference_impl.ews.namespaces import local, t
-from reference_impl.ews.tree import Element
+from reference_impl.ews.tree import Element, children
 
 _UNSET: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -70,9 +70,9 @@ def read_heading(element: Element, call: Call) -> MessageDraft | None:
     given = element.findtext(t("ItemClass"))
     if given is not None and not given.casefold().startswith(_RESPONSE_CLASS.casefold()):
         raise ResponseError("ErrorObjectTypeChanged", f"{given!r} is not the class of a response.")
-    for child in element:
-        if local(child.tag) in _HEADING:
-            draft = _with_child(draft, child, writing, BY_ELEMENT["Message"])
+    for name, child in _named(element):
+        if name in _HEADING:
+            draft = _with_child(draft, name, child, writing, BY_ELEMENT["Message"])
     return None if draft == MessageDraft() else draft
 
 
@@ -98,15 +98,16 @@ def read_event(element: Element, call: Call) -> EventDraft:
 
     Raises ErrorInvalidPropertySet for what cannot be set, ErrorRequiredPropertyMissing without a start or an end.
     """
-    children = {local(child.tag): child for child in element}
+    named = _named(element)
     draft = EventDraft(start=_UNSET, end=_UNSET, start_zone=call.creation_zone, end_zone=call.creation_zone)
-    draft = read_new(element, draft, reading(call, children))
+    draft = _with_children(draft, element, named, reading(call, dict(named)))
     for name, moment in (("Start", draft.start), ("End", draft.end)):
         if moment is _UNSET:
             raise ResponseError(
                 "ErrorRequiredPropertyMissing", f"A calendar item needs a {name}.", (path_of(f"calendar:{name}"),)
             )
-    if "EndTimeZone" not in children and "StartTimeZone" in children:
+    names = [name for name, _ in named]
+    if "EndTimeZone" not in names and "StartTimeZone" in names:
         draft = replace(draft, end_zone=draft.start_zone)
     whole: EventDraft = widened(draft)
     return whole
@@ -122,14 +123,22 @@ def widened(target: Any) -> Any:
 
 def read_new(element: Element, draft: Any, writing: Writing) -> Any:
     """The draft with every property that the element sets."""
-    table = BY_ELEMENT["Message" if local(element.tag) == "Item" else local(element.tag)]
-    for child in element:
-        draft = _with_child(draft, child, writing, table)
+    return _with_children(draft, element, _named(element), writing)
+
+
+def _named(element: Element) -> list[tuple[str, Element]]:
+    return [(local(child.tag), child) for child in children(element)]
+
+
+def _with_children(draft: Any, element: Element, named: Iterable[tuple[str, Element]], writing: Writing) -> Any:
+    kind = local(element.tag)
+    table = BY_ELEMENT["Message" if kind == "Item" else kind]
+    for name, child in named:
+        draft = _with_child(draft, name, child, writing, table)
     return draft
 
 
-def _with_child(draft: Any, child: Element, writing: Writing, table: Mapping[str, Field]) -> Any:
-    name = local(child.tag)
+def _with_child(draft: Any, name: str, child: Element, writing: Writing, table: Mapping[str, Field]) -> Any:
     if name == "ExtendedProperty":
         return replace(draft, **set_extended(draft, child, writing.call))
     field = table.get(name)

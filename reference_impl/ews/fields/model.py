@@ -8,6 +8,8 @@ from datetime import tzinfo
 from enum import Enum, auto
 from typing import Any
 
+import msgspec
+
 from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.items import Item
 from reference_impl.ews.call import Call
@@ -25,8 +27,7 @@ class Kind(Enum):
     CHOICE = auto()  # an enumeration, which takes no part in comparisons
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(msgspec.Struct, frozen=True):
     """How a value is read from a request: the call, the zones of offset-less starts and ends, and the way to read an
     item that is attached.
     """

@@ -20,7 +20,7 @@ _SMTP: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+")
 
 
 _ADDRESS, _ROUTING, _NAME = t("EmailAddress"), t("RoutingType"), t("Name")
-_MAILBOX, _ATTENDEE = t("Mailbox"), t("Attendee")
+_MAILBOX: Final = t("Mailbox")
 _RANKS: Final = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -107,12 +107,14 @@ def append_attendees(role: Role) -> Setter:
 
 
 def _entries(element: Element, role: Role) -> tuple[Attendee, ...]:
-    mailboxes = (child(entry, _MAILBOX) for entry in element.iterchildren(_ATTENDEE))
-    return tuple(Attendee(read_person(mailbox_), role) for mailbox_ in mailboxes if mailbox_ is not None)
+    mailboxes = [child(entry, _MAILBOX) for entry in children(element)]
+    return tuple([Attendee(read_person(mailbox_), role) for mailbox_ in mailboxes if mailbox_ is not None])
 
 
 def _merged(first: tuple[Attendee, ...], second: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
     """Both lists in order of role, each person once: whoever is named again takes the new role."""
+    if not first:
+        return second
     renamed = {entry.person.key for entry in second}
     kept = tuple(entry for entry in first if entry.person.key not in renamed)
     return tuple(sorted((*kept, *second), key=lambda entry: _RANKS[entry.role]))

@@ -25,7 +25,7 @@ def item_of(element: Element, call: Call) -> Item:
     A change key must be readable. Raises ItemNotFound where there is nothing that the caller may see.
     """
     attribute = _NAMING.get(element.tag, "Id")
-    stored = ids.stored_id(element.get(attribute, ""), IdKind.ITEM)
+    stored = ids.stored_id(element.get(attribute, ""), _ITEM)
     key = element.get("ChangeKey")
     if key:
         ids.stored_version(key)
@@ -61,6 +61,7 @@ def _range(element: Element, call: Call) -> OccurrenceRange:
     )
 
 
+_ITEM: Final = IdKind.ITEM
 _RANGES: Final = t("RecurringMasterItemIdRanges")
 _NAMING: Final = {t("OccurrenceItemId"): "RecurringMasterId", t("RecurringMasterItemId"): "OccurrenceId"}
 """The attribute that holds the id, where it is not Id."""
