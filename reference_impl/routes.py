@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Protocol
 
 from reference_impl.auth.schemes import Schemes
@@ -101,10 +101,16 @@ def _not_soap(request: HttpRequest) -> HttpAnswer | None:
     """SOAP leaves methods and media types, as credentials, to the web server: bare answers ([MS-OXWSMTGS] 2.1)."""
     if request.method != "POST":
         return HttpAnswer(405, (("Allow", "POST"), *TEXT), b"EWS takes POST requests with a SOAP body.\n")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type and not media_type.endswith(("/xml", "+xml")):
+    if not _may_be_xml(request.headers.get("content-type", "")):
         return HttpAnswer(415, TEXT, b"EWS takes SOAP 1.1 envelopes; expected Content-Type: text/xml.\n")
     return None
+
+
+@lru_cache(maxsize=64)
+def _may_be_xml(content_type: str) -> bool:
+    """Whether a media type is one of XML, or nothing is said of it."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return not media_type or media_type.endswith(("/xml", "+xml"))
 
 
 def _switched_off(_request: HttpRequest) -> HttpAnswer:

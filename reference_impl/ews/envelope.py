@@ -96,10 +96,10 @@ def read_request(
         headers = _headers(blocks, asked_version)
         if name not in operations and first.tag.startswith(_OF_MESSAGES):
             raise _unknown(first, operations)
-        if name in _WITH_ITEMS:
+        if name in WITH_ITEMS:
             take_liberties(first)
         _check_schema(envelope, asked_version)
-        if name in _WITH_ITEMS:
+        if name in WITH_ITEMS:
             _check_contents(first)
     except SoapFault as fault:
         fault.asked = asked_version
@@ -107,7 +107,7 @@ def read_request(
     return Request(asked_version, name, first, children(first), headers)
 
 
-_WITH_ITEMS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
+WITH_ITEMS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
 """The operations in whose requests there are items and attachments, which alone have bodies and contents."""
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 
 from reference_impl import schemas
 from reference_impl.domain.permissions import CALENDAR_ONLY
+from reference_impl.ews.envelope import WITH_ITEMS
 from reference_impl.ews.errors import CODES, RESPONSE_OBJECT_CODES
 from reference_impl.ews.fields import folders
 from reference_impl.ews.fields.permissions import LEVEL_NAMES, LEVELS_NAMED, READING
@@ -16,8 +17,8 @@ from reference_impl.ews.folders import DISTINGUISHED
 from reference_impl.ews.namespaces import MESSAGES, TYPES
 from reference_impl.ews.operations.create_item import MAKERS
 from reference_impl.ews.operations.registry import OPERATIONS
-from reference_impl.ews.versions import NAMES, RANKS
-from reference_impl.schemas import Direction, ews_schema
+from reference_impl.ews.versions import NAMES, NEWEST, RANKS
+from reference_impl.schemas import Direction, ews_schema, standalone_xsd
 
 HOME = schemas.folder() / "ews"
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -270,3 +271,29 @@ def test_requests_and_answers_do_not_mix():
     assert ews_schema("Exchange2016", Direction.REQUEST).validate(request)
     assert not ews_schema("Exchange2016", Direction.ANSWER).validate(request)
     assert not ews_schema("Exchange2016", Direction.FAULT).validate(request)
+
+
+def names_within(declared, element):
+    """The names of all elements that may stand within a global element, however deep."""
+    names, seen, waiting = set(), set(), [declared[element, f"{XS}element"]]
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        for inner in part.iter(f"{XS}element", f"{XS}extension"):
+            names.add(inner.get("name"))
+            for attribute, kind in (("type", "complexType"), ("base", "complexType"), ("ref", "element")):
+                found = declared.get((inner.get(attribute), f"{XS}{kind}"))
+                waiting += [] if found is None else [found]
+    return names
+
+
+def test_bodies_and_contents_are_looked_for_in_all_requests_that_may_have_them():
+    declared = {
+        (f"{prefix}:{part.get('name')}", part.tag): part
+        for prefix, file in (("m", "messages.xsd"), ("t", "types.xsd"))
+        for part in etree.fromstring(standalone_xsd(file, NEWEST.name))
+    }
+    asked = {"Body", "NewBodyContent", "Content"}
+    assert {name for name in OPERATIONS if names_within(declared, f"m:{name}") & asked} == WITH_ITEMS
