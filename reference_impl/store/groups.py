@@ -98,7 +98,7 @@ class Group:
         self.is_ended, self._problem = True, problem
         if threading.get_ident() == self._thread:
             self._tell()
-        else:
+        elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._tell)
 
     async def committed(self) -> None:
@@ -112,7 +112,7 @@ class Group:
 
     def _tell(self) -> None:
         for waiting in self._waiting:
-            if not waiting.done():
+            if not waiting.done() and not self._loop.is_closed():
                 waiting.set_result(None)
 
     def _look(self, acts: int) -> None:

@@ -1,6 +1,7 @@
 """Acts that are committed together: what lasts, what is undone, who sees what, and when who is answered."""
 
 import asyncio
+import contextlib
 import functools
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -221,6 +222,19 @@ async def test_a_store_that_closes_commits_what_waits(office):
     office.world.store.close()
     await waiting
     assert office.lasting() == ["one"]
+
+
+def test_a_store_that_outlives_the_loop_commits_what_waited_in_it(office):
+    """As where a server's thread has ended in the middle of an answer."""
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_task(office.world.run(office.invite, "One"))
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+    office.world.store.close()
+    assert office.lasting() == ["one"]
+    with contextlib.suppress(RuntimeError):
+        waiting.get_coro().close()
 
 
 @in_a_loop
