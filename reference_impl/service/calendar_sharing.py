@@ -32,6 +32,9 @@ from reference_impl.service.rights import delegation_of, is_other
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
+_OF_DELEGATES_TOO = DELEGATING | {Role.CUSTOM}
+"""Roles that delegates may have."""
+
 
 def shares(world: World, owner: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> tuple[Share, ...]:
     """The entries of a calendar, everybody's first; who is not its owner is told of none. Raises FolderNotFound."""
@@ -62,7 +65,8 @@ def change_share(
     with world.store.begin() as unit:
         folder = owned_in(unit, owner, ref, by)
         present = _share(unit, folder, owner, user)
-        return present if role in {None, present.role} else _given(unit, world, owner, folder, user, role)
+        is_left = role is present.role and (role in _OF_DELEGATES_TOO or not _is_delegate(unit, owner, folder, user))
+        return present if role is None or is_left else _given(unit, world, owner, folder, user, role)
 
 
 def remove_share(world: World, owner: Mailbox, ref: FolderRef, user: str, by: Mailbox | None = None) -> None:
@@ -92,10 +96,13 @@ def _given(unit: UnitOfWork, world: World, owner: Mailbox, folder: Folder, user:
 
 def _leave_delegation(unit: UnitOfWork, world: World, owner: Mailbox, folder: Folder, user: str) -> None:
     """Let somebody be no delegate whose role in the default calendar is to be another one."""
-    delegation = delegation_of(unit, owner)
-    is_delegate = delegation is not None and delegation.delegate(user) is not None
-    if folder.role is FolderRole.CALENDAR and is_delegate:
+    if _is_delegate(unit, owner, folder, user):
         drop_delegate(unit, world, owner, user)
+
+
+def _is_delegate(unit: UnitOfWork, owner: Mailbox, folder: Folder, user: str) -> bool:
+    delegation = delegation_of(unit, owner) if folder.role is FolderRole.CALENDAR else None
+    return delegation is not None and delegation.delegate(user) is not None
 
 
 def _enter(unit: UnitOfWork, world: World, owner: Mailbox, folder: Folder, user: str, rights: Rights | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reference_impl.directory.population import default_population
@@ -88,6 +88,8 @@ def entries(stage):
 
 
 @given(script=st.lists(commands, max_size=12))
+@example(script=[("delegate", USERS[0], Level.REVIEWER), ("change", USERS[0], Role.READ)])
+@example(script=[("delegate", USERS[0], Level.EDITOR), ("change", USERS[0], Role.DELEGATE)])
 def test_shares_are_what_entries_and_delegates_say(script):
     stage = Stage()
     for word, user, what in script:
