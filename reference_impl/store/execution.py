@@ -16,10 +16,10 @@ from reference_impl.store.statements import Prepared, Statements
 class Execution:
     """One transaction of a database, and the statements for it; one that only reads begins with its first statement.
 
-    A ``group`` has begun it for other acts, too, and ends it. ``known`` is what need not be read again.
+    A ``group`` has begun it for other acts, too, and ends it.
     """
 
-    __slots__ = ("_connection", "_database", "_is_unmarked", "_waiting", "group", "known", "statements")
+    __slots__ = ("_connection", "_database", "_is_unmarked", "_known", "_waiting", "group", "statements")
 
     def __init__(
         self,
@@ -32,10 +32,17 @@ class Execution:
         self._database = database
         self._connection = begun
         self.statements = statements
-        self.known = known or Known()
+        self._known = known
         self.group = group
         self._is_unmarked = group is not None
         self._waiting: dict[str, list[tuple[object, ...]]] = {}
+
+    @property
+    def known(self) -> Known:
+        """What need not be read again."""
+        if self._known is None:
+            self._known = Known()
+        return self._known
 
     @property
     def connection(self) -> Connection:
@@ -59,19 +66,19 @@ class Execution:
         statement = self.statements[name]
         if self._waiting or self._is_unmarked:
             self._prepare(statement)
-        return self.connection.execute(statement.text, statement.bind(values))
+        return (self._connection or self.connection).execute(statement.text, statement.bind(values))
 
     def aside(self, name: str, **values: object) -> Any:
         """The same of a statement that reads nothing of what waits to be written."""
         statement = self.statements[name]
-        return self.connection.execute(statement.text, statement.bind(values))
+        return (self._connection or self.connection).execute(statement.text, statement.bind(values))
 
     def row(self, name: str, values: tuple[object, ...]) -> Any:
         """The same, with the values in the order in which the statement names them."""
         statement = self.statements[name]
         if self._waiting or self._is_unmarked:
             self._prepare(statement)
-        return self.connection.execute(statement.text, statement.arrange(values))
+        return (self._connection or self.connection).execute(statement.text, statement.arrange(values))
 
     def later(self, name: str, values: tuple[object, ...]) -> None:
         """Run one of the fixed statements before the next one that is not run aside, or at the end."""
@@ -89,7 +96,7 @@ class Execution:
         statement = self.statements.shaped(shape, build)
         if self._waiting or self._is_unmarked:
             self._prepare(statement)
-        return self.connection.execute(statement.text, statement.bind(values))
+        return (self._connection or self.connection).execute(statement.text, statement.bind(values))
 
     def streamed(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The same of a cursor that does not have its rows at hand, but fetches them as they are asked for."""

@@ -96,9 +96,11 @@ class Store:
     @property
     def directory(self) -> Directory:
         """The mailboxes and folders there are, for a visitor with what it has itself written."""
-        groups: list[Group] | None = getattr(self._open, "groups", None)
         group = self._group
-        return group.directory if groups and group is not None and group in groups else self._directory
+        if group is None:
+            return self._directory
+        groups: list[Group] | None = getattr(self._open, "groups", None)
+        return group.directory if groups and group in groups else self._directory
 
     def begin(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
         """One transaction: committed at the end, rolled back by any exception.
