@@ -70,6 +70,34 @@ class _Act:
         self._store.leave(self._unit, write=self._write, is_undone=kind is not None)
 
 
+class _Open(threading.local):
+    """What is open in a thread: a unit of work, and during a visit the groups that it has taken part in."""
+
+    unit: UnitOfWork | None = None
+    groups: list[Group] | None = None
+
+
+class _Reading:
+    """A transaction as a context that only reads what is committed, on a connection of its own: it waits for nobody."""
+
+    __slots__ = ("_open", "_unit")
+
+    def __init__(self, unit: UnitOfWork, opened: _Open) -> None:
+        self._unit = unit
+        self._open = opened
+
+    def __enter__(self) -> UnitOfWork:
+        self._open.unit = self._unit
+        return self._unit
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        self._open.unit = None
+        if kind is None:
+            self._unit.run.commit()
+        else:
+            self._unit.run.rollback()
+
+
 class Store:
     """Mailboxes in one database. Writers take turns, so an act over several mailboxes never meets another half-way.
 
@@ -80,7 +108,7 @@ class Store:
         self._database = database
         self._statements = statements_in(database.dialect)
         self._lock = threading.Lock()
-        self._open = threading.local()
+        self._open = _Open()
         self.is_remote = database.is_remote
         self.holds_deliveries = False
         self.listeners: list[Callable[[frozenset[str]], None]] = []
@@ -99,8 +127,7 @@ class Store:
         group = self._group
         if group is None:
             return self._directory
-        groups: list[Group] | None = getattr(self._open, "groups", None)
-        return group.directory if groups and group in groups else self._directory
+        return group.directory if group in (self._open.groups or ()) else self._directory
 
     def begin(self, *, write: bool = True) -> AbstractContextManager[UnitOfWork]:
         """One transaction: committed at the end, rolled back by any exception.
@@ -109,22 +136,22 @@ class Store:
         Reading within an open unit of work of the same thread joins it; an act within an act is a mistake. The store's
         listeners hear after a commit which mailboxes were written to.
         """
-        present: UnitOfWork | None = getattr(self._open, "unit", None)
+        present = self._open.unit
         if present is None:
-            return _Act(self, write=write)
+            if write or self._database.is_single or self._group in (self._open.groups or ()):
+                return _Act(self, write=write)
+            run = Execution(self._database, self._statements)
+            return _Reading(UnitOfWork(run, self._directory), self._open)
         if write:
             raise RuntimeError("an act cannot begin within another act; finish the first one before")
         return nullcontext(present)
 
     def enter(self, *, write: bool) -> UnitOfWork:
-        """The unit of work of a transaction that begins; ``leave`` ends it."""
-        groups: list[Group] | None = getattr(self._open, "groups", None)
-        is_grouped = groups is not None and (write or self._group in groups)
-        waits = write or is_grouped or self._database.is_single
-        if waits:
-            self._lock.acquire()
+        """The unit of work of a transaction that takes its turn; ``leave`` ends it."""
+        groups = self._open.groups
+        self._lock.acquire()
         try:
-            if groups is not None and is_grouped:
+            if groups is not None and (write or self._group in groups):
                 unit = self._unit_in_group(groups, write=write)
             else:
                 if write:
@@ -133,8 +160,7 @@ class Store:
                 known = self._known if write else None
                 unit = UnitOfWork(Execution(self._database, self._statements, begun, known), self._directory)
         except BaseException:
-            if waits:
-                self._lock.release()
+            self._lock.release()
             raise
         self._open.unit = unit
         return unit
@@ -177,8 +203,7 @@ class Store:
             elif write:
                 group.keep(unit.directory, unit.touched)
         finally:
-            if write or group is not None or self._database.is_single:
-                self._lock.release()
+            self._lock.release()
         if group is None:
             self._tell(unit.touched)
 
