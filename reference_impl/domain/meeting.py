@@ -195,18 +195,11 @@ OWN_TRIGGERS: Mapping[Response, CopyTrigger] = {
 }
 
 
-_SHOWN_AS: Mapping[Showing, Mapping[ShowAs, ShowAs]] = {
-    Showing.INTENDED: {},
-    Showing.HELD: {intended: ShowAs.TENTATIVE for intended in ShowAs if intended is not ShowAs.FREE},
-    Showing.TENTATIVE: dict.fromkeys(ShowAs, ShowAs.TENTATIVE),
-    Showing.FREE: dict.fromkeys(ShowAs, ShowAs.FREE),
-}
-"""Showing -> the organizer's choice -> the free/busy status, where that is another one."""
-
-
 def shown_as(showing: Showing, intended: ShowAs) -> ShowAs:
     """The free/busy status that a showing means, given the organizer's choice."""
-    return _SHOWN_AS[showing].get(intended, intended)
+    if showing is Showing.INTENDED or (showing is Showing.HELD and intended is ShowAs.FREE):
+        return intended
+    return ShowAs.FREE if showing is Showing.FREE else ShowAs.TENTATIVE
 
 
 def held_as(response: Response, intended: ShowAs) -> ShowAs:

@@ -32,9 +32,6 @@ from reference_impl.service.rights import delegation_of, is_other
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
-_OF_DELEGATES_TOO = DELEGATING | {Role.CUSTOM}
-"""Roles that delegates may have."""
-
 
 def shares(world: World, owner: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> tuple[Share, ...]:
     """The entries of a calendar, everybody's first; who is not its owner is told of none. Raises FolderNotFound."""
@@ -65,7 +62,8 @@ def change_share(
     with world.store.begin() as unit:
         folder = owned_in(unit, owner, ref, by)
         present = _share(unit, folder, owner, user)
-        is_left = role is present.role and (role in _OF_DELEGATES_TOO or not _is_delegate(unit, owner, folder, user))
+        is_of_delegates_too = role is Role.CUSTOM or role in DELEGATING
+        is_left = role is present.role and (is_of_delegates_too or not _is_delegate(unit, owner, folder, user))
         return present if role is None or is_left else _given(unit, world, owner, folder, user, role)
 
 

@@ -37,7 +37,6 @@ from reference_impl.store.unit import UnitOfWork
 _MAIL = frozenset({"reply", "reply_all", "forward"})
 _ANSWERS = frozenset({"accept", "tentative", "decline"})
 _OWN = frozenset({"forward"})
-_OWN_SENT = _OWN | {"cancel"}
 _SUPPRESSION = frozenset({"suppress"})
 
 
@@ -197,7 +196,7 @@ _EXTRAS: Mapping[MessageKind, frozenset[str]] = {MessageKind.CANCELLATION: froze
 def _offered_on_event(event: CalendarItem) -> frozenset[str]:
     if event.is_organizer:
         can_cancel = event.is_meeting and event.request_sent and not event.is_cancelled
-        return _OWN_SENT if can_cancel else _OWN
+        return _OWN | {"cancel"} if can_cancel else _OWN
     mail = _mail_about(event)
     return mail if event.is_cancelled else mail | _answers(event)
 
