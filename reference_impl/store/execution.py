@@ -19,7 +19,7 @@ class Execution:
     A ``group`` has begun it for other acts, too, and ends it.
     """
 
-    __slots__ = ("_connection", "_database", "_is_unmarked", "_known", "_waiting", "group", "statements")
+    __slots__ = ("_connection", "_database", "_known", "_waiting", "group", "statements")
 
     def __init__(
         self,
@@ -34,7 +34,6 @@ class Execution:
         self.statements = statements
         self._known = known
         self.group = group
-        self._is_unmarked = group is not None
         self._waiting: dict[str, list[tuple[object, ...]]] = {}
 
     @property
@@ -64,9 +63,7 @@ class Execution:
     def __call__(self, name: str, **values: object) -> Any:
         """The cursor of one of the fixed statements."""
         statement = self.statements[name]
-        if self._waiting or self._is_unmarked:
-            self._prepare(statement)
-        return (self._connection or self.connection).execute(statement.text, statement.bind(values))
+        return self._ready_for(statement).execute(statement.text, statement.bind(values))
 
     def aside(self, name: str, **values: object) -> Any:
         """The same of a statement that reads nothing of what waits to be written."""
@@ -76,9 +73,7 @@ class Execution:
     def row(self, name: str, values: tuple[object, ...]) -> Any:
         """The same, with the values in the order in which the statement names them."""
         statement = self.statements[name]
-        if self._waiting or self._is_unmarked:
-            self._prepare(statement)
-        return (self._connection or self.connection).execute(statement.text, statement.arrange(values))
+        return self._ready_for(statement).execute(statement.text, statement.arrange(values))
 
     def later(self, name: str, values: tuple[object, ...]) -> None:
         """Run one of the fixed statements before the next one that is not run aside, or at the end."""
@@ -87,36 +82,31 @@ class Execution:
     def many(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one of the fixed statements once per row."""
         statement = self.statements[name]
-        if self._waiting or self._is_unmarked:
-            self._prepare(statement)
-        self.connection.cursor().executemany(statement.text, map(statement.arrange, rows))
+        self._ready_for(statement).cursor().executemany(statement.text, map(statement.arrange, rows))
 
     def shaped(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The cursor of a statement that is built and compiled once per shape."""
         statement = self.statements.shaped(shape, build)
-        if self._waiting or self._is_unmarked:
-            self._prepare(statement)
-        return (self._connection or self.connection).execute(statement.text, statement.bind(values))
+        return self._ready_for(statement).execute(statement.text, statement.bind(values))
 
     def streamed(self, shape: Hashable, build: Callable[[], ClauseElement], values: Mapping[str, object]) -> Any:
         """The same of a cursor that does not have its rows at hand, but fetches them as they are asked for."""
         statement = self.statements.shaped(shape, build)
-        if self._waiting or self._is_unmarked:
-            self._prepare(statement)
-        return self._database.stream(self.connection, statement.text, statement.bind(values))
+        return self._database.stream(self._ready_for(statement), statement.text, statement.bind(values))
 
     def finish(self) -> None:
         """Run what waits; from now on nothing but the database itself can fail."""
-        if self._is_unmarked and self.group is not None:
-            self._is_unmarked = False
+        if self.group is not None:
             self.group.end_writing()
         self._run_waiting()
 
-    def _prepare(self, statement: Prepared) -> None:
-        if self._is_unmarked and self.group is not None and (self._waiting or statement.writes):
-            self._is_unmarked = False
+    def _ready_for(self, statement: Prepared) -> Connection:
+        """The connection, once what waits is written and the group knows that this act writes, if it does."""
+        if self.group is not None and (self._waiting or statement.writes):
             self.group.begin_writing()
-        self._run_waiting()
+        if self._waiting:
+            self._run_waiting()
+        return self._connection or self.connection
 
     def _run_waiting(self) -> None:
         waiting, self._waiting = self._waiting, {}

@@ -51,18 +51,18 @@ class Group:
         self._is_written = self._is_marked = False
 
     def begin_writing(self) -> None:
-        """The act is going to write, and may still fail: it can then be undone alone.
+        """The act is going to write, perhaps not for the first time, and may still fail: it can then be undone alone.
 
         The end of the transaction would do that for the first act. A savepoint is not made before there is need of
         one, because the database then keeps a copy of every page that is changed.
         """
-        self._is_written = True
-        if self._acts:
+        if self._acts and not self._is_written:
             self.connection.execute("savepoint act")
             self._is_marked = True
+        self._is_written = True
 
     def end_writing(self) -> None:
-        """The act, which has not written before, is written down; where that fails, so does the whole group."""
+        """The rest of the act is written; where it is not marked and that fails, so does the whole group."""
         self._is_written = True
 
     def keep(self, directory: Directory, touched: set[str]) -> None:
@@ -75,9 +75,11 @@ class Group:
 
     def undo(self) -> None:
         """The act ends without any effect; the whole group ends where the act cannot be undone alone."""
-        problem = None
         if not self._is_written:
             return
+        problem: Exception | None = None
+        if self._acts:
+            problem = RuntimeError("another act beside it could not be written down")
         if self._is_marked:
             try:
                 self.connection.execute("rollback to act")
@@ -87,7 +89,7 @@ class Group:
             else:
                 return
         self._database.rollback(self.connection)
-        self.end(problem or RuntimeError("another act beside it could not be written down") if self._acts else None)
+        self.end(problem)
 
     def commit(self) -> None:
         """Make all acts last. Raises the database's error where none of them does."""
