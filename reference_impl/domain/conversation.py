@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from reference_impl.domain.era import filetime
 from reference_impl.domain.items import CalendarItem, Item, Message
 
-_FIRST: Final = 0x01
+_FIRST: Final = b"\x01"
 _HEAD: Final = 22  # reserved byte, five bytes of time, GUID
-_FILETIME_START: Final = datetime(1601, 1, 1, tzinfo=UTC)
 _SHORT, _LONG = 18, 23  # low bits of a time difference that a response level leaves out
 _LEVEL_BITS: Final = 31
 _MOST: Final = (1 << _LEVEL_BITS) - 1
@@ -48,13 +48,9 @@ def topic_of(subject: str) -> str:
     return subject
 
 
-def _ticks(moment: datetime) -> int:
-    return (moment - _FILETIME_START) // timedelta(microseconds=1) * 10
-
-
 def first_index(conversation: str, moment: datetime) -> bytes:
     """The place of the message with which a conversation begins."""
-    return bytes([_FIRST]) + _ticks(moment).to_bytes(8, "big")[1:6] + bytes.fromhex(conversation)
+    return _FIRST + filetime(moment).to_bytes(8, "big")[1:6] + bytes.fromhex(conversation)
 
 
 def conversation_at(index: bytes) -> str:
@@ -75,7 +71,7 @@ def next_index(index: bytes, moment: datetime) -> bytes:
     if len(index) < _HEAD:
         return index
     began = int.from_bytes(b"\x01" + index[1:6] + bytes(2), "big")
-    since = max(_ticks(moment) - began, 0)
+    since = max(filetime(moment) - began, 0)
     is_long = since >> (_LEVEL_BITS + _SHORT) != 0
     level: int = (since >> (_LONG if is_long else _SHORT)) & _MOST
     return index + ((_MOST + 1 if is_long else 0) | level).to_bytes(4, "big") + bytes(1)

@@ -194,7 +194,7 @@ def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Me
     if facts is message.meeting and not message.bcc and not hides_attendees:
         return message
     if hides_attendees:
-        facts = replace(facts, attendees=tuple(entry for entry in facts.attendees if entry.person.key == reader.key))
+        facts = replace(facts, attendees=tuple(entry for entry in facts.attendees if entry.person.is_same(reader)))
         return replace(message, bcc=(), meeting=facts, to=(reader,), cc=())
     return replace(message, bcc=(), meeting=facts)
 
@@ -207,8 +207,8 @@ def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingF
         exception.day
         for exception in facts.exceptions
         if "attendees" in exception.changes
-        and any(entry.person.key == reader.key for entry in facts.attendees)
-        and all(entry.person.key != reader.key for entry in exception.changes["attendees"])
+        and any(entry.person.is_same(reader) for entry in facts.attendees)
+        and not any(entry.person.is_same(reader) for entry in exception.changes["attendees"])
     )
     if not others:
         return facts
@@ -222,10 +222,6 @@ def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingF
 _REQUIRED, _OPTIONAL, _RESOURCE = Role
 
 
-def _people(recipients: Sequence[Attendee], role: Role) -> tuple[Person, ...]:
-    return tuple([entry.person for entry in recipients if entry.role is role])
-
-
 def _from_organizer(
     event: CalendarItem,
     kind: MessageKind,
@@ -234,14 +230,20 @@ def _from_organizer(
     facts: MeetingFacts,
     recipients: Sequence[Attendee],
 ) -> Message:
+    to: list[Person] = []
+    cc: list[Person] = []
+    bcc: list[Person] = []
+    places = {_REQUIRED: to, _OPTIONAL: cc, _RESOURCE: bcc}
+    for entry in recipients:
+        places[entry.role].append(entry.person)
     return Message(
         kind=kind,
         subject=subject,
         body=body,
         sender=event.organizer,
-        to=_people(recipients, _REQUIRED),
-        cc=_people(recipients, _OPTIONAL),
-        bcc=_people(recipients, _RESOURCE),
+        to=tuple(to),
+        cc=tuple(cc),
+        bcc=tuple(bcc),
         importance=event.importance,
         sensitivity=event.sensitivity,
         attachments=event.attachments,

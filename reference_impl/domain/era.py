@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from reference_impl.domain.errors import OutsideCalendar
@@ -13,9 +13,17 @@ FIRST_YEAR: Final = 1601
 LAST_YEAR: Final = 4500
 """Stored times end with 4500; the year 4501 stands for no time at all (MS-OXOCAL)."""
 
+_FILETIME_START: Final = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
 FIRST_MOMENT: Final = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(LAST_YEAR, 12, 30, tzinfo=UTC)
 """The ends of all windows that no calendar has anything outside of, in any zone."""
+
+
+def filetime(moment: datetime) -> int:
+    """The moment as FILETIME counts it: tenths of microseconds since 1601."""
+    return (moment - _FILETIME_START) // _MICROSECOND * 10
 
 
 def absolute(moment: datetime) -> datetime:

@@ -51,4 +51,4 @@ def addressed(item: Item) -> tuple[Person, ...]:
 
 
 def _without(person: Person, people: Iterable[Person]) -> tuple[Person, ...]:
-    return tuple({other.key: other for other in people if other.key != person.key}.values())
+    return tuple({other.key: other for other in people if not other.is_same(person)}.values())

@@ -66,6 +66,7 @@ _KINDS: Final = (
 )
 
 
+@lru_cache(maxsize=256)
 def kind_of(folder_class: str) -> FolderKind:
     """The kind of a folder of this class, or of one derived from it by a dot and more words."""
     named = folder_class.casefold()
@@ -85,6 +86,10 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     def key(self) -> str:
         """The address as compared: case does not count."""
         return self.address.casefold()
+
+    def is_same(self, other: Person) -> bool:
+        """Whether another person has this address."""
+        return self is other or self.address.casefold() == other.address.casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,10 @@ class Showing(StrEnum):
     FREE = "free"
 
 
+_INTENDED, _HELD, _NOT_SHOWN = Showing.INTENDED, Showing.HELD, Showing.FREE
+_FREE, _TENTATIVE = ShowAs.FREE, ShowAs.TENTATIVE
+
+
 class Place(StrEnum):
     """Where the copy belongs afterwards."""
 
@@ -197,9 +201,9 @@ OWN_TRIGGERS: Mapping[Response, CopyTrigger] = {
 
 def shown_as(showing: Showing, intended: ShowAs) -> ShowAs:
     """The free/busy status that a showing means, given the organizer's choice."""
-    if showing is Showing.INTENDED or (showing is Showing.HELD and intended is ShowAs.FREE):
+    if showing is _INTENDED or (showing is _HELD and intended is _FREE):
         return intended
-    return ShowAs.FREE if showing is Showing.FREE else ShowAs.TENTATIVE
+    return _FREE if showing is _NOT_SHOWN else _TENTATIVE
 
 
 def held_as(response: Response, intended: ShowAs) -> ShowAs:

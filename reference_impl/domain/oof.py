@@ -30,6 +30,9 @@ class OofState(StrEnum):
     SCHEDULED = "scheduled"
 
 
+_ENABLED, _SCHEDULED = OofState.ENABLED, OofState.SCHEDULED
+
+
 class ExternalAudience(StrEnum):
     """Which people of elsewhere get a reply: nobody, those in the contacts, or everybody."""
 
@@ -73,9 +76,9 @@ class OofSettings(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether replies are sent at a moment."""
-        if self.state is OofState.SCHEDULED:
+        if self.state is _SCHEDULED:
             return self.slot is not None and self.slot.start <= now < self.slot.end
-        return self.state is OofState.ENABLED
+        return self.state is _ENABLED
 
 
 def check_oof(settings: OofSettings, now: datetime) -> None:
@@ -117,7 +120,7 @@ def reply_to(message: Message, owner: Person, settings: OofSettings, allowed: Ex
 
     ``allowed`` limits which people of elsewhere the server lets be told. Nobody is known: mailboxes have no contacts.
     """
-    if message.kind not in _ANSWERED or message.sender.key == owner.key or not _is_written(message):
+    if message.kind not in _ANSWERED or message.sender.is_same(owner) or not _is_written(message):
         return None
     if _domain(message.sender) == _domain(owner):
         reply = settings.internal

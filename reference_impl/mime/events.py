@@ -83,7 +83,7 @@ def _add_people(event: Event, item: CalendarItem, owner: Person) -> None:
         return
     _add(event, "ORGANIZER", address_of(item.organizer))
     for entry in item.attendees:
-        is_own = not item.is_organizer and entry.person.key == owner.key
+        is_own = not item.is_organizer and entry.person.is_same(owner)
         answer = item.my_response if is_own else entry.response
         _add(event, "ATTENDEE", attendee_of(entry, answer, asks=item.response_requested))
 

@@ -68,7 +68,7 @@ def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
 def _note(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     unit.add(message, Change.DELIVERED)
     owner = unit.mailbox(message.mailbox_id)
-    if not message.delivery_receipt_requested or message.sender.key == owner.person.key:
+    if not message.delivery_receipt_requested or message.sender.is_same(owner.person):
         return ()
     return ((owner, receipt(Receipt.DELIVERED, message, owner.person, world.clock.now())),)
 
@@ -76,7 +76,7 @@ def _note(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -
 def _request(unit: UnitOfWork, world: World, message: Message, handing: Handing) -> Answers:
     owner = unit.mailbox(message.mailbox_id)
     facts = facts_in(message)
-    if facts.organizer.key == owner.person.key:
+    if facts.organizer.is_same(owner.person):
         return _note(unit, world, message, handing)  # the own meeting, passed on by an attendee
     related = unit.items_of(owner.id, facts.uid)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
@@ -89,22 +89,22 @@ def _request(unit: UnitOfWork, world: World, message: Message, handing: Handing)
     if kind is not facts.request_kind:
         message = replace(message, meeting=replace(facts, request_kind=kind))
     kept = unit.add(message, Change.DELIVERED)
-    trigger = _trigger(message, copy)
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))
     else:
-        changed, place = meeting.next_copy(told(copy, message), trigger, world.clock.now())
+        changed, place = meeting.next_copy(told(copy, message), _trigger(message, copy), world.clock.now())
         event = place_copy(unit, world, copy, changed, place)
     if facts.recurrence is not None:
         whole = replace(event, exceptions=facts.exceptions, deleted=facts.deleted)
-        follow_series(unit, lone_among(unit, related), whole, trigger, world.clock.now())
-    responses = answer_by_calendar(unit, world, owner, event, kept) if owner.auto_accept else ()
-    return tuple((owner, response) for response in responses)
+        follow_series(unit, lone_among(unit, related), whole, _trigger(message, copy), world.clock.now())
+    if not owner.auto_accept:
+        return ()
+    return tuple((owner, response) for response in answer_by_calendar(unit, world, owner, event, kept))
 
 
 def _trigger(message: Message, copy: CalendarItem | None) -> meeting.CopyTrigger:
     facts = facts_in(message)
-    if copy is not None and message.sender.key != facts.organizer.key and not copy.is_cancelled:
+    if copy is not None and not message.sender.is_same(facts.organizer) and not copy.is_cancelled:
         return meeting.CopyTrigger.REVISED  # passed on by an attendee to somebody who was invited before
     return meeting.copy_trigger(facts.request_kind, facts.previous, copy)
 
@@ -148,7 +148,7 @@ def _with_answer(exception: SeriesException, before: Attendee, noted: Attendee) 
     Declining counts for all of them: nothing of a declined series stays on a calendar.
     """
     attendees: Sequence[Attendee] = exception.changes.get("attendees", ())
-    own = next((entry for entry in attendees if entry.person.key == noted.person.key), None)
+    own = next((entry for entry in attendees if entry.person.is_same(noted.person)), None)
     if own is None:
         return exception
     counts = noted.response is Response.DECLINED or own.response in meeting.OPEN or _given(own) == _given(before)
@@ -165,13 +165,13 @@ def _entry_of(unit: UnitOfWork, world: World, event: CalendarItem, message: Mess
     So does whoever was not invited at all, as an optional attendee, where the settings say so.
     """
     for entry in event.attendees:
-        if entry.person.key == message.sender.key:
+        if entry.person.is_same(message.sender):
             return entry
     for entry in event.attendees:
         group = unit.directory.find(entry.person.address)
         if group is None or group.kind is not MailboxKind.LIST:
             continue
-        if any(member.key == message.sender.key for member in unit.directory.members(group)):
+        if any(member.is_same(message.sender) for member in unit.directory.members(group)):
             return Attendee(message.sender, entry.role)
     is_welcome = world.settings.answers_invite and message.sender.key not in event.uninvited
     return Attendee(message.sender, Role.OPTIONAL) if is_welcome else None

@@ -17,12 +17,13 @@ OOF = "oof"
 """The setting under which a mailbox keeps what it says of its owner's absence."""
 
 _TOLD = "oof-told-"
+_SILENCE = OofSettings()
 
 
 def oof_settings_of(unit: UnitOfWork, owner: Mailbox) -> OofSettings:
     """What a mailbox says of its owner's absence; nothing, where it never said anything."""
     text = unit.setting(owner.id, OOF)
-    return OofSettings() if text is None else decode(OofSettings, text)
+    return _SILENCE if text is None else decode(OofSettings, text)
 
 
 def automatic_answers(unit: UnitOfWork, world: World, message: Message) -> tuple[tuple[Mailbox, Message], ...]:
@@ -51,7 +52,7 @@ def _reply(unit: UnitOfWork, world: World, owner: Mailbox, settings: OofSettings
 def _came_by_list(unit: UnitOfWork, owner: Mailbox, message: Message) -> bool:
     """Whether lists are named and the owner is not; one who is named nowhere got a blind copy."""
     named = (*message.to, *message.cc)
-    if any(person.key == owner.person.key for person in named):
+    if any(person.is_same(owner.person) for person in named):
         return False
     known = (unit.directory.find(person.address) for person in named)
     return any(mailbox is not None and mailbox.kind is MailboxKind.LIST for mailbox in known)

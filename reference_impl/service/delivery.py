@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -25,14 +26,21 @@ from reference_impl.store.unit import UnitOfWork
 _UNKEPT = frozenset({MessageKind.AUTOMATIC_REPLY, MessageKind.NOTE})
 """What mailboxes send by themselves without keeping a copy: automatic replies and receipts."""
 
+_UNMARKED = Flag()
+
 _ADDRESS = re.compile(r"[^@\s<>\",;]+@[^@\s<>\",;]+")
 
 
 def check_addresses(people: Iterable[Person]) -> None:
     """Raise BadAddress for the first address nothing could ever be sent to."""
     for person in people:
-        if not _ADDRESS.fullmatch(person.address.strip()):
+        if not _is_address(person.address):
             raise BadAddress(address=person.address)
+
+
+@lru_cache(maxsize=4096)
+def _is_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text.strip()) is not None
 
 
 def send(
@@ -72,27 +80,33 @@ def send(
         conversation_index=message.conversation_index or index_of(message).hex(),
     )
     itself = message.sender if message.meeting is not None else None
+    due = _due(world, now)
     for mailbox in mailboxes_of(unit, everybody, without=itself):
         seen = as_seen_by(stamped, mailbox.person, hides_attendees=hides_attendees)
-        is_own = mailbox.person.key == sender.person.key
         unit.enqueue(
             replace(
                 seen,
                 mailbox_id=mailbox.id,
-                flag=Flag(),
+                flag=_UNMARKED,
                 is_associated=False,
-                receipt_pending=stamped.read_receipt_requested and not is_own,
+                receipt_pending=stamped.read_receipt_requested and mailbox.id != sender.id,
             ),
-            now + timedelta(seconds=world.settings.delivery_delay),
+            due,
         )
     if not save_copy or "sent-copy-missing" in world.faults:
         return None
     return keep(unit, world, sender, stamped, copy_in)
 
 
+def _due(world: World, sent: datetime) -> datetime:
+    """When what is sent at a moment is to be delivered."""
+    delay = world.settings.delivery_delay
+    return sent + timedelta(seconds=delay) if delay else sent
+
+
 def _sender_of(message: Message, sender: Mailbox) -> Person | None:
     """The one who sends a message, where that is not the one it comes from."""
-    return None if message.sender.key == sender.person.key else sender.person
+    return None if message.sender.is_same(sender.person) else sender.person
 
 
 def _check_size(world: World, message: Message) -> None:
@@ -127,7 +141,8 @@ def keep(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, plac
 def settle(unit: UnitOfWork, world: World) -> None:
     """Deliver what is due in the outbox, including what the deliveries themselves send, unless deliveries are held."""
     if not world.store.holds_deliveries:
-        while _deliver(unit, world, unit.take_delivery(world.clock.now())):
+        now = world.clock.now()
+        while _deliver(unit, world, unit.take_delivery(now)):
             pass
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from reference_impl.domain.acts import Attached, Called, EventDraft, MessageDraft, NewAttachment
 from reference_impl.domain.attached import attached, digest_of, size_of
 from reference_impl.domain.conversation import conversation_at, conversation_id_of, first_index, index_of, next_index
+from reference_impl.domain.era import filetime
 from reference_impl.domain.errors import (
     AttachmentsTooDeep,
     AttachmentTooLarge,
@@ -39,7 +40,6 @@ from reference_impl.store.codec import encode
 from reference_impl.store.unit import UnitOfWork
 
 _UID_CLASS = "040000008200E00074C5B7101A82E008"
-_FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
 _DEPTH = 10
 
 Keep = Callable[[bytes], str]
@@ -71,8 +71,7 @@ def attachments_from(unit: UnitOfWork, world: World, actor: Mailbox, given: Atta
 
 def new_uid(world: World) -> str:
     """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
-    created = (world.clock.now() - _FILETIME_START) // timedelta(microseconds=1) * 10
-    time_bytes = created.to_bytes(8, "little").hex()
+    time_bytes = filetime(world.clock.now()).to_bytes(8, "little").hex()
     return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
 
 
@@ -87,7 +86,7 @@ class _Making(msgspec.Struct, frozen=True):
 
     def event(self, draft: EventDraft, folder_id: str = "") -> CalendarItem:
         made = self._event(draft, folder_id)
-        if draft.called is not None and draft.called.organizer.key != self.actor.person.key:
+        if draft.called is not None and not draft.called.organizer.is_same(self.actor.person):
             made = self._called(made, draft, draft.called)
         if not draft.exceptions and not draft.deleted:
             return made
@@ -111,7 +110,7 @@ class _Making(msgspec.Struct, frozen=True):
         )
 
     def _own_answer(self, attendees: Sequence[Attendee]) -> Response:
-        own = next((entry for entry in attendees if entry.person.key == self.actor.person.key), None)
+        own = next((entry for entry in attendees if entry.person.is_same(self.actor.person)), None)
         return Response.NOT_RESPONDED if own is None or own.response is Response.NONE else own.response
 
     def _with_deleted(self, master: CalendarItem, days: Iterable[date]) -> CalendarItem:
@@ -228,7 +227,7 @@ class _Making(msgspec.Struct, frozen=True):
             made,
             sent=sent,
             received=draft.received or sent,
-            from_me=made.sender.key == self.actor.person.key,
+            from_me=made.sender.is_same(self.actor.person),
             is_draft=False,
         )
 
@@ -281,6 +280,8 @@ class _Making(msgspec.Struct, frozen=True):
         return conversation, first_index(conversation, now)
 
     def attachments(self, given: Attached) -> tuple[Attachment, ...]:
+        if not given:
+            return ()
         return tuple(one if isinstance(one, Attachment) else self._attachment(one) for one in given)
 
     def _attachment(self, new: NewAttachment) -> Attachment:

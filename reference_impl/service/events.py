@@ -276,7 +276,7 @@ def event_of_message(world: World, actor: Mailbox, message: Message, by: Mailbox
         return None
     with world.store.begin(write=False) as unit:
         owner = _meant_by(unit, actor, message)
-        is_own = message.meeting.organizer.key == owner.person.key
+        is_own = message.meeting.organizer.is_same(owner.person)
         related = unit.items_of(owner.id, message.meeting.uid)
         event = copy_among(unit, related, of_organizer=is_own, day=message.meeting.day)
         return event if event is not None and reach_to(unit, event, by or actor).reads(event) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -19,6 +20,8 @@ from reference_impl.service.rights import reach_into, reach_to
 from reference_impl.service.world import World
 from reference_impl.store.directory import Directory
 from reference_impl.store.unit import UnitOfWork
+
+_LIST: Final = MailboxKind.LIST
 
 
 def item_in(
@@ -78,8 +81,11 @@ def own_folder(directory: Directory, actor: Mailbox, ref: FolderRef) -> Folder:
 
 def place_in(unit: UnitOfWork, actor: Mailbox, ref: FolderRef, by: Mailbox | None = None) -> Folder:
     """The actor's folder, into which somebody puts an item; raises FolderNotFound, CreatingItemsDenied."""
-    folder = folder_in(unit, actor, ref, by)
-    if not reach_into(unit, folder, by).rights.creates_items:
+    folder = own_folder(unit.directory, actor, ref)
+    rights = reach_into(unit, folder, by).rights
+    if not rights.is_visible:
+        raise FolderNotFound
+    if not rights.creates_items:
         raise CreatingItemsDenied
     return folder
 
@@ -133,13 +139,12 @@ def copy_among(
     Copies that the owner made are younger than what they were made of. With a day it is the occurrence of that day, in
     its series or on its own.
     """
-    events = [
-        event
-        for item in items
-        if isinstance(item, CalendarItem)
-        and item.is_organizer is of_organizer
-        and (event := _on(item, day)) is not None
-    ]
+    events = []
+    for item in items:
+        if isinstance(item, CalendarItem) and item.is_organizer is of_organizer:
+            event = _on(item, day)
+            if event is not None:
+                events.append(event)
     if not events:
         return None
     alive = [event for event in events if not unit.is_in(event, FolderRole.DELETED)]
@@ -182,7 +187,7 @@ def attendees_of(unit: UnitOfWork, organizer: Person, given: Sequence[Attendee])
     people: dict[str, Attendee] = {}
     for attendee in given:
         person = resolved(unit, attendee.person)
-        if person.key != organizer.key:
+        if not person.is_same(organizer):
             people.setdefault(person.key, Attendee(person, attendee.role))
     return tuple(people.values())
 
@@ -191,12 +196,14 @@ def mailboxes_of(unit: UnitOfWork, people: Iterable[Person], *, without: Person 
     """The local mailboxes behind the addresses, lists expanded, each once, in order; unknown addresses are skipped."""
     found: dict[str, Mailbox] = {}
     for person in people:
-        mailbox = unit.directory.find(person.address)
-        if mailbox is None:
-            continue
-        inner = unit.directory.members(mailbox) if mailbox.kind is MailboxKind.LIST else (mailbox.person,)
-        for member in inner:
-            local = unit.directory.find(member.address)
-            if local is not None and (without is None or member.key != without.key):
-                found.setdefault(local.id, local)
+        for mailbox in _behind(unit.directory, person.address):
+            if mailbox is not None and (without is None or not mailbox.person.is_same(without)):
+                found.setdefault(mailbox.id, mailbox)
     return tuple(found.values())
+
+
+def _behind(directory: Directory, address: str) -> Sequence[Mailbox | None]:
+    known = directory.find(address)
+    if known is None or known.kind is not _LIST:
+        return (known,)
+    return [directory.find(member.address) for member in directory.members(known)]

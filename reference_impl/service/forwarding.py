@@ -40,7 +40,7 @@ def forward_meeting(
         facts = _facts(item)
         if facts.is_cancelled:
             raise MeetingIsCancelled
-        if facts.do_not_forward and facts.organizer.key != sender.person.key:
+        if facts.do_not_forward and not facts.organizer.is_same(sender.person):
             raise ForwardingNotAllowed
         whole = replace(draft, attachments=(*item.attachments, *draft.attachments))
         message = replace(
@@ -66,8 +66,8 @@ def notify_organizer(
     unit: UnitOfWork, world: World, sender: Mailbox, facts: MeetingFacts, subject: str, people: Sequence[Person]
 ) -> None:
     """Tell the organizer to whom an attendee has forwarded the meeting."""
-    others = tuple(person for person in people if person.key != facts.organizer.key)
-    if world.settings.forwards_are_told and others and facts.organizer.key != sender.person.key:
+    others = tuple(person for person in people if not person.is_same(facts.organizer))
+    if world.settings.forwards_are_told and others and not facts.organizer.is_same(sender.person):
         send(unit, world, sender, forward_notice(facts, subject, sender.person, others), save_copy=False)
 
 

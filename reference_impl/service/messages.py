@@ -43,7 +43,7 @@ def create_message(
         place = None if folder is None else place_of_copy(unit, actor, folder, by)
         if not message.is_draft:
             return _kept(unit, world, sender, message, place)
-        if message.sender.key != actor.person.key:
+        if not message.sender.is_same(actor.person):
             check_sends(unit, sender, message.sender)
         if not delivery.send:
             return keep(unit, world, sender, message, place or FolderRole.DRAFTS)
@@ -63,7 +63,7 @@ def _kept(unit: UnitOfWork, world: World, sender: Mailbox, message: Message, pla
             mailbox_id=owner.id,
             folder_id=folder.id,
             creator=creator_in(owner, sender),
-            from_me=message.sender.key == owner.person.key,
+            from_me=message.sender.is_same(owner.person),
         )
     )
 

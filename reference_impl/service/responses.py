@@ -77,7 +77,7 @@ def _with_more(unit: UnitOfWork, world: World, actor: Mailbox, response: Message
     if more is None:
         return response
     made = message_from(unit, world, actor, more)
-    if made.sender.key != actor.person.key:
+    if not made.sender.is_same(actor.person):
         raise SendingDenied(actor=actor.address, person=made.sender.address)
     if replace(more, author=None) == MessageDraft():
         return response

@@ -74,7 +74,7 @@ def sees_private(unit: UnitOfWork, owner: Mailbox, by: Mailbox | None) -> bool:
 
 def sends_for(unit: UnitOfWork, sender: Mailbox, person: Person) -> bool:
     """Whether somebody may send in a person's name: that person and the delegates (DOC delegate-access)."""
-    if sender.person.key == person.key:
+    if person.is_same(sender.person):
         return True
     owner = unit.directory.find(person.address)
     delegation = None if owner is None else delegation_of(unit, owner)
