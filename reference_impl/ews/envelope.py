@@ -52,8 +52,9 @@ _OTHER_ACCESS_MODES: Final = frozenset({t("SerializedSecurityContext"), t("Excha
 class Request(msgspec.Struct, frozen=True):
     """A request whose envelope and body are valid in its version.
 
-    ``name`` is the local name of the operation's element, ``parts`` are its children. Here they are held as long as the
-    request is answered: an element of lxml's costs something each time that it is got anew.
+    ``name`` is the local name of the operation's element, ``parts`` are its children, ``headers`` the understood blocks
+    by tag. Here they are held as long as the request is answered: an element of lxml's costs something each time that
+    it is got anew.
     """
 
     version: Version
@@ -96,10 +97,8 @@ def read_request(
         headers = _headers(blocks, asked_version)
         if name not in operations and first.tag.startswith(_OF_MESSAGES):
             raise _unknown(first, operations)
-        if name in WITH_ITEMS:
-            take_liberties(first)
         _check_schema(envelope, asked_version)
-        if name in WITH_ITEMS:
+        if name in WITH_CONTENTS:
             _check_contents(first)
     except SoapFault as fault:
         fault.asked = asked_version
@@ -107,8 +106,8 @@ def read_request(
     return Request(asked_version, name, first, children(first), headers)
 
 
-WITH_ITEMS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
-"""The operations in whose requests there are items and attachments, which alone have bodies and contents."""
+WITH_CONTENTS: Final = frozenset({"CreateItem", "UpdateItem", "CreateAttachment"})
+"""The operations in whose requests there are attachments, which alone have contents."""
 
 
 def _unknown(first: Element, operations: frozenset[str]) -> SoapFault:
@@ -120,8 +119,12 @@ def _unknown(first: Element, operations: frozenset[str]) -> SoapFault:
 
 
 def _check_schema(envelope: Element, asked: Version) -> None:
+    """Raise ErrorSchemaValidation for what does not follow the schema, liberties granted."""
     schema = ews_schema(asked.name, _REQUEST)
     problem = violation(schema, envelope)
+    if problem is not None:
+        take_liberties(envelope)
+        problem = violation(schema, envelope)
     if problem is not None:
         raise SoapFault(
             "ErrorSchemaValidation",
@@ -190,7 +193,7 @@ def _version(blocks: list[Element], newest: Version) -> Version:
 
 
 def _headers(blocks: list[Element], asked: Version) -> dict[str, Element]:
-    """The understood blocks by local name; the others leave the tree, so that only the understood are validated."""
+    """The understood blocks by their tags; the others leave the tree, so that only the understood are validated."""
     if len(blocks) > 1 and sum(block.tag in _OTHER_ACCESS_MODES for block in blocks) > 1:
         raise SoapFault(
             "ErrorMoreThanOneAccessModeSpecified", "At most one header may say on whose behalf the request is made."
@@ -202,7 +205,7 @@ def _headers(blocks: list[Element], asked: Version) -> dict[str, Element]:
             for name in block.keys():  # noqa: SIM118  a list, and no mapping
                 if str(name).startswith(_OF_SOAP):
                     del block.attrib[name]
-            understood[local(tag)] = block
+            understood[tag] = block
         elif block.get(_MUST_UNDERSTAND) in {"1", "true"}:
             raise SoapFault("ErrorInvalidRequest", f"The header {tag} must be understood, and is not.")
         else:

@@ -15,6 +15,9 @@ from reference_impl.ews.tree import Element
 from reference_impl.service.directory import find_by_security_id, find_mailbox, mailbox_by_id
 from reference_impl.service.world import World
 
+_PRECISION, _IMPERSONATION = t("DateTimePrecision"), t("ExchangeImpersonation")
+_TIME_ZONE: Final = t("TimeZoneContext")
+
 _PRECISE: Final = frozenset({"GetItem", "FindItem"})
 """The operations that DateTimePrecision concerns (WSDL bindings)."""
 
@@ -27,8 +30,8 @@ def call_of(request: Request, world: World, actor: Mailbox, *, application: bool
     Raises SoapFault: the impersonation codes and ErrorTimeZone.
     """
     zone_name = _zone_name(request)
-    precision = request.headers.get("DateTimePrecision")
-    impersonation = request.headers.get("ExchangeImpersonation")
+    precision = request.headers.get(_PRECISION)
+    impersonation = request.headers.get(_IMPERSONATION)
     if impersonation is not None and request.name not in _WITHOUT_IMPERSONATION:
         actor = _impersonated(impersonation, world, actor, application=application)
         registered = world.tenant.application(client_id) if application else None
@@ -50,7 +53,7 @@ def call_of(request: Request, world: World, actor: Mailbox, *, application: bool
 
 
 def _zone_name(request: Request) -> str | None:
-    context = request.headers.get("TimeZoneContext")
+    context = request.headers.get(_TIME_ZONE)
     if context is None:
         return None
     definition = context.find(t("TimeZoneDefinition"))

@@ -1,6 +1,6 @@
 """The liberties that real clients take with the schema, and what they are read as: one closed table.
 
-Each entry repairs a request before it is validated. Nothing else in a request is forgiven.
+Each entry repairs requests that do not follow the schema as they are. Nothing else in a request is forgiven.
 """
 
 from __future__ import annotations

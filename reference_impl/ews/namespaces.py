@@ -28,4 +28,4 @@ def t(name: str) -> str:
 
 def local(tag: str) -> str:
     """The name without its namespace."""
-    return tag[tag.rfind("}") + 1 :]
+    return tag.rpartition("}")[2]
