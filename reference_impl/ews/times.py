@@ -17,8 +17,9 @@ from reference_impl.ews.tree import Element
 _DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
+@lru_cache(maxsize=8192)
 def parse_time(text: str) -> datetime:
-    """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise.
+    """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise; the same ones are read often.
 
     Raises ErrorValueOutOfRange for moments that no calendar holds (years before 1 or after 9999).
     """

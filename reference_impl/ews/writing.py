@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, TypeVar
 
+from msgspec.structs import force_setattr
+
 from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.copying import replace
 from reference_impl.domain.items import CalendarItem, Message, TimeSlot
@@ -17,11 +19,13 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import extended_path
 from reference_impl.ews.extended.properties import delete_extended, set_extended
 from reference_impl.ews.fields.model import Field, Writing
-from reference_impl.ews.fields.tables import BY_ELEMENT, BY_URI
+from reference_impl.ews.fields.tables import BY_TAG, BY_URI
 from reference_impl.ews.namespaces import local, t
-from reference_impl.ews.tree import Element, children
+from reference_impl.ews.tree import Element, Parts, children, parts_of
 
 _UNSET: Final = datetime.min.replace(tzinfo=UTC)
+_EXTENDED: Final = t("ExtendedProperty")
+_START_ZONE, _END_ZONE, _MEETING_ZONE = t("StartTimeZone"), t("EndTimeZone"), t("MeetingTimeZone")
 
 Target = TypeVar("Target", CalendarItem, EventDraft, Message)
 
@@ -31,13 +35,13 @@ def path_of(uri: str) -> str:
     return f'<t:FieldURI FieldURI="{xml.attribute(uri)}"/>'
 
 
-def reading(call: Call, items: Mapping[str, Element]) -> Writing:
-    """How offset-less times are read, given the item's zone elements by name ([MS-OXWSMTGS], time zones)."""
+def reading(call: Call, items: Parts) -> Writing:
+    """How offset-less times are read, given the item's zone elements by their tags ([MS-OXWSMTGS], time zones)."""
     if not call.version.has("Exchange2010"):
-        meeting = items.get("MeetingTimeZone")
+        meeting = items.get(_MEETING_ZONE)
         named: tzinfo = UTC if meeting is None else zone(read_meeting_zone(meeting))
         return Writing(call, named, named, read_item(call))
-    start, end = items.get("StartTimeZone"), items.get("EndTimeZone")
+    start, end = items.get(_START_ZONE), items.get(_END_ZONE)
     return Writing(
         call,
         call.input_zone if start is None else zone(read_zone(start)),
@@ -57,7 +61,9 @@ def read_item(call: Call) -> Callable[[Element], EventDraft | MessageDraft]:
 
 def read_message(element: Element, call: Call) -> MessageDraft:
     """A new message. Raises ErrorInvalidPropertySet for what cannot be set."""
-    draft: MessageDraft = read_new(element, MessageDraft(), reading(call, {}))
+    kind = local(element.tag)
+    draft = MessageDraft()
+    _fill(draft, children(element), "Message" if kind == "Item" else kind, reading(call, {}))
     return draft
 
 
@@ -66,13 +72,11 @@ def read_heading(element: Element, call: Call) -> MessageDraft | None:
 
     Raises ErrorObjectTypeChanged for the class of anything but a response, and the errors of the properties.
     """
-    draft, writing = MessageDraft(), reading(call, {})
     given = element.findtext(t("ItemClass"))
     if given is not None and not given.casefold().startswith(_RESPONSE_CLASS.casefold()):
         raise ResponseError("ErrorObjectTypeChanged", f"{given!r} is not the class of a response.")
-    for name, child in _named(element):
-        if name in _HEADING:
-            draft = _with_child(draft, name, child, writing, BY_ELEMENT["Message"])
+    draft = MessageDraft()
+    _fill(draft, [part for part in children(element) if local(part.tag) in _HEADING], "Message", reading(call, {}))
     return None if draft == MessageDraft() else draft
 
 
@@ -98,16 +102,16 @@ def read_event(element: Element, call: Call) -> EventDraft:
 
     Raises ErrorInvalidPropertySet for what cannot be set, ErrorRequiredPropertyMissing without a start or an end.
     """
-    named = _named(element)
-    draft = EventDraft(start=_UNSET, end=_UNSET, start_zone=call.creation_zone, end_zone=call.creation_zone)
-    draft = _with_children(draft, element, named, reading(call, dict(named)))
+    parts = parts_of(element)
+    zone_name = call.creation_zone
+    draft = EventDraft(start=_UNSET, end=_UNSET, start_zone=zone_name, end_zone=zone_name)
+    _fill(draft, children(element), "CalendarItem", reading(call, parts))
     for name, moment in (("Start", draft.start), ("End", draft.end)):
         if moment is _UNSET:
             raise ResponseError(
                 "ErrorRequiredPropertyMissing", f"A calendar item needs a {name}.", (path_of(f"calendar:{name}"),)
             )
-    names = [name for name, _ in named]
-    if "EndTimeZone" not in names and "StartTimeZone" in names:
+    if _START_ZONE in parts and _END_ZONE not in parts:
         draft = replace(draft, end_zone=draft.start_zone)
     whole: EventDraft = widened(draft)
     return whole
@@ -121,44 +125,36 @@ def widened(target: Any) -> Any:
     return replace(target, start=slot.start, end=slot.end, end_zone=target.start_zone)
 
 
-def read_new(element: Element, draft: Any, writing: Writing) -> Any:
-    """The draft with every property that the element sets."""
-    return _with_children(draft, element, _named(element), writing)
+def _fill(draft: EventDraft | MessageDraft, parts: Iterable[Element], kind: str, writing: Writing) -> None:
+    """Set what an element's parts say on a draft that nobody else has yet, which therefore is not copied each time."""
+    table = BY_TAG[kind]
+    for part in parts:
+        for attribute, value in _created(draft, part, table, writing).items():
+            force_setattr(draft, attribute, value)
 
 
-def _named(element: Element) -> list[tuple[str, Element]]:
-    return [(local(child.tag), child) for child in children(element)]
-
-
-def _with_children(draft: Any, element: Element, named: Iterable[tuple[str, Element]], writing: Writing) -> Any:
-    kind = local(element.tag)
-    table = BY_ELEMENT["Message" if kind == "Item" else kind]
-    for name, child in named:
-        draft = _with_child(draft, name, child, writing, table)
-    return draft
-
-
-def _with_child(draft: Any, name: str, child: Element, writing: Writing, table: Mapping[str, Field]) -> Any:
-    if name == "ExtendedProperty":
-        return replace(draft, **set_extended(draft, child, writing.call))
-    field = table.get(name)
+def _created(draft: Any, part: Element, table: Mapping[str, Field], writing: Writing) -> Mapping[str, Any]:
+    """The attributes that a property of a new item sets."""
+    field = table.get(part.tag)
     if field is None:
-        raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.")
+        if part.tag == _EXTENDED:
+            return set_extended(draft, part, writing.call)
+        raise ResponseError("ErrorInvalidPropertySet", f"{local(part.tag)} cannot be set.")
     if field.ignored:
-        return draft
+        return {}
     if field.create is None:
-        raise ResponseError("ErrorInvalidPropertySet", f"{name} cannot be set.", (path_of(field.uri),))
-    return replace(draft, **field.create(draft, child, writing))
+        raise ResponseError("ErrorInvalidPropertySet", f"{field.element} cannot be set.", (path_of(field.uri),))
+    return field.create(draft, part, writing)
 
 
 def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any]:
     """The change that a t:Updates describes, for one kind of item: applied in document order."""
     changes = list(updates)
     zones = {
-        name: found
-        for name in ("StartTimeZone", "EndTimeZone", "MeetingTimeZone")
+        tag: found
+        for tag in (_START_ZONE, _END_ZONE, _MEETING_ZONE)
         for change in changes
-        if (found := change.find(f"{t('CalendarItem')}/{t(name)}")) is not None
+        if (found := change.find(f"{t('CalendarItem')}/{tag}")) is not None
     }
 
     def edit(item: Any) -> Any:

@@ -13,7 +13,7 @@ from reference_impl.ews import words, xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Setter, Writing
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.tree import Element, child, children
+from reference_impl.ews.tree import Element, children
 from reference_impl.ews.view import View
 
 _SMTP: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\]]+")
@@ -67,10 +67,19 @@ def _attendee(entry: Attendee, view: View, *, answers: bool) -> str:
 
 
 def read_person(element: Element) -> Person:
-    """The person of a t:Mailbox. Raises ErrorInvalidRecipients for what is no SMTP address."""
-    told = {part.tag: part.text for part in children(element)}
-    address = (told.get(_ADDRESS) or "").strip()
-    routing = told.get(_ROUTING) or "SMTP"
+    """The person of a t:Mailbox.
+
+    Raises ErrorMissingInformationEmailAddress, ErrorInvalidRoutingType, and ErrorInvalidRecipients for what is no SMTP
+    address.
+    """
+    told = {part.tag: part.text or "" for part in children(element)}
+    return _person(told.get(_ADDRESS, ""), told.get(_ROUTING) or "SMTP", told.get(_NAME, ""))
+
+
+@lru_cache(maxsize=8192)
+def _person(address: str, routing: str, name: str) -> Person:
+    """The same people are written to again and again."""
+    address = address.strip()
     if routing.upper() == "SMTP" and address.upper().startswith("SMTP:"):
         address = address[5:]
     if not address:
@@ -79,7 +88,7 @@ def read_person(element: Element) -> Person:
         raise ResponseError("ErrorInvalidRoutingType", f"Recipients are routed by SMTP here; got {routing!r}.")
     if _SMTP.fullmatch(address) is None:
         raise ResponseError("ErrorInvalidRecipients", f"{address!r} is not an SMTP address.")
-    return Person(address, (told.get(_NAME) or "").strip())
+    return Person(address, name.strip())
 
 
 def read_people(element: Element) -> tuple[Person, ...]:
@@ -107,8 +116,7 @@ def append_attendees(role: Role) -> Setter:
 
 
 def _entries(element: Element, role: Role) -> tuple[Attendee, ...]:
-    mailboxes = [child(entry, _MAILBOX) for entry in children(element)]
-    return tuple([Attendee(read_person(mailbox_), role) for mailbox_ in mailboxes if mailbox_ is not None])
+    return tuple([Attendee(read_person(entry[0]), role) for entry in children(element)])
 
 
 def _merged(first: tuple[Attendee, ...], second: tuple[Attendee, ...]) -> tuple[Attendee, ...]:
