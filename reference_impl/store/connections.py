@@ -10,6 +10,8 @@ from sqlalchemy import URL, Dialect, create_engine, make_url
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
 
+from reference_impl.store.checkpoints import Checkpoints
+
 Connection = Any
 """What both drivers have in common: ``execute(text, arguments)`` and ``cursor().executemany(text, many)``."""
 
@@ -71,6 +73,8 @@ class Sqlite:
         self.gathers = not self.is_single
         self._file = file or ":memory:"
         self._idle: list[sqlite3.Connection] = []
+        self._writer: sqlite3.Connection | None = None
+        self._checkpoints = None if self.is_single else Checkpoints(self._open)
 
     def _open(self) -> sqlite3.Connection:
         # The driver's own transaction handling is switched off; a connection serves one thread after another.
@@ -92,6 +96,8 @@ class Sqlite:
         except BaseException:
             self._idle.append(connection)
             raise
+        if write:
+            self._writer = connection
         return connection
 
     def stream(self, connection: Connection, text: str, arguments: Any) -> Any:
@@ -110,6 +116,8 @@ class Sqlite:
             self.rollback(connection)
             raise
         self._idle.append(connection)
+        if connection is self._writer and self._checkpoints is not None:
+            self._checkpoints.want()
 
     def rollback(self, connection: Connection) -> None:
         """End a transaction without any effect."""
@@ -118,15 +126,16 @@ class Sqlite:
 
     def close(self) -> None:
         """Let go of every connection; a database in memory is gone with it."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         while self._idle:
             self._idle.pop().close()
 
 
 _OF_FILES: Final = (
-    "page_size = 8192",  # of a new file: each page that an act changes is written by two calls, whatever its size
     "journal_mode = wal",
     "synchronous = normal",
-    "wal_autocheckpoint = 4000",  # pages, 32 MB
+    "wal_autocheckpoint = 32000",  # pages, 128 MB; see Checkpoints
     "cache_size = -65536",  # KiB
     "temp_store = memory",  # above all what pages were before a savepoint
 )
