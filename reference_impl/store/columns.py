@@ -41,7 +41,7 @@ def _of_event(event: CalendarItem) -> tuple[object, ...]:
     created, start, end = moment(event.created), moment(event.start), moment(event.end)
     extent = (span_class(event.end - event.start), start, end) if event.recurrence is None else _extent(event)
     return (
-        event.lasting_id or None,
+        event.lasting_id,
         uid_key(event.uid) if event.uid else None,
         *extent,
         _remind(event),
@@ -62,12 +62,12 @@ def _of_message(message: Message) -> tuple[object, ...]:
     created, meeting = moment(message.created), message.meeting
     start, end = (0, 0) if meeting is None else (moment(meeting.start), moment(meeting.end))
     return (
-        message.lasting_id or None,
+        message.lasting_id,
         uid_key(meeting.uid) if meeting is not None and meeting.uid else None,
-        None,
+        -1,
         start,
         end,
-        None,
+        ABSENT,
         ABSENT if meeting is None else start,
         ABSENT if meeting is None else end,
         moment(message.received) if message.received else created,
@@ -95,9 +95,9 @@ def kind_of(item: Item) -> str:
     return EVENT if item.recurrence is None else SERIES
 
 
-def _remind(event: CalendarItem) -> int | None:
+def _remind(event: CalendarItem) -> int:
     time = earliest_reminder(event)
-    return None if time is None else moment(time)
+    return ABSENT if time is None else moment(time)
 
 
 def _extent(master: CalendarItem) -> tuple[int, int, int]:
@@ -105,7 +105,7 @@ def _extent(master: CalendarItem) -> tuple[int, int, int]:
     start, end = span(master)
     if end is None:
         return ENDLESS, moment(start), NEVER
-    return span_class(end - start), moment(start), moment(end)
+    return max(1, span_class(end - start)), moment(start), moment(end)
 
 
 class Share(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -11,6 +12,9 @@ from reference_impl.store.connections import Connection, Database
 from reference_impl.store.groups import Group
 from reference_impl.store.known import Known
 from reference_impl.store.statements import Prepared, Statements
+
+_MOST_ROWS: Final = 16
+"""Rows added by one statement; each number of them is a statement of its own, which is compiled once."""
 
 
 class Execution:
@@ -75,9 +79,9 @@ class Execution:
         statement = self.statements[name]
         return self._ready_for(statement).execute(statement.text, statement.arrange(values))
 
-    def later(self, name: str, values: tuple[object, ...]) -> None:
-        """Run one of the fixed statements before the next one that is not run aside, or at the end."""
-        self._waiting.setdefault(name, []).append(values)
+    def later(self, name: str, row: tuple[object, ...]) -> None:
+        """Add a row to a table in ``INSERTED``, before the next statement that is not run aside, or at the end."""
+        self._waiting.setdefault(name, []).append(row)
 
     def many(self, name: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one of the fixed statements once per row."""
@@ -111,5 +115,7 @@ class Execution:
     def _run_waiting(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for name, rows in waiting.items():
-            statement = self.statements[name]
-            self.connection.cursor().executemany(statement.text, map(statement.arrange, rows))
+            for first in range(0, len(rows), _MOST_ROWS):
+                added = rows[first : first + _MOST_ROWS]
+                statement = self.statements.inserting(name, len(added))
+                self.connection.execute(statement.text, statement.arrange(tuple(chain.from_iterable(added))))

@@ -1,6 +1,6 @@
-"""What a unit of work notes of its writes: the entries of the log and how many items folders have.
+"""What a unit of work tells of its writes: in the log, and in the counts of folders.
 
-Both are written together, before anybody reads them, so an act with many writes touches their rows once.
+The counts are written before anybody reads them, so an act with many writes touches their rows once.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class Ledger:
     def __init__(self, run: Execution) -> None:
         self._run = run
         self._known = run.known
-        self._entries: list[tuple[object, ...]] = []
         self._shares: dict[int, tuple[int, ...]] = {}
+        self._latest: dict[int, tuple[int, int]] = {}
 
     def next_version(self, mailbox: int) -> int:
         """The number of the next change in a mailbox."""
@@ -47,7 +47,7 @@ class Ledger:
         self,
         mailbox: int,
         version: int,
-        time: object,
+        time: int,
         change: Change,
         folder: int,
         item: str = "",
@@ -55,14 +55,16 @@ class Ledger:
         fields: str = "",
         other: Origin = NOWHERE,
         lasting: str = "",
-        former: str | None = None,
+        former: str = "",
     ) -> None:
-        """Note a change."""
+        """Log a change, of the folder itself if it is not that of an item."""
         where, what = (other.item, other.folder), (lasting, former)
-        self._entries.append((mailbox, version, time, str(change), number, item, folder, fields, *where, *what))
+        self._run.later("log", (mailbox, version, time, str(change), number, item, folder, fields, *where, *what))
+        if number is not None:
+            self._latest[folder] = version, time
 
     def count(self, folder: int, more: Share, less: Share = NOTHING) -> None:
-        """Note that a folder has more of some items, and less of others."""
+        """Note that a folder has more of some items, and less of others; their changes are logged."""
         if more != less:
             noted = self._shares.get(folder)
             changed = more if noted is None else tuple(map(add, noted, more))
@@ -70,10 +72,9 @@ class Ledger:
 
     def write(self) -> None:
         """Write what was noted since the last time."""
-        if self._entries:
-            self._run.many("log", self._entries)
-            self._entries.clear()
-        if self._shares:
-            rows = [(*share, folder) for folder, share in self._shares.items()]
+        if self._latest:
+            shares = self._shares
+            rows = [(*shares.get(folder, NOTHING), *latest, folder) for folder, latest in self._latest.items()]
             self._run.many("adjust_folder", rows)
             self._shares.clear()
+            self._latest.clear()

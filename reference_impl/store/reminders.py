@@ -12,7 +12,7 @@ from reference_impl.domain.items import CalendarItem
 from reference_impl.domain.mailbox import Folder
 from reference_impl.store.codec import decode
 from reference_impl.store.columns import EVENT, SERIES
-from reference_impl.store.schema import NEVER, item, moment, time_of
+from reference_impl.store.schema import NEVER, REMINDS, item, moment, time_of
 from reference_impl.store.unit import UnitOfWork
 
 
@@ -66,6 +66,7 @@ def _statement(kind: str) -> Select[Any]:
     rows = select(item.c.remind, item.c.payload).where(
         item.c.folder == bindparam("folder"),
         item.c.kind == literal_column(f"'{kind}'"),
+        REMINDS,
         item.c.remind <= bindparam("end"),
         item.c.associated == literal_column("0"),
     )

@@ -63,9 +63,9 @@ class Rows:
         return {None: held.total, True: held.events, False: held.messages}[self._query.calendar_items]
 
     def _count(self, folder: Folder) -> int:
-        shape = self._shape
-        if shape.where is None:
+        if self._shape.where is None:
             return self._held(folder)
+        shape = self._in(folder, self._shape)
         found = self._unit.run_shaped(("count", shape), lambda: counting(shape), self._values(folder))
         return int(found.fetchone()[0])
 
@@ -87,7 +87,7 @@ class Rows:
         if len(self._folders) != 1:
             last = None if limit is None else offset + limit
             return tuple(item for _, item in islice(self.in_order(last), offset, last))
-        shape = self._ordered
+        shape = self._in(self._folders[0], self._ordered)
         values = {**self._values(*self._folders), "offset": offset, "limit": NEVER if limit is None else limit}
         found = self._unit.run_shaped(shape, lambda: rows(shape), values).fetchall()
         folder = values["folder"]
@@ -106,11 +106,23 @@ class Rows:
         known: Any = self._query.order  # Orders only, see is_ordered
         return self._shape._replace(order=columns_of(known), backwards=self._query.backwards)
 
+    def _in(self, folder: Folder, shape: Shape) -> Shape:
+        """The shape in a folder: where that has nothing but calendar items, the database is told so.
+
+        It knows the order of calendar items by their begin.
+        """
+        needs_no_index = not shape.order and shape.where is None
+        if needs_no_index or shape.calendar_items is not None or shape.shelf is not Shelf.NORMAL:
+            return shape
+        held = self._unit.share(folder)
+        return shape._replace(calendar_items=True) if held.events == held.total else shape
+
     def _values(self, folder: Folder) -> dict[str, object]:
         return {"folder": self._unit.folder_number(folder.id), **self._constants}
 
     def _matches(self, shape: Shape, folder: Folder, limit: int | None = None) -> Iterator[Numbered]:
         """The matches in a folder, or those among so many rows."""
+        shape = self._in(folder, shape)
         values = {**self._values(folder), "offset": 0, "limit": NEVER if limit is None else limit}
         keep = self._query.keep
         for serial, kind, payload in self._unit.rows(shape, lambda: rows(shape), values):

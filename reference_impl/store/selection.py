@@ -28,7 +28,18 @@ from sqlalchemy import (
 from reference_impl.domain.items import MessageKind, TimeSlot
 from reference_impl.domain.queries import Condition, Denied, Edge, Every, Order, Related, Relation, Shelf, Some
 from reference_impl.store.columns import EVENT, SERIES
-from reference_impl.store.schema import ABSENT, ENDLESS, MICROSECOND, NEVER, SPANS, item, moment, recoverable
+from reference_impl.store.schema import (
+    ABSENT,
+    ENDLESS,
+    IS_EVENT,
+    IS_LONG,
+    MICROSECOND,
+    NEVER,
+    SPANS,
+    item,
+    moment,
+    recoverable,
+)
 
 COLUMNS: Final[Mapping[Order, str]] = {
     Order.START: "begins",
@@ -52,8 +63,9 @@ _HALF_OPEN: Final = frozenset({Relation.LESS, Relation.LESS_OR_EQUAL})
 _MAY_LACK: Final = frozenset({Order.START, Order.END})
 _SURROGATES: Final = range(0xD800, 0xE000)
 
-_CALENDAR: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{kind}'") for kind in (EVENT, SERIES))
-_NO_MESSAGES: tuple[ColumnElement[str], ...] = (*_CALENDAR, literal_column(f"'{MessageKind.TASK}'"))
+_NO_MESSAGES: tuple[ColumnElement[str], ...] = tuple(
+    literal_column(f"'{kind}'") for kind in (EVENT, SERIES, MessageKind.TASK)
+)
 
 
 class Shape(NamedTuple):
@@ -172,7 +184,7 @@ def _selected(shape: Shape) -> Subquery:
         return _overlapping(found, shape.in_window).subquery()
     if shape.calendar_items is not None:
         kind = item.c.kind
-        found = found.where(kind.in_(_CALENDAR) if shape.calendar_items else kind.not_in(_NO_MESSAGES))
+        found = found.where(IS_EVENT if shape.calendar_items else kind.not_in(_NO_MESSAGES))
     if shape.where is not None:
         found = found.where(_expression(shape.where, count()))
     return found.subquery()
@@ -211,16 +223,19 @@ def _overlapping(found: Select[Any], kind: str) -> CompoundSelect[Any]:
     Each length class is a search of its own, of only those starts from which it can still reach the window: what is
     long over costs nothing.
     """
-    return union_all(
-        *(
-            found.where(
-                item.c.kind == literal_column(f"'{kind}'"),
-                item.c.span == literal_column(str(index)),
-                item.c.start >= bindparam(f"reach{index}"),
-                item.c.start < bindparam("end"),
-                item.c.end > bindparam("start"),
-                or_(item.c.end > bindparam("edge"), item.c.start >= bindparam("edge")),
-            )
-            for index in range(ENDLESS + 1)
-        )
+    classes = range(1 if kind == SERIES else 0, ENDLESS + 1)
+    return union_all(*(_of_class(found, kind, index) for index in classes))
+
+
+def _of_class(found: Select[Any], kind: str, index: int) -> Select[Any]:
+    # Events of the first class are found in the order of their begin, for which there is an index anyway.
+    start, is_indexed = (item.c.begins, IS_EVENT) if index == 0 else (item.c.start, IS_LONG)
+    return found.where(
+        item.c.kind == literal_column(f"'{kind}'"),
+        is_indexed,
+        item.c.span == literal_column(str(index)),
+        start >= bindparam(f"reach{index}"),
+        start < bindparam("end"),
+        item.c.end > bindparam("start"),
+        or_(item.c.end > bindparam("edge"), start >= bindparam("edge")),
     )

@@ -11,6 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
+    Table,
+    and_,
     bindparam,
     delete,
     exists,
@@ -25,6 +27,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from reference_impl.store.columns import Share
 from reference_impl.store.schema import (
+    HAD_ANOTHER_ID,
     change_log,
     client_transaction,
     content,
@@ -76,16 +79,22 @@ _MOST = 1000
 """Statements kept; restrictions come in any shape, and there is no end of them."""
 
 _ITEM_COLUMNS = tuple(column.name for column in item.columns)
-_LOG_COLUMNS = tuple(column.name for column in change_log.columns)
 _LIMIT = bindparam("limit", type_=BigInteger)
 _NOUGHT: ColumnElement[int] = literal_column("0")  # a number would be bound
 _ONE: ColumnElement[int] = literal_column("1")
 _NOTHING: ColumnElement[str] = literal_column("''")
 _LATER = change_log.alias("later")
 _ENTRY = select(*(column for column in change_log.columns if column.name not in {"mailbox", "item_number"}))
-_OF_FOLDER = change_log.c.folder == bindparam("folder")
 _SINCE = change_log.c.version > bindparam("version")
 _UNTIL = change_log.c.version <= bindparam("until")
+_OF_MAILBOX = change_log.c.mailbox == bindparam("mailbox")
+_LATEST = select(folder_count.c.latest).where(folder_count.c.folder == bindparam("folder")).scalar_subquery()
+_OF_FOLDER = and_(
+    _OF_MAILBOX,
+    change_log.c.folder == bindparam("folder"),
+    change_log.c.version <= _LATEST,  # nothing of the log is read for a folder in which nothing has changed
+    change_log.c.item_number.is_not(None),
+)
 _NUMBERED = select(item.c.serial, item.c.kind, item.c.payload).where(item.c.folder == bindparam("folder"))
 
 
@@ -101,12 +110,11 @@ def _first(statement: Select[Any]) -> ClauseElement:
 
 STATEMENTS: Mapping[str, ClauseElement] = {
     "item": select(item.c.kind, item.c.payload).where(item.c.id == bindparam("id")),
-    "item_of_old": select(item.c.kind, item.c.payload).where(item.c.lasting == bindparam("lasting")),
+    "item_of_old": select(item.c.kind, item.c.payload).where(HAD_ANOTHER_ID, item.c.lasting == bindparam("lasting")),
     "items_of_uid": select(item.c.kind, item.c.payload)
     .where(item.c.uid == bindparam("uid"), item.c.mailbox == bindparam("mailbox"))
     .order_by(item.c.serial),
     "next_number": select(_highest(change_log.c.item_number) + _ONE).where(change_log.c.item_number.is_not(None)),
-    "add_item": _insertion(item, *_ITEM_COLUMNS),
     "put_item": update(item)
     .where(item.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in _ITEM_COLUMNS if name not in {"number", "id", "serial", "mailbox"}})
@@ -115,24 +123,16 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "number": select(item.c.number).where(item.c.id == bindparam("id")),
     "items_after": _first(_NUMBERED.where(item.c.serial > bindparam("serial")).order_by(item.c.serial)),
     "items_before": _first(_NUMBERED.where(item.c.serial < bindparam("serial")).order_by(item.c.serial.desc())),
-    "log": _insertion(change_log, *_LOG_COLUMNS),
-    "version": select(_highest(change_log.c.version)).where(change_log.c.mailbox == bindparam("mailbox")),
+    "version": select(_highest(change_log.c.version)).where(_OF_MAILBOX),
     "changes_since": select(change_log.c.fields)
     .where(change_log.c.item_number == bindparam("number"), _SINCE)
     .order_by(change_log.c.version),
-    "entries_since": _first(
-        _ENTRY.where(change_log.c.mailbox == bindparam("mailbox"), _SINCE).order_by(change_log.c.version)
-    ),
+    "entries_since": _first(_ENTRY.where(_OF_MAILBOX, _SINCE).order_by(change_log.c.version)),
     "entries_of_folder": _first(_ENTRY.where(_OF_FOLDER, _SINCE).order_by(change_log.c.version)),
-    "last_change_in": _first(
-        select(change_log.c.time)
-        .where(_OF_FOLDER, change_log.c.item_number.is_not(None))
-        .order_by(change_log.c.version.desc())
-    ),
+    "last_change_in": select(folder_count.c.changed).where(folder_count.c.folder == bindparam("folder")),
     "last_entries": _first(
         _ENTRY.where(
             _OF_FOLDER,
-            change_log.c.item_number.is_not(None),
             _SINCE,
             _UNTIL,
             ~exists().where(
@@ -164,7 +164,10 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     ),
     "adjust_folder": update(folder_count)
     .where(folder_count.c.folder == bindparam("key"))
-    .values({name: folder_count.c[name] + bindparam(f"{name}_more") for name in Share._fields}),
+    .values(
+        {name: folder_count.c[name] + bindparam(f"{name}_more") for name in Share._fields}
+        | {name: bindparam(name) for name in ("latest", "changed")}
+    ),
     "add_count": _insertion(folder_count, *(column.name for column in folder_count.columns)),
     "content": select(content.c.data).where(content.c.digest == bindparam("digest")),
     "content_uses": select(content.c.uses).where(content.c.digest == bindparam("digest")),
@@ -215,6 +218,22 @@ STATEMENTS: Mapping[str, ClauseElement] = {
 }
 
 
+INSERTED: Mapping[str, Table] = {"add_item": item, "log": change_log}
+"""The tables of rows that are added many at a time, which costs less than one after the other."""
+
+
+def _inserting(table: Table, count: int) -> ClauseElement:
+    """The insertion of so many rows, whose values come row by row in the order of the columns.
+
+    Where a row cannot be added, SQLite keeps those before it, for whoever fails here undoes all that he did.
+    """
+    rows: list[dict[str, Any]] = [
+        {column.name: bindparam(f"{column.name}_{row}") for column in table.columns} for row in range(count)
+    ]
+    statement: ClauseElement = insert(table).prefix_with("OR FAIL", dialect="sqlite").values(rows)
+    return statement
+
+
 class Statements(dict[Hashable, Prepared]):
     """Every statement in one language of databases by its shape, each compiled when it is used and not at hand."""
 
@@ -225,6 +244,10 @@ class Statements(dict[Hashable, Prepared]):
     def __missing__(self, name: str) -> Prepared:
         """One of the fixed statements, whose shape is its name."""
         return self.shaped(name, lambda: STATEMENTS[name])
+
+    def inserting(self, name: str, count: int) -> Prepared:
+        """One that adds so many rows to one of the tables in ``INSERTED``."""
+        return self.shaped((name, count), lambda: _inserting(INSERTED[name], count))
 
     def shaped(self, shape: Hashable, build: Callable[[], ClauseElement]) -> Prepared:
         """The statement of this shape, built if it was never asked for before."""

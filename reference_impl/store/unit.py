@@ -26,7 +26,7 @@ from reference_impl.store.execution import Execution
 from reference_impl.store.ledger import NOTHING, NOWHERE, Ledger
 from reference_impl.store.outbox import Outbox
 from reference_impl.store.recoverable import Recoverable
-from reference_impl.store.schema import NEVER, moment, time_of, uid_key
+from reference_impl.store.schema import ABSENT, NEVER, moment, time_of, uid_key
 
 TOKEN_DIGITS = 32
 """Hex digits of the id of a stored item; the id of an occurrence has more."""
@@ -36,10 +36,10 @@ _BATCH = 256
 Kept = TypeVar("Kept", bound=Item)
 
 
-def _former(item: Item) -> str | None:
+def _former(item: Item) -> str:
     """The recurrence of a series, as the log keeps it."""
     recurrence = item.recurrence if isinstance(item, CalendarItem) else None
-    return None if recurrence is None else encode(recurrence)
+    return "" if recurrence is None else encode(recurrence)
 
 
 class UnitOfWork:
@@ -142,7 +142,7 @@ class UnitOfWork:
     def insert_folder(self, folder: Folder, number: int, mailbox: int) -> None:
         """The rows of an empty folder of the mailbox with a number."""
         self.run("add_folder", number=number, id=folder.id, mailbox=mailbox, is_gone=0, payload=encode(folder))
-        self.run("add_count", folder=number, **NOTHING._asdict())
+        self.run("add_count", folder=number, **NOTHING._asdict(), latest=0, changed=ABSENT)
 
     def put_folder(self, folder: Folder, change: Change = Change.FOLDER_CHANGED) -> Folder:
         """Keep a changed folder under its id; the result carries its new version."""
@@ -171,10 +171,10 @@ class UnitOfWork:
         return held.total, held.unread
 
     def last_change(self, folder: Folder) -> datetime | None:
-        """When something in a folder last changed, came or went."""
+        """When an item in a folder last changed, came or went; None if none ever did."""
         self._ledger.write()
-        found = self.run("last_change_in", folder=self.folder_number(folder.id), limit=1).fetchone()
-        return None if found is None else time_of(int(found[0]))
+        changed = int(self.run("last_change_in", folder=self.folder_number(folder.id)).fetchone()[0])
+        return None if changed == ABSENT else time_of(changed)
 
     def share(self, folder: Folder) -> Share:
         """The numbers of what a folder has."""
@@ -288,7 +288,7 @@ class UnitOfWork:
             number,
             names,
             lasting=kept.lasting_id,
-            former=_former(before) if "recurrence" in fields else None,
+            former=_former(before) if "recurrence" in fields else "",
         )
         return kept
 
@@ -368,7 +368,6 @@ class UnitOfWork:
         stored_id = item.id
         if isinstance(item, CalendarItem) and item.series_id is not None:
             stored_id, day = item.series_id, item.day
-        self._ledger.write()
         number = self.run("number", id=stored_id).fetchone()
         rows = () if number is None else self.run("changes_since", number=number[0], version=version).fetchall()
         names: set[str] = set()
@@ -388,15 +387,17 @@ class UnitOfWork:
     def entries_since(
         self, mailbox_id: str, version: int, *, folder_id: str | None = None, limit: int = NEVER
     ) -> tuple[Entry, ...]:
-        """The log of a mailbox, or of one of its folders, after a version, at most ``limit`` entries."""
+        """The log of a mailbox, or of the items in one of its folders, after a version, at most ``limit`` entries."""
+        mailbox = self.mailbox_number(mailbox_id)
         if folder_id is None:
-            return self._entries("entries_since", mailbox=self.mailbox_number(mailbox_id), version=version, limit=limit)
-        return self._entries("entries_of_folder", folder=self.folder_number(folder_id), version=version, limit=limit)
+            return self._entries("entries_since", mailbox=mailbox, version=version, limit=limit)
+        folder = self.folder_number(folder_id)
+        return self._entries("entries_of_folder", mailbox=mailbox, folder=folder, version=version, limit=limit)
 
     def last_entries(self, folder: Folder, after: int, until: int, limit: int = NEVER) -> tuple[Entry, ...]:
         """Of each item the last entry in a folder's log after one version up to another, ``limit`` of them at most."""
-        number = self.folder_number(folder.id)
-        return self._entries("last_entries", folder=number, version=after, until=until, limit=limit)
+        place = {"mailbox": self.mailbox_number(folder.mailbox_id), "folder": self.folder_number(folder.id)}
+        return self._entries("last_entries", **place, version=after, until=until, limit=limit)
 
     def entries_of(self, mailbox_id: str, last: Entry, after: int, until: int) -> tuple[Entry, ...]:
         """The log of an entry's item after one version up to another; in another folder it would be another item."""
@@ -415,7 +416,7 @@ class UnitOfWork:
                 fields=frozenset(fields.split()),
                 other=Origin(other_item, other_folder),
                 lasting=lasting or item,
-                former=None if former is None else decode(Recurrence, former),
+                former=decode(Recurrence, former) if former else None,
             )
             for number, time, change, item, folder, fields, other_item, other_folder, lasting, former in self.run(
                 statement, **values

@@ -99,7 +99,8 @@ def steps(store, shape, statement=selected):
 @pytest.mark.parametrize("key", [Order.START, Order.RECEIVED])
 def test_an_indexed_order_is_read_in_order(store, key, descending, backwards):
     (column, _), *_ = columns_of(((key, descending),))
-    shape = Shape(order=columns_of(((key, descending),)), backwards=backwards)
+    of_events = True if key is Order.START else None
+    shape = Shape(calendar_items=of_events, order=columns_of(((key, descending),)), backwards=backwards)
     plan = steps(store, shape)
     assert any(f"item_by_{column}" in step for step in plan), plan
     sorted_rest = [step for step in plan if "TEMP B-TREE" in step]
@@ -121,7 +122,8 @@ def test_the_order_of_arrival_is_read_in_order(store):
     ],
 )
 def test_conditions_on_indexed_columns_are_looked_up(store, condition, searched):
-    plan = steps(store, Shape(where=outline(condition)), counting)
+    of_events = True if condition.known is Order.START else None
+    plan = steps(store, Shape(calendar_items=of_events, where=outline(condition)), counting)
     assert any(searched in step and "SEARCH" in step for step in plan), plan
 
 

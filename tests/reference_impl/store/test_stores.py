@@ -6,6 +6,7 @@ import pytest
 
 from reference_impl.directory.population import default_population
 from reference_impl.domain.acts import EventDraft, FolderRef, Sending
+from reference_impl.domain.changelog import OF_FOLDERS
 from reference_impl.domain.copying import replace
 from reference_impl.domain.items import Attendee, TimeSlot
 from reference_impl.domain.mailbox import FolderRole, Mailbox, Person
@@ -160,9 +161,12 @@ def test_a_window_is_read_through_the_index_on_starts(kind):
         arguments = (0,) * text.count("?")
         steps = [row[3] for row in unit.run.connection.execute("explain query plan " + text, arguments)]
     searches = [step for step in steps if "SEARCH" in step]
-    known = ("item_by_span", "kind=", "start>", "start<")
-    assert all(part in step for step in searches for part in known), steps
-    assert len(searches) == len(SPANS) + 1
+    short = [step for step in searches if "item_by_begins" in step]
+    long = [step for step in searches if "item_by_span" in step]
+    assert len(short) == (kind == "event"), steps
+    assert len(long) == len(SPANS), steps
+    assert all(part in step for step in long for part in ("kind=", "span=", "start>", "start<")), steps
+    assert all(part in step for step in short for part in ("begins>", "begins<")), steps
 
 
 def test_items_meetings_and_the_log_are_read_through_indexes():
@@ -191,6 +195,41 @@ def test_the_last_changes_of_items_are_found_item_by_item():
         steps = [row[3] for row in unit.run.connection.execute("explain query plan " + text, arguments)]
     (inner,) = [step for step in steps if "later" in step]
     assert "change_log_by_item (item_number=? AND version>?" in inner
+
+
+def test_the_log_is_not_looked_through_for_a_folder_in_which_nothing_has_changed():
+    world = opened()
+    for name in ("entries_of_folder", "last_entries"):
+        with world.store.begin(write=False) as unit:
+            text = world.store._statements[name].text
+            arguments = ("x",) * text.count("?")
+            steps = [row[3] for row in unit.run.connection.execute("explain query plan " + text, arguments)]
+        assert any("change_log USING PRIMARY KEY (mailbox=? AND version>? AND version<?)" in step for step in steps), (
+            steps
+        )
+
+
+def test_the_log_of_a_folder_is_what_that_of_the_mailbox_tells_of_its_items():
+    world = opened()
+    first, second = invite(world), invite(world, "Other")
+    organizer = directory.find_mailbox(world, "organizer0@example.com")
+    with world.store.begin() as unit:
+        calendar, drafts = (unit.folder(organizer.id, role) for role in (FolderRole.CALENDAR, FolderRole.DRAFTS))
+        unit.put(first, replace(first, subject="Changed", modified=NOW + HOUR))
+        moved = unit.relocate(replace(second, modified=NOW + 2 * HOUR), drafts.id, "moved")
+        unit.put_folder(replace(calendar, name="Dates", modified=NOW + 3 * HOUR))
+    with world.store.begin() as unit:
+        unit.remove(replace(moved, modified=NOW + 4 * HOUR))
+    with world.store.begin(write=False) as unit:
+        entries = [entry for entry in unit.entries_since(organizer.id, 0) if entry.change not in OF_FOLDERS]
+        for folder in unit.directory.folders_of[organizer.id]:
+            own = [entry for entry in entries if entry.folder == folder.id]
+            for after in (0, *(entry.version for entry in own)):
+                expected = tuple(entry for entry in own if entry.version > after)
+                assert unit.entries_since(organizer.id, after, folder_id=folder.id) == expected
+            assert unit.last_change(folder) == (own[-1].time if own else None)
+        assert unit.last_change(calendar) == NOW + 2 * HOUR
+        assert unit.last_change(drafts) == NOW + 4 * HOUR
 
 
 def test_a_window_costs_no_more_when_the_past_grows(monkeypatch):
