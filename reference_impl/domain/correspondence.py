@@ -72,7 +72,7 @@ def cancelled_subject(subject: str) -> str:
     return subject if subject.startswith(CANCELLED_PREFIX) else CANCELLED_PREFIX + subject
 
 
-def facts_of(event: CalendarItem) -> MeetingFacts:
+def facts_of(event: CalendarItem, kind: RequestKind | None = None) -> MeetingFacts:
     """What a message says of the meeting to people it invites: resources are left out (MS-OXWSMTGS R319)."""
     # In two steps: a call with more than 15 keywords would first make a dictionary of them.
     facts = MeetingFacts(
@@ -90,6 +90,7 @@ def facts_of(event: CalendarItem) -> MeetingFacts:
         allow_new_time_proposals=event.allow_new_time_proposals,
         response_requested=event.response_requested,
         is_cancelled=event.is_cancelled,
+        request_kind=kind,
     )
     return replace(
         facts,
@@ -135,8 +136,10 @@ def request(
     previous_location: str | None = None,
 ) -> Message:
     """An invitation or update from the organizer."""
-    facts = replace(facts_of(event), request_kind=kind, previous=previous, previous_location=previous_location)
-    return _from_organizer(event, MessageKind.REQUEST, event.subject, event.body, facts, recipients)
+    facts = facts_of(event, kind)
+    if previous is not None or previous_location is not None:
+        facts = replace(facts, previous=previous, previous_location=previous_location)
+    return _from_organizer(event, _REQUEST, event.subject, event.body, facts, recipients)
 
 
 def cancellation(event: CalendarItem, recipients: Sequence[Attendee], body: Body | None = None) -> Message:
@@ -220,6 +223,7 @@ def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingF
 
 
 _REQUIRED, _OPTIONAL, _RESOURCE = Role
+_REQUEST: Final = MessageKind.REQUEST
 
 
 def _from_organizer(

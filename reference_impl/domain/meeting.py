@@ -139,6 +139,7 @@ class Showing(StrEnum):
 
 _INTENDED, _HELD, _NOT_SHOWN = Showing.INTENDED, Showing.HELD, Showing.FREE
 _FREE, _TENTATIVE = ShowAs.FREE, ShowAs.TENTATIVE
+_NEW = RequestKind.NEW
 
 
 class Place(StrEnum):
@@ -249,7 +250,7 @@ _ANSWER = frozenset({"my_response", "reply_time", "show_as"})
 
 def copy_trigger(kind: RequestKind | None, previous: TimeSlot | None, copy: CalendarItem | None) -> CopyTrigger:
     """What an arriving request does to the copy: asks anew, asks for another time, or only informs."""
-    if copy is None or copy.is_cancelled or kind is RequestKind.NEW:
+    if copy is None or copy.is_cancelled or kind is _NEW:
         return CopyTrigger.INVITED
     return CopyTrigger.RESCHEDULED if previous is not None else CopyTrigger.REVISED
 
@@ -257,7 +258,7 @@ def copy_trigger(kind: RequestKind | None, previous: TimeSlot | None, copy: Cale
 def received_kind(sent_as: RequestKind | None, copy: CalendarItem | None) -> RequestKind:
     """How the receiving side labels a request: an update is full for whoever has not answered (MS-OXWSMTGS R485)."""
     if copy is None:
-        return RequestKind.NEW
+        return _NEW
     if sent_as is RequestKind.INFORMATIONAL_UPDATE and copy.my_response is Response.NOT_RESPONDED:
         return RequestKind.FULL_UPDATE
-    return sent_as or RequestKind.NEW
+    return sent_as or _NEW

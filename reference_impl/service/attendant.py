@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -35,6 +36,8 @@ from reference_impl.store.unit import UnitOfWork
 
 Answers = tuple[tuple[Mailbox, Message], ...]
 
+_DELIVERED: Final = Change.DELIVERED
+
 
 def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     """Put an arrived message into the Inbox and act on it; the result is what the mailbox sends in answer.
@@ -55,18 +58,18 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
         return _delegated(unit, world, arrived)
     answers = _HANDLERS[message.kind](unit, world, arrived, handing)
     hand_on(unit, message, handing, arrived.id, now)
-    return (*answers, *automatic_answers(unit, world, arrived))
+    return answers + automatic_answers(unit, world, arrived)
 
 
 def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
     if not message.is_out_of_date:
         _outdate(unit, world, copies_before(unit, message))
-    unit.add(replace(message, has_been_processed=message.kind is not MessageKind.REQUEST), Change.DELIVERED)
+    unit.add(replace(message, has_been_processed=message.kind is not MessageKind.REQUEST), _DELIVERED)
     return ()
 
 
 def _note(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
-    unit.add(message, Change.DELIVERED)
+    unit.add(message, _DELIVERED)
     owner = unit.mailbox(message.mailbox_id)
     if not message.delivery_receipt_requested or message.sender.is_same(owner.person):
         return ()
@@ -82,13 +85,14 @@ def _request(unit: UnitOfWork, world: World, message: Message, handing: Handing)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and facts.sequence < copy.sequence:
         outdated = replace(facts, request_kind=RequestKind.OUTDATED)
-        unit.add(replace(message, is_out_of_date=True, meeting=outdated), Change.DELIVERED)
+        unit.add(replace(message, is_out_of_date=True, meeting=outdated), _DELIVERED)
         return ()
-    _outdate(unit, world, requests_among(related, facts.day))
+    if related:
+        _outdate(unit, world, requests_among(related, facts.day))
     kind = RequestKind.PRINCIPAL_COPY if handing.only_informs else meeting.received_kind(facts.request_kind, copy)
     if kind is not facts.request_kind:
         message = replace(message, meeting=replace(facts, request_kind=kind))
-    kept = unit.add(message, Change.DELIVERED)
+    kept = unit.add(message, _DELIVERED)
     if copy is None:
         event = unit.add(new_copy(unit, world, owner, message))
     else:
@@ -117,7 +121,7 @@ def _response(unit: UnitOfWork, world: World, message: Message, _handing: Handin
     entry = _entry_of(unit, world, event, message) if event is not None else None
     counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
     is_late = event is not None and not counts
-    unit.add(replace(message, has_been_processed=True, is_out_of_date=is_late), Change.DELIVERED)
+    unit.add(replace(message, has_been_processed=True, is_out_of_date=is_late), _DELIVERED)
     if event is not None and entry is not None and counts and "answer-not-noted" not in world.faults:
         trigger = meeting.ANSWER_TRIGGERS[facts.response]
         noted = meeting.next_entry(
@@ -181,7 +185,7 @@ def _cancellation(unit: UnitOfWork, world: World, message: Message, _handing: Ha
     facts = facts_in(message)
     related = unit.items_of(message.mailbox_id, facts.uid)
     _outdate(unit, world, requests_among(related, facts.day))
-    unit.add(replace(message, has_been_processed=True), Change.DELIVERED)
+    unit.add(replace(message, has_been_processed=True), _DELIVERED)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and not copy.is_cancelled and "cancellation-ignored" not in world.faults:
         changed, place = meeting.next_copy(copy, meeting.CopyTrigger.CANCELLED, world.clock.now())
@@ -199,7 +203,7 @@ def _given(entry: Attendee) -> tuple[Response, TimeSlot | None]:
 def _forward_notice(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
     """The organizer hears of it, and has the new people on the list as optional attendees (Graph: forward event)."""
     facts = facts_in(message)
-    unit.add(replace(message, has_been_processed=True), Change.DELIVERED)
+    unit.add(replace(message, has_been_processed=True), _DELIVERED)
     event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
     if event is None or event.is_cancelled or not world.settings.forwards_invite:
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -17,6 +17,10 @@ from reference_impl.domain.series import is_rescheduled
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
+_CALENDAR: Final = FolderRole.CALENDAR
+_HELD: Final = Showing.HELD
+_NOT_RESPONDED: Final = Response.NOT_RESPONDED
+
 
 def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -> CalendarItem:
     """The tentative calendar item that a request makes, not kept yet."""
@@ -25,15 +29,15 @@ def new_copy(unit: UnitOfWork, world: World, owner: Mailbox, request: Message) -
     blank = CalendarItem(
         id=world.ids.entry_id(),
         mailbox_id=owner.id,
-        folder_id=unit.folder(owner.id, FolderRole.CALENDAR).id,
+        folder_id=unit.folder(owner.id, _CALENDAR).id,
         version=0,
         uid=facts.uid,
         start=facts.start,
         end=facts.end,
-        show_as=shown_as(Showing.HELD, facts.intended_show_as),
+        show_as=shown_as(_HELD, facts.intended_show_as),
         organizer=facts.organizer,
         is_organizer=False,
-        my_response=Response.NOT_RESPONDED,
+        my_response=_NOT_RESPONDED,
         request_sent=True,
         created=now,
         modified=now,

@@ -187,8 +187,8 @@ def attendees_of(unit: UnitOfWork, organizer: Person, given: Sequence[Attendee])
     people: dict[str, Attendee] = {}
     for attendee in given:
         person = resolved(unit, attendee.person)
-        if not person.is_same(organizer):
-            people.setdefault(person.key, Attendee(person, attendee.role))
+        people.setdefault(person.key, Attendee(person, attendee.role))
+    people.pop(organizer.key, None)
     return tuple(people.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,13 +17,16 @@ from reference_impl.service.delivery import keep, send
 from reference_impl.service.world import World
 from reference_impl.store.unit import UnitOfWork
 
+_NOBODY: Final = Audience.NOBODY
+_NEW: Final = RequestKind.NEW
+
 
 def invite(unit: UnitOfWork, world: World, actor: Mailbox, event: CalendarItem, sending: Sending) -> CalendarItem:
     """Send the first request of a meeting to everybody; the event as it is then, not kept yet."""
-    if sending.audience is Audience.NOBODY or not event.attendees:
+    if sending.audience is _NOBODY or not event.attendees:
         return event
     told = _told(event)
-    _post(unit, world, actor, told, request(told, told.attendees, RequestKind.NEW), sending)
+    _post(unit, world, actor, told, request(told, told.attendees, _NEW), sending)
     return told
 
 
@@ -36,7 +40,7 @@ def tell_of_change(
     """
     audience = audience_of(sending.audience, difference)
     after = _with_uninvited(after, difference)
-    if audience is Audience.NOBODY:
+    if audience is _NOBODY:
         return after
     if not after.request_sent and audience is Audience.EVERYBODY:
         return invite(unit, world, actor, after, replace(sending, audience=audience))
@@ -47,7 +51,7 @@ def tell_of_change(
         after = _told(after)
     if difference.added:
         after = _with_newcomers_asked(after, difference)
-        _post(unit, world, actor, after, request(after, difference.added, RequestKind.NEW), sending)
+        _post(unit, world, actor, after, request(after, difference.added, _NEW), sending)
     if difference.removed and is_told and "removed-not-told" not in world.faults:
         _post(unit, world, actor, after, cancellation(after, difference.removed), sending)
     return after

@@ -95,7 +95,7 @@ class RandomIds:
 
     def entry_id(self) -> str:
         """The present millisecond and 80 random bits, so that what is made together is together in an index."""
-        return (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
+        return ((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)).hex()
 
 
 class SeededIds:
