@@ -13,6 +13,7 @@ from typing import Final
 
 from reference_impl.asgi import Disconnected, Receive, Scope, Send, read_body, stream_answer, write_answer
 from reference_impl.auth.authenticator import Authenticator
+from reference_impl.auth.login import Login
 from reference_impl.auth.schemes import Schemes, choose_schemes
 from reference_impl.connection import STATE, Connection
 from reference_impl.delivering import delivering
@@ -69,23 +70,24 @@ class Application:
             return
         if scope["type"] != "http":
             return
+        connection: Connection | None = scope.get("state", {}).get(STATE)
         try:
-            body = await _body(scope, receive)
+            body = await _body(scope, receive, connection)
         except Disconnected:
             return
         except TimeoutError:
             await write_answer(send, HttpAnswer(408, (("Connection", "close"), *TEXT), TOO_SLOW))
             return
-        answer = await self.answer(scope, body)
+        answer = await self.answer(scope, body, connection.login if connection else None)
         date = ("Date", _date(int(self.world.clock.now().timestamp())))
         if answer.chunks is None:
             await write_answer(send, answer, date)
         else:
-            connection = _connection(scope) or Connection()
-            await stream_answer(receive, send, answer, answer.chunks, connection.ending, date)
+            ending = (connection or Connection()).ending
+            await stream_answer(receive, send, answer, answer.chunks, ending, date)
 
-    async def answer(self, scope: Scope, body: bytes | None) -> HttpAnswer:
-        """The answer to one request whose body is complete, or nothing where it is too large."""
+    async def answer(self, scope: Scope, body: bytes | None, login: Login | None = None) -> HttpAnswer:
+        """The answer to a request over a connection with this login, if any; a body that is too large is nothing."""
         self.world.clock.tick()
         path = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace")
         headers = _headers(scope["headers"])
@@ -94,8 +96,6 @@ class Application:
                 break
         else:
             return HttpAnswer(404, TEXT, NOT_HERE)
-        connection = _connection(scope)
-        login = connection.login if connection else None
         verdict = self._authenticator.judge(headers.get("authorization", ""), route.dialect, route.schemes, login)
         caller = verdict.caller
         request = HttpRequest(
@@ -129,9 +129,8 @@ class Application:
         return deviate(self.world.faults, request, answer)
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | None:
+async def _body(scope: Scope, receive: Receive, connection: Connection | None) -> bytes | None:
     """The body of a request, or nothing where it is too large. Raises Disconnected, TimeoutError."""
-    connection = _connection(scope)
     if connection is not None and connection.is_whole:
         return await read_body(receive, BODY_LIMIT)
     if _declared_size(scope) > BODY_LIMIT:
@@ -162,11 +161,6 @@ def _name(raw: bytes) -> str:
 @lru_cache(maxsize=16)
 def _date(second: int) -> str:
     return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)
-
-
-def _connection(scope: Scope) -> Connection | None:
-    found: Connection | None = scope.get("state", {}).get(STATE)
-    return found
 
 
 def _answered(world: World, route: Route, request: HttpRequest) -> HttpAnswer:

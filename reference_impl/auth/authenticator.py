@@ -65,15 +65,17 @@ class Authenticator:
 
         Where there is no connection to log in there are no handshakes.
         """
-        offered = _offered(taken, can_log_in=login is not None)
         scheme, _, credentials = authorization.partition(" ")
         scheme = scheme.casefold()
         verdict: Verdict | None = None
-        if scheme in offered:
+        if scheme in taken and (login is not None or scheme not in HANDSHAKES):
             verdict = self._readers[scheme](Shown(credentials.strip(), dialect, login))
-        elif not scheme and login and login.caller and not HANDSHAKES.isdisjoint(offered):
+        elif not scheme and login and login.caller and not HANDSHAKES.isdisjoint(taken):
             verdict = Verdict(login.caller)
-        return verdict or Verdict(challenges=tuple(("WWW-Authenticate", CHALLENGES[name]) for name in offered))
+        if verdict is not None:
+            return verdict
+        offered = _offered(taken, can_log_in=login is not None)
+        return Verdict(challenges=tuple(("WWW-Authenticate", CHALLENGES[name]) for name in offered))
 
     def _handshake(self, scheme: str, shown: Shown) -> Verdict | None:
         """The next step of a connection's login; whoever was logged in before no longer is."""

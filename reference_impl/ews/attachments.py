@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from reference_impl.domain.acts import EventDraft, MessageDraft, NewAttachment
@@ -63,15 +62,11 @@ _PROPERTIES: Final = frozenset(
 )
 
 
-@contextmanager
-def told_in(version: Version) -> Iterator[None]:
-    """Tell of attachments within one another by size in versions without a code for it (before Exchange2010_SP2)."""
-    try:
-        yield
-    except AttachmentsTooDeep as error:
-        if version.has("Exchange2010_SP2"):
-            raise
-        raise ResponseError("ErrorAttachmentSizeLimitExceeded", str(error)) from None
+def too_deep(error: AttachmentsTooDeep, version: Version) -> AttachmentsTooDeep | ResponseError:
+    """What tells of attachments within one another: their size in versions without a code (before Exchange2010_SP2)."""
+    if version.has("Exchange2010_SP2"):
+        return error
+    return ResponseError("ErrorAttachmentSizeLimitExceeded", str(error))
 
 
 def read_attachment(element: Element, read_item: ReadItem) -> NewAttachment:

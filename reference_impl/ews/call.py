@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 import msgspec
 
 from reference_impl.domain.mailbox import Mailbox
-from reference_impl.ews.times import absolute, format_time, in_utc
+from reference_impl.ews.times import format_time, in_utc, read_time
 from reference_impl.ews.versions import Version
 from reference_impl.service.directory import mailbox_by_id
 from reference_impl.service.world import World
@@ -49,9 +49,9 @@ class Call(msgspec.Struct, frozen=True):
         """The name of the zone of a new item that names none itself."""
         return self.zone_name if self.zone_name is not None and self.version.has("Exchange2010") else "UTC"
 
-    def read_time(self, moment: datetime) -> datetime:
-        """A moment as written, in UTC."""
-        return absolute(moment, self.input_zone)
+    def read_time(self, text: str) -> datetime:
+        """The moment of an xs:dateTime, in UTC. Raises ErrorValueOutOfRange."""
+        return read_time(text, self.input_zone)
 
     def time(self, moment: datetime) -> str:
         """A moment as this call's answers show it."""

@@ -17,9 +17,8 @@ from reference_impl.ews.tree import Element
 _DATE_TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
-@lru_cache(maxsize=8192)
 def parse_time(text: str) -> datetime:
-    """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise; the same ones are read often.
+    """An xs:dateTime as written: aware where it has Z or an offset, naive otherwise.
 
     Raises ErrorValueOutOfRange for moments that no calendar holds (years before 1 or after 9999).
     """
@@ -62,9 +61,18 @@ def absolute(moment: datetime, zone: tzinfo) -> datetime:
         raise response_error(error) from None
 
 
+@lru_cache(maxsize=8192)
+def read_time(text: str, zone: tzinfo) -> datetime:
+    """The moment of an xs:dateTime, in UTC; the same ones are read again and again.
+
+    Raises ErrorValueOutOfRange.
+    """
+    return absolute(parse_time(text), zone)
+
+
 def read_span(element: Element, zone: tzinfo) -> TimeSlot:
     """The StartTime and EndTime inside an element; the end may come first."""
-    start, end = (absolute(parse_time(element.findtext(t(name)) or ""), zone) for name in ("StartTime", "EndTime"))
+    start, end = (read_time(element.findtext(t(name)) or "", zone) for name in ("StartTime", "EndTime"))
     return TimeSlot(start, end)
 
 

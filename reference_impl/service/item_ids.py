@@ -51,8 +51,12 @@ _VERSION_SIZE = 12
 
 
 @lru_cache(maxsize=4096)
-def _head(kind: IdKind, mailbox_id: str) -> bytes:
-    return bytes([kind]) + UUID(mailbox_id).bytes
+def _opening(kind: IdKind, mailbox_id: str, size: int) -> bytes:
+    """All of an id that stands before a token of so many bytes."""
+    head = bytes([kind]) + UUID(mailbox_id).bytes
+    if kind not in _PADDED:
+        return head
+    return head + bytes([size]).ljust(_ITEM_SIZE - _HEAD - size, b"\0")
 
 
 @lru_cache(maxsize=4096)
@@ -62,10 +66,8 @@ def _guid(data: bytes) -> str:
 
 def pack_id(kind: IdKind, mailbox_id: str, token: str) -> bytes:
     """The bytes of one id."""
-    head, tail = _head(kind, mailbox_id), bytes.fromhex(token)
-    if kind not in _PADDED:
-        return head + tail
-    return b"%b%c%b" % (head, len(tail), tail.rjust(_ITEM_SIZE - _HEAD - 1, b"\0"))
+    tail = bytes.fromhex(token)
+    return _opening(kind, mailbox_id, len(tail)) + tail
 
 
 def unpack_id(data: bytes) -> StoredId:

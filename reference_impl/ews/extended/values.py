@@ -13,7 +13,7 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import ExtendedPath
 from reference_impl.ews.fields.model import Kind
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.times import absolute, parse_time
+from reference_impl.ews.times import read_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import LONGEST_FOUND_BINARY, LONGEST_FOUND_TEXT
 from reference_impl.mapi.values import NoSuchValue, ReadTime, is_array, is_time, one_form
@@ -34,7 +34,7 @@ _COMPARED: Final[Mapping[str, tuple[Kind, Callable[[str], Any]]]] = {
 def _time_reader(call: Call) -> ReadTime:
     def read(text: str) -> datetime:
         try:
-            return absolute(parse_time(text), call.input_zone)
+            return read_time(text, call.input_zone)
         except ResponseError as error:
             raise ValueError(error.text) from None
 

@@ -27,7 +27,7 @@ from reference_impl.ews.fields.shared import (
     zone_element,
     zone_text,
 )
-from reference_impl.ews.times import absolute, format_duration, parse_time
+from reference_impl.ews.times import format_duration, read_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 from reference_impl.ews.zones import year_of
@@ -57,11 +57,11 @@ def _set_meeting_zone(_target: Any, element: Element, _writing: Writing) -> Mapp
 
 
 def _set_start(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-    return {"start": absolute(parse_time(text_of(element)), writing.start_zone)}
+    return {"start": read_time(text_of(element), writing.start_zone)}
 
 
 def _set_end(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-    return {"end": absolute(parse_time(text_of(element)), writing.end_zone)}
+    return {"end": read_time(text_of(element), writing.end_zone)}
 
 
 def _set_own_terms(attribute: str) -> Setter:

@@ -11,7 +11,7 @@ from reference_impl.ews import xml
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Table, Writing
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.times import absolute, parse_time
+from reference_impl.ews.times import read_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 
@@ -47,7 +47,7 @@ def _read(view: View) -> str:
 def _set(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
     status = _STATUS_OF[(element.findtext(t("FlagStatus")) or "").strip()]
     dates = {
-        attribute: absolute(parse_time(text), writing.call.input_zone)
+        attribute: read_time(text, writing.call.input_zone)
         for name, attribute in _DATES
         if (text := element.findtext(t(name))) is not None
     }

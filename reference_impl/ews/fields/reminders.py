@@ -14,7 +14,7 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.fields.model import Field, Kind, Setter, Table, Writing
 from reference_impl.ews.fields.readers import flag, time
 from reference_impl.ews.fields.setters import flag_of, set_flag, set_nothing, text_of
-from reference_impl.ews.times import absolute, parse_time
+from reference_impl.ews.times import read_time
 from reference_impl.ews.tree import Element
 
 _REMINDER_UNSET: Final = 1525252321
@@ -44,11 +44,11 @@ def _set_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[
 
 def _set_due(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
     """A time without an offset is one of the zone of the start (DOC time zones)."""
-    return {"reminder_due": absolute(parse_time(text_of(element)), writing.start_zone)}
+    return {"reminder_due": read_time(text_of(element), writing.start_zone)}
 
 
 def _set_next(_target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-    return {"reminder_snooze": Snooze(writing.call.read_time(parse_time(text_of(element))))}
+    return {"reminder_snooze": Snooze(writing.call.read_time(text_of(element)))}
 
 
 def _set_no_reminder(_target: Any, element: Element, _writing: Writing) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from reference_impl.ews.fields.model import Eraser, Field, Kind, Setter, Table, 
 from reference_impl.ews.fields.readers import text, time
 from reference_impl.ews.fields.setters import text_of
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.times import absolute, parse_time
+from reference_impl.ews.times import read_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import View
 
@@ -44,7 +44,7 @@ def _eraser(attribute: str, absent: Any) -> Eraser:
 
 def _moment(attribute: str) -> Setter:
     def set_(target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
-        return _changed(target, **{attribute: absolute(parse_time(text_of(element)), writing.start_zone)})
+        return _changed(target, **{attribute: read_time(text_of(element), writing.start_zone)})
 
     return set_
 
@@ -73,7 +73,7 @@ def _set_status(target: Any, element: Element, writing: Writing) -> Mapping[str,
 
 def _set_completed(target: Any, element: Element, writing: Writing) -> Mapping[str, Any]:
     """The day on which it was done, which does not lie ahead."""
-    moment = absolute(parse_time(text_of(element)), writing.start_zone)
+    moment = read_time(text_of(element), writing.start_zone)
     if moment > writing.call.world.clock.now():
         raise ResponseError("ErrorInvalidCompleteDate", "A task cannot be completed in the future.")
     return _changed(target, status=TaskStatus.COMPLETED, percent=_DONE, completed=moment)

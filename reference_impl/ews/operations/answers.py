@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -36,7 +37,9 @@ def success(operation: str, payload: str = "", *, name: str = "ResponseMessage")
     return opening + payload + closing
 
 
+@functools.cache
 def _success(element: str) -> tuple[str, str]:
+    """What stands around the payload."""
     return f'<{element} ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode>', f"</{element}>"
 
 
@@ -64,8 +67,8 @@ def failure(
 
 def response(operation: str, messages: Iterable[str]) -> str:
     """The response element around its response messages, or around parts of which these are made."""
-    name = f"m:{operation}Response"
-    return "".join((f"<{name}><m:ResponseMessages>", *messages, f"</m:ResponseMessages></{name}>"))
+    content = "".join(messages)
+    return f"<m:{operation}Response><m:ResponseMessages>{content}</m:ResponseMessages></m:{operation}Response>"
 
 
 def each(operation: str, entries: Iterable[Element], act: Callable[[Element], str], nothing: str = "") -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from reference_impl.domain.errors import AttachmentsTooDeep
 from reference_impl.ews import ids, xml
-from reference_impl.ews.attachments import ELEMENTS, read_attachment, told_in
+from reference_impl.ews.attachments import ELEMENTS, read_attachment, too_deep
 from reference_impl.ews.call import Call
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import each
@@ -27,8 +28,10 @@ def _created(parent: Element, element: Element, call: Call) -> str:
     item = item_of(parent, call)
     owner = call.owner(item.mailbox_id)
     new = read_attachment(element, read_item(call))
-    with told_in(call.version):
+    try:
         made = attachments.attach(call.world, owner, item.id, new, call.actor)
+    except AttachmentsTooDeep as error:
+        raise too_deep(error, call.version) from None
     root, key = ids.item_id(made.item.mailbox_id, made.item.id), ids.change_key(made.item.version)
     attachment_id = ids.attachment_id(made.item.mailbox_id, made.item.id, (made.attachment.id,))
     told = f'<t:AttachmentId Id="{attachment_id}" RootItemId="{root}" RootItemChangeKey="{key}"/>'

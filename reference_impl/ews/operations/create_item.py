@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from reference_impl.domain.acts import FolderRef
-from reference_impl.domain.mailbox import Folder, FolderRole
-from reference_impl.ews.attachments import told_in
+from reference_impl.domain.errors import AttachmentsTooDeep
+from reference_impl.domain.mailbox import FolderRole, Mailbox
+from reference_impl.ews.attachments import too_deep
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.folders import folder_named
-from reference_impl.ews.namespaces import local, m
+from reference_impl.ews.namespaces import local
 from reference_impl.ews.operations.answers import NO_ITEMS, each
 from reference_impl.ews.operations.delete_item import SENDINGS
 from reference_impl.ews.operations.disposition import disposition_of
@@ -25,11 +26,9 @@ from reference_impl.ews.operations.response_objects import (
     suppress_read_receipt,
     tentatively_accept_item,
 )
-from reference_impl.ews.tree import Element, child
+from reference_impl.ews.tree import Element, children
 from reference_impl.ews.writing import read_event, read_message
-from reference_impl.service import events, folders, messages
-
-_ITEMS, _PLACE = m("Items"), m("SavedItemFolderId")
+from reference_impl.service import events, messages
 
 Maker = Callable[[Element, Element, Call], str]
 """(the request, one entry of its Items, the call) -> the m:Items of the response message."""
@@ -37,21 +36,24 @@ Maker = Callable[[Element, Element, Call], str]
 
 def create_item(request: Element, call: Call) -> str:
     """Answer a CreateItem: each entry is an act of its own."""
-    entries = child(request, _ITEMS)
-    assert entries is not None
+    *_, entries = children(request)
 
     def make(entry: Element) -> str:
-        with told_in(call.version):
-            return MAKERS.get(local(entry.tag), _no_maker)(request, entry, call)
+        maker = MAKERS.get(local(entry.tag), _no_maker)
+        try:
+            return maker(request, entry, call)
+        except AttachmentsTooDeep as error:
+            raise too_deep(error, call.version) from None
 
-    return each("CreateItem", entries, make, NO_ITEMS)
+    return each("CreateItem", children(entries), make, NO_ITEMS)
 
 
-def _folder(request: Element, call: Call, default: FolderRole) -> Folder:
-    saved = child(request, _PLACE)
-    if saved is None:
-        return folders.get_folder(call.world, call.actor, FolderRef(role=default))
-    return folder_named(saved[0], call)
+def _place(request: Element, call: Call, usual: FolderRole) -> tuple[Mailbox, FolderRef]:
+    """Whose folder, and which, a request names before its items; else the caller's usual one."""
+    if len(request) == 1:
+        return call.actor, FolderRef(role=usual)
+    folder = folder_named(request[0][0], call)
+    return call.owner(folder.mailbox_id), FolderRef(id=folder.id)
 
 
 def _calendar_item(request: Element, entry: Element, call: Call) -> str:
@@ -60,28 +62,22 @@ def _calendar_item(request: Element, entry: Element, call: Call) -> str:
         raise ResponseError(
             "ErrorSendMeetingInvitationsRequired", "SendMeetingInvitations is required to create a calendar item."
         )
-    folder = _folder(request, call, FolderRole.CALENDAR)
-    draft = read_event(entry, call)
-    owner = call.owner(folder.mailbox_id)
-    event = events.create_event(call.world, owner, draft, SENDINGS[asked], FolderRef(id=folder.id), call.actor)
+    owner, place = _place(request, call, FolderRole.CALENDAR)
+    event = events.create_event(call.world, owner, read_event(entry, call), SENDINGS[asked], place, call.actor)
     return written_ids([event])
 
 
 def _message(request: Element, entry: Element, call: Call) -> str:
     """A plain message; only a saved one has an id to tell (DOC createitem)."""
     delivery = disposition_of(request)
-    folder = _folder(request, call, FolderRole.SENT if delivery.send else FolderRole.DRAFTS)
-    draft = read_message(entry, call)
-    owner = call.owner(folder.mailbox_id)
-    saved = messages.create_message(call.world, owner, draft, delivery, FolderRef(id=folder.id), call.actor)
+    owner, place = _place(request, call, FolderRole.SENT if delivery.send else FolderRole.DRAFTS)
+    saved = messages.create_message(call.world, owner, read_message(entry, call), delivery, place, call.actor)
     return NO_ITEMS if delivery.send or saved is None else written_ids([saved])
 
 
 def _task(request: Element, entry: Element, call: Call) -> str:
-    folder = _folder(request, call, FolderRole.TASKS)
-    draft = read_message(entry, call)
-    owner = call.owner(folder.mailbox_id)
-    task = messages.create_task(call.world, owner, draft, FolderRef(id=folder.id), call.actor)
+    owner, place = _place(request, call, FolderRole.TASKS)
+    task = messages.create_task(call.world, owner, read_message(entry, call), place, call.actor)
     return written_ids([task])
 
 

@@ -12,7 +12,6 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m
 from reference_impl.ews.operations.answers import sole
 from reference_impl.ews.operations.references import bare_id
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.service.reminders import Reminder, ReminderScope, ReminderSpan, reminders_in
 
@@ -40,7 +39,7 @@ def _reminders(request: Element, call: Call) -> str:
 
 def _time(request: Element, name: str, call: Call) -> datetime | None:
     text = request.findtext(m(name))
-    return None if text is None else call.read_time(parse_time(text))
+    return None if text is None else call.read_time(text)
 
 
 def _reminder(reminder: Reminder, call: Call) -> str:

@@ -14,7 +14,6 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.paging import Paging, Way, most_rows, paging_of
 from reference_impl.ews.search.expressions import restriction
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element, Parts, child
 
 _CONTACTS, _CALENDAR, _SEEKING = m("ContactsView"), m("CalendarView"), m("SeekToConditionPageItemView")
@@ -68,7 +67,7 @@ def _calendar_view(parts: Parts, query: Query, folder: Folder, call: Call) -> tu
 
 
 def _window(view: Element, call: Call) -> TimeSlot:
-    start, end = (call.read_time(parse_time(view.get(name, ""))) for name in ("StartDate", "EndDate"))
+    start, end = (call.read_time(view.get(name, "")) for name in ("StartDate", "EndDate"))
     if start <= _FIRST_MOMENT or end >= _LAST_SECOND:
         raise ResponseError("ErrorValueOutOfRange", "A CalendarView cannot begin or end where time does.")
     if end < start:

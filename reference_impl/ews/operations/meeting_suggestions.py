@@ -19,7 +19,7 @@ from reference_impl.ews.fields.shared import show_as
 from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import problem
 from reference_impl.ews.operations.free_busy_views import SUCCESS
-from reference_impl.ews.times import absolute, parse_time, read_span
+from reference_impl.ews.times import read_span, read_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.versions import Version
 from reference_impl.service.suggesting import Asked, suggest
@@ -80,7 +80,7 @@ def _wanted(options: Element, zone: tzinfo) -> Wanted:
         window=read_span(window, zone),
         zone=zone,
         least_quality=_QUALITIES[options.findtext(t("MinimumSuggestionQuality")) or "Fair"],
-        current=None if current is None else absolute(parse_time(current), zone),
+        current=None if current is None else read_time(current, zone),
         **numbers,
     )
 

@@ -16,7 +16,6 @@ from reference_impl.ews.errors import ClientFault, ResponseError
 from reference_impl.ews.fields.setters import flag_of, text_of
 from reference_impl.ews.namespaces import XML_LANGUAGE, t
 from reference_impl.ews.operations.answers import failure, speaking_of, success
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.service.directory import find_mailbox
 from reference_impl.service.item_ids import IdKind
@@ -113,7 +112,7 @@ def _read(element: Element, call: Call) -> OofSettings:
 
 
 def _time(duration: Element, name: str, call: Call) -> datetime:
-    return call.read_time(parse_time(duration.findtext(t(name)) or ""))
+    return call.read_time(duration.findtext(t(name)) or "")
 
 
 def _told(owner: Mailbox, call: Call) -> str:

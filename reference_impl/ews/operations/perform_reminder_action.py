@@ -12,7 +12,6 @@ from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import m, t
 from reference_impl.ews.operations.answers import sole
 from reference_impl.ews.operations.references import bare_id, item_of, version_read
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.service.reminders import dismiss, snooze
 
@@ -42,7 +41,7 @@ def _action(element: Element, call: Call) -> _Action | None:
     later = (element.findtext(t("NewReminderTime")) or "").strip()
     if is_snooze and not later:
         raise ResponseError("ErrorMissingArgument", "A reminder is put off to a NewReminderTime.")
-    until = call.read_time(parse_time(later)) if is_snooze else None
+    until = call.read_time(later) if is_snooze else None
     try:
         item = item_of(id_element, call)
     except ItemNotFound:

@@ -10,7 +10,6 @@ from reference_impl.ews import ids, xml
 from reference_impl.ews.call import Call
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.namespaces import t
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.view import element_of
 from reference_impl.service import items, occurrences
@@ -54,8 +53,8 @@ def items_of(element: Element, call: Call) -> tuple[Item, ...]:
 def _range(element: Element, call: Call) -> OccurrenceRange:
     start, end, count = (element.get(name) for name in ("Start", "End", "Count"))
     return OccurrenceRange(
-        start=None if start is None else call.read_time(parse_time(start)),
-        end=None if end is None else call.read_time(parse_time(end)),
+        start=None if start is None else call.read_time(start),
+        end=None if end is None else call.read_time(end),
         count=None if count is None else int(count),
         by_original_start=element.get("CompareOriginalStartTime") in {"true", "1"},
     )

@@ -16,7 +16,6 @@ from reference_impl.ews.namespaces import t
 from reference_impl.ews.operations.answers import NO_ITEMS
 from reference_impl.ews.operations.disposition import disposition_of, saved_in
 from reference_impl.ews.operations.references import referenced, written_ids
-from reference_impl.ews.times import parse_time
 from reference_impl.ews.tree import Element
 from reference_impl.ews.writing import read_heading
 from reference_impl.service import events, receipts, responses
@@ -77,7 +76,7 @@ def _proposal(entry: Element, call: Call) -> TimeSlot | None:
         )
     if start is None or end is None:
         raise ProposalIncomplete
-    return TimeSlot(call.read_time(parse_time(start)), call.read_time(parse_time(end)))
+    return TimeSlot(call.read_time(start), call.read_time(end))
 
 
 def cancel_calendar_item(request: Element, entry: Element, call: Call) -> str:
