@@ -29,9 +29,9 @@ def due_by(event: CalendarItem) -> datetime:
     return event.start if found is None else found.reminder_due or found.start
 
 
-@lru_cache(maxsize=256)
-def _minutes(number: int) -> timedelta:
-    return timedelta(minutes=number)
+@lru_cache(maxsize=1024)
+def _before(due: datetime, minutes: int) -> datetime:
+    return due - timedelta(minutes=minutes)
 
 
 def reminder_time(event: CalendarItem) -> datetime | None:
@@ -41,7 +41,7 @@ def reminder_time(event: CalendarItem) -> datetime | None:
     if event.reminder_snooze is not None:
         return event.reminder_snooze.until
     try:
-        return due_by(event) - _minutes(event.reminder_minutes)
+        return _before(due_by(event), event.reminder_minutes)
     except OverflowError:
         return None
 
