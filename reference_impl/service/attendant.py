@@ -45,20 +45,21 @@ def receive(unit: UnitOfWork, world: World, message: Message) -> Answers:
     Delegates may get copies, which are only read: it is the mailbox of the one they act for that acts on a message.
     """
     now = world.clock.now()
-    handing = handing_of(unit, message)
+    owner = unit.mailbox(message.mailbox_id)
+    handing = handing_of(unit, owner, message)
     arrived = replace(
         message,
         id=world.ids.entry_id(),
-        folder_id=unit.folder(message.mailbox_id, handing.place).id,
+        folder_id=unit.folder(owner.id, handing.place).id,
         received=now,
         created=now,
         modified=now,
     )
     if message.is_delegated:
         return _delegated(unit, world, arrived)
-    answers = _HANDLERS[message.kind](unit, world, arrived, handing)
-    hand_on(unit, message, handing, arrived.id, now)
-    return answers + automatic_answers(unit, world, arrived)
+    answers = _HANDLERS[message.kind](unit, world, owner, arrived, handing)
+    hand_on(unit, owner, message, handing, arrived.id, now)
+    return answers + automatic_answers(unit, world, owner, arrived)
 
 
 def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
@@ -68,19 +69,17 @@ def _delegated(unit: UnitOfWork, world: World, message: Message) -> Answers:
     return ()
 
 
-def _note(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
+def _note(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, _handing: Handing) -> Answers:
     unit.add(message, _DELIVERED)
-    owner = unit.mailbox(message.mailbox_id)
     if not message.delivery_receipt_requested or message.sender.is_same(owner.person):
         return ()
     return ((owner, receipt(Receipt.DELIVERED, message, owner.person, world.clock.now())),)
 
 
-def _request(unit: UnitOfWork, world: World, message: Message, handing: Handing) -> Answers:
-    owner = unit.mailbox(message.mailbox_id)
+def _request(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, handing: Handing) -> Answers:
     facts = facts_in(message)
     if facts.organizer.is_same(owner.person):
-        return _note(unit, world, message, handing)  # the own meeting, passed on by an attendee
+        return _note(unit, world, owner, message, handing)  # the own meeting, passed on by an attendee
     related = unit.items_of(owner.id, facts.uid)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
     if copy is not None and facts.sequence < copy.sequence:
@@ -113,11 +112,11 @@ def _trigger(message: Message, copy: CalendarItem | None) -> meeting.CopyTrigger
     return meeting.copy_trigger(facts.request_kind, facts.previous, copy)
 
 
-def _response(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
+def _response(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, _handing: Handing) -> Answers:
     facts = facts_in(message)
     assert facts.response is not None, "a response without an answer"
     assert message.sent is not None, "a response that was never sent"
-    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
+    event = copy_among(unit, unit.items_of(owner.id, facts.uid), of_organizer=True, day=facts.day)
     entry = _entry_of(unit, world, event, message) if event is not None else None
     counts = event is not None and entry is not None and meeting.answer_counts(event, entry, facts, message.sent)
     is_late = event is not None and not counts
@@ -181,9 +180,9 @@ def _entry_of(unit: UnitOfWork, world: World, event: CalendarItem, message: Mess
     return Attendee(message.sender, Role.OPTIONAL) if is_welcome else None
 
 
-def _cancellation(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
+def _cancellation(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, _handing: Handing) -> Answers:
     facts = facts_in(message)
-    related = unit.items_of(message.mailbox_id, facts.uid)
+    related = unit.items_of(owner.id, facts.uid)
     _outdate(unit, world, requests_among(related, facts.day))
     unit.add(replace(message, has_been_processed=True), _DELIVERED)
     copy = copy_among(unit, related, of_organizer=False, day=facts.day)
@@ -200,11 +199,11 @@ def _given(entry: Attendee) -> tuple[Response, TimeSlot | None]:
     return entry.response, entry.proposal
 
 
-def _forward_notice(unit: UnitOfWork, world: World, message: Message, _handing: Handing) -> Answers:
+def _forward_notice(unit: UnitOfWork, world: World, owner: Mailbox, message: Message, _handing: Handing) -> Answers:
     """The organizer hears of it, and has the new people on the list as optional attendees (Graph: forward event)."""
     facts = facts_in(message)
     unit.add(replace(message, has_been_processed=True), _DELIVERED)
-    event = copy_among(unit, unit.items_of(message.mailbox_id, facts.uid), of_organizer=True, day=facts.day)
+    event = copy_among(unit, unit.items_of(owner.id, facts.uid), of_organizer=True, day=facts.day)
     if event is None or event.is_cancelled or not world.settings.forwards_invite:
         return ()
     known = {entry.person.key for entry in event.attendees} | {event.organizer.key}
@@ -225,7 +224,7 @@ def _outdate(unit: UnitOfWork, world: World, requests: Iterable[Message]) -> Non
         unit.put(request, replace(request, is_out_of_date=True, meeting=facts, modified=world.clock.now()))
 
 
-_HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Message, Handing], Answers]] = {
+_HANDLERS: Mapping[MessageKind, Callable[[UnitOfWork, World, Mailbox, Message, Handing], Answers]] = {
     MessageKind.NOTE: _note,
     MessageKind.REQUEST: _request,
     MessageKind.RESPONSE: _response,

@@ -26,9 +26,10 @@ def oof_settings_of(unit: UnitOfWork, owner: Mailbox) -> OofSettings:
     return _SILENCE if text is None else decode(OofSettings, text)
 
 
-def automatic_answers(unit: UnitOfWork, world: World, message: Message) -> tuple[tuple[Mailbox, Message], ...]:
+def automatic_answers(
+    unit: UnitOfWork, world: World, owner: Mailbox, message: Message
+) -> tuple[tuple[Mailbox, Message], ...]:
     """What the absence of its owner makes a mailbox send for a message that has just arrived and been acted on."""
-    owner = unit.mailbox(message.mailbox_id)
     settings = oof_settings_of(unit, owner)
     if not settings.is_in_force(world.clock.now()):
         return ()

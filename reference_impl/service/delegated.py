@@ -29,7 +29,7 @@ class Handing(msgspec.Struct, frozen=True, gc=False):
 _NOBODY: Final = Handing()
 
 
-def handing_of(unit: UnitOfWork, message: Message) -> Handing:
+def handing_of(unit: UnitOfWork, owner: Mailbox, message: Message) -> Handing:
     """What becomes of a message at its arrival, by what its owner says of delegates.
 
     Private messages go to delegates who may see them, no message goes to the one it comes from. Source: DOC
@@ -37,7 +37,7 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     """
     if message.kind not in _FORWARDED or message.is_delegated:
         return _NOBODY
-    delegation = delegation_of(unit, unit.mailbox(message.mailbox_id))
+    delegation = delegation_of(unit, owner)
     if delegation is None or delegation.delivery is MeetingDelivery.NO_FORWARD:
         return _NOBODY
     is_private = message.sensitivity is Sensitivity.PRIVATE
@@ -58,12 +58,11 @@ def handing_of(unit: UnitOfWork, message: Message) -> Handing:
     )
 
 
-def hand_on(unit: UnitOfWork, message: Message, handing: Handing, kept_id: str, now: datetime) -> None:
+def hand_on(unit: UnitOfWork, owner: Mailbox, message: Message, handing: Handing, kept_id: str, now: datetime) -> None:
     """Send copies of an arrived message to delegates, due at once; its owner has it as the item ``kept_id``."""
     if not handing.delegates:
         return
-    kept = unit.item(message.mailbox_id, kept_id)
-    owner = unit.mailbox(message.mailbox_id)
+    kept = unit.item(owner.id, kept_id)
     copy = replace(
         message,
         received_for=owner.person,
