@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import force_setattr
@@ -40,23 +41,19 @@ def reading(call: Call, items: Parts) -> Writing:
     if not call.version.has("Exchange2010"):
         meeting = items.get(_MEETING_ZONE)
         named: tzinfo = UTC if meeting is None else zone(read_meeting_zone(meeting))
-        return Writing(call, named, named, read_item(call))
+        return Writing(call, named, named, partial(read_item, call))
     start, end = items.get(_START_ZONE), items.get(_END_ZONE)
     return Writing(
         call,
         call.input_zone if start is None else zone(read_zone(start)),
         call.input_zone if end is None else zone(read_zone(end)),
-        read_item(call),
+        partial(read_item, call),
     )
 
 
-def read_item(call: Call) -> Callable[[Element], EventDraft | MessageDraft]:
-    """The reader of an item's element: what is no calendar item is a message."""
-
-    def read(element: Element) -> EventDraft | MessageDraft:
-        return read_event(element, call) if local(element.tag) == "CalendarItem" else read_message(element, call)
-
-    return read
+def read_item(call: Call, element: Element) -> EventDraft | MessageDraft:
+    """A new item: what is no calendar item is a message."""
+    return read_event(element, call) if local(element.tag) == "CalendarItem" else read_message(element, call)
 
 
 def read_message(element: Element, call: Call) -> MessageDraft:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reference_impl.domain.errors import AttachmentsTooDeep
 from reference_impl.ews import ids, xml
 from reference_impl.ews.attachments import ELEMENTS, read_attachment, too_deep
@@ -27,7 +29,7 @@ def create_attachment(request: Element, call: Call) -> str:
 def _created(parent: Element, element: Element, call: Call) -> str:
     item = item_of(parent, call)
     owner = call.owner(item.mailbox_id)
-    new = read_attachment(element, read_item(call))
+    new = read_attachment(element, partial(read_item, call))
     try:
         made = attachments.attach(call.world, owner, item.id, new, call.actor)
     except AttachmentsTooDeep as error:
