@@ -193,7 +193,8 @@ def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Me
     facts = message.meeting
     if facts is None:
         return replace(message, bcc=())
-    facts = _without_others_occurrences(facts, reader)
+    if facts.exceptions:
+        facts = _without_others_occurrences(facts, reader)
     if facts is message.meeting and not message.bcc and not hides_attendees:
         return message
     if hides_attendees:
@@ -204,8 +205,6 @@ def as_seen_by(message: Message, reader: Person, *, hides_attendees: bool) -> Me
 
 def _without_others_occurrences(facts: MeetingFacts, reader: Person) -> MeetingFacts:
     """A series to which one reader is invited: the occurrences that take place without the reader are deleted ones."""
-    if not facts.exceptions:
-        return facts
     others = frozenset(
         exception.day
         for exception in facts.exceptions

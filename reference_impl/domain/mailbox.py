@@ -59,6 +59,7 @@ class FolderKind(StrEnum):
     GENERAL = "general"
 
 
+_CALENDAR: Final = FolderKind.CALENDAR
 _KINDS: Final = (
     (CALENDAR_CLASS, FolderKind.CALENDAR),
     (CONTACTS_CLASS, FolderKind.CONTACTS),
@@ -217,7 +218,7 @@ class Folder:
     @property
     def is_calendar(self) -> bool:
         """Whether calendar items live here."""
-        return self.kind is FolderKind.CALENDAR
+        return kind_of(self.folder_class) is _CALENDAR
 
 
 def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:

@@ -40,6 +40,7 @@ from reference_impl.store.codec import encode
 from reference_impl.store.unit import UnitOfWork
 
 _UID_CLASS = "040000008200E00074C5B7101A82E008"
+_UNUSED_AND_SIZE = bytes(8) + (16).to_bytes(4, "little")
 _DEPTH = 10
 
 Keep = Callable[[bytes], str]
@@ -71,8 +72,8 @@ def attachments_from(unit: UnitOfWork, world: World, actor: Mailbox, given: Atta
 
 def new_uid(world: World) -> str:
     """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
-    time_bytes = filetime(world.clock.now()).to_bytes(8, "little").hex()
-    return f"{_UID_CLASS}00000000{time_bytes}{'00' * 8}10000000{world.ids.token(16).hex()}".upper()
+    created = filetime(world.clock.now()).to_bytes(8, "little")
+    return f"{_UID_CLASS}00000000{(created + _UNUSED_AND_SIZE + world.ids.token(16)).hex().upper()}"
 
 
 class _Making(msgspec.Struct, frozen=True):

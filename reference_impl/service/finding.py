@@ -194,10 +194,11 @@ def attendees_of(unit: UnitOfWork, organizer: Person, given: Sequence[Attendee])
 
 def mailboxes_of(unit: UnitOfWork, people: Iterable[Person], *, without: Person | None) -> tuple[Mailbox, ...]:
     """The local mailboxes behind the addresses, lists expanded, each once, in order; unknown addresses are skipped."""
+    own = None if without is None else unit.directory.find(without.address)
     found: dict[str, Mailbox] = {}
     for person in people:
         for mailbox in _behind(unit.directory, person.address):
-            if mailbox is not None and (without is None or not mailbox.person.is_same(without)):
+            if mailbox is not None and mailbox is not own:
                 found.setdefault(mailbox.id, mailbox)
     return tuple(found.values())
 
