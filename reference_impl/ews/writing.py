@@ -19,13 +19,13 @@ from reference_impl.ews.custom_zones import read_meeting_zone, read_zone
 from reference_impl.ews.errors import ResponseError
 from reference_impl.ews.extended.addresses import extended_path
 from reference_impl.ews.extended.properties import delete_extended, set_extended
-from reference_impl.ews.fields.model import Field, Writing
-from reference_impl.ews.fields.tables import BY_TAG, BY_URI
+from reference_impl.ews.fields.model import Field, Setter, Writing
+from reference_impl.ews.fields.setters import set_nothing
+from reference_impl.ews.fields.tables import BY_URI, TABLES
 from reference_impl.ews.namespaces import local, t
 from reference_impl.ews.tree import Element, Parts, children, parts_of
 
 _UNSET: Final = datetime.min.replace(tzinfo=UTC)
-_EXTENDED: Final = t("ExtendedProperty")
 _START_ZONE, _END_ZONE, _MEETING_ZONE = t("StartTimeZone"), t("EndTimeZone"), t("MeetingTimeZone")
 
 Target = TypeVar("Target", CalendarItem, EventDraft, Message)
@@ -36,13 +36,13 @@ def path_of(uri: str) -> str:
     return f'<t:FieldURI FieldURI="{xml.attribute(uri)}"/>'
 
 
-def reading(call: Call, items: Parts) -> Writing:
+def reading(call: Call, zones: Parts) -> Writing:
     """How offset-less times are read, given the item's zone elements by their tags ([MS-OXWSMTGS], time zones)."""
     if not call.version.has("Exchange2010"):
-        meeting = items.get(_MEETING_ZONE)
+        meeting = zones.get(_MEETING_ZONE)
         named: tzinfo = UTC if meeting is None else zone(read_meeting_zone(meeting))
         return Writing(call, named, named, partial(read_item, call))
-    start, end = items.get(_START_ZONE), items.get(_END_ZONE)
+    start, end = zones.get(_START_ZONE), zones.get(_END_ZONE)
     return Writing(
         call,
         call.input_zone if start is None else zone(read_zone(start)),
@@ -124,24 +124,33 @@ def widened(target: Any) -> Any:
 
 def _fill(draft: EventDraft | MessageDraft, parts: Iterable[Element], kind: str, writing: Writing) -> None:
     """Set what an element's parts say on a draft that nobody else has yet, which therefore is not copied each time."""
-    table = BY_TAG[kind]
+    creators = _CREATORS[kind]
     for part in parts:
-        for attribute, value in _created(draft, part, table, writing).items():
+        create = creators.get(part.tag)
+        if create is None:
+            raise ResponseError("ErrorInvalidPropertySet", f"{local(part.tag)} cannot be set.")
+        for attribute, value in create(draft, part, writing).items():
             force_setattr(draft, attribute, value)
 
 
-def _created(draft: Any, part: Element, table: Mapping[str, Field], writing: Writing) -> Mapping[str, Any]:
-    """The attributes that a property of a new item sets."""
-    field = table.get(part.tag)
-    if field is None:
-        if part.tag == _EXTENDED:
-            return set_extended(draft, part, writing.call)
-        raise ResponseError("ErrorInvalidPropertySet", f"{local(part.tag)} cannot be set.")
-    if field.ignored:
-        return {}
-    if field.create is None:
+def _create_extended(draft: Any, part: Element, writing: Writing) -> Mapping[str, Any]:
+    return set_extended(draft, part, writing.call)
+
+
+def _creator(field: Field) -> Setter:
+    """How a property of a new item is set; one that cannot be is refused, unless it is to be passed over."""
+
+    def refuse(_draft: Any, _part: Element, _writing: Writing) -> Mapping[str, Any]:
         raise ResponseError("ErrorInvalidPropertySet", f"{field.element} cannot be set.", (path_of(field.uri),))
-    return field.create(draft, part, writing)
+
+    return set_nothing if field.ignored else field.create or refuse
+
+
+_CREATORS: Final[Mapping[str, Mapping[str, Setter]]] = {
+    element: {t("ExtendedProperty"): _create_extended} | {t(field.element): _creator(field) for field in table}
+    for element, table in TABLES.items()
+}
+"""How the properties of a new item are set, by their tags."""
 
 
 def item_edit(updates: Element, call: Call, element: str) -> Callable[[Any], Any]:

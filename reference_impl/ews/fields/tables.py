@@ -15,7 +15,6 @@ from reference_impl.ews.fields.meetings import (
 from reference_impl.ews.fields.messages import MESSAGE
 from reference_impl.ews.fields.model import Field, Table
 from reference_impl.ews.fields.tasks import TASK
-from reference_impl.ews.namespaces import t
 
 TABLES: Final[Mapping[str, Table]] = {
     "Message": MESSAGE,
@@ -29,10 +28,6 @@ TABLES: Final[Mapping[str, Table]] = {
 
 BY_URI: Final[Mapping[str, Mapping[str, Field]]] = {
     element: {field.uri: field for field in table} for element, table in TABLES.items()
-}
-
-BY_TAG: Final[Mapping[str, Mapping[str, Field]]] = {
-    element: {t(field.element): field for field in table} for element, table in TABLES.items()
 }
 
 EXTENDED_AFTER: Final = "HasAttachments"
