@@ -73,7 +73,7 @@ class Sqlite:
         self.gathers = not self.is_single
         self._file = file or ":memory:"
         self._idle: list[sqlite3.Connection] = []
-        self._writer: sqlite3.Connection | None = None
+        self._writer: Connection = None
         self._checkpoints = None if self.is_single else Checkpoints(self._open)
 
     def _open(self) -> sqlite3.Connection:
@@ -116,8 +116,8 @@ class Sqlite:
             self.rollback(connection)
             raise
         self._idle.append(connection)
-        if connection is self._writer and self._checkpoints is not None:
-            self._checkpoints.want()
+        if self._checkpoints is not None and self._writer is connection:
+            self._checkpoints.committed(connection)
 
     def rollback(self, connection: Connection) -> None:
         """End a transaction without any effect."""
@@ -135,7 +135,7 @@ class Sqlite:
 _OF_FILES: Final = (
     "journal_mode = wal",
     "synchronous = normal",
-    "wal_autocheckpoint = 32000",  # pages, 128 MB; see Checkpoints
+    "wal_autocheckpoint = 0",  # see Checkpoints
     "cache_size = -65536",  # KiB
     "temp_store = memory",  # above all what pages were before a savepoint
 )

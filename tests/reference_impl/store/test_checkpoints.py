@@ -72,25 +72,50 @@ def test_a_database_in_memory_has_no_such_thread():
     assert threads() == []
 
 
-def test_the_log_begins_anew_once_all_of_it_is_copied(tmp_path, monkeypatch):
+def commits(database, count):
+    """So many commits one after the other."""
+    for number in range(count):
+        connection = database.begin(write=True)
+        connection.execute("insert into page values (?)", (f"{number}" * 2000,))
+        database.commit(connection)
+
+
+def test_the_log_begins_anew_though_somebody_writes_all_the_time(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "PAUSE", 0.01)
-    file = tmp_path / "meetings.db"
-    store = open_store(f"sqlite:///{file}")
-    log = tmp_path / "meetings.db-wal"
-    sizes = []
-    for number in range(30):
-        store.populate(default_population(), SeededIds(str(number)), NOW)
-        assert comes_true(lambda: _is_copied(file))
-        sizes.append(log.stat().st_size)
-    assert max(sizes[1:]) == sizes[0]
-    store.close()
+    database = Sqlite(str(tmp_path / "pages.db"))
+    connection = database.begin(write=True)
+    connection.execute("create table page (text)")
+    database.commit(connection)
+    log = (tmp_path / "pages.db-wal").open("rb", buffering=0)
+    begun = log.read(32)  # its header has a number that is another one each time
+    end = time.monotonic() + 10
+    while log.seek(0) == 0 and log.read(32) == begun and time.monotonic() < end:
+        commits(database, 1)
+    log.seek(0)
+    assert log.read(32) != begun
+    log.close()
+    database.close()
 
 
-def _is_copied(file):
-    connection = sqlite3.connect(file)
-    _, frames, copied = connection.execute("pragma wal_checkpoint(passive)").fetchone()
-    connection.close()
-    return bool(frames == copied)
+def test_nobody_waits_for_the_disk_who_writes_now_and_then(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "PAUSE", 0.01)
+    copied_by = []
+    copy = checkpoints._copy
+
+    def told(connection):
+        copied_by.append(threading.current_thread().name)
+        return copy(connection)
+
+    monkeypatch.setattr(checkpoints, "_copy", told)
+    database = Sqlite(str(tmp_path / "pages.db"))
+    connection = database.begin(write=True)
+    connection.execute("create table page (text)")
+    database.commit(connection)
+    for number in range(1, 6):
+        assert comes_true(lambda number=number: len(copied_by) == 2 * number)
+        commits(database, 1)
+    assert set(copied_by) == {"checkpoints"}
+    database.close()
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -103,11 +128,13 @@ def test_a_copying_that_fails_is_tried_again(tmp_path, monkeypatch):
             tried.append(text)
             raise sqlite3.OperationalError("disk I/O error")
 
+    writer = sqlite3.connect(tmp_path / "a.db", factory=Refusing)
     made = checkpoints.Checkpoints(
         lambda: sqlite3.connect(tmp_path / "a.db", factory=Refusing, check_same_thread=False)
     )
     for number in range(1, 3):
-        made.want()
-        assert comes_true(lambda number=number: len(tried) == number)
+        made.committed(writer)
+        assert comes_true(lambda number=number: len(tried) == 2 * number)
     made.close()
+    writer.close()
     assert set(tried) == {"pragma wal_checkpoint(passive)"}
