@@ -11,7 +11,7 @@ from msgspec.structs import force_setattr
 
 from reference_impl.domain.acts import EventDraft, MessageDraft
 from reference_impl.domain.copying import replace
-from reference_impl.domain.items import CalendarItem, Message, TimeSlot
+from reference_impl.domain.items import CalendarItem, TimeSlot
 from reference_impl.domain.timezone import widened_to_days, zone
 from reference_impl.ews import xml
 from reference_impl.ews.call import Call
@@ -28,7 +28,7 @@ from reference_impl.ews.tree import Element, Parts, children, parts_of
 _UNSET: Final = datetime.min.replace(tzinfo=UTC)
 _START_ZONE, _END_ZONE, _MEETING_ZONE = t("StartTimeZone"), t("EndTimeZone"), t("MeetingTimeZone")
 
-Target = TypeVar("Target", CalendarItem, EventDraft, Message)
+Target = TypeVar("Target", CalendarItem, EventDraft)
 
 
 def path_of(uri: str) -> str:
@@ -110,11 +110,10 @@ def read_event(element: Element, call: Call) -> EventDraft:
             )
     if _START_ZONE in parts and _END_ZONE not in parts:
         draft = replace(draft, end_zone=draft.start_zone)
-    whole: EventDraft = widened(draft)
-    return whole
+    return widened(draft)
 
 
-def widened(target: Any) -> Any:
+def widened(target: Target) -> Target:
     """An all-day item runs from midnight to midnight of its zone, whatever times came (DOC all-day events)."""
     if not target.is_all_day or target.end < target.start:
         return target
