@@ -36,7 +36,6 @@ Maker = Callable[[Element, Element, Call], str]
 
 def create_item(request: Element, call: Call) -> str:
     """Answer a CreateItem: each entry is an act of its own."""
-    *_, entries = children(request)
 
     def make(entry: Element) -> str:
         maker = MAKERS.get(local(entry.tag), _no_maker)
@@ -45,7 +44,7 @@ def create_item(request: Element, call: Call) -> str:
         except AttachmentsTooDeep as error:
             raise too_deep(error, call.version) from None
 
-    return each("CreateItem", children(entries), make, NO_ITEMS)
+    return each("CreateItem", children(request[-1]), make, NO_ITEMS)
 
 
 def _place(request: Element, call: Call, usual: FolderRole) -> tuple[Mailbox, FolderRef]:
