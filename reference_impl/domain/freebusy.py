@@ -189,7 +189,12 @@ def slots_of(events: Iterable[BusyEvent], window: TimeSlot, minutes: int) -> byt
     return painted(-((start - end) // interval), spans)
 
 
-def spelt(slots: bytes, digits: Mapping[ShowAs, str]) -> str:
-    """Slots as a string with the digit of each status."""
+def spelling(digits: Mapping[ShowAs, str]) -> bytes:
+    """What ``spelt`` makes of each rank, by the digit of each status."""
     ranks = bytes(range(len(STRENGTH)))
-    return slots.translate(bytes.maketrans(ranks, "".join(digits[status] for status in STRENGTH).encode())).decode()
+    return bytes.maketrans(ranks, "".join(digits[status] for status in STRENGTH).encode())
+
+
+def spelt(slots: bytes, digits: bytes) -> str:
+    """Slots as a string with the digit of each status."""
+    return slots.translate(digits).decode()

@@ -42,12 +42,16 @@ def rights_in(directory: Directory, folder: Folder, person: Mailbox) -> Rights:
     owner = directory.by_id[folder.mailbox_id]
     if owner.id == person.id:
         return FULL
-    entries = {permission.user: permission.rights for permission in permissions_of(folder, owner)}
-    key = person.person.key
-    if key in entries:
-        return entries[key]
-    of_lists = [rights for user, rights in entries.items() if _is_member(directory, user, key)]
-    return merged(of_lists) if of_lists else entries.get(DEFAULT, Rights())
+    key, default = person.person.key, Rights()
+    of_lists: list[Rights] = []
+    for permission in permissions_of(folder, owner):
+        if permission.user == key:
+            return permission.rights
+        if permission.user == DEFAULT:
+            default = permission.rights
+        elif _is_member(directory, permission.user, key):
+            of_lists.append(permission.rights)
+    return merged(of_lists) if of_lists else default
 
 
 def _is_member(directory: Directory, user: str, key: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
-from reference_impl.domain.freebusy import DETAILED, BusyEvent, Schedule, spelt
+from reference_impl.domain.freebusy import DETAILED, BusyEvent, Schedule, spelling, spelt
 from reference_impl.domain.items import EventKind, ShowAs
 from reference_impl.domain.mailbox import WorkingHours
 from reference_impl.domain.permissions import FreeBusyAccess
@@ -50,7 +50,7 @@ _NOTHING_BUT_PRIVATE: Final = (
 """All that is told of what is private (DOC calendareventdetails); the flags are mandatory in the schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewer:
     """How free/busy is told: the wanted view, the year whose zone rules are told, and how a moment is written."""
 
@@ -59,18 +59,28 @@ class Viewer:
     year: int
     time: Callable[[datetime], str]
 
-    @property
-    def digits(self) -> Mapping[ShowAs, str]:
-        """The digits of MergedFreeBusy."""
+    @cached_property
+    def digits(self) -> bytes:
+        """The spelling of MergedFreeBusy."""
         has_elsewhere = self.call.world.settings.working_elsewhere_has_digit and self.call.version.has("Exchange2013")
-        return _DIGITS_WITH_ELSEWHERE if has_elsewhere else _DIGITS
+        return spelling(_DIGITS_WITH_ELSEWHERE if has_elsewhere else _DIGITS)
+
+    @cached_property
+    def slot(self) -> Callable[[datetime, datetime, ShowAs], str]:
+        """When somebody is busy, and how; events of several people often begin and end together."""
+        time, busy_types = self.time, {status: show_as(status, self.call.version) for status in ShowAs}
+
+        def told(start: datetime, end: datetime, status: ShowAs) -> str:
+            span = f"<t:StartTime>{time(start)}</t:StartTime><t:EndTime>{time(end)}</t:EndTime>"
+            return f"{span}<t:BusyType>{busy_types[status]}</t:BusyType>"
+
+        return cache(told)
 
 
 def free_busy_array(schedules: tuple[Schedule, ...], viewer: Viewer) -> str:
     """The FreeBusyResponseArray of schedules, in their order."""
-    busy_types = {status: show_as(status, viewer.call.version) for status in ShowAs}
     return _array(
-        SUCCESS + f"<m:FreeBusyView>{_view(schedule, viewer, busy_types)}</m:FreeBusyView>"
+        SUCCESS + f"<m:FreeBusyView>{_view(schedule, viewer)}</m:FreeBusyView>"
         if schedule.error is None
         else _failed(response_error(schedule.error), viewer.call)
         for schedule in schedules
@@ -94,18 +104,17 @@ def _failed(error: ResponseError, call: Call) -> str:
     return f'<m:ResponseMessage ResponseClass="Error">{problem(error)}</m:ResponseMessage>{view}'
 
 
-def _view(schedule: Schedule, viewer: Viewer, busy_types: Mapping[ShowAs, str]) -> str:
+def _view(schedule: Schedule, viewer: Viewer) -> str:
     """What was wanted, as far as it may be told; of a list the merged digits alone (DOC requestedview)."""
     digits = f"<t:MergedFreeBusy>{spelt(schedule.slots, viewer.digits)}</t:MergedFreeBusy>"
     if schedule.is_list or viewer.view == "MergedOnly":
         return xml.leaf("FreeBusyViewType", "MergedOnly") + digits
     assert schedule.mailbox is not None
     view = viewer.view if schedule.access in DETAILED else _LESS.get(viewer.view, viewer.view)
-    time, is_detailed, has_id = viewer.time, view in _LESS, schedule.access is FreeBusyAccess.FULL
+    slot, is_detailed, has_id = viewer.slot, view in _LESS, schedule.access is FreeBusyAccess.FULL
     events = [
-        f"<t:CalendarEvent><t:StartTime>{time(event.start)}</t:StartTime><t:EndTime>{time(event.end)}</t:EndTime>"
-        f"<t:BusyType>{busy_types[event.show_as]}</t:BusyType>{_details(event, has_id=has_id) if is_detailed else ''}"
-        "</t:CalendarEvent>"
+        f"<t:CalendarEvent>{slot(event.start, event.end, event.show_as)}"
+        f"{_details(event, has_id=has_id) if is_detailed else ''}</t:CalendarEvent>"
         for event in schedule.events
     ]
     return (

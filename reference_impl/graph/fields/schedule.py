@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from reference_impl.domain.freebusy import BusyEvent, Schedule, spelt
+from reference_impl.domain.freebusy import BusyEvent, Schedule, spelling, spelt
 from reference_impl.domain.items import Sensitivity, ShowAs
 from reference_impl.graph.errors import SCHEDULE_CODE_OTHERWISE, SCHEDULE_CODES
 from reference_impl.graph.fields.field import ABSENT, Field, Table, View
@@ -74,7 +74,7 @@ def _items(schedule: Schedule, view: View) -> Any:
 SCHEDULE: Final[Table[Schedule]] = Table(
     (
         Field("scheduleId", lambda s, _: s.address),
-        Field("availabilityView", lambda s, _: _answered(spelt(s.slots, DIGITS), s)),
+        Field("availabilityView", lambda s, _: _answered(spelt(s.slots, spelling(DIGITS)), s)),
         Field("error", lambda s, _: _error(s)),
         Field("scheduleItems", _items),
         Field("workingHours", lambda s, _: _hours(s)),

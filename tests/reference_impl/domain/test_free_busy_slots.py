@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_impl.domain.errors import IntervalInvalid, WindowInvalid, WindowTooLong
-from reference_impl.domain.freebusy import STRENGTH, BusyEvent, check_interval, check_window, painted, slots_of, spelt
+from reference_impl.domain.freebusy import (
+    STRENGTH,
+    BusyEvent,
+    check_interval,
+    check_window,
+    painted,
+    slots_of,
+    spelling,
+    spelt,
+)
 from reference_impl.domain.items import ShowAs, TimeSlot
 from reference_impl.domain.timezone import zone
 
@@ -66,7 +75,7 @@ def test_an_event_without_length_takes_no_time():
 
 def test_every_status_has_its_digit():
     digits = {status: str(number) for number, status in enumerate(ShowAs)}
-    assert spelt(bytes(range(len(STRENGTH))), digits) == "".join(digits[status] for status in STRENGTH)
+    assert spelt(bytes(range(len(STRENGTH))), spelling(digits)) == "".join(digits[status] for status in STRENGTH)
 
 
 def test_not_knowing_outweighs_time_and_nothing_else():

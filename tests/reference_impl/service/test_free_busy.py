@@ -16,7 +16,7 @@ from reference_impl.domain.errors import (
     WindowInvalid,
     WindowTooLong,
 )
-from reference_impl.domain.freebusy import busy_event, spelt
+from reference_impl.domain.freebusy import busy_event, spelling, spelt
 from reference_impl.domain.items import Response, Sensitivity, ShowAs, TimeSlot
 from reference_impl.domain.mailbox import Mailbox, MailboxKind, Person
 from reference_impl.domain.permissions import FreeBusyAccess, Level
@@ -52,7 +52,7 @@ def ask(stage, *names, actor=None, window=MORNING, minutes=60, days_limit=42, ma
 
 
 def digits(schedule):
-    return spelt(schedule.slots, DIGITS)
+    return spelt(schedule.slots, spelling(DIGITS))
 
 
 def person(name, **fields):
