@@ -115,13 +115,16 @@ class Sqlite:
         except BaseException:
             self.rollback(connection)
             raise
-        self._idle.append(connection)
         if self._checkpoints is not None and self._writer is connection:
+            self._writer = None
             self._checkpoints.committed(connection)
+        self._idle.append(connection)
 
     def rollback(self, connection: Connection) -> None:
         """End a transaction without any effect."""
         connection.rollback()
+        if self._writer is connection:
+            self._writer = None
         self._idle.append(connection)
 
     def close(self) -> None:

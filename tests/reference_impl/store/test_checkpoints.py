@@ -54,6 +54,9 @@ def test_whoever_only_reads_wants_nothing_copied(tmp_path):
     database = Sqlite(str(tmp_path / "meetings.db"))
     database.commit(database.begin(write=False))
     assert threads() == []
+    database.rollback(database.begin(write=True))
+    database.commit(database.begin(write=False))
+    assert threads() == []
     database.commit(database.begin(write=True))
     assert len(threads()) == 1
     database.close()
