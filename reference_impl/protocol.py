@@ -9,6 +9,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reference_impl.connection import STATE, Connection
+from reference_impl.transport import Gathering
 
 HEAD_LIMIT: Final = 64 * 1024
 """How many bytes the head of a request may have that arrives in pieces."""
@@ -31,6 +32,7 @@ class _Connected(asyncio.Protocol):
         self.connection = Connection()
         self.app_state = self.app_state | {STATE: self.connection}
         super().connection_made(transport)
+        self.transport = Gathering(self.transport, self.loop)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
