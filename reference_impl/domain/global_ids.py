@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-_CLASS: Final = bytes.fromhex("040000008200E00074C5B7101A82E008")
+CLASS: Final = "040000008200E00074C5B7101A82E008"
+"""The hex digits with which all of them begin."""
+
+_CLASS: Final = bytes.fromhex(CLASS)
 _DAY: Final = slice(len(_CLASS), len(_CLASS) + 4)
 _BETWEEN: Final = 20  # day, creation time, reserved
 _MARK: Final = b"vCal-Uid\x01\x00\x00\x00"

@@ -19,6 +19,7 @@ from reference_impl.domain.errors import (
     OccurrenceCrossesNeighbour,
     RecurrenceInvalid,
 )
+from reference_impl.domain.global_ids import CLASS
 from reference_impl.domain.items import (
     Attachment,
     Attendee,
@@ -39,7 +40,6 @@ from reference_impl.service.world import World
 from reference_impl.store.codec import encode
 from reference_impl.store.unit import UnitOfWork
 
-_UID_CLASS = "040000008200E00074C5B7101A82E008"
 _UNUSED_AND_SIZE = bytes(8) + (16).to_bytes(4, "little")
 _DEPTH = 10
 
@@ -73,7 +73,7 @@ def attachments_from(unit: UnitOfWork, world: World, actor: Mailbox, given: Atta
 def new_uid(world: World) -> str:
     """A global object id in hex: class, no instance date, creation time, size, random data (MS-OXOCAL 2.2.1.27)."""
     created = filetime(world.clock.now()).to_bytes(8, "little")
-    return f"{_UID_CLASS}00000000{(created + _UNUSED_AND_SIZE + world.ids.token(16)).hex().upper()}"
+    return f"{CLASS}00000000{(created + _UNUSED_AND_SIZE + world.ids.token(16)).hex().upper()}"
 
 
 class _Making(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ from sqlalchemy import (
     literal_column,
 )
 
+from reference_impl.domain.global_ids import CLASS
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 NEVER = 2**62
@@ -233,12 +235,11 @@ def uid_key(uid: str) -> int:
     A global object id tells when it was made, in intervals of 100 ns (MS-OXOCAL 2.2.1.27); the numbers of meetings that
     were made one after the other are neighbours, and so are their rows in the index.
     """
-    if uid.startswith(_GLOBAL_OBJECT_ID):
+    if uid.startswith(CLASS):
         with suppress(ValueError):  # not hex
             made = int.from_bytes(bytes.fromhex(uid[_MADE]), "little")
             return made >> 16 << 22 & 2**63 - 1 | crc32(uid.encode()) >> 10
     return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-_GLOBAL_OBJECT_ID: Final = "040000008200E00074C5B7101A82E008"
 _MADE: Final = slice(40, 56)  # behind the class, and the day of an occurrence

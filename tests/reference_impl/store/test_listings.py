@@ -38,6 +38,8 @@ NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 PEOPLE = tuple(Person(f"somebody{number}@example.net", f"Somebody {number}") for number in range(7))
 
+AFTER_NOW = Related(Order.START, Relation.GREATER, NOW)
+
 
 @pytest.fixture
 def store():
@@ -108,6 +110,25 @@ def test_an_indexed_order_is_read_in_order(store, key, descending, backwards):
     assert not sorted_rest or descending, plan
 
 
+@pytest.mark.parametrize("query", [Query(order=((Order.START, False),), limit=2), Query(where=AFTER_NOW)])
+def test_a_folder_of_nothing_but_calendar_items_is_read_by_their_index(store, monkeypatch, query):
+    shapes = []
+    for name in ("rows", "counting"):
+        build = getattr(rows, name)
+        monkeypatch.setattr(rows, name, lambda shape, build=build: shapes.append(shape) or build(shape))
+    calendar = store.directory.roles[inbox(store).mailbox_id, FolderRole.CALENDAR]
+    with store.begin() as unit:
+        unit.run.statements.clear()
+        unit.add(event(calendar, 1))
+        unit.add(event(calendar, 2))
+        assert listing(unit, calendar.mailbox_id, calendar.id, query).total > 0
+        assert {shape.calendar_items for shape in shapes} == {True}
+        shapes.clear()
+        unit.add(message(calendar, 3))
+        assert listing(unit, calendar.mailbox_id, calendar.id, query).total > 0
+        assert {shape.calendar_items for shape in shapes} == {None}
+
+
 def test_the_order_of_arrival_is_read_in_order(store):
     for backwards in (False, True):
         plan = steps(store, Shape(backwards=backwards))
@@ -117,7 +138,7 @@ def test_the_order_of_arrival_is_read_in_order(store):
 @pytest.mark.parametrize(
     ("condition", "searched"),
     [
-        (Related(Order.START, Relation.GREATER, NOW), "item_by_begins"),
+        (AFTER_NOW, "item_by_begins"),
         (Related(Order.RECEIVED, Relation.LESS_OR_EQUAL, NOW), "item_by_received"),
     ],
 )
