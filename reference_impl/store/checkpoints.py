@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Final
 
-PAUSE: Final = 0.5
+PAUSE: Final = 1.0
 """Seconds from a commit to the copying of what has been written until then."""
 
 

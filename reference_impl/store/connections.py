@@ -136,6 +136,7 @@ class Sqlite:
 
 
 _OF_FILES: Final = (
+    "page_size = 8192",  # of a new file: each page that an act changes is written by two calls, whatever its size
     "journal_mode = wal",
     "synchronous = normal",
     "wal_autocheckpoint = 0",  # see Checkpoints
