@@ -222,6 +222,8 @@ class UnitOfWork:
     def items_of(self, mailbox_id: str, uid: str) -> tuple[Item, ...]:
         """Everything in a mailbox that belongs to one meeting, oldest first; of a series the master."""
         if uid in self.new_uids:
+            if mailbox_id not in self.touched:
+                return ()
             written = [item for item in self._written.values() if item is not None and item.mailbox_id == mailbox_id]
             return tuple([item for item in written if uid_of(item) == uid])
         read = self.run if mailbox_id in self.touched else self.run.aside
