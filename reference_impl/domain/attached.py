@@ -30,8 +30,7 @@ def shows_attachments(item: Item) -> bool:
 def size_of(item: Item) -> int:
     """The item's size in bytes: its texts, its attachments and a fixed share for everything else."""
     texts = 2 * (len(item.subject) + len(item.body.content))
-    hanging = sum(attachment.size for attachment in item.attachments) if item.attachments else 0
-    return 1024 + texts + hanging
+    return 1024 + texts + sum([attachment.size for attachment in item.attachments])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,7 @@ def check_event(event: CalendarItem, *, end_may_equal_start: bool, attendees_lim
     check_slot(event.slot)
     if event.end < event.start or (event.end == event.start and not end_may_equal_start):
         raise EndNotAfterStart
-    spans_years = event.end.year - event.start.year >= LONGEST_YEARS
-    if spans_years and event.end > _years_later(event.start, LONGEST_YEARS):
+    if event.end > _years_later(event.start, LONGEST_YEARS):
         raise DurationTooLong
     if event.is_all_day:
         start = event.start.astimezone(start_zone)

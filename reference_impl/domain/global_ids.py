@@ -10,8 +10,17 @@ CLASS: Final = "040000008200E00074C5B7101A82E008"
 
 _CLASS: Final = bytes.fromhex(CLASS)
 _DAY: Final = slice(len(_CLASS), len(_CLASS) + 4)
+_MADE: Final = slice(2 * _DAY.stop, 2 * _DAY.stop + 16)  # of the hex digits
 _BETWEEN: Final = 20  # day, creation time, reserved
 _MARK: Final = b"vCal-Uid\x01\x00\x00\x00"
+
+
+def made_at(uid: str) -> int | None:
+    """When a UID of this form says that it was made, as FILETIME; None for a foreign one."""
+    try:
+        return int.from_bytes(bytes.fromhex(uid[_MADE]), "little") if uid.startswith(CLASS) else None
+    except ValueError:
+        return None
 
 
 def global_object_id(uid: str, day: date | None = None) -> bytes:

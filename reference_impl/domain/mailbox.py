@@ -218,7 +218,7 @@ class Folder:
     @property
     def is_calendar(self) -> bool:
         """Whether calendar items live here."""
-        return kind_of(self.folder_class) is _CALENDAR
+        return self.kind is _CALENDAR
 
 
 def permissions_of(folder: Folder, owner: Mailbox) -> tuple[Permission, ...]:

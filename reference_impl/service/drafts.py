@@ -281,9 +281,7 @@ class _Making(msgspec.Struct, frozen=True):
         return conversation, first_index(conversation, now)
 
     def attachments(self, given: Attached) -> tuple[Attachment, ...]:
-        if not given:
-            return ()
-        return tuple(one if isinstance(one, Attachment) else self._attachment(one) for one in given)
+        return tuple([one if isinstance(one, Attachment) else self._attachment(one) for one in given])
 
     def _attachment(self, new: NewAttachment) -> Attachment:
         reference = new.content if isinstance(new.content, Reference) else None

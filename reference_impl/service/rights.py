@@ -93,4 +93,4 @@ def check_sends(unit: UnitOfWork, sender: Mailbox, person: Person) -> None:
 
 def creator_in(owner: Mailbox, by: Mailbox | None) -> str:
     """The address key of who makes something in a mailbox, if that is not the mailbox itself."""
-    return by.person.key if by is not None and by.id != owner.id else ""
+    return by.person.key if by is not None and is_other(owner, by) else ""

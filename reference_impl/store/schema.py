@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -28,7 +27,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from reference_impl.domain.global_ids import CLASS
+from reference_impl.domain.global_ids import made_at
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -232,14 +231,9 @@ def span_class(length: timedelta) -> int:
 def uid_key(uid: str) -> int:
     """A number for a meeting's uid; other uids may have the same.
 
-    A global object id tells when it was made, in intervals of 100 ns (MS-OXOCAL 2.2.1.27); the numbers of meetings that
-    were made one after the other are neighbours, and so are their rows in the index.
+    Those of meetings that were made one after the other are neighbours, and so are their rows in the index.
     """
-    if uid.startswith(CLASS):
-        with suppress(ValueError):  # not hex
-            made = int.from_bytes(bytes.fromhex(uid[_MADE]), "little")
-            return made >> 16 << 22 & 2**63 - 1 | crc32(uid.encode()) >> 10
+    made = made_at(uid)
+    if made is not None:
+        return made >> 16 << 22 & 2**63 - 1 | crc32(uid.encode()) >> 10
     return int.from_bytes(hashlib.blake2b(uid.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-_MADE: Final = slice(40, 56)  # behind the class, and the day of an occurrence

@@ -88,7 +88,8 @@ _ENTRY = select(*(column for column in change_log.columns if column.name not in 
 _SINCE = change_log.c.version > bindparam("version")
 _UNTIL = change_log.c.version <= bindparam("until")
 _OF_MAILBOX = change_log.c.mailbox == bindparam("mailbox")
-_LATEST = select(folder_count.c.latest).where(folder_count.c.folder == bindparam("folder")).scalar_subquery()
+_OF_COUNTS = folder_count.c.folder == bindparam("folder")
+_LATEST = select(folder_count.c.latest).where(_OF_COUNTS).scalar_subquery()
 _OF_FOLDER = and_(
     _OF_MAILBOX,
     change_log.c.folder == bindparam("folder"),
@@ -129,7 +130,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .order_by(change_log.c.version),
     "entries_since": _first(_ENTRY.where(_OF_MAILBOX, _SINCE).order_by(change_log.c.version)),
     "entries_of_folder": _first(_ENTRY.where(_OF_FOLDER, _SINCE).order_by(change_log.c.version)),
-    "last_change_in": select(folder_count.c.changed).where(folder_count.c.folder == bindparam("folder")),
+    "last_change_in": select(folder_count.c.changed).where(_OF_COUNTS),
     "last_entries": _first(
         _ENTRY.where(
             _OF_FOLDER,
@@ -159,9 +160,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     .where(recoverable.c.folder == bindparam("folder")),
     "add_recoverable": _insertion(recoverable, *(column.name for column in recoverable.columns)),
     "forget_recoverable": delete(recoverable).where(recoverable.c.folder == bindparam("folder")),
-    "counts": select(*(folder_count.c[name] for name in Share._fields)).where(
-        folder_count.c.folder == bindparam("folder")
-    ),
+    "counts": select(*(folder_count.c[name] for name in Share._fields)).where(_OF_COUNTS),
     "adjust_folder": update(folder_count)
     .where(folder_count.c.folder == bindparam("key"))
     .values(
@@ -214,7 +213,7 @@ STATEMENTS: Mapping[str, ClauseElement] = {
     "add_folder": _insertion(folder, *(column.name for column in folder.columns)),
     "put_folder": update(folder).where(folder.c.id == bindparam("key")).values(payload=bindparam("payload")),
     "remove_folder": update(folder).where(folder.c.id == bindparam("key")).values(is_gone=_ONE, payload=_NOTHING),
-    "remove_count": delete(folder_count).where(folder_count.c.folder == bindparam("folder")),
+    "remove_count": delete(folder_count).where(_OF_COUNTS),
 }
 
 
